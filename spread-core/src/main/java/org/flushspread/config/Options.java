@@ -1,0 +1,77 @@
+package org.flushspread.config;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/**
+ * The options of a spread.conf (configuration 3.1). An {@code Optional} is empty where the file says nothing and the default depends on
+ * something else.
+ *
+ * @param window packets all daemons together may send in a rotation
+ * @param personalWindow packets one daemon may send in a rotation
+ * @param acceleratedRing the explicit setting; it decides the last character of the hash
+ * @param acceleratedWindow packets sent after the token
+ * @param timers all nine or none
+ * @param maxSessionMessages messages queued for a slow client before it is disconnected
+ * @param allowedAuthMethods names of the methods a client may choose, in file order; {@code NULL} where the file names none at all
+ * @param requiredAuthMethods names of the methods every client must pass
+ * @param debugFlags bits of the log types (configuration 3.1)
+ * @param eventPriority 1..6
+ */
+public record Options(
+        int window,
+        int personalWindow,
+        Optional<Boolean> acceleratedRing,
+        int acceleratedWindow,
+        Optional<Timers> timers,
+        boolean dangerousMonitor,
+        int maxSessionMessages,
+        SocketPortReuse socketPortReuse,
+        ImmutableList<String> allowedAuthMethods,
+        ImmutableList<String> requiredAuthMethods,
+        int debugFlags,
+        int eventPriority,
+        Optional<String> eventLogFile,
+        Optional<String> eventTimeStamp,
+        boolean eventPreciseTimeStamp,
+        Optional<String> runtimeDir,
+        Optional<String> daemonUser,
+        Optional<String> daemonGroup) {
+    /** When listeners set SO_REUSEADDR. */
+    public enum SocketPortReuse {
+        ON,
+        OFF,
+        /** Only where the listener is bound to a specific address. */
+        AUTO
+    }
+
+    public static final int DEFAULT_WINDOW = 160;
+    public static final int DEFAULT_PERSONAL_WINDOW = 20;
+    public static final int DEFAULT_ACCELERATED_WINDOW = 15;
+    public static final int DEFAULT_MAX_SESSION_MESSAGES = 1000;
+    /** PRINT, EXIT, CONFIGURATION. */
+    public static final int DEFAULT_DEBUG_FLAGS = 0x4 | 0x2 | 0x100;
+    /** INFO. */
+    public static final int DEFAULT_EVENT_PRIORITY = 2;
+
+    /** What a file without any option means. */
+    public static final Options DEFAULTS = new Options(
+            DEFAULT_WINDOW,
+            DEFAULT_PERSONAL_WINDOW,
+            Optional.empty(),
+            DEFAULT_ACCELERATED_WINDOW,
+            Optional.empty(),
+            false,
+            DEFAULT_MAX_SESSION_MESSAGES,
+            SocketPortReuse.AUTO,
+            ImmutableList.of("NULL"),
+            ImmutableList.of(),
+            DEFAULT_DEBUG_FLAGS,
+            DEFAULT_EVENT_PRIORITY,
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+}

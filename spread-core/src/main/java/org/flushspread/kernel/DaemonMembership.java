@@ -1,0 +1,37 @@
+package org.flushspread.kernel;
+
+import com.google.common.collect.ImmutableList;
+import org.flushspread.config.Daemon;
+import org.flushspread.wire.MembershipId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular or transitional membership of daemons.
+ *
+ * @param id its id
+ * @param members at least one, in configuration order
+ */
+public record DaemonMembership(MembershipId id, ImmutableList<Daemon> members) {
+    /** The member with this id, or null. */
+    public @Nullable Daemon member(int procId) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).id() == procId) {
+                return members.get(i);
+            }
+        }
+        return null;
+    }
+
+    public boolean contains(int procId) {
+        return member(procId) != null;
+    }
+
+    /** The first member in configuration order. */
+    public Daemon leader() {
+        return members.get(0);
+    }
+
+    public int size() {
+        return members.size();
+    }
+}

@@ -1,0 +1,20 @@
+package org.flushspread.kernel;
+
+/** The timers of a kernel, one slot each. Ties fire in this order. */
+public enum DeadlineKind {
+    /** Token loss; in state FORM the same slot holds the Form timeout (membership-protocol 3). */
+    TOKEN,
+    HURRY,
+    ALIVE,
+    JOIN,
+    REP,
+    SEG,
+    GATHER,
+    LOOKUP,
+    /** A monitor's partition ends by itself (monitor-protocol 4). */
+    PARTITION,
+    /** The oldest unfinished handshake of a client. */
+    HANDSHAKE,
+    /** Counted refusals are reported. */
+    REPORT
+}

@@ -1,0 +1,28 @@
+package org.flushspread.kernel;
+
+/** What a kernel reports for logs and metrics. Rare by construction. */
+public sealed interface Event {
+    /** A regular membership was installed. */
+    record MembershipInstalled(DaemonMembership membership) implements Event {}
+
+    /** A transitional membership was announced. */
+    record MembershipTransitional(DaemonMembership membership) implements Event {}
+
+    /** The daemon left its ring and looks for others. */
+    record TokenLost(Reason why) implements Event {}
+
+    /** A client finished its handshake. */
+    record SessionOpened(Session session, String privateGroup, boolean membership) implements Event {}
+
+    /** A client is gone. */
+    record SessionClosed(Session session, String privateGroup, Reason why) implements Event {}
+
+    /** Input was refused, {@code count} times since the start; at most one report a second and reason. */
+    record Refused(Reason why, long count, String detail) implements Event {}
+
+    /** A new configuration is in force, or was refused. */
+    record Reloaded(boolean accepted, String detail) implements Event {}
+
+    /** A monitor told this daemon to stop (monitor-protocol 4). */
+    record StopRequested(Reason why) implements Event {}
+}

@@ -1,0 +1,18 @@
+package org.flushspread.kernel;
+
+import java.time.Duration;
+
+/**
+ * What a daemon can be told beyond its spread.conf. None of it is visible to the configuration hash.
+ *
+ * @param maxSessions sessions at one time, those dying and those in the handshake included
+ * @param maxHandshakes of these, sessions that have not finished the handshake
+ * @param handshakeTimeout from accept to the end of the handshake
+ * @param waterMark messages waiting for the ring at which client sockets are no longer read
+ * @param packing small messages share packets
+ * @param maxPacket bytes of a datagram on the data port, at most 1472 with C daemons in the ring
+ */
+public record KernelSettings(
+        int maxSessions, int maxHandshakes, Duration handshakeTimeout, int waterMark, boolean packing, int maxPacket) {
+    public static final KernelSettings DEFAULTS = new KernelSettings(997, 256, Duration.ofSeconds(10), 500, true, 1472);
+}

@@ -1,0 +1,43 @@
+package org.flushspread.kernel;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.config.Configuration;
+
+/**
+ * Everything a kernel does to the world. Calls come from the thread that runs the kernel, during one of its inputs; none may block, throw
+ * or call back into the kernel, except that {@link #write} may change the writability of the session through
+ * {@link Kernel#writability}.
+ */
+public interface Ports {
+    /**
+     * Sends a datagram. The bytes (reader to writer index) are lent for this call only: the far side copies. The order of calls is the
+     * order on the wire, also between data and tokens. There is no result; a lost datagram is the protocol's daily bread.
+     */
+    void send(Route to, ByteBuf datagram);
+
+    /** Queues bytes to a client. Hands over one reference; these bytes never change again. */
+    void write(Session to, ByteBuf bytes);
+
+    /** Stops or resumes reading from a client. New sessions start with reading on. */
+    void reading(Session session, boolean on);
+
+    /** Stops or resumes accepting connections. */
+    void accepting(boolean on);
+
+    /**
+     * Asks for the verdict of an authentication method that needs the world (a file, a hash). Answered, now or later, by
+     * {@link Kernel#authenticated}.
+     *
+     * @param said what the client sent for this method, lent for this call
+     */
+    void authenticate(Session session, String method, ByteBuf said);
+
+    /** Closes a client's connection after what was written before; nothing is written to this session afterwards. */
+    void close(Session session, Reason why);
+
+    /** The configuration in force has changed: routes and addresses follow it. */
+    void configured(Configuration now);
+
+    /** Something a person or a metric may want to know. Rare: never called per message. */
+    void report(Event event);
+}

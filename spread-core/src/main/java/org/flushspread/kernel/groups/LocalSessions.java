@@ -1,0 +1,17 @@
+package org.flushspread.kernel.groups;
+
+import org.flushspread.wire.Name;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of this daemon, as groups see them. */
+public interface LocalSessions {
+    /** The session of this private group, dying ones included, or null. */
+    @Nullable
+    LocalMember find(Name privateGroup);
+
+    /** The KILL of a session came back in order: its name is free again (client-protocol 6.2). */
+    void killed(Name privateGroup);
+
+    /** While groups exchange their state no client is read and none accepted (groups-protocol 6.2). */
+    void hold(boolean on);
+}

@@ -1,0 +1,27 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Message;
+import org.flushspread.kernel.Reason;
+
+/** What the ring tells upwards, in delivery order. */
+public interface RingObserver {
+    /** A whole, checked message. */
+    void message(Message message);
+
+    /** The transitional membership; messages after it and before {@link #regular} were delivered in it (membership-protocol 7.2). */
+    void transitional(DaemonMembership membership);
+
+    /** The new ring is installed: numbers are reset, the membership room returns to OP. Called right before {@link #regular}. */
+    void installed(DaemonMembership membership);
+
+    /** The regular membership, for groups. GROUPS messages may be submitted during the call. */
+    void regular(DaemonMembership membership);
+
+    /** Recovery cannot complete (500 rounds): treat the token as lost. */
+    void recoveryFailed(Reason why);
+
+    /** A valid data packet of another ring (membership-protocol 5.6). The bytes are lent for the call. */
+    void foreign(ByteBuf packet, int index, int length);
+}

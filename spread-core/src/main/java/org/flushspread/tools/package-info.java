@@ -1,0 +1,7 @@
+/**
+ * The command line programs.
+ */
+@NullMarked
+package org.flushspread.tools;
+
+import org.jspecify.annotations.NullMarked;
