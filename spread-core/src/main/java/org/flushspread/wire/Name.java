@@ -111,6 +111,11 @@ public final class Name implements Comparable<Name> {
         return bytes[index];
     }
 
+    /** True for a byte that may stand in a group or private name: '$' (0x24) to '~' (0x7e). */
+    public static boolean isLegal(byte each) {
+        return each >= 0x24 && each <= 0x7e;
+    }
+
     /** True if every byte may stand in a group or private name: '$' (0x24) to '~' (0x7e), and there is at least one. */
     public boolean isLegalGroup() {
         return !isEmpty() && legal(0, bytes.length);
@@ -153,7 +158,7 @@ public final class Name implements Comparable<Name> {
 
     private boolean legal(int from, int to) {
         for (int i = from; i < to; i++) {
-            if (bytes[i] < 0x24 || bytes[i] > 0x7e) {
+            if (!isLegal(bytes[i])) {
                 return false;
             }
         }
