@@ -1,0 +1,123 @@
+package org.flushspread.kernel.groups;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.flushspread.kernel.Reason;
+import org.flushspread.wire.GroupsMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The GROUPS messages of one exchange (the gather area of groups-protocol 2): what each representative has said so far, and how many
+ * daemons are covered by those that have said all.
+ */
+final class Exchange {
+    /** Far above what the largest honest state needs; a peer that never ends is stopped here. */
+    private static final int MAX_MESSAGES = 10_000;
+
+    private final List<Contribution> others = new ArrayList<>();
+    private boolean mineComplete;
+    private int covered;
+
+    /** What one representative of another synced set has said. */
+    static final class Contribution {
+        private final int sender;
+        private final Deque<GroupsMessage> messages = new ArrayDeque<>();
+        private List<Integer> syncedSet = List.of();
+
+        private Contribution(int sender) {
+            this.sender = sender;
+        }
+
+        /** In building order, the reverse of the order of arrival (groups-protocol 8.3). */
+        Iterable<GroupsMessage> messages() {
+            return messages;
+        }
+
+        /** Empty until the contribution is complete. */
+        List<Integer> syncedSet() {
+            return syncedSet;
+        }
+
+        boolean isComplete() {
+            return !syncedSet.isEmpty();
+        }
+
+        private List<Integer> announced(GroupsMessage newest) {
+            if (!newest.syncedSet().isEmpty()) {
+                return newest.syncedSet();
+            }
+            for (GroupsMessage each : messages) {
+                if (!each.syncedSet().isEmpty()) {
+                    return each.syncedSet();
+                }
+            }
+            return List.of();
+        }
+    }
+
+    /** Own messages count when they come back in order; their content is known (groups-protocol 6.3). Null, or why it was refused. */
+    @Nullable
+    Reason mine(boolean last, int syncedSetSize, DaemonSet synced) {
+        if (mineComplete || syncedSetSize != synced.size()) {
+            return Reason.BAD_GROUPS;
+        }
+        if (last) {
+            mineComplete = true;
+            covered += synced.size();
+        }
+        return null;
+    }
+
+    /** Takes a message of another representative. Null, or why it was refused. */
+    @Nullable
+    Reason other(int sender, GroupsMessage message, DaemonSet synced, DaemonSet ring) {
+        Contribution from = contribution(sender);
+        if (from.isComplete() || from.messages.size() == MAX_MESSAGES) {
+            return Reason.BAD_GROUPS;
+        }
+        if (message.last()) {
+            List<Integer> announced = from.announced(message);
+            if (announced.size() != message.syncedSetSize()
+                    || !announced.contains(sender)
+                    || announced.stream().distinct().count() != announced.size()
+                    || !ring.containsAll(announced)) {
+                return Reason.BAD_GROUPS;
+            }
+            if (synced.containsAny(announced)
+                    || others.stream().anyMatch(each -> each.syncedSet.stream().anyMatch(announced::contains))) {
+                return Reason.OVERLAPPING_SYNCED_SETS;
+            }
+            from.syncedSet = announced;
+            covered += announced.size();
+        }
+        from.messages.addFirst(message);
+        return null;
+    }
+
+    boolean mineComplete() {
+        return mineComplete;
+    }
+
+    /** True if every daemon of the ring is covered. Covered sets are disjoint subsets of the ring, so counting is enough. */
+    boolean covers(DaemonSet ring) {
+        return covered == ring.size();
+    }
+
+    /** The representatives that have said all, in the order in which they began. */
+    List<Contribution> complete() {
+        return others.stream().filter(Contribution::isComplete).toList();
+    }
+
+    private Contribution contribution(int sender) {
+        for (Contribution each : others) {
+            if (each.sender == sender) {
+                return each;
+            }
+        }
+        Contribution fresh = new Contribution(sender);
+        others.add(fresh);
+        return fresh;
+    }
+}

@@ -1,0 +1,136 @@
+package org.flushspread.kernel.groups;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.GroupsMessage;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.Name;
+import org.jspecify.annotations.Nullable;
+
+/** A process group as this daemon knows it (groups-protocol 2). */
+final class Group implements Comparable<Group> {
+    private final Name name;
+    private final LocalGroup local;
+    private final List<DaemonMembers> daemons = new ArrayList<>(2);
+    private MembershipId membershipId;
+    private int index;
+    private boolean changed;
+
+    Group(Name name, GroupId id) {
+        this.name = name;
+        this.local = new LocalGroup(name);
+        this.membershipId = id.membershipId();
+        this.index = id.index();
+    }
+
+    Name name() {
+        return name;
+    }
+
+    LocalGroup local() {
+        return local;
+    }
+
+    /** In daemon order. */
+    List<DaemonMembers> daemons() {
+        return daemons;
+    }
+
+    boolean isEmpty() {
+        return daemons.isEmpty();
+    }
+
+    GroupId id() {
+        return new GroupId(membershipId, index);
+    }
+
+    MembershipId membershipId() {
+        return membershipId;
+    }
+
+    /** A join, leave or disconnect took place. */
+    void count() {
+        index++;
+    }
+
+    /** The group is in a new membership of daemons. */
+    void renew(MembershipId membership) {
+        membershipId = membership;
+        index = 1;
+    }
+
+    /** True if the members need a new view when the present change of daemon membership is over. */
+    boolean changed() {
+        return changed;
+    }
+
+    void changed(boolean value) {
+        changed = value;
+    }
+
+    @Nullable
+    DaemonMembers at(int procId) {
+        for (int i = 0; i < daemons.size(); i++) {
+            if (daemons.get(i).procId() == procId) {
+                return daemons.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Adds an entry for a daemon that has none. */
+    void add(DaemonMembers entry, DaemonOrder order) {
+        int at = daemons.size();
+        while (at > 0 && order.compare(entry.procId(), daemons.get(at - 1).procId()) < 0) {
+            at--;
+        }
+        daemons.add(at, entry);
+    }
+
+    void sort(DaemonOrder order) {
+        daemons.sort((a, b) -> order.compare(a.procId(), b.procId()));
+    }
+
+    /** Every daemon that is not partitioned came from {@code membership}. */
+    void cameFrom(MembershipId membership) {
+        for (DaemonMembers each : daemons) {
+            if (!each.partitioned()) {
+                each.cameFrom(membership);
+            }
+        }
+    }
+
+    /** All members in member order. */
+    List<Name> members() {
+        List<Name> all = new ArrayList<>();
+        daemons.forEach(each -> all.addAll(each.names()));
+        return all;
+    }
+
+    /** As the representative of a synced set tells it; each daemon carries the group's own id (groups-protocol Q2). */
+    GroupsMessage.GroupEntry entry() {
+        return new GroupsMessage.GroupEntry(
+                name,
+                id(),
+                changed,
+                daemons.stream()
+                        .map(each -> new GroupsMessage.DaemonEntry(each.procId(), membershipId, each.names()))
+                        .toList());
+    }
+
+    @Override
+    public int compareTo(Group other) {
+        return name.compareTo(other.name);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+}
