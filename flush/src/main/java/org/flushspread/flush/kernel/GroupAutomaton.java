@@ -1,0 +1,483 @@
+package org.flushspread.flush.kernel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * View synchrony of one connection in one group, from the first Spread membership that contains the connection to its self-leave
+ * (flush-protocol 3). The letters in the comments are those of the sheet: F the installed view, Q the pending changes, C the one worked on,
+ * E the early consents, R the FLUSH_RECVs, P the postponed data.
+ *
+ * <p>F and each change in Q have a transitional flag of their own; sharing one is what breaks the C library (quirk Q2).
+ */
+class GroupAutomaton {
+    private final String group;
+    private final String self;
+    private final FlushOutput output;
+    private final FlushCounters counters;
+    private final FlushLimits limits;
+    private final List<String> toGroup;
+
+    private MembershipState membershipState = MembershipState.JOINING;
+    private ViewState viewState = ViewState.AGREE;
+    private Change installed;
+    private List<String> latestMembers;
+    private final Deque<Change> pending = new ArrayDeque<>();
+    private long pendingMembers;
+    private @Nullable Change current;
+    private final EarlyConsents early;
+    private final Set<String> receivedBy = new HashSet<>();
+    private int receivedByMembers;
+    private final List<GroupEvent.Data> postponed = new ArrayList<>();
+    private long postponedBytes;
+    private @Nullable FlushReason failure;
+
+    /** The automaton of a joiner, before its first membership is processed (flush-protocol 3.1, creation). */
+    GroupAutomaton(String group, String self, FlushOutput output, FlushCounters counters, FlushLimits limits) {
+        this.group = group;
+        this.self = self;
+        this.output = output;
+        this.counters = counters;
+        this.limits = limits;
+        this.toGroup = List.of(group);
+        this.early = new EarlyConsents(limits, counters);
+        this.installed = new Change(GroupId.NONE, List.of(self), ServiceType.CAUSED_BY_JOIN, self, 0);
+        this.installed.transitional = true;
+        this.latestMembers = installed.members;
+    }
+
+    // ---- Spread events
+
+    /** A regular membership that contains this connection (flush-protocol 3.2, MEMB). {@code vsSet} is the local one. */
+    void membership(GroupId id, int cause, List<String> members, List<String> vsSet, long nowNanos) {
+        boolean network = cause == ServiceType.CAUSED_BY_NETWORK;
+        if (vsSet.isEmpty() || (network && !vsSet.contains(self)) || (!network && vsSet.size() != 1)) {
+            failure = FlushReason.MALFORMED_MEMBERSHIP;
+            return;
+        }
+        pendingMembers += members.size();
+        if (pending.size() >= limits.pendingChanges() || pendingMembers > limits.pendingMembers()) {
+            failure = FlushReason.PENDING_LIMIT;
+            return;
+        }
+        Change change = new Change(id, members, cause, network ? null : vsSet.get(0), nowNanos);
+        for (String name : early.take(id)) {
+            change.consent(name);
+        }
+        List<String> leavers = leavers(cause, vsSet);
+        boolean shrunk = installed.lose(leavers);
+        early.age();
+        if (!pending.isEmpty() && !leavers.isEmpty()) {
+            collapse(leavers, change);
+        }
+        if (network) {
+            endOfTransitionalPeriod();
+        }
+        pending.addLast(change);
+        latestMembers = members;
+        if (pending.peekFirst() != current) {
+            discardPostponed();
+            next();
+        }
+        if (shrunk && !installed.transitional) {
+            installed.transitional = true;
+            output.event(new GroupEvent.Transition(group));
+        }
+    }
+
+    /** The daemon lost somebody, who exactly comes with the next network membership (flush-protocol 3.3, SP TRANSITION). */
+    void transition() {
+        if (flagsPendingChanges()) {
+            for (Change change : pending) {
+                change.transitional = true;
+            }
+        }
+        if (!installed.transitional) {
+            installed.transitional = true;
+            output.event(new GroupEvent.Transition(group));
+        }
+    }
+
+    void selfLeave() {
+        output.event(new GroupEvent.SelfLeave(group));
+    }
+
+    void flushOk(GroupId id, String from) {
+        counters.flushOksReceived++;
+        Change change = find(id);
+        if (change == null) {
+            if (keepsEarlyConsents()) {
+                early.add(id, from);
+            }
+            return;
+        }
+        change.consent(from);
+        if (change == current && viewState == ViewState.AGREE && isComplete(change)) {
+            install(change);
+        }
+    }
+
+    void flushRecv(GroupId id, String from) {
+        Change view = viewState == ViewState.AGREE ? current : viewState == ViewState.VERIFY ? installed : null;
+        if (view == null || !view.id.equals(id)) {
+            return;
+        }
+        // Distinct members, not messages (quirk Q10).
+        if (view.isMember(from) && receivedBy.add(from)) {
+            receivedByMembers++;
+        }
+        if (viewState == ViewState.VERIFY && receivedByMembers == installed.size()) {
+            viewState = ViewState.STEADY;
+        }
+    }
+
+    /** Data to the group. {@code wrappedIn} is the view its sender named, or null if it named none. */
+    void data(GroupEvent.Data message, @Nullable GroupId wrappedIn) {
+        Change change = current;
+        if (viewState == ViewState.AGREE && change != null && change.id.equals(wrappedIn)) {
+            postpone(message, change);
+        } else if (wrappedIn != null && !isOfInstalledView(wrappedIn)) {
+            counters.count(FlushReason.FOREIGN_VIEW);
+        } else if (mayDeliver(message.sender())) {
+            counters.messagesDelivered++;
+            output.event(message);
+        } else {
+            counters.count(FlushReason.SENDER_NOT_IN_VIEW);
+        }
+    }
+
+    // ---- calls of the application; null is success
+
+    @Nullable
+    SpreadCode leave() {
+        if (membershipState != MembershipState.JOINED) {
+            return SpreadCode.ILLEGAL_GROUP;
+        }
+        membershipState = MembershipState.LEAVING;
+        return null;
+    }
+
+    @Nullable
+    SpreadCode flush() {
+        if (membershipState == MembershipState.LEAVING) {
+            return SpreadCode.ILLEGAL_GROUP;
+        }
+        Change change = current;
+        if (viewState != ViewState.AUTHORIZE || change == null) {
+            return SpreadCode.ILLEGAL_STATE;
+        }
+        viewState = ViewState.AGREE;
+        sendFlushOk(change);
+        return null;
+    }
+
+    /** Checks 6 and 7 of a send (flush-protocol 2.3). */
+    @Nullable
+    SpreadCode maySend() {
+        if (membershipState != MembershipState.JOINED) {
+            return SpreadCode.ILLEGAL_GROUP;
+        }
+        return refusesSendsAfterFlush() && viewState == ViewState.AGREE ? SpreadCode.ILLEGAL_STATE : null;
+    }
+
+    boolean isInInstalledView(String who) {
+        return installed.isMember(who);
+    }
+
+    /** True if data of this service has to name the view it is sent in (flush-protocol 4.5). */
+    boolean wraps(int service) {
+        return (viewState == ViewState.AUTHORIZE || viewState == ViewState.VERIFY) && FlushService.mayOvertake(service);
+    }
+
+    GroupId installedId() {
+        return installed.id;
+    }
+
+    List<String> toGroup() {
+        return toGroup;
+    }
+
+    // ---- procedures of flush-protocol 3.2
+
+    /**
+     * A change that somebody left without consent can never complete. It is given up, and its difference moves into the next change that
+     * survives, whose cause so becomes NETWORK. The choice must be the same at all members that moved together.
+     */
+    private void collapse(List<String> leavers, Change newest) {
+        boolean invalidated = false;
+        for (Iterator<Change> each = pending.iterator(); each.hasNext(); ) {
+            Change change = each.next();
+            if (isSpoilt(change, leavers)) {
+                each.remove();
+                pendingMembers -= change.members.size();
+                counters.changesCollapsed++;
+                invalidated = true;
+                continue;
+            }
+            change.lose(leavers);
+            if (invalidated) {
+                change.cause = causeAfterCollapse(change);
+                invalidated = false;
+            }
+        }
+        if (invalidated) {
+            newest.cause = causeAfterCollapse(newest);
+        }
+    }
+
+    private void next() {
+        Change change = pending.getFirst();
+        current = change;
+        receivedBy.clear();
+        receivedByMembers = 0;
+        switch (viewState) {
+            case STEADY, VERIFY -> {
+                viewState = ViewState.AUTHORIZE;
+                output.event(new GroupEvent.FlushRequest(group));
+            }
+            case AUTHORIZE -> {}
+            case AGREE -> {
+                if (membershipState == MembershipState.LEAVING) {
+                    // A leaver may not promise anything any more (flush-protocol 3.4, quirk Q4).
+                    viewState = ViewState.AUTHORIZE;
+                } else if (renewsConsent()) {
+                    sendFlushOk(change);
+                }
+            }
+        }
+    }
+
+    private void install(Change change) {
+        Change previous = installed;
+        counters.viewsInstalled++;
+        output.event(view(change, previous));
+        viewState = ViewState.VERIFY;
+        if (membershipState == MembershipState.JOINING) {
+            membershipState = MembershipState.JOINED;
+        }
+        installed = change;
+        pending.removeFirst();
+        pendingMembers -= change.members.size();
+        current = null;
+        if (pending.isEmpty()) {
+            counters.flushRecvsSent++;
+            output.send(control(FlushService.FLUSH_RECV, change.id));
+        } else {
+            next();
+        }
+        if (signalsLossAtInstall(change)) {
+            change.transitional = true;
+            output.event(new GroupEvent.Transition(group));
+        }
+        for (GroupEvent.Data message : postponed) {
+            counters.messagesDelivered++;
+            output.event(message);
+        }
+        postponed.clear();
+        postponedBytes = 0;
+    }
+
+    private GroupEvent.View view(Change change, Change previous) {
+        return new GroupEvent.View(
+                group,
+                change.id,
+                change.members,
+                change.members.indexOf(self),
+                change.cause,
+                change.isNetwork() ? null : change.changed,
+                previous.members,
+                transitionalSet(change, previous));
+    }
+
+    private void postpone(GroupEvent.Data message, Change change) {
+        if (!change.isLive(message.sender())) {
+            counters.count(FlushReason.SENDER_NOT_IN_PENDING_VIEW);
+            return;
+        }
+        postponedBytes += message.body().remaining();
+        if (postponed.size() >= limits.postponedMessages() || postponedBytes > limits.postponedBytes()) {
+            failure = FlushReason.POSTPONED_LIMIT;
+            return;
+        }
+        counters.messagesPostponed++;
+        postponed.add(message);
+    }
+
+    private void discardPostponed() {
+        for (int i = 0; i < postponed.size(); i++) {
+            counters.count(FlushReason.POSTPONED_FOR_COLLAPSED_CHANGE);
+        }
+        postponed.clear();
+        postponedBytes = 0;
+    }
+
+    private @Nullable Change find(GroupId id) {
+        for (Change change : pending) {
+            if (change.id.equals(id)) {
+                return change;
+            }
+        }
+        return null;
+    }
+
+    private void sendFlushOk(Change change) {
+        counters.flushOksSent++;
+        output.send(control(FlushService.FLUSH_OK, change.id));
+    }
+
+    private Outgoing control(short messType, GroupId id) {
+        ByteBuf body = Unpooled.buffer(GroupId.LENGTH, GroupId.LENGTH);
+        id.write(body);
+        return Outgoing.of(ServiceType.FIFO_MESS, toGroup, messType, ByteBuffer.wrap(body.array()));
+    }
+
+    // ---- rules, one each
+
+    /** All names of the latest Spread membership that did not come along, whether known to have gone or not (flush-protocol 10.3). */
+    List<String> leavers(int cause, List<String> vsSet) {
+        if (cause == ServiceType.CAUSED_BY_JOIN) {
+            return List.of();
+        }
+        if (cause != ServiceType.CAUSED_BY_NETWORK) {
+            return vsSet;
+        }
+        Set<String> along = new HashSet<>(vsSet);
+        List<String> leavers = new ArrayList<>();
+        for (String member : latestMembers) {
+            if (!along.contains(member)) {
+                leavers.add(member);
+            }
+        }
+        return leavers;
+    }
+
+    boolean isSpoilt(Change change, List<String> leavers) {
+        for (int i = 0; i < leavers.size(); i++) {
+            if (change.isLive(leavers.get(i)) && !change.hasConsented(leavers.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int causeAfterCollapse(Change change) {
+        return ServiceType.CAUSED_BY_NETWORK;
+    }
+
+    boolean isComplete(Change change) {
+        return change.allMembersConsented();
+    }
+
+    boolean mayDeliver(String sender) {
+        return installed.isLive(sender);
+    }
+
+    boolean isOfInstalledView(GroupId wrappedIn) {
+        return wrappedIn.equals(installed.id);
+    }
+
+    boolean keepsEarlyConsents() {
+        return true;
+    }
+
+    boolean renewsConsent() {
+        return true;
+    }
+
+    boolean refusesSendsAfterFlush() {
+        return true;
+    }
+
+    /** All of them, not only the last: any may be installed before the loss is known (quirk Q37). */
+    boolean flagsPendingChanges() {
+        return true;
+    }
+
+    boolean signalsLossAtInstall(Change change) {
+        return change.hasLost() || change.transitional;
+    }
+
+    /** A change of which nobody was lost was only flagged because the loss was not known yet (flush-protocol 3.2, step 6). */
+    void endOfTransitionalPeriod() {
+        for (Change change : pending) {
+            if (!change.hasLost()) {
+                change.transitional = false;
+            }
+        }
+    }
+
+    /** Who moved from the previous view together with this connection (flush-protocol 1.3, T). */
+    List<String> transitionalSet(Change change, Change previous) {
+        if (change.isNetwork()) {
+            return previous.liveMembers();
+        }
+        String changed = change.changed;
+        if (change.cause != ServiceType.CAUSED_BY_JOIN || changed == null) {
+            return change.members;
+        }
+        if (changed.equals(self)) {
+            return List.of(self);
+        }
+        List<String> others = new ArrayList<>(change.members);
+        others.remove(changed);
+        return others;
+    }
+
+    // ---- what the dispatcher and the tests ask
+
+    final String group() {
+        return group;
+    }
+
+    final String self() {
+        return self;
+    }
+
+    final Change installed() {
+        return installed;
+    }
+
+    final List<String> latestMembers() {
+        return latestMembers;
+    }
+
+    final MembershipState membershipState() {
+        return membershipState;
+    }
+
+    final ViewState viewState() {
+        return viewState;
+    }
+
+    final @Nullable FlushReason failure() {
+        return failure;
+    }
+
+    final int earlyConsents() {
+        return early.size();
+    }
+
+    final int postponedMessages() {
+        return postponed.size();
+    }
+
+    final @Nullable PendingView pendingView() {
+        Change change = current;
+        if (change == null) {
+            return null;
+        }
+        return new PendingView(change.id, change.members, change.missing(), change.arrivedNanos, pending.size());
+    }
+}

@@ -1,0 +1,73 @@
+package org.flushspread.flush.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.flushspread.wire.GroupId;
+import org.jspecify.annotations.Nullable;
+
+/** What the application of a connection gets to see, in this order and no other. */
+public sealed interface GroupEvent {
+    /** The group it is about; for messages to private groups and rejects the destination. */
+    String group();
+
+    /**
+     * A message.
+     *
+     * @param service as sent, without the byte order tag
+     * @param groups the group; for subgroup messages the receivers in sent order and then the group
+     * @param endianMismatch true if the sender's byte order is not little-endian, which is ours
+     * @param body without trailers; a view of the bytes that came in
+     */
+    record Data(
+            String group,
+            int service,
+            String sender,
+            List<String> groups,
+            short messType,
+            boolean endianMismatch,
+            ByteBuffer body)
+            implements GroupEvent {}
+
+    /**
+     * A new view.
+     *
+     * @param previous members of the view before; in the first view of a life only this connection
+     * @param transitional members that moved here together with this connection, in the order of the previous view
+     * @param cause one of the CAUSED_BY bits
+     * @param changed who joined, left or disconnected; null for a network change
+     */
+    record View(
+            String group,
+            GroupId id,
+            List<String> members,
+            int myIndex,
+            int cause,
+            @Nullable String changed,
+            List<String> previous,
+            List<String> transitional)
+            implements GroupEvent {}
+
+    /** From here to the next view SAFE means: safe among those who come along. */
+    record Transition(String group) implements GroupEvent {}
+
+    /** A change is pending and waits for this connection's consent. */
+    record FlushRequest(String group) implements GroupEvent {}
+
+    /** The group was left. */
+    record SelfLeave(String group) implements GroupEvent {}
+
+    /**
+     * The daemon's access policy refused a request.
+     *
+     * @param service the refused type with the reject bit
+     */
+    record Reject(
+            String group,
+            int service,
+            String sender,
+            List<String> groups,
+            short messType,
+            boolean endianMismatch,
+            ByteBuffer body)
+            implements GroupEvent {}
+}
