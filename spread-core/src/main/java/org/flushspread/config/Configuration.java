@@ -1,6 +1,10 @@
 package org.flushspread.config;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,109 @@ import org.jspecify.annotations.Nullable;
  * @param options everything that is not a segment
  */
 public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemon> daemons, int hash, Options options) {
+    private static final int SHOWN = 16;
+
+    /**
+     * The configuration in a file whose daemons are all written with their addresses.
+     *
+     * @throws ConfigurationException if the file cannot be read, no daemon can run with it, or it needs a host name other than localhost
+     */
+    public static Configuration read(Path file) {
+        return read(file, HostResolver.LOCALHOST_ONLY);
+    }
+
+    /**
+     * The configuration in a file. Warnings are lost; {@link ConfigurationReading#read} keeps them.
+     *
+     * @throws ConfigurationException if the file cannot be read or no daemon can run with it
+     */
+    public static Configuration read(Path file, HostResolver hosts) {
+        return ConfigurationReading.read(file, hosts).configuration();
+    }
+
+    /**
+     * The configuration in a text; {@code fileName} stands in errors.
+     *
+     * @throws ConfigurationException if no daemon can run with it
+     */
+    public static Configuration parse(String text, String fileName, HostResolver hosts) {
+        return ConfigurationReading.parse(text, fileName, hosts).configuration();
+    }
+
+    /** The configuration in the bytes of a file; see {@link #parse(String, String, HostResolver)}. */
+    public static Configuration parse(byte[] text, String fileName, HostResolver hosts) {
+        return ConfigurationReading.parse(text, fileName, hosts).configuration();
+    }
+
+    /** The built-in configuration: one daemon {@code localhost} that listens on 127.0.0.1:4803 only, everything else at its default. */
+    public static Configuration local() {
+        return local(ConfigurationParser.DEFAULT_PORT);
+    }
+
+    /**
+     * The built-in configuration on another port.
+     *
+     * @param port 1..65534
+     */
+    public static Configuration local(int port) {
+        if (port < 1 || port > ConfigurationParser.MAX_PORT) {
+            throw new IllegalArgumentException("port " + port + " is not in 1.." + ConfigurationParser.MAX_PORT);
+        }
+        String text = "Spread_Segment 127.0.0.255:" + port + " { localhost 127.0.0.1 { 127.0.0.1 } }";
+        return parse(text, "built-in configuration", HostResolver.LOCALHOST_ONLY);
+    }
+
+    /**
+     * The daemon of this name.
+     *
+     * @throws ConfigurationException naming those that exist, if there is none
+     */
+    public Daemon requireByName(String name) {
+        Daemon daemon = byName(name);
+        if (daemon == null) {
+            throw new ConfigurationException(
+                    "no daemon is called " + Token.quote(name) + "; the configuration has " + listOfDaemons());
+        }
+        return daemon;
+    }
+
+    /**
+     * The daemon that runs on a host with these addresses: the first address that is an interface of a daemon decides (configuration 5).
+     *
+     * @param candidates the addresses of the host's name, then those of its interfaces
+     * @throws ConfigurationException naming both sides, if there is none
+     */
+    public Daemon requireByAddress(List<Integer> candidates) {
+        for (int address : candidates) {
+            Daemon daemon = byAddress(address);
+            if (daemon != null) {
+                return daemon;
+            }
+        }
+        String mine = candidates.stream().limit(SHOWN).map(Addresses::text).collect(Collectors.joining(", "));
+        throw new ConfigurationException("no address of this host (" + mine
+                + ") belongs to a daemon; the configuration has " + listOfDaemons() + "; name one of them with -n");
+    }
+
+    private String listOfDaemons() {
+        String first = daemons.stream().limit(SHOWN).map(Daemon::toString).collect(Collectors.joining(", "));
+        return daemons.size() <= SHOWN ? first : first + " and " + (daemons.size() - SHOWN) + " more";
+    }
+
+    /**
+     * This file as a C daemon that runs {@code running} takes it at a reload: without a line AcceleratedRing the accelerated ring is as it
+     * was set before or, if it never was, on unless {@code running} is wide; the hash says so too (configuration 4.3). Use the result to
+     * stay in a ring with C daemons that reload at the same time; use this object itself to stay with daemons that start with the file.
+     */
+    public Configuration asReloadOf(Configuration running) {
+        boolean accelerated = ConfigurationHash.acceleratedAfterReload(options.acceleratedRing(), running);
+        return new Configuration(
+                segments,
+                daemons,
+                ConfigurationHash.of(ConfigurationHash.text(segments, accelerated)),
+                options.withAcceleratedRing(accelerated));
+    }
+
     /** The daemon with this id, or null. */
     public @Nullable Daemon byId(int id) {
         for (int i = 0; i < daemons.size(); i++) {

@@ -12,6 +12,7 @@ import org.flushspread.wire.Addresses;
  * @param monitor monitor traffic (letter M); stored and hashed, without other effect
  */
 public record Interface(int address, boolean any, boolean daemon, boolean client, boolean monitor) {
+    /** As the text of the configuration hash has it. */
     @Override
     public String toString() {
         return (any ? "ANY " : "")

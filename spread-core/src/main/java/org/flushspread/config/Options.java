@@ -17,6 +17,11 @@ import java.util.Optional;
  * @param requiredAuthMethods names of the methods every client must pass
  * @param debugFlags bits of the log types (configuration 3.1)
  * @param eventPriority 1..6
+ * @param eventLogFile path, its bytes as ISO-8859-1; {@code %h} and {@code %H} stand for the host name
+ * @param eventTimeStamp strftime format of the stamp before each log line; empty for no stamps. What EventPreciseTimeStamp adds to the
+ *     format is already there
+ * @param eventPreciseTimeStamp the stamp is followed by '.' and microseconds
+ * @param debugInitialSequence for tests: sequence numbers begin shortly before they wrap
  */
 public record Options(
         int window,
@@ -36,7 +41,8 @@ public record Options(
         boolean eventPreciseTimeStamp,
         Optional<String> runtimeDir,
         Optional<String> daemonUser,
-        Optional<String> daemonGroup) {
+        Optional<String> daemonGroup,
+        boolean debugInitialSequence) {
     /** When listeners set SO_REUSEADDR. */
     public enum SocketPortReuse {
         ON,
@@ -53,6 +59,9 @@ public record Options(
     public static final int DEFAULT_DEBUG_FLAGS = 0x4 | 0x2 | 0x100;
     /** INFO. */
     public static final int DEFAULT_EVENT_PRIORITY = 2;
+
+    /** The format of EventTimeStamp without a value. */
+    public static final String DEFAULT_TIME_STAMP = "%m/%d/%y %H:%M:%S";
 
     /** What a file without any option means. */
     public static final Options DEFAULTS = new Options(
@@ -73,5 +82,30 @@ public record Options(
             false,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            false);
+
+    /** The same options with an explicit AcceleratedRing. */
+    public Options withAcceleratedRing(boolean on) {
+        return new Options(
+                window,
+                personalWindow,
+                Optional.of(on),
+                acceleratedWindow,
+                timers,
+                dangerousMonitor,
+                maxSessionMessages,
+                socketPortReuse,
+                allowedAuthMethods,
+                requiredAuthMethods,
+                debugFlags,
+                eventPriority,
+                eventLogFile,
+                eventTimeStamp,
+                eventPreciseTimeStamp,
+                runtimeDir,
+                daemonUser,
+                daemonGroup,
+                debugInitialSequence);
+    }
 }

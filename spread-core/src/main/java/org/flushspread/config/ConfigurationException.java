@@ -1,0 +1,40 @@
+package org.flushspread.config;
+
+import java.util.Optional;
+
+/**
+ * A configuration that a daemon cannot run with. The message is one sentence for a person: where, what was expected, what was found and,
+ * where there is something to say, how to mend it.
+ */
+public final class ConfigurationException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Optional<Position> position;
+
+    /** An error at a place of the file; the message begins with {@code file:line:column: }. */
+    public ConfigurationException(Position position, String problem) {
+        super(position + ": " + problem);
+        this.position = Optional.of(position);
+    }
+
+    /** An error that has no place in a file: the file as a whole, or a question put to a configuration. */
+    public ConfigurationException(String problem) {
+        super(problem);
+        this.position = Optional.empty();
+    }
+
+    ConfigurationException(String problem, Throwable cause) {
+        super(problem, cause);
+        this.position = Optional.empty();
+    }
+
+    /** Where in the file, unless the error is about all of it. */
+    public Optional<Position> position() {
+        return position;
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

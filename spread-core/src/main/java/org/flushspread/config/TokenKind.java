@@ -1,0 +1,31 @@
+package org.flushspread.config;
+
+/** What a token of spread.conf can be (configuration 2). */
+enum TokenKind {
+    OPEN("'{'"),
+    CLOSE("'}'"),
+    EQUALS("'='"),
+    COLON("':'"),
+    BANG("'!'"),
+    KEYWORD("a keyword"),
+    BOOLEAN("true, yes, false or no"),
+    SWITCH("on, off or auto"),
+    ADDRESS_PORT("an IPv4 address and port"),
+    ADDRESS("an IPv4 address"),
+    NUMBER("a number"),
+    COSTS("a row of numbers"),
+    QUOTED("quoted text"),
+    WORD("a word"),
+    END("the end of the file");
+
+    private final String description;
+
+    TokenKind(String description) {
+        this.description = description;
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}
