@@ -1,104 +1,729 @@
 package org.flushspread.kernel.ring;
 
+import com.google.common.collect.ImmutableList;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.List;
 import org.flushspread.config.Timers;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.DeadlineKind;
 import org.flushspread.kernel.DeliveryThreshold;
 import org.flushspread.kernel.Outbound;
+import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.membership.FormingRing;
+import org.flushspread.kernel.recovery.OldRing;
+import org.flushspread.kernel.recovery.Recovery;
+import org.flushspread.kernel.recovery.RingReport;
+import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
 import org.flushspread.wire.RingInfo;
+import org.flushspread.wire.TokenHeader;
+import org.jspecify.annotations.Nullable;
 
-/** The data path of one daemon. */
+/**
+ * The data path of one daemon: packets and tokens in, packets and tokens out, messages up in order.
+ *
+ * <p>Nothing goes up but from within {@link #data}, {@link #token}, {@link #recover} and {@link #turnEnded}. Upcalls may call anything of
+ * {@link Outbound} and, from {@link RingObserver#installed} and {@link RingObserver#recoveryFailed}, {@link #loseToken}.
+ */
 public final class Ring implements FormingRing, Outbound {
-    private final MembershipId none;
+    /** Sequence numbers end here: the token is swallowed and a new membership counts from 1 again (7.1 step 6). */
+    private static final int MAX_SEQUENCE = 1 << 30;
+    /** Visits of a ring of one in a turn, so that clients are served in between. */
+    private static final int VISITS_PER_TURN = 64;
+
+    private static final int NO_BOUND = Integer.MAX_VALUE;
+
+    private final Context context;
+    private final Timers timers;
+    private final RingObserver observer;
+    private final boolean wide;
+
+    private final PacketTable table = new PacketTable();
+    private final FlowControl flow = new FlowControl();
+    private final Transmission transmission;
+    private final Requests requests;
+    private final OutgoingMessages outgoing;
+    private final Delivery delivery;
+    private final OldRing oldRing = new LeftRing();
+
+    /** The last installed ring; its id stands in data headers and requests, in recovery too. */
+    private DaemonMembership regular;
+    /** The ring the token goes round: the future one during recovery. */
+    private RingOrder order;
+
+    private @Nullable Recovery recovery;
+    private ImmutableList<Integer> commitSet;
+    private boolean tokenAlive;
+    /** Old-ring data above this was not there when my report went into FORM1, and must not come in later. */
+    private int bound = NO_BOUND;
+
+    private final Token incoming = new Token();
+    /** The token as I last sent it, or hold it. */
+    private final Token last = new Token();
+    /** In a ring of one: the token on its way from me to me. */
+    private final Token toMyself = new Token();
+
+    private boolean toMyselfPending;
+    private boolean forgetLastAru;
+    private int tokenCounter;
+    private int tokenRounds;
+    private int receivedTokenRounds;
+    private boolean tokenFirst;
+
+    private ByteBuf[] fresh = new ByteBuf[64];
 
     /** @param timers fixed at start; a reload does not change them */
     public Ring(Context context, Timers timers, RingObserver observer) {
-        none = new MembershipId(context.me().id(), -1);
+        this.context = context;
+        this.timers = timers;
+        this.observer = observer;
+        wide = context.configuration().isWide();
+        flow.configure(
+                context.configuration().options(),
+                context.configuration().options().acceleratedRing().orElse(false));
+        transmission = new Transmission(context);
+        requests = new Requests(context, table, transmission);
+        outgoing = new OutgoingMessages(context);
+        delivery = new Delivery(context, table, observer);
+        regular = new DaemonMembership(new MembershipId(context.me().id(), -1), ImmutableList.of(context.me()));
+        order = new RingOrder(context, regular);
+        commitSet = ImmutableList.of(context.me().id());
     }
 
-    /** A regular data packet that passed the common checks (ring-protocol 6 steps 1 to 8). */
-    public void data(ByteBuf packet, int index, int length) {}
+    // ---------------------------------------------------------------------------------------------------------- data
+    // port
 
-    /** A HURRY packet (ring-protocol 11.2). */
-    public void hurry(ByteBuf packet, int index) {}
+    /**
+     * A regular data packet that passed the common checks (ring-protocol 6 steps 1 to 7). Forwards it if it is ROUTED (step 8): packets of
+     * another ring too, for the other segment finds that ring through them, but nothing that is malformed or out of range.
+     */
+    public void data(ByteBuf packet, int index, int length) {
+        boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        int type = PacketHeader.type(packet, index, little);
+        if (!isPacket(packet, index, length, type, little)) {
+            return;
+        }
+        int sequence = PacketHeader.sequence(packet, index, little);
+        boolean mine = hadRing() && regular.id().equals(packet, index + PacketHeader.MEMBERSHIP_ID, little);
+        if (mine && !isAcceptable(sequence, PacketHeader.procId(packet, index, little))) {
+            return;
+        }
+        if ((type & PacketType.ROUTED) != 0) {
+            packet = transmission.forward(order, packet, index, length, little);
+            index = 0;
+        }
+        if (!mine) {
+            observer.foreign(packet, index, length);
+            return;
+        }
+        if (sequence <= table.lastDiscarded || table.state(sequence) != PacketTable.EMPTY) {
+            context.counters().duplicatePackets++;
+            return;
+        }
+        store(packet, index, length, Fragments.service(type), little, sequence);
+        delivery.runWantedPass();
+    }
 
-    /** A regular token that passed the common checks (ring-protocol 7.1 steps 1 and 2). */
-    public void token(ByteBuf token, int index, int length) {}
-
-    /** The hurry timer fired (ring-protocol 11.3). */
-    public void hurryTimeout() {}
-
-    /** True if the token socket is to be served before the data sockets (ring-protocol 10). */
-    public boolean tokenFirst() {
+    private boolean isPacket(ByteBuf packet, int index, int length, int type, boolean little) {
+        if (length > context.settings().maxPacket()) {
+            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
+        } else if (Fragments.service(type) == 0) {
+            context.refuse(Reason.UNKNOWN_PACKET_TYPE);
+        } else if (context.configuration().byId(PacketHeader.procId(packet, index, little)) == null) {
+            context.refuse(Reason.UNKNOWN_ORIGINATOR);
+        } else if (!Fragments.areValid(packet, index, length, little)) {
+            context.refuse(Reason.BAD_FRAGMENTS);
+        } else {
+            return true;
+        }
         return false;
     }
 
+    private boolean isAcceptable(int sequence, int originator) {
+        if (!regular.contains(originator)) {
+            context.refuse(Reason.UNKNOWN_ORIGINATOR);
+        } else if (sequence < 1 || sequence > highestPossible()) {
+            context.refuse(Reason.SEQUENCE_OUT_OF_RANGE);
+        } else if (sequence > bound) {
+            context.refuse(Reason.ABOVE_REPORTED_HIGHEST);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** What an honest sender can have reached; beyond it the slots of the table would be used twice (16 S8). */
+    private int highestPossible() {
+        int base = recovery == null ? table.myAru : table.lastDiscarded;
+        return Math.min(base + flow.reach(), table.lastDiscarded + PacketTable.SLOTS - 1);
+    }
+
+    private void store(ByteBuf packet, int index, int length, int service, boolean little, int sequence) {
+        if (tokenAlive) {
+            armTimers();
+        }
+        ByteBuf copy = context.allocator().buffer(length, length);
+        copy.writeBytes(packet, index, length);
+        Fragments.normalise(copy, service, little);
+        table.put(sequence, copy);
+        context.counters().packetsReceived++;
+        // the token that follows my predecessor's packet is already on its way (ring-protocol 10)
+        if (flow.accelerated()
+                && isOperational()
+                && copy.getIntLE(PacketHeader.TRANSMITTER) == order.predecessor
+                && copy.getIntLE(PacketHeader.TOKEN_ROUND) > receivedTokenRounds) {
+            tokenFirst = true;
+        }
+        if (sequence == table.myAru + 1) {
+            table.advance();
+            delivery.agreed();
+        } else {
+            delivery.early(sequence, sequence);
+        }
+    }
+
+    /** A HURRY packet (ring-protocol 11.2). */
+    public void hurry(ByteBuf packet, int index) {
+        boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        if (order.isLeader && mayHold() && order.membership.contains(PacketHeader.procId(packet, index, little))) {
+            tokenCounter = 0;
+            sendLastAgain();
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- token
+    // port
+
+    /** A regular token that passed the common checks (ring-protocol 7.1 steps 1 and 2). */
+    public void token(ByteBuf token, int index, int length) {
+        boolean little = ByteOrderTag.isLittleEndian(token, index);
+        int bodyAt = index + TokenHeader.LENGTH;
+        int bodyLength = length - TokenHeader.LENGTH;
+        if (!isMine(token, index, bodyLength, little)) {
+            return;
+        }
+        if (!Requests.areValid(context, token, bodyAt, bodyLength, little, regular.id())) {
+            context.refuse(Reason.BAD_RETRANSMISSION_REQUEST);
+            return;
+        }
+        incoming.read(token, index, little);
+        if (recovery == null && incoming.sequence > MAX_SEQUENCE) {
+            context.refuse(Reason.TOKEN_SEQUENCE_WRAP);
+            return;
+        }
+        if (isNewGeneration() && isPlausible()) {
+            visit(incoming, token, bodyAt, bodyLength, little);
+            delivery.runWantedPass();
+        }
+    }
+
+    private boolean isMine(ByteBuf token, int index, int bodyLength, boolean little) {
+        if (!tokenAlive) {
+            context.refuse(Reason.TOKEN_NOT_EXPECTED);
+        } else if (!order.membership.id().equals(token, index + TokenHeader.MEMBERSHIP_ID, little)) {
+            context.refuse(Reason.TOKEN_OTHER_RING);
+        } else if (order.isAlone || TokenHeader.transmitter(token, index, little) != order.predecessor) {
+            context.refuse(Reason.TOKEN_NOT_FROM_PREDECESSOR);
+        } else if (bodyLength < 0 || TokenHeader.rtrLength(token, index, little) != bodyLength) {
+            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** The generation test (7.1 step 7). */
+    private boolean isNewGeneration() {
+        if (incoming.arq == (order.isLeader ? last.arq : (last.arq + 1) & 0xf)) {
+            return true;
+        }
+        context.refuse(Reason.TOKEN_OLD_GENERATION);
+        if (!order.isLeader && incoming.arq == last.arq && incoming.retrans > last.retrans && receivedTokenRounds > 0) {
+            last.retrans = incoming.retrans;
+            sendLastAgain();
+        }
+        return false;
+    }
+
+    /** A token that an honest ring cannot make, and on which C daemons abort (16 S8, S10, membership-protocol 13). */
+    private boolean isPlausible() {
+        if (incoming.aru < table.aru) {
+            context.refuse(Reason.TOKEN_LOWERS_ARU);
+        } else if (recovery == null && incoming.sequence > highestPossible()) {
+            context.refuse(Reason.TOKEN_SEQUENCE_TOO_HIGH);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** One visit of the token, in the order of ring-protocol 7.2. */
+    private void visit(Token token, ByteBuf body, int bodyAt, int bodyLength, boolean little) {
+        Recovery attempt = recovery;
+        int onArrival = token.sequence;
+        context.counters().tokensAccepted++;
+        if (token.retrans > 0 && !order.isLeader) {
+            context.counters().tokenHurries++;
+        }
+        if (forgetLastAru) {
+            last.aru = 0;
+            forgetLastAru = false;
+        }
+        // 1, 2
+        if (attempt == null) {
+            table.highest = Math.max(table.highest, token.sequence);
+        }
+        receivedTokenRounds++;
+        tokenFirst = false;
+        // 3
+        ByteBuf newBody = transmission.newTokenBody();
+        int sentAgain = requests.answer(order, body, bodyAt, bodyLength, little, regular.id(), newBody);
+        // 4
+        int allowed = attempt == null ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
+        int firstNew = table.highest + 1;
+        int sent = originate(allowed);
+        int beforeToken = sent - flow.afterToken(sent);
+        transmit(0, beforeToken);
+        // 5, 6
+        token.flowControl = flow.account(token.flowControl, sentAgain + sent);
+        table.advance();
+        // 7
+        requests.append(newBody, regular.id(), attempt == null && flow.accelerated() ? last.sequence : table.highest);
+        if (attempt != null && !attempt.isComplete() && table.myAru == table.highest) {
+            attempt.complete();
+            table.myAru = attempt.fence();
+            commitSet = ImmutableList.copyOf(attempt.obligationSet());
+        }
+        // 8
+        if (token.aru > table.myAru
+                || token.aruLastId == context.me().id()
+                || (attempt == null && token.aru == onArrival)) {
+            token.aru = table.myAru;
+            token.aruLastId = context.me().id();
+        }
+        // 9, 10
+        if (attempt == null) {
+            token.sequence = table.highest;
+        }
+        if (order.isLeader) {
+            token.arq = (token.arq + 1) & 0xf;
+            token.retrans = 0;
+        }
+        // 11, 12
+        if (!order.isLeader || !mayHold()) {
+            sendToken(token, token.retrans > 1 ? 3 : 1);
+        }
+        tokenRounds++;
+        armTimers();
+        // 13
+        transmit(beforeToken, sent);
+        Arrays.fill(fresh, 0, sent, Unpooled.EMPTY_BUFFER);
+        // 14, 15, 16
+        table.aru = Math.min(token.aru, last.aru);
+        tokenCounter = table.highest == table.aru ? tokenCounter + 1 : 0;
+        last.set(token);
+        // 17
+        if (attempt == null) {
+            delivery.stable(table.aru);
+            delivery.agreed();
+            delivery.early(firstNew, firstNew + sent - 1);
+        } else if (table.aru == attempt.fence()) {
+            install(attempt);
+        } else if (tokenRounds > Recovery.MAX_ROUNDS) {
+            observer.recoveryFailed(Reason.RECOVERY_ROUNDS);
+        }
+    }
+
+    /** Numbers and stores up to {@code allowed} waiting packets; {@link #fresh} lists them (4.4). */
+    private int originate(int allowed) {
+        int count = 0;
+        while (count < allowed && outgoing.hasNext()) {
+            ByteBuf packet = outgoing.take();
+            int sequence = table.highest + 1;
+            packet.setIntLE(PacketHeader.PROC_ID, context.me().id());
+            packet.setIntLE(PacketHeader.MEMBERSHIP_ID, regular.id().procId());
+            packet.setIntLE(PacketHeader.MEMBERSHIP_ID + 4, regular.id().time());
+            packet.setIntLE(PacketHeader.SEQUENCE, sequence);
+            table.put(sequence, packet);
+            if (count == fresh.length) {
+                fresh = Arrays.copyOf(fresh, 2 * count);
+            }
+            fresh[count++] = packet;
+        }
+        context.counters().packetsSent += count;
+        return count;
+    }
+
+    private void transmit(int from, int to) {
+        for (int i = from; i < to; i++) {
+            fresh[i].setIntLE(PacketHeader.TOKEN_ROUND, tokenRounds);
+        }
+        transmission.toAll(order, fresh, from, to);
+    }
+
+    private void sendToken(Token token, int copies) {
+        if (order.isAlone) {
+            toMyself.set(token);
+            toMyselfPending = true;
+        } else {
+            transmission.sendToken(order, token, order.membership.id(), copies);
+        }
+    }
+
+    /** Re-sends the last token without its requests (11.3). */
+    private void sendLastAgain() {
+        if (order.isLeader) {
+            last.retrans = (last.retrans + 1) & 0xf;
+            context.counters().tokenHurries++;
+            context.arm(DeadlineKind.HURRY, timers.hurry());
+        }
+        transmission.newTokenBody();
+        int copies = wide && order.isLastOfSegment ? 2 : 1;
+        sendToken(last, last.retrans > 1 ? copies + 2 : copies);
+    }
+
+    /** True if this daemon, were it the leader, would keep the token until somebody needs it (11.1). */
+    private boolean mayHold() {
+        return isOperational() && last.retrans <= 1 && table.aru == table.highest && tokenCounter > 1;
+    }
+
+    /** OP, or GATHER with a live token (membership-protocol 15 no. 9). */
+    private boolean isOperational() {
+        return tokenAlive && recovery == null;
+    }
+
+    private boolean hadRing() {
+        return regular.id().time() != -1;
+    }
+
+    private void armTimers() {
+        armTokenTimer();
+        if (order.isLeader) {
+            context.arm(DeadlineKind.HURRY, timers.hurry());
+        }
+    }
+
+    private void armTokenTimer() {
+        if (order.isAlone) {
+            // a token that never leaves cannot be lost
+            context.cancel(DeadlineKind.TOKEN);
+        } else {
+            context.arm(DeadlineKind.TOKEN, timers.token());
+        }
+    }
+
+    /** The hurry timer fired (ring-protocol 11.3). */
+    public void hurryTimeout() {
+        if (tokenAlive && order.isLeader && receivedTokenRounds > 0 && !toMyselfPending) {
+            sendLastAgain();
+        }
+    }
+
+    /** True if the token socket is to be served before the data sockets (ring-protocol 10). */
+    public boolean tokenFirst() {
+        return tokenFirst;
+    }
+
     /**
-     * Work that needs no socket, at the end of a turn: token visits of a ring of one, which sends the token to itself. Does nothing in
-     * larger rings.
+     * Work that needs no socket, at the end of a turn: token visits of a ring of one, which sends the token to itself. Does nothing else in
+     * larger rings but a delivery pass that was asked for in this turn.
      */
-    public void turnEnded() {}
+    public void turnEnded() {
+        for (int visits = 0; toMyselfPending && visits < VISITS_PER_TURN; visits++) {
+            toMyselfPending = false;
+            incoming.set(toMyself);
+            visit(incoming, Unpooled.EMPTY_BUFFER, 0, 0, true);
+            delivery.runWantedPass();
+        }
+        if (toMyselfPending) {
+            context.deadlines().arm(DeadlineKind.HURRY, context.nanos());
+        }
+        delivery.runWantedPass();
+    }
+
+    // ------------------------------------------------------------------------------------------------------------
+    // outbound
 
     @Override
-    public void submit(int service, ByteBuf image, int index, int length) {}
-
-    @Override
-    public void submitGroups(int service, ByteBuf image, int index, int length) {}
-
-    @Override
-    public void groupsOnly(boolean on) {}
-
-    @Override
-    public void clearGroups() {}
-
-    @Override
-    public void threshold(DeliveryThreshold level) {}
-
-    @Override
-    public int waiting() {
-        return 0;
+    public void submit(int service, ByteBuf image, int index, int length) {
+        queue(false, service, image, index, length);
     }
 
     @Override
+    public void submitGroups(int service, ByteBuf image, int index, int length) {
+        queue(true, service, image, index, length);
+    }
+
+    private void queue(boolean groups, int service, ByteBuf image, int index, int length) {
+        if (!outgoing.fits(length)) {
+            context.refuse(Reason.MESSAGE_TOO_LARGE);
+            return;
+        }
+        boolean onlyOne = outgoing.add(groups, service, image, index, length);
+        if (onlyOne && mayHold()) {
+            if (order.isLeader) {
+                tokenCounter = 0;
+                sendLastAgain();
+            } else {
+                transmission.hurry(order);
+            }
+        }
+    }
+
+    @Override
+    public void groupsOnly(boolean on) {
+        outgoing.groupsOnly(on);
+        delivery.groupsOnly(on);
+    }
+
+    @Override
+    public void clearGroups() {
+        outgoing.clearGroups();
+    }
+
+    @Override
+    public void threshold(DeliveryThreshold level) {
+        delivery.threshold(level);
+    }
+
+    @Override
+    public int waiting() {
+        return outgoing.waitingClients();
+    }
+
+    // ---------------------------------------------------------------------------------------------------- membership
+    // change
+
+    @Override
     public MembershipId membershipId() {
-        return none;
+        return regular.id();
     }
 
     @Override
     public boolean tokenAlive() {
-        return false;
+        return tokenAlive;
     }
 
     @Override
     public int highestSequence() {
-        return 0;
+        return table.highest;
     }
 
     @Override
     public RingInfo describe() {
-        throw new IllegalStateException();
+        return RingReport.describe(regular.id(), oldRing, context.me().id(), commitSet);
     }
 
     @Override
     public RingInfo combine(RingInfo onToken) {
-        throw new IllegalStateException();
+        return RingReport.combine(onToken, oldRing, context.me().id(), commitSet);
     }
 
     @Override
-    public void enterForm(RingInfo reported) {}
+    public void enterForm(RingInfo reported) {
+        stopToken();
+        bound = reported.highestSequence();
+    }
 
     @Override
-    public void recover(DaemonMembership future, RingInfo mine, int fence) {}
+    public void recover(DaemonMembership future, RingInfo mine, int fence) {
+        int highest = Math.min(
+                Math.max(mine.highestSequence(), table.lastDiscarded), table.lastDiscarded + PacketTable.SLOTS - 1);
+        if (highest < table.highest) {
+            table.truncate(highest);
+        }
+        table.highest = highest;
+        delivery.stable(Math.min(mine.aru(), highest));
+        table.myAru = Math.max(table.myAru, table.lastDiscarded);
+        List<Integer> holes = mine.holes();
+        for (int i = 0; i < holes.size(); i++) {
+            int hole = holes.get(i);
+            if (hole > table.lastDiscarded && hole <= highest) {
+                table.markDummy(hole);
+            }
+        }
+        bound = highest;
+        recovery = new Recovery(future, mine, fence);
+        order = new RingOrder(context, future);
+        flow.reset();
+        table.aru = 0;
+        clearToken();
+        tokenCounter = 0;
+        tokenAlive = true;
+        armTokenTimer();
+    }
 
     @Override
-    public void sendFirstToken() {}
+    public void sendFirstToken() {
+        if (!tokenAlive) {
+            return;
+        }
+        tokenRounds = 1;
+        incoming.first();
+        transmission.newTokenBody();
+        sendToken(incoming, 2);
+    }
 
     @Override
-    public void loseToken() {}
+    public void loseToken() {
+        if (recovery != null) {
+            recovery = null;
+            table.removeDummies();
+        }
+        stopToken();
+        clearToken();
+        bound = NO_BOUND;
+        context.cancel(DeadlineKind.TOKEN);
+    }
+
+    private void stopToken() {
+        tokenAlive = false;
+        toMyselfPending = false;
+        tokenFirst = false;
+        delivery.block();
+        context.cancel(DeadlineKind.HURRY);
+    }
+
+    private void clearToken() {
+        last.clear();
+        forgetLastAru = false;
+        tokenRounds = 0;
+        receivedTokenRounds = 0;
+        tokenFirst = false;
+    }
+
+    /** Every member has all that can be had of its old ring: leaves it and starts the new one (membership-protocol 7.2). */
+    private void install(Recovery attempt) {
+        DaemonMembership future = attempt.future();
+        attempt.deliver(oldRing, context.configuration().daemons(), observer::transitional);
+        delivery.dropPartial();
+        table.reset();
+        outgoing.restart();
+        regular = future;
+        commitSet = ImmutableList.of(context.me().id());
+        recovery = null;
+        bound = NO_BOUND;
+        tokenCounter = 0;
+        forgetLastAru = true;
+        delivery.unblock();
+        observer.installed(future);
+        observer.regular(future);
+    }
+
+    // ------------------------------------------------------------------------------------------- configuration and
+    // figures
+
+    /** A monitor sets the windows, in packets; -1 leaves one unchanged, others are clamped to what keeps the ring going. */
+    public void flowControl(int window, int personalWindow, int acceleratedWindow) {
+        flow.set(window, personalWindow, acceleratedWindow);
+    }
+
+    /**
+     * A reloaded configuration is in force: windows are read anew, routes follow.
+     *
+     * @param acceleratedRing whether this daemon now sends part of its packets behind the token
+     */
+    public void reconfigured(boolean acceleratedRing) {
+        flow.configure(context.configuration().options(), acceleratedRing);
+        order = new RingOrder(context, order.membership);
+    }
+
+    /** The last installed ring; before the first, this daemon alone with time -1. */
+    public DaemonMembership regularMembership() {
+        return regular;
+    }
+
+    /** Stable up to here. */
+    public int aru() {
+        return table.aru;
+    }
+
+    /** This daemon has everything up to here. */
+    public int myAru() {
+        return table.myAru;
+    }
+
+    /** Token visits since the last FORM2. */
+    public int tokenRounds() {
+        return tokenRounds;
+    }
+
+    public int window() {
+        return flow.window();
+    }
+
+    public int personalWindow() {
+        return flow.personalWindow();
+    }
+
+    public int acceleratedWindow() {
+        return flow.acceleratedWindow();
+    }
+
+    public boolean acceleratedRing() {
+        return flow.accelerated();
+    }
 
     /** Releases every buffer. */
-    public void close() {}
+    public void close() {
+        tokenAlive = false;
+        toMyselfPending = false;
+        table.reset();
+        outgoing.close();
+        delivery.dropPartial();
+        transmission.close();
+    }
+
+    /** The packet table as recovery sees it. */
+    private final class LeftRing implements OldRing {
+        @Override
+        public int aru() {
+            return table.aru;
+        }
+
+        @Override
+        public int myAru() {
+            return table.myAru;
+        }
+
+        @Override
+        public int highest() {
+            return table.highest;
+        }
+
+        @Override
+        public int lastDiscarded() {
+            return table.lastDiscarded;
+        }
+
+        @Override
+        public boolean isHeld(int sequence) {
+            return table.isHeld(sequence);
+        }
+
+        @Override
+        public boolean isWaitingSafe(int sequence) {
+            return table.isWaitingSafe(sequence);
+        }
+
+        @Override
+        public int originator(int sequence) {
+            return table.originator(sequence);
+        }
+
+        @Override
+        public void deliver(int sequence) {
+            delivery.release(sequence);
+        }
+
+        @Override
+        public void discard(int sequence) {
+            table.remove(sequence);
+        }
+    }
 }

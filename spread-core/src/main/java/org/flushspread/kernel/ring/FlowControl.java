@@ -1,0 +1,87 @@
+package org.flushspread.kernel.ring;
+
+import org.flushspread.config.Options;
+
+/** How many packets a token visit may send, and how many of them behind the token (ring-protocol 9, 10). */
+final class FlowControl {
+    /** Nobody sends while the ring is further ahead of its slowest member. */
+    static final int MAX_GAP = 1600;
+    /** With a window set beyond all reason the packet table must still hold a visit's packets. */
+    private static final int MAX_ALLOWANCE = PacketTable.SLOTS / 2;
+
+    private int window;
+    private int personalWindow;
+    private int acceleratedWindow;
+    private boolean accelerated;
+    private int lastTotal;
+
+    void configure(Options options, boolean acceleratedRing) {
+        window = options.window();
+        personalWindow = options.personalWindow();
+        acceleratedWindow = options.acceleratedWindow();
+        accelerated = acceleratedRing;
+    }
+
+    /** A monitor's values; -1 leaves one unchanged. Zero or less would stop the ring for good and counts as one (Q18). */
+    void set(int newWindow, int newPersonalWindow, int newAcceleratedWindow) {
+        window = newWindow == -1 ? window : clamp(newWindow, 1);
+        personalWindow = newPersonalWindow == -1 ? personalWindow : clamp(newPersonalWindow, 1);
+        acceleratedWindow = newAcceleratedWindow == -1 ? acceleratedWindow : clamp(newAcceleratedWindow, 0);
+    }
+
+    /** A new ring starts with nothing sent in the last rotation. */
+    void reset() {
+        lastTotal = 0;
+    }
+
+    /**
+     * Packets that may be sent in this visit.
+     *
+     * @param onToken what all daemons sent in the last rotation, mine included, which the personal window forgives
+     * @param gap how far the ring is ahead of its slowest member
+     */
+    int allowance(int onToken, int gap) {
+        if (gap > MAX_GAP) {
+            return 0;
+        }
+        int most = Math.min(Math.min(window, personalWindow), MAX_ALLOWANCE);
+        return Math.max(0, Math.min(window + personalWindow - onToken, most));
+    }
+
+    /** The token's new value after a visit that sent {@code total} packets, old and new. */
+    int account(int onToken, int total) {
+        int now = onToken + total - lastTotal;
+        lastTotal = total;
+        return clamp(now, 0);
+    }
+
+    /** Of {@code fresh} new packets, those that follow the token. */
+    int afterToken(int fresh) {
+        return accelerated ? Math.min(fresh, acceleratedWindow) : 0;
+    }
+
+    /** How far above my aru an honest packet or token can be; windows may differ for a moment between daemons. */
+    int reach() {
+        return MAX_GAP + 2 * Math.max(window, Options.DEFAULT_WINDOW);
+    }
+
+    boolean accelerated() {
+        return accelerated;
+    }
+
+    int window() {
+        return window;
+    }
+
+    int personalWindow() {
+        return personalWindow;
+    }
+
+    int acceleratedWindow() {
+        return acceleratedWindow;
+    }
+
+    private static int clamp(int value, int least) {
+        return Math.max(least, Math.min(value, Short.MAX_VALUE));
+    }
+}

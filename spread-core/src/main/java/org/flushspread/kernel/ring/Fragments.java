@@ -1,0 +1,74 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+
+/** The fragments inside a packet (ring-protocol 3). */
+final class Fragments {
+    private Fragments() {}
+
+    /**
+     * Walks all fragments of a received packet: every length positive and inside, indexes possible, and together exactly the body
+     * (ring-protocol 16 S4, S5).
+     */
+    static boolean areValid(ByteBuf packet, int index, int length, boolean little) {
+        int first = PacketHeader.fragmentIndex(packet, index, little);
+        if (first == 0 || first >= MessageHeader.MAX_FRAGMENTS || first < -MessageHeader.MAX_FRAGMENTS) {
+            return false;
+        }
+        int body = index + PacketHeader.LENGTH;
+        int end = index + length;
+        int at = body;
+        int fragment = PacketHeader.fragmentLength(packet, index, little);
+        while (fragment >= 1 && fragment <= end - at) {
+            at += fragment;
+            if (at == end) {
+                return true;
+            }
+            at = aligned(at, body);
+            if (end - at < PacketHeader.FRAGMENT_HEADER || ByteOrderTag.getShort(packet, at, little) != -1) {
+                return false;
+            }
+            fragment = ByteOrderTag.getShort(packet, at + 2, little);
+            at += PacketHeader.FRAGMENT_HEADER;
+        }
+        return false;
+    }
+
+    /** Where the next fragment header lies behind a payload that ends at {@code at}. */
+    static int aligned(int at, int body) {
+        return at + (-(at - body) & 3);
+    }
+
+    /** A stored copy: little-endian headers, the type word reduced to tag and service; payload untouched (Q19). */
+    static void normalise(ByteBuf packet, int service, boolean little) {
+        if (!little) {
+            for (int at = PacketHeader.TRANSMITTER; at < PacketHeader.DATA_LENGTH; at += 4) {
+                packet.setIntLE(at, packet.getInt(at));
+            }
+            packet.setShortLE(PacketHeader.DATA_LENGTH, packet.getShort(PacketHeader.DATA_LENGTH));
+            swapFragmentHeader(packet, PacketHeader.FRAGMENT_INDEX);
+            int at = PacketHeader.LENGTH + packet.getShortLE(PacketHeader.FRAGMENT_LENGTH);
+            while (at < packet.writerIndex()) {
+                at = aligned(at, PacketHeader.LENGTH);
+                swapFragmentHeader(packet, at);
+                at += PacketHeader.FRAGMENT_HEADER + packet.getShortLE(at + 2);
+            }
+        }
+        packet.setIntLE(PacketHeader.TYPE, service | ByteOrderTag.LITTLE_ENDIAN);
+    }
+
+    private static void swapFragmentHeader(ByteBuf packet, int at) {
+        packet.setShortLE(at, packet.getShort(at));
+        packet.setShortLE(at + 2, packet.getShort(at + 2));
+    }
+
+    /** The packet's service, without tag and ROUTED, or 0 unless it is exactly one. */
+    static int service(int type) {
+        int service = type & PacketType.REGULAR;
+        return Integer.bitCount(service) == 1 ? service : 0;
+    }
+}

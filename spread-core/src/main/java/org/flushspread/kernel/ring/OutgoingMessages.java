@@ -1,0 +1,76 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.Context;
+import org.flushspread.kernel.KernelSettings;
+import org.flushspread.wire.PacketHeader;
+
+/** The two send queues, clients and GROUPS, of which one is in use (ring-protocol 4.3, groups-protocol 6.2). */
+final class OutgoingMessages {
+    private final SendQueue clients;
+    private final SendQueue groups;
+    private boolean groupsOnly;
+
+    OutgoingMessages(Context context) {
+        KernelSettings settings = context.settings();
+        int maxBody = settings.maxPacket() - PacketHeader.LENGTH;
+        clients = new SendQueue(context.allocator(), maxBody, settings.packing());
+        groups = new SendQueue(context.allocator(), maxBody, settings.packing());
+    }
+
+    boolean fits(int length) {
+        return clients.fits(length);
+    }
+
+    /** Queues a message; true if it is the only one of the queue in use, so that the ring may have to be woken (11.2). */
+    boolean add(boolean toGroups, int service, ByteBuf image, int index, int length) {
+        SendQueue queue = toGroups ? groups : clients;
+        queue.add(service, image, index, length);
+        return toGroups == groupsOnly && queue.messages() == 1;
+    }
+
+    void groupsOnly(boolean on) {
+        groupsOnly = on;
+    }
+
+    boolean isGroupsOnly() {
+        return groupsOnly;
+    }
+
+    void clearGroups() {
+        groups.clear();
+    }
+
+    /** Messages of clients that are not sequenced whole. */
+    int waitingClients() {
+        return clients.messages();
+    }
+
+    /** True if {@link #take} has a packet. */
+    boolean hasNext() {
+        return !inUse().isEmpty();
+    }
+
+    /** The next packet; the caller owns it. */
+    ByteBuf take() {
+        return inUse().take();
+    }
+
+    /** A begun message is finished before the other queue is used (ring-protocol Q5). */
+    private SendQueue inUse() {
+        if (groups.isMidMessage()) {
+            return groups;
+        }
+        return clients.isMidMessage() || !groupsOnly ? clients : groups;
+    }
+
+    void restart() {
+        clients.restart();
+        groups.restart();
+    }
+
+    void close() {
+        clients.close();
+        groups.close();
+    }
+}

@@ -1,0 +1,138 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+
+/**
+ * The packets of one ring that are not yet known to be everywhere, and the five numbers that say how far each step has come
+ * (ring-protocol 6). Stored packets are little-endian, carry neither ROUTED nor the marks of a transmission, and span reader index 0 to
+ * writer index.
+ */
+final class PacketTable {
+    static final int SLOTS = 8192;
+
+    static final byte EMPTY = 0;
+    static final byte RECEIVED = 1;
+    /** Delivered, kept because another daemon may ask for it. */
+    static final byte DELIVERED = 2;
+    /** A hole that no member of the new ring holds; only during recovery. */
+    static final byte DUMMY = 3;
+
+    /** The highest sequence number known to exist. */
+    int highest;
+    /** This daemon has everything up to here. */
+    int myAru;
+    /** Everyone has everything up to here: stable. */
+    int aru;
+
+    int lastDiscarded;
+    int lastDelivered;
+
+    private final ByteBuf[] packets = new ByteBuf[SLOTS];
+    private final byte[] states = new byte[SLOTS];
+
+    PacketTable() {
+        Arrays.fill(packets, Unpooled.EMPTY_BUFFER);
+    }
+
+    byte state(int sequence) {
+        return states[sequence & (SLOTS - 1)];
+    }
+
+    /** The packet of a slot that is RECEIVED or DELIVERED. */
+    ByteBuf packet(int sequence) {
+        return packets[sequence & (SLOTS - 1)];
+    }
+
+    /** True if the bytes are here and may be sent again. */
+    boolean hasPacket(int sequence) {
+        byte state = state(sequence);
+        return sequence > lastDiscarded && sequence <= highest && (state == RECEIVED || state == DELIVERED);
+    }
+
+    /** True if this daemon does not miss it: held, or delivered and discarded before (membership-protocol 15 no. 2). */
+    boolean isHeld(int sequence) {
+        return sequence <= lastDiscarded || hasPacket(sequence);
+    }
+
+    /** True for a SAFE packet that still waits for delivery. */
+    boolean isWaitingSafe(int sequence) {
+        return state(sequence) == RECEIVED && (type(sequence) & PacketType.SAFE) != 0;
+    }
+
+    int type(int sequence) {
+        return packet(sequence).getIntLE(PacketHeader.TYPE);
+    }
+
+    int originator(int sequence) {
+        return packet(sequence).getIntLE(PacketHeader.PROC_ID);
+    }
+
+    /** Takes over the reference. */
+    void put(int sequence, ByteBuf packet) {
+        packets[sequence & (SLOTS - 1)] = packet;
+        states[sequence & (SLOTS - 1)] = RECEIVED;
+        highest = Math.max(highest, sequence);
+    }
+
+    void markDelivered(int sequence) {
+        states[sequence & (SLOTS - 1)] = DELIVERED;
+    }
+
+    void markDummy(int sequence) {
+        remove(sequence);
+        states[sequence & (SLOTS - 1)] = DUMMY;
+    }
+
+    void remove(int sequence) {
+        int slot = sequence & (SLOTS - 1);
+        packets[slot].release();
+        packets[slot] = Unpooled.EMPTY_BUFFER;
+        states[slot] = EMPTY;
+    }
+
+    /** Moves my aru over everything that is there, dummies included (7.2 step 6). */
+    void advance() {
+        while (myAru < highest && state(myAru + 1) != EMPTY) {
+            myAru++;
+        }
+    }
+
+    /** Forgets everything above {@code bound}. */
+    void truncate(int bound) {
+        for (int sequence = bound + 1; sequence <= highest; sequence++) {
+            remove(sequence);
+        }
+        highest = bound;
+        myAru = Math.min(myAru, bound);
+    }
+
+    /** Removes the dummies and counts anew what is there (membership-protocol 7.5). */
+    void removeDummies() {
+        for (int sequence = lastDiscarded + 1; sequence <= highest; sequence++) {
+            if (state(sequence) == DUMMY) {
+                remove(sequence);
+            }
+        }
+        aru = lastDiscarded;
+        myAru = lastDiscarded;
+        advance();
+    }
+
+    /** Empties the table for a new ring. */
+    void reset() {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (states[slot] != EMPTY) {
+                remove(slot);
+            }
+        }
+        highest = 0;
+        myAru = 0;
+        aru = 0;
+        lastDiscarded = 0;
+        lastDelivered = 0;
+    }
+}

@@ -1,0 +1,185 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.flushspread.kernel.Context;
+import org.flushspread.kernel.Counters;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Route;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.PacketType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retransmission requests in the body of a token: records of ring id, whom to answer, and the numbers that are missing (ring-protocol 5,
+ * 8).
+ */
+final class Requests {
+    static final int HEADER = 16;
+    /** Numbers asked for in one visit; the rest follows in the next rotation (21 no. 6). Keeps the token within one frame. */
+    static final int MAX_REQUESTED = 300;
+
+    private static final int DAEMON = 8;
+    private static final int SEGMENT = 12;
+    private static final int COUNT = 14;
+
+    private final Context context;
+    private final PacketTable table;
+    private final Transmission transmission;
+
+    private ByteBuf[] burst = new ByteBuf[64];
+    private int burstSize;
+    private int daemonToAnswer;
+    private int segmentToAnswer;
+
+    Requests(Context context, PacketTable table, Transmission transmission) {
+        this.context = context;
+        this.table = table;
+        this.transmission = transmission;
+        Arrays.fill(burst, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** True if the records fill the body exactly and those of my ring name daemons, segments and numbers that can be (16 S11). */
+    static boolean areValid(Context context, ByteBuf body, int at, int length, boolean little, MembershipId mine) {
+        int end = at + length;
+        while (at < end) {
+            if (end - at < HEADER) {
+                return false;
+            }
+            int count = ByteOrderTag.getShort(body, at + COUNT, little);
+            if (count < 0 || 4 * count > end - at - HEADER) {
+                return false;
+            }
+            if (mine.equals(body, at, little) && !isValid(context, body, at, count, little)) {
+                return false;
+            }
+            at += HEADER + 4 * count;
+        }
+        return true;
+    }
+
+    private static boolean isValid(Context context, ByteBuf body, int at, int count, boolean little) {
+        int daemon = ByteOrderTag.getInt(body, at + DAEMON, little);
+        int segment = ByteOrderTag.getShort(body, at + SEGMENT, little);
+        if ((daemon != -1 && context.configuration().byId(daemon) == null)
+                || segment < -1
+                || segment >= context.configuration().segments().size()) {
+            return false;
+        }
+        int before = Integer.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            int sequence = ByteOrderTag.getInt(body, at + HEADER + 4 * i, little);
+            if (sequence <= before) {
+                return false;
+            }
+            before = sequence;
+        }
+        return true;
+    }
+
+    /**
+     * Answers the records of my ring and copies those of other rings to {@code kept}, little-endian (8.1). Remembers how widely my own
+     * request must be answered.
+     *
+     * @return packets sent again
+     */
+    int answer(RingOrder order, ByteBuf body, int at, int length, boolean little, MembershipId mine, ByteBuf kept) {
+        daemonToAnswer = context.me().id();
+        segmentToAnswer = context.me().segment();
+        int sent = 0;
+        int end = at + length;
+        while (at < end) {
+            int count = ByteOrderTag.getShort(body, at + COUNT, little);
+            if (mine.equals(body, at, little)) {
+                sent += answerRecord(order, body, at, count, little);
+            } else {
+                copy(body, at, count, little, kept);
+            }
+            at += HEADER + 4 * count;
+        }
+        return sent;
+    }
+
+    private static void copy(ByteBuf body, int at, int count, boolean little, ByteBuf kept) {
+        for (int i = 0; i < SEGMENT; i += 4) {
+            kept.writeIntLE(ByteOrderTag.getInt(body, at + i, little));
+        }
+        kept.writeShortLE(ByteOrderTag.getShort(body, at + SEGMENT, little));
+        kept.writeShortLE(count);
+        for (int i = 0; i < count; i++) {
+            kept.writeIntLE(ByteOrderTag.getInt(body, at + HEADER + 4 * i, little));
+        }
+    }
+
+    private int answerRecord(RingOrder order, ByteBuf body, int at, int count, boolean little) {
+        int segment = ByteOrderTag.getShort(body, at + SEGMENT, little);
+        for (int i = 0; i < count; i++) {
+            int sequence = ByteOrderTag.getInt(body, at + HEADER + 4 * i, little);
+            if (sequence <= table.lastDiscarded) {
+                context.refuse(Reason.REQUEST_BELOW_ARU);
+            } else if (table.hasPacket(sequence)) {
+                queue(table.packet(sequence));
+            } else {
+                daemonToAnswer = -1;
+                segmentToAnswer = segment == context.me().segment() ? segmentToAnswer : -1;
+            }
+        }
+        int sent = burstSize;
+        Counters counters = context.counters();
+        int daemon = ByteOrderTag.getInt(body, at + DAEMON, little);
+        if (daemon != -1) {
+            sendBurst(order.member(daemon), 0);
+            counters.unicastRetransmissions += sent;
+        } else if (segment != -1) {
+            boolean own = segment == context.me().segment();
+            sendBurst(own ? order.mySegment : order.firstMember(segment), own ? 0 : PacketType.ROUTED);
+            counters.segmentRetransmissions += sent;
+        } else {
+            transmission.toAll(order, burst, 0, sent);
+            counters.broadcastRetransmissions += sent;
+        }
+        counters.retransmissions += sent;
+        Arrays.fill(burst, 0, burstSize, Unpooled.EMPTY_BUFFER);
+        burstSize = 0;
+        return sent;
+    }
+
+    private void sendBurst(@Nullable Route route, int routed) {
+        for (int i = 0; route != null && i < burstSize; i++) {
+            transmission.send(route, burst[i], routed);
+        }
+    }
+
+    private void queue(ByteBuf packet) {
+        if (burstSize == burst.length) {
+            burst = Arrays.copyOf(burst, 2 * burstSize);
+            Arrays.fill(burst, burstSize, burst.length, Unpooled.EMPTY_BUFFER);
+        }
+        burst[burstSize++] = packet;
+    }
+
+    /** Appends a record with everything missing up to {@code limit}, as much as fits (8.2). */
+    void append(ByteBuf body, MembershipId mine, int limit) {
+        int room = (body.maxCapacity() - body.writerIndex() - HEADER) / 4;
+        if (table.myAru >= limit || room < 2) {
+            return;
+        }
+        int at = body.writerIndex();
+        mine.write(body);
+        body.writeIntLE(daemonToAnswer);
+        body.writeShortLE(segmentToAnswer);
+        body.writeShortLE(0);
+        int count = 0;
+        int most = Math.min(room, MAX_REQUESTED);
+        for (int sequence = table.myAru + 1; sequence <= limit && count < most; sequence++) {
+            if (table.state(sequence) == PacketTable.EMPTY) {
+                body.writeIntLE(sequence);
+                count++;
+            }
+        }
+        body.setShortLE(at + COUNT, count);
+        context.counters().requestsSent += count;
+    }
+}

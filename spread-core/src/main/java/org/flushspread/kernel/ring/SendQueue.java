@@ -1,0 +1,233 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+
+/**
+ * Messages that wait for the token, already cut and packed into packets (ring-protocol 4.2, 4.3). The last packet stays open for further
+ * messages until it is taken. The sequenced fragments of an unfinished message are kept, so that it can start again in a new ring
+ * (membership-protocol 7.2 step 4).
+ */
+final class SendQueue {
+    private final ByteBufAllocator allocator;
+    private final int maxBody;
+    private final boolean packing;
+
+    private ByteBuf[] packets = new ByteBuf[64];
+    private int[] messagesEnding = new int[64];
+    private int head;
+    private int size;
+    private int messages;
+    private boolean tailSealed;
+    /** Sequenced fragments of the message that continues at the head. */
+    private final ArrayList<ByteBuf> begun = new ArrayList<>();
+    /** The unfinished message was given up: it is finished in this ring, but not begun again in the next. */
+    private boolean givenUp;
+
+    SendQueue(ByteBufAllocator allocator, int maxBody, boolean packing) {
+        this.allocator = allocator;
+        this.maxBody = maxBody;
+        this.packing = packing;
+        Arrays.fill(packets, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Messages not yet sequenced whole. */
+    int messages() {
+        return messages;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** True if some, but not all fragments of a message were taken. Nothing else may be sequenced in between (ring-protocol Q5). */
+    boolean isMidMessage() {
+        return !begun.isEmpty();
+    }
+
+    /** True if an image of this length can be carried. */
+    boolean fits(int length) {
+        return length > 0 && length <= MessageHeader.MAX_IMAGE && (length - 1) / maxBody < MessageHeader.MAX_FRAGMENTS;
+    }
+
+    /** Copies an image into packets. */
+    void add(int service, ByteBuf image, int index, int length) {
+        messages++;
+        if (length <= maxBody && pack(service, image, index, length)) {
+            return;
+        }
+        int fragments = (length - 1) / maxBody + 1;
+        for (int i = 1, at = index; i < fragments; i++, at += maxBody) {
+            append(service, i, image, at, maxBody, 0);
+        }
+        int done = (fragments - 1) * maxBody;
+        append(service, -fragments, image, index + done, length - done, 1);
+        tailSealed = false;
+    }
+
+    private boolean pack(int service, ByteBuf image, int index, int length) {
+        if (!packing || size == 0 || tailSealed) {
+            return false;
+        }
+        int slot = slot(size - 1);
+        ByteBuf packet = packets[slot];
+        int dataLength = packet.writerIndex() - PacketHeader.LENGTH;
+        int padding = -dataLength & 3;
+        int available = maxBody - dataLength - padding - PacketHeader.FRAGMENT_HEADER;
+        if (length > available || !compatible(packet.getIntLE(PacketHeader.TYPE), service)) {
+            return false;
+        }
+        packet.writeZero(padding);
+        packet.writeShortLE(-1);
+        packet.writeShortLE(length);
+        packet.writeBytes(image, index, length);
+        packet.setShortLE(PacketHeader.DATA_LENGTH, packet.writerIndex() - PacketHeader.LENGTH);
+        messagesEnding[slot]++;
+        return true;
+    }
+
+    private static boolean compatible(int packetService, int service) {
+        int ordered = PacketType.FIFO | PacketType.AGREED;
+        return packetService == service || ((packetService & ordered) != 0 && (service & ordered) != 0);
+    }
+
+    private void append(int service, int fragmentIndex, ByteBuf image, int index, int length, int ending) {
+        int capacity = PacketHeader.LENGTH + (packing ? maxBody : length);
+        ByteBuf packet = allocator.buffer(capacity, capacity);
+        packet.writeIntLE(service);
+        packet.writeZero(PacketHeader.LENGTH - 4);
+        packet.setShortLE(PacketHeader.DATA_LENGTH, length);
+        packet.setShortLE(PacketHeader.FRAGMENT_INDEX, fragmentIndex);
+        packet.setShortLE(PacketHeader.FRAGMENT_LENGTH, length);
+        packet.writeBytes(image, index, length);
+        if (size == packets.length) {
+            grow();
+        }
+        packets[slot(size)] = packet;
+        messagesEnding[slot(size)] = ending;
+        size++;
+    }
+
+    /** The next packet; the caller owns it and numbers it. */
+    ByteBuf take() {
+        ByteBuf packet = packets[head];
+        int fragmentIndex = packet.getShortLE(PacketHeader.FRAGMENT_INDEX);
+        if (fragmentIndex > 0) {
+            begun.add(packet.retain());
+        } else if (fragmentIndex < -1) {
+            releaseBegun();
+        }
+        dropHead(false);
+        return packet;
+    }
+
+    /** A new ring was installed: an unfinished message starts again from its first fragment. */
+    void restart() {
+        if (givenUp) {
+            dropUnfinished();
+            return;
+        }
+        for (int i = begun.size() - 1; i >= 0; i--) {
+            if (size == packets.length) {
+                grow();
+            }
+            head = (head - 1) & (packets.length - 1);
+            packets[head] = begun.get(i);
+            messagesEnding[head] = 0;
+            size++;
+        }
+        begun.clear();
+    }
+
+    private void dropUnfinished() {
+        releaseBegun();
+        boolean last = false;
+        while (!last && size > 0) {
+            last = packets[head].getShortLE(PacketHeader.FRAGMENT_INDEX) < 0;
+            dropHead(true);
+        }
+    }
+
+    /**
+     * Drops what was not sequenced whole. The rest of a message that was begun in this ring must still follow, for a receiver aborts on a
+     * fragment out of order (ring-protocol Q5); it goes without company.
+     */
+    void clear() {
+        if (begun.isEmpty()) {
+            while (size > 0) {
+                dropHead(true);
+            }
+            return;
+        }
+        int keep = 0;
+        while (packets[slot(keep)].getShortLE(PacketHeader.FRAGMENT_INDEX) > 0) {
+            keep++;
+        }
+        ByteBuf last = packets[slot(keep)];
+        int length = last.getShortLE(PacketHeader.FRAGMENT_LENGTH);
+        last.writerIndex(PacketHeader.LENGTH + length);
+        last.setShortLE(PacketHeader.DATA_LENGTH, length);
+        messagesEnding[slot(keep)] = 1;
+        while (size > keep + 1) {
+            size--;
+            packets[slot(size)].release();
+            packets[slot(size)] = Unpooled.EMPTY_BUFFER;
+        }
+        messages = 1;
+        tailSealed = true;
+        givenUp = true;
+    }
+
+    /** Releases every buffer. */
+    void close() {
+        releaseBegun();
+        while (size > 0) {
+            dropHead(true);
+        }
+    }
+
+    private void dropHead(boolean release) {
+        if (release) {
+            packets[head].release();
+        }
+        packets[head] = Unpooled.EMPTY_BUFFER;
+        messages -= messagesEnding[head];
+        head = (head + 1) & (packets.length - 1);
+        size--;
+        if (size == 0) {
+            tailSealed = false;
+        }
+    }
+
+    private void releaseBegun() {
+        for (int i = 0; i < begun.size(); i++) {
+            begun.get(i).release();
+        }
+        begun.clear();
+        givenUp = false;
+    }
+
+    private int slot(int position) {
+        return (head + position) & (packets.length - 1);
+    }
+
+    private void grow() {
+        int length = packets.length;
+        ByteBuf[] wider = new ByteBuf[2 * length];
+        int[] counts = new int[2 * length];
+        Arrays.fill(wider, Unpooled.EMPTY_BUFFER);
+        for (int i = 0; i < size; i++) {
+            wider[i] = packets[slot(i)];
+            counts[i] = messagesEnding[slot(i)];
+        }
+        packets = wider;
+        messagesEnding = counts;
+        head = 0;
+    }
+}
