@@ -53,7 +53,7 @@ final class AuthMethods {
         }
     }
 
-    /** Refuses a file that would turn every client away (configuration, Q16). */
+    /** Refuses a file that would turn every client away (configuration 9). */
     void check() {
         if (line != null && allowed.isEmpty()) {
             throw new ConfigurationException(

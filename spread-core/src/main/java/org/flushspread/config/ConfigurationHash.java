@@ -10,9 +10,10 @@ import org.flushspread.wire.Addresses;
  * (configuration 4). It covers segments, daemons, the protocol version 4.4 and whether the accelerated ring is on, nothing else.
  *
  * <p>Whether the accelerated ring is on, where no line of the file says so, depends on when the file is read (configuration 4.3). When a
- * daemon starts it is off. When a daemon of 4.4 reloads, it keeps what a line said before, and if no line ever did, is on unless the
- * network was wide at the start. So a reload of an unchanged file can change the hash, and a daemon started later with the same file does not
- * find the others. {@link Configuration#hash()} follows the rule of the start; {@link Configuration#asReloadOf} gives the other. A file with an explicit AcceleratedRing has one hash.
+ * daemon starts it is off. When a C daemon of 4.4 reloads, it keeps what a line said before, and if no line ever did, turns it on unless
+ * the network was wide at the start. So a reload of an unchanged file can change the hash, and a daemon started later with the same file
+ * does not find the others. {@link Configuration#hash()} follows the rule of the start, {@link Configuration#asReloadOf} that of the
+ * reload. A file with an explicit AcceleratedRing has one hash.
  */
 public final class ConfigurationHash {
     /** Characters of the text, at most; a C daemon keeps it in 20000 bytes. */

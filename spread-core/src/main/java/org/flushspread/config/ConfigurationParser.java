@@ -271,7 +271,7 @@ final class ConfigurationParser {
         }
     }
 
-    /** The matrix has no effect in this protocol; C daemons keep 20 rows of 20 costs and write beyond them (configuration, Q14). */
+    /** The matrix has no effect in this protocol; C daemons keep 20 rows of 20 costs and write beyond them (configuration 9). */
     private void readRouteMatrix() {
         tokens.take();
         tokens.take(TokenKind.OPEN, "after RouteMatrix");

@@ -65,7 +65,7 @@ final class TokenStream {
     }
 
     /**
-     * Takes the keyword of an option. {@code Window=160} is one word to a C daemon (configuration, Q1); here the keyword is cut off and
+     * Takes the keyword of an option. {@code Window=160} is one word to a C daemon (configuration 9); here the keyword is cut off and
      * the rest is read again.
      */
     Token takeOption() {
