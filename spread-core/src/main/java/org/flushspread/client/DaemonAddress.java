@@ -1,0 +1,78 @@
+package org.flushspread.client;
+
+import java.nio.charset.StandardCharsets;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a daemon listens, as in {@code 4803} (unix domain socket on this machine) or {@code 4803@host} (TCP over IPv4): the spread name
+ * of client-protocol 2.1.
+ *
+ * @param port 1..65535
+ * @param host name or IPv4 address, or null for the unix domain socket of that port
+ */
+public record DaemonAddress(int port, @Nullable String host) {
+    /** The port that is meant when nothing is said. */
+    public static final int DEFAULT_PORT = 4803;
+
+    private static final int MAX_LENGTH = 70;
+    private static final String FORM = "expected PORT or PORT@HOST, as in 4803 or 4803@localhost";
+
+    /**
+     * Reads a spread name. Null and the empty string mean {@code 4803}.
+     *
+     * @throws SpreadException ({@link SpreadCode#ILLEGAL_SPREAD}) if it is none; the message says where and what was expected
+     */
+    public static DaemonAddress parse(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            return new DaemonAddress(DEFAULT_PORT, null);
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH) {
+            throw illegal(name.substring(0, 20) + "...", "it is longer than " + MAX_LENGTH + " bytes");
+        }
+        int at = skipSpace(name, 0);
+        int digits = at;
+        while (digits < name.length() && Character.digit(name.charAt(digits), 10) >= 0 && name.charAt(digits) < 128) {
+            digits++;
+        }
+        if (digits == at) {
+            throw illegal(name, "no port number at its front; " + FORM);
+        }
+        int port = digits - at > 9 ? 0 : Integer.parseInt(name.substring(at, digits));
+        if (port < 1 || port > 65535) {
+            throw illegal(name, "port " + name.substring(at, digits) + " is not in 1..65535");
+        }
+        at = skipSpace(name, digits);
+        if (at == name.length()) {
+            return new DaemonAddress(port, null);
+        }
+        if (name.charAt(at) != '@') {
+            throw illegal(name, "'" + name.charAt(at) + "' at position " + (at + 1) + "; " + FORM);
+        }
+        int end = ++at;
+        while (end < name.length() && !Character.isWhitespace(name.charAt(end))) {
+            end++;
+        }
+        if (end == at) {
+            throw illegal(name, "no host behind '@'; " + FORM);
+        }
+        return new DaemonAddress(port, name.substring(at, end));
+    }
+
+    private static int skipSpace(String name, int from) {
+        int at = from;
+        while (at < name.length() && Character.isWhitespace(name.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static SpreadException illegal(String name, String why) {
+        return new SpreadException(SpreadCode.ILLEGAL_SPREAD, "'" + name + "' names no daemon: " + why);
+    }
+
+    @Override
+    public String toString() {
+        return host == null ? Integer.toString(port) : port + "@" + host;
+    }
+}

@@ -1,0 +1,575 @@
+package org.flushspread.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flushspread.wire.AcceptBlock;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a daemon as a stream of messages with all their bits: what {@link SpreadConnection}, {@link Sp} and the flush layer are
+ * built on. Programs want one of those.
+ *
+ * <p>Any number of threads may use it: one lock orders senders, another receivers, so that a sender and a receiver run side by side and
+ * messages are sent and received whole. There is no thread behind it; what a non-blocking send could not write in full is written by the
+ * next call of any kind.
+ *
+ * <p>Time limits are nanoseconds: 0 does not wait at all, {@link Long#MAX_VALUE} waits for ever. An interrupt ends a wait with a
+ * {@link SpreadInterruptedException} and leaves the connection as it was.
+ */
+public final class MessageChannel implements AutoCloseable {
+    /** Waits for ever. */
+    public static final long FOREVER = Long.MAX_VALUE;
+
+    /** Bits that a client may set in a data message; any other costs it its session, or C daemons their life (client-protocol Q2, Q3). */
+    private static final int SENDABLE =
+            ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | (0xff000000 & ~0x80000000);
+
+    private static final long CLOSE_NANOS = 500_000_000;
+    private static final ByteBuffer[] NO_BODY = {};
+    private static final String[] NO_GROUPS = {};
+
+    private final ConnectOptions options;
+    private final Link link;
+    private final MessageReader reader;
+    private final MessageWriter writer;
+    private final AcceptBlock accepted;
+    private final String privateGroup;
+    private final ReentrantLock receiveLock = new ReentrantLock();
+    private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
+    private final long spinNanos;
+    private volatile boolean closing;
+    private volatile @Nullable SpreadException failure;
+
+    /**
+     * Looks at one message and says what becomes of it.
+     *
+     * @param <T> what it makes of messages
+     */
+    @FunctionalInterface
+    public interface Decoder<T> {
+        /**
+         * Called under the receive lock, so it must not wait.
+         *
+         * @return the result of the receive call, or null to go on to the next message
+         */
+        @Nullable
+        T decode(IncomingMessage message);
+
+        /** Called first and under the same lock: something that was made earlier and not given out yet, or null. */
+        default @Nullable T pending() {
+            return null;
+        }
+    }
+
+    private MessageChannel(
+            ConnectOptions options, Link link, MessageReader reader, MessageWriter writer, AcceptBlock accepted) {
+        this.options = options;
+        this.link = link;
+        this.reader = reader;
+        this.writer = writer;
+        this.accepted = accepted;
+        this.spinNanos = Deadline.nanos(options.spin());
+        this.privateGroup = accepted.privateGroup().toString();
+        reader.begin(privateGroup);
+        writer.begin(privateGroup);
+    }
+
+    /**
+     * Connects to a daemon.
+     *
+     * @throws SpreadException if that fails; the message says why and the code what the C function returns
+     */
+    public static MessageChannel connect(ConnectOptions options) {
+        DaemonAddress address = DaemonAddress.parse(options.daemon());
+        Handshake.check(options);
+        Deadline deadline = options.timeout().isZero() ? Deadline.NEVER : Deadline.in(options.timeout());
+        Link given = options.link();
+        Link link = given != null ? given : SocketLink.connect(address, options.socketDirectory(), deadline);
+        boolean connected = false;
+        try {
+            MessageReader reader = new MessageReader(link);
+            AcceptBlock accepted = new Handshake(options, link, reader, deadline).run();
+            MessageChannel channel = new MessageChannel(options, link, reader, new MessageWriter(link), accepted);
+            connected = true;
+            return channel;
+        } finally {
+            if (!connected) {
+                link.close();
+            }
+        }
+    }
+
+    /** The name the daemon knows this connection by, {@code #alice#node1}. */
+    public String privateGroup() {
+        return privateGroup;
+    }
+
+    /** Version of the daemon, as in 4.4.0. */
+    public String daemonVersion() {
+        return accepted.major() + "." + accepted.minor() + "." + accepted.patch();
+    }
+
+    /** What it was connected with. */
+    public ConnectOptions options() {
+        return options;
+    }
+
+    /** Completes when the connection has ended, with the reason. Somebody has to receive for the end to be seen. */
+    public CompletableFuture<SpreadException> closed() {
+        return closed.copy();
+    }
+
+    /** False once the connection has ended or is being closed. */
+    public boolean isOpen() {
+        return !closing && failure == null;
+    }
+
+    /** True if the end was this program's wish. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** True while some thread is in a receive call. */
+    public boolean isReceiving() {
+        return receiveLock.isLocked();
+    }
+
+    /** Runs something while nobody receives. */
+    void exclusively(Runnable body) {
+        receiveLock.lock();
+        try {
+            body.run();
+        } finally {
+            receiveLock.unlock();
+        }
+    }
+
+    /** The channel to register in a selector, or null for a link in memory. */
+    public @Nullable SelectableChannel channel() {
+        return link.channel();
+    }
+
+    /** True if a message is half written and the channel's readiness to write matters. */
+    public boolean hasUnsent() {
+        return writer.hasRest();
+    }
+
+    // ------------------------------------------------------------------------------------------------ receiving
+
+    /**
+     * Receives messages until the decoder makes something of one.
+     *
+     * @return that, or null if the time is over first, or 0 nanoseconds were given and another thread is receiving
+     * @throws SpreadException {@link SpreadCode#CONNECTION_CLOSED} when everything that arrived before the end has been received;
+     *     {@link SpreadCode#ILLEGAL_MESSAGE} if the daemon sent what cannot be, which closes the connection
+     */
+    public <T> @Nullable T receive(Decoder<T> decoder, long nanos) {
+        long left = receiveLock.tryLock() ? nanos : lockReceiver(nanos);
+        if (left < 0) {
+            return null;
+        }
+        try {
+            T pending = decoder.pending();
+            return pending != null ? pending : receiveLocked(decoder, left);
+        } finally {
+            receiveLock.unlock();
+        }
+    }
+
+    /** Waits for another receiver; answers the time that is left, or -1 if there is none and the lock was not got. */
+    private long lockReceiver(long nanos) {
+        if (nanos <= 0) {
+            return -1;
+        }
+        Deadline deadline = Deadline.in(nanos);
+        try {
+            return receiveLock.tryLock(nanos, TimeUnit.NANOSECONDS) ? deadline.remaining() : -1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SpreadInterruptedException("waiting for another receiver");
+        }
+    }
+
+    private <T> @Nullable T receiveLocked(Decoder<T> decoder, long nanos) {
+        Deadline deadline = null;
+        long spinUntil = 0;
+        while (true) {
+            T result = decodeBuffered(decoder);
+            if (result != null) {
+                return result;
+            }
+            try {
+                int read = reader.fill();
+                if (read > 0) {
+                    continue;
+                }
+                if (read < 0) {
+                    throw fail(new SpreadException(
+                            SpreadCode.CONNECTION_CLOSED, "the daemon " + options.daemon() + " closed the connection"));
+                }
+                writer.tryFinishRest();
+                if (nanos <= 0) {
+                    return null;
+                }
+                if (deadline == null) {
+                    // Only now: a message that is there already costs no look at the clock.
+                    deadline = Deadline.in(nanos);
+                }
+                if (spinNanos > 0) {
+                    long now = System.nanoTime();
+                    spinUntil = spinUntil == 0 ? now + spinNanos : spinUntil;
+                    if (now < spinUntil && !deadline.isOver()) {
+                        Thread.onSpinWait();
+                        continue;
+                    }
+                }
+                if (!awaitReadable(deadline)) {
+                    return null;
+                }
+                spinUntil = 0;
+            } catch (IOException e) {
+                throw broken(e);
+            }
+        }
+    }
+
+    private <T> @Nullable T decodeBuffered(Decoder<T> decoder) {
+        checkOpen();
+        while (hasMessage()) {
+            IncomingMessage message = reader.message();
+            T result;
+            try {
+                result = decoder.decode(message);
+            } catch (SpreadException e) {
+                throw e.code() == SpreadCode.ILLEGAL_MESSAGE ? fail(e) : e;
+            }
+            if (!message.isKept()) {
+                reader.consume();
+            }
+            if (result != null) {
+                return result;
+            }
+            if (message.isKept()) {
+                throw new IllegalStateException("a decoder that keeps a message must answer something");
+            }
+        }
+        return null;
+    }
+
+    private boolean hasMessage() {
+        try {
+            return reader.hasMessage();
+        } catch (SpreadException e) {
+            throw fail(e);
+        }
+    }
+
+    private boolean awaitReadable(Deadline deadline) throws IOException {
+        long nanos = deadline.remaining();
+        if (nanos == 0) {
+            return false;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SpreadInterruptedException("receiving");
+        }
+        link.awaitReadable(writer.hasRest(), nanos);
+        checkOpen();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SpreadInterruptedException("receiving");
+        }
+        return true;
+    }
+
+    /**
+     * Bytes that have arrived and are not received yet, as far as they fit into the buffer of this connection. 0 if another thread is
+     * receiving.
+     *
+     * @throws SpreadException if the connection has ended and nothing is left
+     */
+    public int poll() {
+        if (!receiveLock.tryLock()) {
+            return 0;
+        }
+        try {
+            checkOpen();
+            writer.tryFinishRest();
+            if (reader.hasRoom()) {
+                int read = reader.fill();
+                if (read < 0 && reader.buffered() == 0) {
+                    throw fail(new SpreadException(
+                            SpreadCode.CONNECTION_CLOSED, "the daemon " + options.daemon() + " closed the connection"));
+                }
+            }
+            return reader.buffered();
+        } catch (IOException e) {
+            throw broken(e);
+        } finally {
+            receiveLock.unlock();
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- sending
+
+    /**
+     * Sends a message to one group.
+     *
+     * @param type one service bit, perhaps SELF_DISCARD and bits of layers above (0x01000000 and higher)
+     * @param group a group or private group; nothing but its length is looked at
+     * @param body in pieces; their positions move if the message is accepted and stay if not
+     * @return false if the time was over before a byte could be written; nothing was sent then. True if the message is on its way
+     * @throws SpreadException {@link SpreadCode#ILLEGAL_SERVICE}, {@link SpreadCode#ILLEGAL_GROUP},
+     *     {@link SpreadCode#MESSAGE_TOO_LONG}, {@link SpreadCode#CONNECTION_CLOSED}
+     */
+    public boolean send(int type, short messType, String group, ByteBuffer[] body, long nanos) {
+        checkType(type);
+        checkDestination(group);
+        return write(type, messType, group, NO_GROUPS, 1, body, nanos);
+    }
+
+    /** Sends a message to several groups, of which a receiver in more than one gets one copy; otherwise as with one group. */
+    public boolean send(int type, short messType, String[] groups, ByteBuffer[] body, long nanos) {
+        checkType(type);
+        if (groups.length > MessageHeader.MAX_GROUPS) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_GROUP,
+                    groups.length + " groups in one message; Spread allows at most " + MessageHeader.MAX_GROUPS);
+        }
+        for (String group : groups) {
+            checkDestination(group);
+        }
+        return write(type, messType, null, groups, groups.length, body, nanos);
+    }
+
+    /** Asks to join a group; a view or a reject is the answer. */
+    public boolean join(String group, long nanos) {
+        checkGroup(group);
+        return write(ServiceType.JOIN_MESS, (short) 0, group, NO_GROUPS, 1, NO_BODY, nanos);
+    }
+
+    /** Asks to leave a group; a self-leave is the answer. */
+    public boolean leave(String group, long nanos) {
+        checkGroup(group);
+        return write(ServiceType.LEAVE_MESS, (short) 0, group, NO_GROUPS, 1, NO_BODY, nanos);
+    }
+
+    private boolean write(
+            int type,
+            short messType,
+            @Nullable String group,
+            String[] groups,
+            int numGroups,
+            ByteBuffer[] body,
+            long nanos) {
+        long length = 0;
+        for (ByteBuffer part : body) {
+            length += part.remaining();
+        }
+        if (length + (long) numGroups * Name.SLOT > MessageHeader.MAX_PAYLOAD) {
+            throw new SpreadException(
+                    SpreadCode.MESSAGE_TOO_LONG,
+                    "a message of " + length + " bytes to " + numGroups
+                            + " groups; body and 32 bytes for each group may" + " have " + MessageHeader.MAX_PAYLOAD
+                            + " bytes together");
+        }
+        checkOpen();
+        try {
+            return writer.send(type, messType, group, groups, numGroups, body, length, Deadline.in(nanos));
+        } catch (IOException e) {
+            checkOpen();
+            // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.
+            SpreadException why = new SpreadException(
+                    SpreadCode.CONNECTION_CLOSED,
+                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage(),
+                    e);
+            writer.close(why);
+            throw why;
+        }
+    }
+
+    private static void checkType(int type) {
+        if (Integer.bitCount(type & ServiceType.REGULAR_MESS) != 1) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_SERVICE,
+                    "type 0x" + Integer.toHexString(type) + " has not exactly one of the six service bits");
+        }
+        if ((type & ~SENDABLE) != 0) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_SERVICE,
+                    "type 0x" + Integer.toHexString(type) + " has bits that a client must not send: 0x"
+                            + Integer.toHexString(type & ~SENDABLE));
+        }
+    }
+
+    /** A destination may be anything that fits: the daemon skips those it does not know. */
+    private static void checkDestination(String group) {
+        if (group.isEmpty() || group.length() > Name.MAX_LENGTH) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_GROUP,
+                    "group name '" + group + "' has " + group.length() + " characters; Spread allows 1 to "
+                            + Name.MAX_LENGTH);
+        }
+        for (int i = 0; i < group.length(); i++) {
+            if (group.charAt(i) == 0 || group.charAt(i) > 255) {
+                throw new SpreadException(
+                        SpreadCode.ILLEGAL_GROUP,
+                        "group name '" + group + "' has a character at position " + (i + 1)
+                                + " that is no single byte");
+            }
+        }
+    }
+
+    /**
+     * Checks a name to be joined or left.
+     *
+     * @throws SpreadException ({@link SpreadCode#ILLEGAL_GROUP}) unless it has 1 to 31 characters from '$' to '~'
+     */
+    public static void checkGroup(String group) {
+        checkDestination(group);
+        for (int i = 0; i < group.length(); i++) {
+            if (group.charAt(i) < '$' || group.charAt(i) > '~') {
+                throw new SpreadException(
+                        SpreadCode.ILLEGAL_GROUP,
+                        "group name '" + group + "' has an illegal character at position " + (i + 1)
+                                + "; Spread allows '$' to '~', so no space, '!', '\"' and '#'");
+            }
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- closing
+
+    /**
+     * Tells the daemon and closes. What was sent before is written first, for half a second at the most. Receivers and senders that wait
+     * fail with {@link SpreadCode#CONNECTION_CLOSED}. Does nothing the second time.
+     */
+    @Override
+    public void close() {
+        if (failure == null && !closing) {
+            try {
+                writer.send(
+                        ServiceType.KILL_MESS,
+                        (short) 0,
+                        privateGroup(),
+                        NO_GROUPS,
+                        1,
+                        NO_BODY,
+                        0,
+                        Deadline.in(CLOSE_NANOS));
+            } catch (IOException | SpreadException e) {
+                // The daemon sees the end of the stream all the same.
+            }
+            closing = true;
+            link.wake();
+            awaitEnd();
+        }
+        kill();
+    }
+
+    /**
+     * Lets the daemon close first: if we closed with unread bytes here, TCP would throw away what the daemon has not read yet, the last
+     * messages among it.
+     */
+    private void awaitEnd() {
+        if (writer.hasRest()) {
+            return;
+        }
+        Deadline deadline = Deadline.in(CLOSE_NANOS / 2);
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!receiveLock.tryLock(deadline.remaining(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            try {
+                link.shutdownOutput();
+                while (!deadline.isOver() && !Thread.currentThread().isInterrupted()) {
+                    int read = reader.discard();
+                    if (read < 0) {
+                        return;
+                    }
+                    if (read == 0) {
+                        link.awaitReadable(false, deadline.remaining());
+                    }
+                }
+            } finally {
+                receiveLock.unlock();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (IOException e) {
+            // it has ended, which is what we wait for
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Closes without a word to the daemon, which sees a crash. */
+    public void kill() {
+        closing = true;
+        fail(new SpreadException(
+                SpreadCode.CONNECTION_CLOSED, "the connection to " + options.daemon() + " was closed by this program"));
+    }
+
+    private SpreadException broken(IOException e) {
+        SpreadException before = failure;
+        if (before != null) {
+            return again(before);
+        }
+        return fail(new SpreadException(
+                SpreadCode.CONNECTION_CLOSED,
+                "the connection to " + options.daemon() + " broke: " + e.getMessage(),
+                e));
+    }
+
+    /** The end. The first reason is the one that counts. */
+    private SpreadException fail(SpreadException why) {
+        boolean first;
+        synchronized (closed) {
+            first = failure == null;
+            if (first) {
+                failure = why;
+            }
+        }
+        if (first) {
+            writer.close(why);
+            link.close();
+            closed.complete(why);
+        }
+        return why;
+    }
+
+    private void checkOpen() {
+        SpreadException why = failure;
+        if (why != null) {
+            throw again(why);
+        }
+        if (closing) {
+            throw new SpreadException(
+                    SpreadCode.CONNECTION_CLOSED, "the connection to " + options.daemon() + " is being closed");
+        }
+    }
+
+    /** With the stack of this call, not of the first. */
+    static SpreadException again(SpreadException why) {
+        return new SpreadException(SpreadCode.CONNECTION_CLOSED, String.valueOf(why.getMessage()), why);
+    }
+
+    /** A time limit of this class from a duration; null means for ever, zero or less not to wait. */
+    public static long nanos(@Nullable Duration duration) {
+        return duration == null ? FOREVER : Deadline.nanos(duration);
+    }
+
+    @Override
+    public String toString() {
+        return "MessageChannel[" + privateGroup() + " at " + options.daemon() + (isOpen() ? "]" : ", closed]");
+    }
+}

@@ -1,0 +1,267 @@
+package org.flushspread.client;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP or unix domain socket, always non-blocking: an interrupt then never closes it, and a started read or write never waits.
+ *
+ * <p>Reader and writer wait in a selector each, so that neither disturbs the other.
+ */
+final class SocketLink implements Link {
+    private static final int SOCKET_BUFFER = 200 * 1024;
+
+    private final SocketChannel channel;
+    private final Selector readSelector;
+    private final Selector writeSelector;
+    private final SelectionKey readKey;
+
+    private SocketLink(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.readSelector = Selector.open();
+        this.writeSelector = Selector.open();
+        this.readKey = channel.register(readSelector, SelectionKey.OP_READ);
+        channel.register(writeSelector, SelectionKey.OP_WRITE);
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws SpreadException {@link SpreadCode#ILLEGAL_SPREAD} for an unknown host, {@link SpreadCode#COULD_NOT_CONNECT} if nothing
+     *     listens there or the time is over
+     */
+    static SocketLink connect(DaemonAddress daemon, Path socketDirectory, Deadline deadline) {
+        String host = daemon.host();
+        if (host == null
+                && !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")) {
+            Path path = socketDirectory.resolve(Integer.toString(daemon.port()));
+            return connect(daemon, unixAddress(daemon, path), deadline);
+        }
+        InetAddress address = ipv4(daemon, host == null ? "localhost" : host);
+        return connect(daemon, new InetSocketAddress(address, daemon.port()), deadline);
+    }
+
+    private static SocketAddress unixAddress(DaemonAddress daemon, Path path) {
+        if (!Files.exists(path)) {
+            throw refused(
+                    daemon,
+                    "there is no socket " + path + " (is the daemon running? start one with scripts/spread; a daemon"
+                            + " on another machine is named " + daemon.port() + "@host)",
+                    null);
+        }
+        return UnixDomainSocketAddress.of(path);
+    }
+
+    private static InetAddress ipv4(DaemonAddress daemon, String host) {
+        InetAddress[] all;
+        try {
+            all = InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_SPREAD, "cannot connect to " + daemon + ": unknown host '" + host + "'", e);
+        }
+        for (InetAddress address : all) {
+            if (address instanceof Inet4Address) {
+                return address;
+            }
+        }
+        throw new SpreadException(
+                SpreadCode.ILLEGAL_SPREAD,
+                "cannot connect to " + daemon + ": host '" + host
+                        + "' has no IPv4 address, and Spread knows IPv4 only");
+    }
+
+    private static SocketLink connect(DaemonAddress daemon, SocketAddress address, Deadline deadline) {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        SocketChannel channel = null;
+        boolean connected = false;
+        try {
+            channel = SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
+            channel.configureBlocking(false);
+            setOptions(channel, unix);
+            connect(daemon, channel, address, deadline);
+            connected = true;
+            return new SocketLink(channel);
+        } catch (ConnectException e) {
+            throw refused(
+                    daemon,
+                    "nothing listens on " + text(address) + " (is the daemon running? start one with scripts/spread)",
+                    e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused(daemon, text(address) + ": " + e.getMessage(), e);
+        } finally {
+            if (!connected) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    private static void connect(DaemonAddress daemon, SocketChannel channel, SocketAddress address, Deadline deadline)
+            throws IOException {
+        try (Selector selector = Selector.open()) {
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+            boolean pending = false;
+            while (true) {
+                if (pending ? channel.finishConnect() : startConnect(channel, address)) {
+                    key.cancel();
+                    selector.selectNow();
+                    return;
+                }
+                pending = channel.isConnectionPending();
+                if (deadline.isOver()) {
+                    throw refused(daemon, "no answer from " + text(address) + " within " + deadline.length(), null);
+                }
+                // A unix socket whose backlog is full is never pending: it has to be asked again.
+                long nanos = pending ? deadline.remaining() : Math.min(deadline.remaining(), 5_000_000);
+                selector.select(SocketLink::ignore, millis(nanos));
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new SpreadInterruptedException("connecting to " + daemon);
+                }
+            }
+        }
+    }
+
+    private static boolean startConnect(SocketChannel channel, SocketAddress address) throws IOException {
+        try {
+            return channel.connect(address);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            if (String.valueOf(e.getMessage()).contains("temporarily unavailable")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void setOptions(SocketChannel channel, boolean unix) throws IOException {
+        if (!unix) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        }
+        // Before connecting, or TCP cannot announce the larger window (client-protocol 2.3).
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+    }
+
+    private static SpreadException refused(DaemonAddress daemon, String why, @Nullable Throwable cause) {
+        return new SpreadException(SpreadCode.COULD_NOT_CONNECT, "cannot connect to " + daemon + ": " + why, cause);
+    }
+
+    private static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            return inet.getAddress().getHostAddress() + ":" + inet.getPort();
+        }
+        return address.toString();
+    }
+
+    private static void closeQuietly(@Nullable SocketChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nothing is lost: it was never used
+            }
+        }
+    }
+
+    /** With a consumer, select makes no garbage. */
+    private static void ignore(SelectionKey key) {}
+
+    private static long millis(long nanos) {
+        return nanos == Long.MAX_VALUE ? 0 : Math.max(1, (nanos + 999_999) / 1_000_000);
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return channel.read(into);
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        return channel.write(from);
+    }
+
+    @Override
+    public void awaitReadable(boolean orWritable, long nanos) throws IOException {
+        int wanted = orWritable ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+        try {
+            if (readKey.interestOps() != wanted) {
+                readKey.interestOps(wanted);
+            }
+            readSelector.select(SocketLink::ignore, millis(nanos));
+        } catch (ClosedSelectorException | CancelledKeyException e) {
+            throw closed(e);
+        }
+    }
+
+    @Override
+    public void awaitWritable(long nanos) throws IOException {
+        try {
+            writeSelector.select(SocketLink::ignore, millis(nanos));
+        } catch (ClosedSelectorException e) {
+            throw closed(e);
+        }
+    }
+
+    private static ClosedChannelException closed(Throwable cause) {
+        ClosedChannelException closed = new ClosedChannelException();
+        closed.initCause(cause);
+        return closed;
+    }
+
+    @Override
+    public void wake() {
+        readSelector.wakeup();
+        writeSelector.wakeup();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            // the other side has gone before us
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            // The selectors last: while a thread selects on one, the channel's close is carried out by closing that
+            // selector.
+            channel.close();
+            readSelector.close();
+            writeSelector.close();
+        } catch (IOException e) {
+            // the descriptor is given back all the same
+        }
+    }
+
+    @Override
+    public SelectableChannel channel() {
+        return channel;
+    }
+}

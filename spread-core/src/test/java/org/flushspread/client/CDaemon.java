@@ -1,0 +1,114 @@
+package org.flushspread.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A C Spread daemon of its own, from {@code SPREAD_C_HOME}; tests without it are skipped. */
+public final class CDaemon implements AutoCloseable {
+    private final Process process;
+    private final Path directory;
+    private final int port;
+
+    private CDaemon(Process process, Path directory, int port) {
+        this.process = process;
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** The installed C Spread; skips the test if there is none. */
+    public static Path home() {
+        String home = System.getenv("SPREAD_C_HOME");
+        Assumptions.assumeTrue(home != null, "SPREAD_C_HOME is not set: no C Spread 4.4 to test against");
+        return Path.of(home);
+    }
+
+    /** Starts daemon d1 on 127.0.0.1 and waits until it listens. */
+    public static CDaemon start(int port) {
+        Path home = home();
+        try {
+            Path directory = Files.createTempDirectory("c-daemon");
+            Path configuration = directory.resolve("spread.conf");
+            Files.writeString(
+                    configuration,
+                    "Spread_Segment 127.0.0.255:" + port + " {\n d1 127.0.0.1 { 127.0.0.1 }\n}\n"
+                            + "SocketPortReuse = ON\nDaemonUser = root\nDaemonGroup = root\nRuntimeDir = /tmp\n"
+                            + "MaxSessionMessages = 100000\n");
+            Process process = new ProcessBuilder(
+                            home.resolve("sbin/spread").toString(), "-n", "d1", "-c", configuration.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+            CDaemon daemon = new CDaemon(process, directory, port);
+            daemon.awaitListening();
+            return daemon;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitListening() throws IOException {
+        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+        while (true) {
+            try {
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .close();
+                return;
+            } catch (IOException e) {
+                if (deadline.isOver() || !process.isAlive()) {
+                    throw new IOException(
+                            "the C daemon does not listen: " + Files.readString(directory.resolve("log")), e);
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    public String name() {
+        return port + "@127.0.0.1";
+    }
+
+    public String unixName() {
+        return Integer.toString(port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Ends it as a crash does. */
+    public void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the C daemon does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        await();
+        try {
+            Files.deleteIfExists(directory.resolve("log"));
+            Files.deleteIfExists(directory.resolve("spread.conf"));
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.flushspread.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.wire.SpreadCode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The client against a real C daemon. */
+class CDaemonTest {
+    private static final Duration LONG = Duration.ofSeconds(10);
+    private static CDaemon daemon;
+
+    @BeforeAll
+    static void start() {
+        daemon = CDaemon.start(15701);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private static DataMessage data(SpreadConnection connection) {
+        SpreadEvent event = connection.receive(LONG);
+        assertThat(event).isInstanceOf(DataMessage.class);
+        return (DataMessage) Objects.requireNonNull(event);
+    }
+
+    @Test
+    void joinsSeesViewsSendsAndReceivesOverTcpAndUnixSocket() {
+        try (SpreadConnection alice = SpreadConnection.connect(daemon.name(), "alice");
+                SpreadConnection bob = SpreadConnection.connect(daemon.unixName(), "bob")) {
+            assertThat(alice.privateGroup()).isEqualTo("#alice#d1");
+            assertThat(alice.daemonVersion()).isEqualTo("4.4.0");
+            Group room = alice.join("room");
+            View first = room.awaitView(1, LONG);
+            assertThat(first.members()).containsExactly("#alice#d1");
+            assertThat(first.cause()).isEqualTo(View.Cause.JOIN);
+            assertThat(first.changedMember()).isEqualTo("#alice#d1");
+            bob.join("room").awaitView(2, LONG);
+            View second = room.awaitView(2, LONG);
+            assertThat(second.members()).containsExactly("#alice#d1", "#bob#d1");
+            assertThat(second.myIndex()).isZero();
+            assertThat(alice.receive(LONG)).isEqualTo(first);
+            assertThat(alice.receive(LONG)).isEqualTo(second);
+            assertThat(alice.tryReceive()).isNull();
+
+            bob.multicast(Multicast.to("room").service(Service.SAFE).type(-3), "hello".getBytes(UTF_8));
+            DataMessage message = data(alice);
+            assertThat(message.sender()).isEqualTo("#bob#d1");
+            assertThat(message.groups()).containsExactly("room");
+            assertThat(message.service()).isEqualTo(Service.SAFE);
+            assertThat(message.type()).isEqualTo((short) -3);
+            assertThat(message.text()).isEqualTo("hello");
+            assertThat(message.endianMismatch()).isFalse();
+            room.leave();
+            assertThat(alice.receive(LONG)).isEqualTo(new SelfLeave(0x200, "room"));
+            assertThat(alice.groups()).isEmpty();
+            View last;
+            do {
+                SpreadEvent event = bob.receive(LONG);
+                last = event instanceof View view ? view : null;
+            } while (last == null || last.cause() != View.Cause.LEAVE);
+            assertThat(last.changedMember()).isEqualTo("#alice#d1");
+        }
+    }
+
+    @Test
+    void bodiesOfAllSizesComeBackWhole() {
+        try (SpreadConnection alice = SpreadConnection.connect(daemon.name(), "sizes")) {
+            for (int size : new int[] {0, 1, 1432, 65_536, 131_072, 1_000_000, 14_319_919}) {
+                byte[] body = new byte[size];
+                for (int i = 0; i < size; i++) {
+                    body[i] = (byte) (i * 31 + size);
+                }
+                ByteBuffer first = ByteBuffer.wrap(body, 0, size / 3);
+                ByteBuffer second = ByteBuffer.wrap(body, size / 3, size - size / 3);
+                alice.multicast(Service.AGREED, "#sizes#d1", first, second);
+                assertThat(second.hasRemaining()).isFalse();
+                DataMessage message = data(alice);
+                assertThat(message.bytes()).isEqualTo(body);
+            }
+            assertThatThrownBy(() -> alice.multicast(Service.AGREED, "#sizes#d1", new byte[14_319_920]))
+                    .isInstanceOfSatisfying(
+                            SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.MESSAGE_TOO_LONG));
+        }
+    }
+
+    @Test
+    void trySendNeverWaitsAndLosesNothing() throws Exception {
+        try (SpreadConnection sender = SpreadConnection.connect(daemon.name(), "trysend");
+                SpreadConnection receiver = SpreadConnection.connect(daemon.name(), "tryrecv")) {
+            int count = 20_000;
+            CompletableFuture<List<Integer>> received = CompletableFuture.supplyAsync(() -> {
+                List<Integer> got = new ArrayList<>();
+                while (got.size() < count) {
+                    got.add(data(receiver).body().getInt());
+                }
+                return got;
+            });
+            Multicast to = Multicast.to("#tryrecv#d1").service(Service.FIFO);
+            ByteBuffer body = ByteBuffer.allocate(3000).order(ByteOrder.nativeOrder());
+            long refused = 0;
+            for (int i = 0; i < count; i++) {
+                body.clear();
+                body.putInt(0, i);
+                while (!sender.trySend(to, body)) {
+                    assertThat(body.position()).isZero();
+                    refused++;
+                    Thread.onSpinWait();
+                }
+            }
+            while (sender.hasUnsent()) {
+                sender.tryReceive();
+            }
+            List<Integer> got = received.get(60, TimeUnit.SECONDS);
+            for (int i = 0; i < count; i++) {
+                assertThat(got.get(i)).isEqualTo(i);
+            }
+            assertThat(refused).isPositive();
+        }
+    }
+
+    @Test
+    void aDuplicateNameAndADeadPortAreToldInASentence() {
+        try (SpreadConnection first = SpreadConnection.connect(daemon.name(), "twin")) {
+            assertThat(first.isOpen()).isTrue();
+            assertThatThrownBy(() -> SpreadConnection.connect(daemon.name(), "twin"))
+                    .isInstanceOfSatisfying(
+                            SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.REJECT_NOT_UNIQUE))
+                    .hasMessageContaining("already has a session named 'twin'");
+        }
+        assertThatThrownBy(() -> SpreadConnection.connect("15799@localhost", "x"))
+                .hasMessage("cannot connect to 15799@localhost: nothing listens on 127.0.0.1:15799 (is the daemon"
+                        + " running? start one with scripts/spread)");
+    }
+}
