@@ -1,6 +1,8 @@
 package org.flushspread.kernel;
 
 import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
 import org.flushspread.config.Daemon;
 import org.flushspread.wire.MembershipId;
 import org.jspecify.annotations.Nullable;
@@ -33,5 +35,14 @@ public record DaemonMembership(MembershipId id, ImmutableList<Daemon> members) {
 
     public int size() {
         return members.size();
+    }
+
+    /** The ids of the members, in configuration order. A new list. */
+    public List<Integer> ids() {
+        List<Integer> ids = new ArrayList<>(members.size());
+        for (int i = 0; i < members.size(); i++) {
+            ids.add(members.get(i).id());
+        }
+        return ids;
     }
 }

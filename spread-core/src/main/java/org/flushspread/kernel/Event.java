@@ -23,6 +23,9 @@ public sealed interface Event {
     /** A new configuration is in force, or was refused. */
     record Reloaded(boolean accepted, String detail) implements Event {}
 
+    /** A monitor asks for a reload: read the file again and hand it to {@link Kernel#reload} (monitor-protocol 6). */
+    record ReloadRequested() implements Event {}
+
     /** A monitor told this daemon to stop (monitor-protocol 4). */
     record StopRequested(Reason why) implements Event {}
 }

@@ -2,11 +2,17 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Objects;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.ReloadDifference;
 import org.flushspread.config.Timers;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.membership.MembershipProtocol;
+import org.flushspread.kernel.membership.Partition;
+import org.flushspread.kernel.monitor.Monitor;
+import org.flushspread.kernel.monitor.StatusSource;
+import org.flushspread.kernel.monitor.WindowControl;
 import org.flushspread.kernel.ring.Ring;
 import org.flushspread.kernel.ring.RingObserver;
 import org.flushspread.kernel.session.Sessions;
@@ -15,6 +21,7 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.TokenHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon. Call {@link #now} first in every turn (a {@link Turn} does), then inputs in any number, then {@link #turnEnded}. Not thread
@@ -23,9 +30,13 @@ import org.flushspread.wire.TokenHeader;
 public final class Kernel {
     private final Context context;
     private final Ring ring;
+    private final Partition partition;
     private final MembershipProtocol membership;
+    private final Monitor monitor;
     private final Groups groups;
     private final Sessions sessions;
+    private Transmitters transmitters;
+    private @Nullable Configuration waiting;
 
     /**
      * @param configuration the spread.conf in force
@@ -44,10 +55,14 @@ public final class Kernel {
         context = new Context(configuration, me, settings, ports, allocator, seed, nanos, epochSeconds);
         Timers timers = configuration.timers();
         ring = new Ring(context, timers, new Upcalls());
-        membership = new MembershipProtocol(context, timers, ring);
+        partition = new Partition(context);
+        membership = new MembershipProtocol(context, timers, ring, partition);
         sessions = new Sessions(context, ring);
         groups = new Groups(context, ring, sessions);
         sessions.groups(groups);
+        Figures figures = new Figures();
+        monitor = new Monitor(context, partition, figures, figures);
+        transmitters = new Transmitters(configuration);
     }
 
     /** Begins to look for other daemons. Clients are served from the first membership on. */
@@ -73,9 +88,19 @@ public final class Kernel {
         }
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little);
+        if ((type & PacketType.MONITOR) != 0) {
+            monitor.packet(packet, index, length);
+            return;
+        }
         int hash = PacketHeader.confHash(packet, index, little);
-        if (hash != context.hash() && hash != PacketHeader.MONITOR_HASH) {
-            context.refuse(Reason.WRONG_CONFIGURATION_HASH);
+        if (hash != context.hash()) {
+            context.refuse(
+                    hash == PacketHeader.MONITOR_HASH
+                            ? Reason.MONITOR_HASH_ON_RING_PACKET
+                            : Reason.WRONG_CONFIGURATION_HASH);
+            return;
+        }
+        if (!isFromOther(PacketHeader.transmitter(packet, index, little))) {
             return;
         }
         if (length != PacketHeader.LENGTH + PacketHeader.dataLength(packet, index, little)) {
@@ -104,11 +129,71 @@ public final class Kernel {
             context.refuse(Reason.WRONG_CONFIGURATION_HASH);
             return;
         }
+        if (!isFromOther(TokenHeader.transmitter(token, index, little))) {
+            return;
+        }
         if ((TokenHeader.type(token, index, little) & PacketType.FORM) != 0) {
             membership.formToken(token, index, length);
         } else {
             ring.token(token, index, length);
         }
+    }
+
+    /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
+    private boolean isFromOther(int transmitter) {
+        int daemon = transmitters.indexOf(transmitter);
+        if (daemon < 0) {
+            context.refuse(Reason.UNKNOWN_TRANSMITTER);
+            return false;
+        }
+        if (daemon == context.me().index()) {
+            return false;
+        }
+        if (!partition.hears(daemon)) {
+            context.refuse(Reason.OTHER_PARTITION);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Puts a newly read spread.conf in force (membership-protocol 10), at once or as soon as a ring is installed. The result is reported
+     * as {@link Event.Reloaded}: a file this daemon cannot run with changes nothing. Timers stay as they were at the start.
+     */
+    public void reload(Configuration next) {
+        waiting = next;
+        reloadIfOperational();
+    }
+
+    private void reloadIfOperational() {
+        Configuration next = waiting;
+        if (next == null || !membership.isOperational()) {
+            return;
+        }
+        waiting = null;
+        Configuration loaded = next.asReloadOf(context.configuration());
+        ReloadDifference difference = ReloadDifference.between(context.configuration(), loaded, context.me());
+        if (difference instanceof ReloadDifference.Refused refused) {
+            context.ports().report(new Event.Reloaded(false, String.join("; ", refused.reasons())));
+            return;
+        }
+        Daemon me = Objects.requireNonNull(loaded.byId(context.me().id()));
+        context.configure(loaded, me, loaded.hash());
+        transmitters = new Transmitters(loaded);
+        partition.reconfigured();
+        groups.reconfigured();
+        context.ports().configured(loaded);
+        context.ports().report(new Event.Reloaded(true, describe(difference)));
+        if (!(difference instanceof ReloadDifference.Unchanged)) {
+            membership.reloaded(difference instanceof ReloadDifference.SingletonPhase);
+        }
+    }
+
+    private static String describe(ReloadDifference difference) {
+        if (difference instanceof ReloadDifference.MembershipChange change) {
+            return "added " + change.added() + ", removed " + change.removed();
+        }
+        return difference instanceof ReloadDifference.SingletonPhase phase ? "changed " + phase.changed() : "unchanged";
     }
 
     /** A client connected; {@code address} is 0 for a unix domain or in-memory connection. */
@@ -155,14 +240,19 @@ public final class Kernel {
                 case TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP -> membership.timeout(due);
                 case HURRY -> ring.hurryTimeout();
                 case HANDSHAKE -> sessions.handshakeTimeout();
-                case PARTITION, REPORT -> {}
+                case PARTITION -> partition.expired();
+                case REPORT -> {}
             }
         }
     }
 
-    /** Ends a turn: visits of a ring of one, back-pressure, writes to clients. */
+    /** Ends a turn: what was sent to myself, visits of a ring of one, back-pressure, writes to clients. */
     public void turnEnded() {
-        ring.turnEnded();
+        do {
+            reloadIfOperational();
+            membership.turnEnded();
+            ring.turnEnded();
+        } while (membership.hasWork() || (waiting != null && membership.isOperational()));
         sessions.turnEnded();
     }
 
@@ -215,5 +305,76 @@ public final class Kernel {
         public void foreign(ByteBuf packet, int index, int length) {
             membership.foreign(packet, index, length);
         }
+    }
+
+    /** What a monitor sees and sets. */
+    private final class Figures implements StatusSource, WindowControl {
+        @Override
+        public int membershipState() {
+            return membership.stateNumber();
+        }
+
+        @Override
+        public int groupsState() {
+            return groups.stateNumber();
+        }
+
+        @Override
+        public DaemonMembership regular() {
+            return membership.regular();
+        }
+
+        @Override
+        public int aru() {
+            return 0;
+        }
+
+        @Override
+        public int myAru() {
+            return 0;
+        }
+
+        @Override
+        public int highestSequence() {
+            return ring.highestSequence();
+        }
+
+        @Override
+        public int tokenRounds() {
+            return 0;
+        }
+
+        @Override
+        public int window() {
+            return context.configuration().options().window();
+        }
+
+        @Override
+        public int personalWindow() {
+            return context.configuration().options().personalWindow();
+        }
+
+        @Override
+        public boolean accelerated() {
+            return context.configuration().options().acceleratedRing().orElse(false);
+        }
+
+        @Override
+        public int acceleratedWindow() {
+            return context.configuration().options().acceleratedWindow();
+        }
+
+        @Override
+        public int sessions() {
+            return sessions.count();
+        }
+
+        @Override
+        public int groups() {
+            return groups.count();
+        }
+
+        @Override
+        public void windows(int window, int personalWindow, int acceleratedWindow) {}
     }
 }

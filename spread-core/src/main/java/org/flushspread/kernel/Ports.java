@@ -15,6 +15,15 @@ public interface Ports {
      */
     void send(Route to, ByteBuf datagram);
 
+    /**
+     * Answers a monitor, which is no daemon and so has no route: sends a datagram from a socket that is not the one of {@link #send}. The
+     * bytes are lent for this call only. A host that serves no monitors may lose it, as the default does.
+     *
+     * @param address IPv4 address as a number, an interface of a configured daemon
+     * @param port 1..65535
+     */
+    default void reply(int address, int port, ByteBuf datagram) {}
+
     /** Queues bytes to a client. Hands over one reference; these bytes never change again. */
     void write(Session to, ByteBuf bytes);
 

@@ -64,4 +64,25 @@ public final class PacketHeader {
     public static int fragmentLength(ByteBuf bytes, int at, boolean littleEndian) {
         return ByteOrderTag.getShort(bytes, at + FRAGMENT_LENGTH, littleEndian);
     }
+
+    /** Appends the header of a packet that carries no data of a ring; what is not given is zero. */
+    static void write(
+            ByteBuf out,
+            int type,
+            int transmitter,
+            int procId,
+            int membershipProcId,
+            int membershipTime,
+            int confHash,
+            int dataLength) {
+        out.writeIntLE(type | ByteOrderTag.LITTLE_ENDIAN);
+        out.writeIntLE(transmitter);
+        out.writeIntLE(procId);
+        out.writeIntLE(membershipProcId);
+        out.writeIntLE(membershipTime);
+        out.writeZero(TOKEN_ROUND + 4 - SEQUENCE);
+        out.writeIntLE(confHash);
+        out.writeShortLE(dataLength);
+        out.writeZero(LENGTH - DATA_LENGTH - 2);
+    }
 }

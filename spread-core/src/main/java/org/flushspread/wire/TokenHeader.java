@@ -61,4 +61,17 @@ public final class TokenHeader {
     public static int confHash(ByteBuf bytes, int at, boolean littleEndian) {
         return ByteOrderTag.getInt(bytes, at + CONF_HASH, littleEndian);
     }
+
+    /** Appends the header of a FORM token (membership-protocol 2.2). */
+    static void write(
+            ByteBuf out, int type, int transmitter, MembershipId id, int sequence, int rtrLength, int confHash) {
+        out.writeIntLE(type | ByteOrderTag.LITTLE_ENDIAN);
+        out.writeIntLE(transmitter);
+        out.writeIntLE(transmitter);
+        id.write(out);
+        out.writeIntLE(sequence);
+        out.writeZero(RTR_LENGTH - ARU);
+        out.writeShortLE(rtrLength);
+        out.writeIntLE(confHash);
+    }
 }

@@ -1,0 +1,206 @@
+package org.flushspread.kernel.monitor;
+
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.Context;
+import org.flushspread.kernel.Counters;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.membership.Partition;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+import org.flushspread.wire.StatusReply;
+
+/**
+ * What a monitor program asks of a daemon (monitor-protocol). Nothing proves who asks, so anything that changes something needs {@code
+ * DangerousMonitor}, RELOAD included (the C daemon obeys that one always), and every kind of request has a rate limit.
+ */
+public final class Monitor {
+    /** Requests of one kind that are answered at once. */
+    static final int BURST = 20;
+    /** After a burst, one request of a kind in this time. */
+    static final Duration INTERVAL = Duration.ofMillis(50);
+
+    private static final int KINDS = 4;
+    private static final int MAX_WINDOW = Short.MAX_VALUE;
+    private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final Context context;
+    private final Partition partition;
+    private final StatusSource source;
+    private final WindowControl windows;
+    private final long startedAt;
+    /** For each kind, the time from which on a request is within the rate. */
+    private final long[] freeAt = new long[KINDS];
+
+    private boolean killed;
+
+    public Monitor(Context context, Partition partition, StatusSource source, WindowControl windows) {
+        this.context = context;
+        this.partition = partition;
+        this.source = source;
+        this.windows = windows;
+        this.startedAt = context.nanos();
+        for (int i = 0; i < KINDS; i++) {
+            freeAt[i] = startedAt;
+        }
+    }
+
+    /** A packet with a monitor's type bit, of at least a header. */
+    public void packet(ByteBuf packet, int index, int length) {
+        boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        int type = PacketHeader.type(packet, index, little) & PacketType.MONITOR;
+        int body = switch (type) {
+            case PacketType.STATUS, PacketType.RELOAD -> 0;
+            case PacketType.PARTITION -> MonitorPackets.PARTITION_LENGTH;
+            case PacketType.FLOW_CONTROL -> MonitorPackets.FLOW_CONTROL_LENGTH;
+            default -> -1;
+        };
+        if (body < 0
+                || !MonitorPackets.isFromMonitor(packet, index, little)
+                || length != PacketHeader.LENGTH + body
+                || PacketHeader.dataLength(packet, index, little) != body) {
+            context.refuse(Reason.BAD_MONITOR_PACKET);
+            return;
+        }
+        Daemon host = context.configuration().byAddress(PacketHeader.procId(packet, index, little));
+        if (host == null && type != PacketType.RELOAD) {
+            context.refuse(Reason.BAD_MONITOR_PACKET, "not from the host of a daemon");
+            return;
+        }
+        if (type != PacketType.STATUS && !context.configuration().options().dangerousMonitor()) {
+            context.refuse(Reason.MONITOR_NOT_ALLOWED, "DangerousMonitor is off");
+            return;
+        }
+        if (!withinRate(type)) {
+            context.refuse(Reason.MONITOR_RATE);
+            return;
+        }
+        switch (type) {
+            case PacketType.STATUS ->
+                status(PacketHeader.procId(packet, index, little), MonitorPackets.replyPort(packet, index, little));
+            case PacketType.PARTITION -> partition(packet, index, little);
+            case PacketType.FLOW_CONTROL -> flowControl(packet, index, little);
+            default -> context.ports().report(new Event.ReloadRequested());
+        }
+    }
+
+    /** What a status request is answered with now. */
+    public StatusReply status() {
+        Counters counters = context.counters();
+        DaemonMembership regular = source.regular();
+        boolean any = counters.membershipChanges > 0;
+        return new StatusReply(
+                (int) ((context.nanos() - startedAt) / NANOS_PER_SECOND),
+                source.membershipState(),
+                source.groupsState(),
+                (int) counters.packetsSent,
+                (int) counters.packetsReceived,
+                (int) counters.packetsDelivered,
+                (int) counters.retransmissions,
+                (int) counters.unicastRetransmissions,
+                (int) counters.segmentRetransmissions,
+                (int) counters.broadcastRetransmissions,
+                source.aru(),
+                source.myAru(),
+                source.highestSequence(),
+                (int) counters.tokenHurries,
+                source.tokenRounds(),
+                context.me().id(),
+                any ? regular.id().procId() : 0,
+                (int) counters.messagesDelivered,
+                (int) counters.membershipChanges,
+                any ? regular.size() : 0,
+                any ? segments(regular) : 0,
+                source.window(),
+                source.personalWindow(),
+                source.accelerated() ? 1 : 0,
+                source.acceleratedWindow(),
+                source.sessions(),
+                source.groups(),
+                4,
+                4,
+                0);
+    }
+
+    private void status(int address, int port) {
+        if (port == 0) {
+            context.refuse(Reason.BAD_MONITOR_PACKET, "no reply port");
+            return;
+        }
+        ByteBuf out = context.allocator().buffer(StatusReply.LENGTH, StatusReply.LENGTH);
+        try {
+            status().write(out);
+            context.ports().reply(address, port, out);
+        } finally {
+            out.release();
+        }
+    }
+
+    private void partition(ByteBuf packet, int index, boolean little) {
+        int[] components = new int[context.configuration().daemons().size()];
+        for (int i = 0; i < components.length; i++) {
+            components[i] = MonitorPackets.component(packet, index, i, little);
+        }
+        if (components[context.me().index()] != MonitorPackets.EXIT) {
+            partition.set(components);
+        } else if (!killed) {
+            killed = true;
+            context.ports().report(new Event.StopRequested(Reason.MONITOR_KILL));
+        }
+    }
+
+    /** The entry behind the last daemon is the window of all; with 128 daemons there is none. */
+    private void flowControl(ByteBuf packet, int index, boolean little) {
+        int daemons = context.configuration().daemons().size();
+        int me = context.me().index();
+        int all = daemons < MonitorPackets.SLOTS
+                ? MonitorPackets.window(packet, index, daemons, little)
+                : MonitorPackets.UNCHANGED;
+        int window = clamp(all, 1, MAX_WINDOW);
+        int limit = window == WindowControl.UNCHANGED ? source.window() : window;
+        int personal = clamp(MonitorPackets.window(packet, index, me, little), 1, limit);
+        if (personal == WindowControl.UNCHANGED && source.personalWindow() > limit) {
+            personal = limit;
+        }
+        int accelerated = clamp(
+                MonitorPackets.acceleratedWindow(packet, index, me, little),
+                0,
+                personal == WindowControl.UNCHANGED ? source.personalWindow() : personal);
+        windows.windows(window, personal, accelerated);
+    }
+
+    private static int clamp(int value, int least, int most) {
+        return value == MonitorPackets.UNCHANGED ? WindowControl.UNCHANGED : Math.max(least, Math.min(value, most));
+    }
+
+    /** A bucket of {@link #BURST} requests that fills by one in {@link #INTERVAL}. */
+    private boolean withinRate(int type) {
+        int kind = Integer.numberOfTrailingZeros(type / PacketType.STATUS);
+        long interval = INTERVAL.toNanos();
+        long earliest = context.nanos() - interval * (BURST - 1);
+        if (freeAt[kind] - context.nanos() > 0) {
+            return false;
+        }
+        if (freeAt[kind] - earliest < 0) {
+            freeAt[kind] = earliest;
+        }
+        freeAt[kind] += interval;
+        return true;
+    }
+
+    private static int segments(DaemonMembership membership) {
+        int count = 0;
+        int last = -1;
+        for (int i = 0; i < membership.size(); i++) {
+            int segment = membership.members().get(i).segment();
+            count += segment == last ? 0 : 1;
+            last = segment;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,63 @@
+package org.flushspread.kernel.membership;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.config.Configuration;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Ports;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Route;
+import org.flushspread.kernel.Session;
+
+/** Keeps what a kernel sends and reports. */
+class FakePorts implements Ports {
+    /** A datagram and where it went. */
+    record Sent(Route to, ByteBuf bytes) {}
+
+    final List<Sent> sent = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+
+    @Override
+    public void send(Route to, ByteBuf datagram) {
+        sent.add(new Sent(to, Unpooled.copiedBuffer(datagram)));
+    }
+
+    @Override
+    public void reply(int address, int port, ByteBuf datagram) {
+        throw new AssertionError("no monitor here");
+    }
+
+    @Override
+    public void write(Session to, ByteBuf bytes) {
+        throw new AssertionError("no client here");
+    }
+
+    @Override
+    public void reading(Session session, boolean on) {}
+
+    @Override
+    public void accepting(boolean on) {}
+
+    @Override
+    public void authenticate(Session session, String method, ByteBuf said) {}
+
+    @Override
+    public void close(Session session, Reason why) {}
+
+    @Override
+    public void configured(Configuration now) {}
+
+    @Override
+    public void report(Event event) {
+        events.add(event);
+    }
+
+    /** What was sent since the last call. */
+    List<Sent> take() {
+        List<Sent> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+}

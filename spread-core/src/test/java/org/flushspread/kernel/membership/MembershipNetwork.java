@@ -1,0 +1,241 @@
+package org.flushspread.kernel.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Route;
+import org.flushspread.wire.MembershipId;
+
+/** Daemons on a network in memory with virtual time. What holds of every run is checked at every installation. */
+final class MembershipNetwork {
+    private static final long LATENCY = Duration.ofNanos(100_000).toNanos();
+    private static final int EPOCH = 1_795_306_978;
+
+    private record Datagram(long at, long order, int from, int to, boolean token, ByteBuf bytes)
+            implements Comparable<Datagram> {
+        @Override
+        public int compareTo(Datagram other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    final Configuration configuration;
+    final Node[] nodes;
+    private final boolean[][] cut;
+    private final PriorityQueue<Datagram> flying = new PriorityQueue<>();
+    private final SplittableRandom random;
+    private final Map<MembershipId, List<String>> known = new HashMap<>();
+    private long now;
+    private long order;
+    /** Of a thousand datagrams, how many get lost. */
+    int loss;
+    /** Drops a datagram when it tells so. */
+    Filter filter = (from, to, token, bytes) -> false;
+
+    /** Decides whether a datagram is lost. */
+    interface Filter {
+        boolean drops(int from, int to, boolean token, byte[] bytes);
+    }
+
+    MembershipNetwork(Configuration configuration, long seed) {
+        this.configuration = configuration;
+        nodes = new Node[configuration.daemons().size()];
+        cut = new boolean[nodes.length][nodes.length];
+        random = new SplittableRandom(seed);
+    }
+
+    void start(int... indexes) {
+        for (int index : indexes) {
+            Daemon daemon = configuration.daemons().get(index);
+            nodes[index] = new Node(configuration, daemon, new Outlet(index), now, seconds());
+            nodes[index].start();
+        }
+    }
+
+    void startAll() {
+        for (int i = 0; i < nodes.length; i++) {
+            start(i);
+        }
+    }
+
+    void crash(int index) {
+        nodes[index] = null;
+    }
+
+    /** Cuts one direction. */
+    void cut(int from, int to) {
+        cut[from][to] = true;
+    }
+
+    /** Daemons with different numbers do not reach each other. */
+    void partition(int... component) {
+        for (int from = 0; from < nodes.length; from++) {
+            for (int to = 0; to < nodes.length; to++) {
+                cut[from][to] = component[from] != component[to];
+            }
+        }
+    }
+
+    void heal() {
+        partition(new int[nodes.length]);
+    }
+
+    /** Lets time pass. */
+    void run(Duration time) {
+        long end = now + time.toNanos();
+        while (true) {
+            long next = end;
+            for (Node each : nodes) {
+                if (each != null && each.context.deadlines().any()) {
+                    next = Math.min(next, each.context.deadlines().next());
+                }
+            }
+            Datagram first = flying.peek();
+            if (first != null && first.at <= next) {
+                flying.poll();
+                now = first.at;
+                deliver(first);
+            } else if (next < end) {
+                now = Math.max(now, next);
+                for (int i = 0; i < nodes.length; i++) {
+                    if (nodes[i] != null) {
+                        int before = nodes[i].installed.size();
+                        nodes[i].advance(now, seconds());
+                        check(nodes[i], before);
+                    }
+                }
+            } else {
+                now = end;
+                return;
+            }
+        }
+    }
+
+    /** All running daemons listed are in one ring of exactly them. */
+    void expectRing(int... indexes) {
+        List<String> names = java.util.Arrays.stream(indexes)
+                .mapToObj(i -> configuration.daemons().get(i).name())
+                .toList();
+        for (int index : indexes) {
+            assertThat(nodes[index].members())
+                    .as("members at %s", nodes[index].daemon)
+                    .isEqualTo(names);
+            assertThat(nodes[index].state()).isIn(State.OP, State.GATHER);
+            assertThat(nodes[index].ring.tokenAlive()).isTrue();
+            assertThat(nodes[index].protocol.regular().id())
+                    .isEqualTo(nodes[indexes[0]].protocol.regular().id());
+        }
+    }
+
+    /** True if all running daemons agree on a ring of exactly them. */
+    boolean isWhole() {
+        MembershipId id = null;
+        int running = 0;
+        for (Node each : nodes) {
+            running += each == null ? 0 : 1;
+        }
+        for (Node each : nodes) {
+            if (each != null) {
+                DaemonMembership ring = each.protocol.regular();
+                if (!each.ring.tokenAlive() || ring.size() != running || (id != null && !id.equals(ring.id()))) {
+                    return false;
+                }
+                id = ring.id();
+            }
+        }
+        return true;
+    }
+
+    Duration time() {
+        return Duration.ofNanos(now);
+    }
+
+    /** No daemon ever sent what another had to refuse. */
+    void expectNothingMalformed() {
+        for (Node each : nodes) {
+            if (each != null) {
+                for (Reason why : List.of(
+                        Reason.MALFORMED_ALIVE,
+                        Reason.MALFORMED_JOIN,
+                        Reason.MALFORMED_REFER,
+                        Reason.MALFORMED_FORM1,
+                        Reason.MALFORMED_FORM2,
+                        Reason.OTHER_SEGMENT)) {
+                    assertThat(each.context.counters().refused(why))
+                            .as("%s", why)
+                            .isZero();
+                }
+            }
+        }
+    }
+
+    private void deliver(Datagram datagram) {
+        Node to = nodes[datagram.to];
+        if (to != null) {
+            int before = to.installed.size();
+            to.advance(now, seconds());
+            ByteBuf bytes = datagram.bytes.duplicate();
+            to.receive(datagram.token, bytes);
+            check(to, before);
+        }
+    }
+
+    /** P2, P4 and P5 of membership-protocol 12. */
+    private void check(Node node, int before) {
+        for (int i = before; i < node.installed.size(); i++) {
+            DaemonMembership now = node.installed.get(i);
+            List<String> members = now.members().stream().map(Daemon::name).toList();
+            assertThat(members).contains(node.daemon.name());
+            assertThat(known.computeIfAbsent(now.id(), id -> members)).isEqualTo(members);
+            for (int k = 0; k < i; k++) {
+                DaemonMembership earlier = node.installed.get(k);
+                if (earlier.id().procId() == now.id().procId()) {
+                    assertThat(earlier.id().time()).isLessThan(now.id().time());
+                }
+            }
+        }
+    }
+
+    private int seconds() {
+        return EPOCH + (int) Duration.ofNanos(now).toSeconds();
+    }
+
+    private final class Outlet extends FakePorts {
+        private final int from;
+
+        Outlet(int from) {
+            this.from = from;
+        }
+
+        @Override
+        public void send(Route to, ByteBuf datagram) {
+            byte[] bytes = ByteBufUtil.getBytes(datagram);
+            if (to.kind() == Route.Kind.SEGMENT) {
+                configuration.segments().get(to.index()).daemons().forEach(d -> fly(d.index(), false, bytes));
+            } else {
+                fly(to.index(), to.kind() == Route.Kind.TOKEN, bytes);
+            }
+        }
+
+        private void fly(int to, boolean token, byte[] bytes) {
+            if (!cut[from][to]
+                    && !filter.drops(from, to, token, bytes)
+                    && (loss == 0 || random.nextInt(1000) >= loss)) {
+                flying.add(new Datagram(now + LATENCY, order++, from, to, token, Unpooled.wrappedBuffer(bytes)));
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.flushspread.kernel.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole formations: N membership protocols on fake rings and a network in virtual time. Times are those of membership-protocol 11. */
+class MembershipNetworkTest {
+    private MembershipNetwork net = new MembershipNetwork(TestConfigurations.oneSegment(4), 1);
+
+    @AfterEach
+    void nobodyEverSentWhatAnotherHadToRefuse() {
+        net.expectNothingMalformed();
+    }
+
+    @Test
+    void aDaemonAloneInItsConfigurationServesAtOnce() {
+        net = new MembershipNetwork(TestConfigurations.oneSegment(1), 1);
+        net.start(0);
+        net.run(Duration.ofMillis(1));
+        net.expectRing(0);
+        net.run(Duration.ofMinutes(2));
+        assertThat(net.nodes[0].installed).hasSize(1);
+    }
+
+    @Test
+    void aDaemonAloneInALargerConfigurationServesAfterSegAndGather() {
+        net.start(0);
+        net.run(Duration.ofMillis(1749));
+        assertThat(net.nodes[0].installed).isEmpty();
+        net.run(Duration.ofMillis(2));
+        net.expectRing(0);
+    }
+
+    @Test
+    void fourDaemonsStartedTogetherFormOneRingAfterSegAndGather() {
+        net.startAll();
+        net.run(Duration.ofMillis(1760));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void daemonsJoinOneAfterTheOther() {
+        net.start(2);
+        net.run(Duration.ofSeconds(4));
+        net.expectRing(2);
+        net.start(0);
+        net.run(Duration.ofMillis(1760));
+        net.expectRing(0, 2);
+        net.start(3);
+        net.run(Duration.ofMillis(1760));
+        net.expectRing(0, 2, 3);
+        net.start(1);
+        net.run(Duration.ofMillis(1760));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void theOthersGoOnAfterACrash(int crashed) {
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.crash(crashed);
+        net.run(Duration.ofMillis(1250 + 1750 + 10));
+        int[] rest =
+                java.util.stream.IntStream.range(0, 4).filter(i -> i != crashed).toArray();
+        net.expectRing(rest);
+        net.start(crashed);
+        net.run(Duration.ofMillis(4800));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void aPartitionGivesTwoRingsAndTheLookupMergesThem() {
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.partition(0, 0, 1, 1);
+        net.run(Duration.ofMillis(3010));
+        net.expectRing(0, 1);
+        net.expectRing(2, 3);
+        net.heal();
+        net.run(Duration.ofMillis(31_300));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void aForeignPacketAtALeaderMergesAtOnce() {
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.partition(0, 0, 1, 1);
+        net.run(Duration.ofMillis(3010));
+        net.heal();
+        net.nodes[0].receive(false, Unpooled.buffer().writeZero(PacketHeader.LENGTH));
+        net.run(Duration.ofMillis(1300));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void twoSegmentsStartedTogetherFormOneRing() {
+        net = new MembershipNetwork(TestConfigurations.twoSegments(), 1);
+        net.startAll();
+        net.run(Duration.ofMillis(2100));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void aRestartedSegmentLeaderIsReferredToTheRingLeader() {
+        net = new MembershipNetwork(TestConfigurations.twoSegments(), 1);
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.crash(2);
+        net.run(Duration.ofMillis(3300));
+        net.expectRing(0, 1, 3);
+        boolean[] referred = {false};
+        net.filter = (from, to, token, bytes) -> {
+            referred[0] |= !token && (bytes[1] & PacketType.REFER >> 8) != 0;
+            return false;
+        };
+        net.start(2);
+        net.run(Duration.ofMillis(1800));
+        net.expectRing(0, 1, 2, 3);
+        assertThat(referred[0]).isTrue();
+    }
+
+    @Test
+    void splitSegmentsMergeByTheLookup() {
+        net = new MembershipNetwork(TestConfigurations.twoSegments(), 1);
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.partition(0, 0, 1, 1);
+        net.run(Duration.ofMillis(3300));
+        net.expectRing(0, 1);
+        net.expectRing(2, 3);
+        net.heal();
+        net.run(Duration.ofMillis(31_300));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void aLostForm2CostsOneFormTimeout() {
+        int[] dropped = {0};
+        net.filter = (from, to, token, bytes) -> {
+            boolean form2 = token && (bytes[1] & PacketType.FORM2 >> 8) != 0 && to == 2;
+            dropped[0] += form2 ? 1 : 0;
+            return form2 && dropped[0] <= 2;
+        };
+        net.startAll();
+        net.run(Duration.ofMillis(1760));
+        assertThat(net.isWhole()).isFalse();
+        net.run(Duration.ofMillis(3100));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    @Test
+    void aRecoveryThatFailsIsRepeated() {
+        int[] dropped = {0};
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.filter = (from, to, token, bytes) -> {
+            boolean regular = token && (bytes[1] & PacketType.FORM >> 8) == 0 && to == 1;
+            dropped[0] += regular ? 1 : 0;
+            return regular && dropped[0] <= 2;
+        };
+        net.crash(3);
+        net.run(Duration.ofMillis(3010 + 3100));
+        net.expectRing(0, 1, 2);
+    }
+
+    @Test
+    void aOneWayLinkSplitsTheRingAndItHealsAtALookup() {
+        net = new MembershipNetwork(TestConfigurations.oneSegment(3), 1);
+        net.startAll();
+        net.run(Duration.ofSeconds(3));
+        net.cut(0, 1);
+        net.run(Duration.ofMinutes(2));
+        assertThat(net.isWhole()).isFalse();
+        net.heal();
+        net.run(Duration.ofSeconds(70));
+        net.expectRing(0, 1, 2);
+    }
+
+    @Test
+    void anIdleWholeRingIsNotDisturbedByItsLookups() {
+        net.startAll();
+        net.run(Duration.ofMinutes(10));
+        net.expectRing(0, 1, 2, 3);
+        for (Node each : net.nodes) {
+            assertThat(each.installed).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void afterAnyTroubleARingOfAllIsFormed(long seed) {
+        net = new MembershipNetwork(
+                seed % 2 == 0
+                        ? TestConfigurations.oneSegment(6)
+                        : TestConfigurations.of(TestConfigurations.TWO_SEGMENTS_HASH, 2, 1, 3),
+                seed);
+        java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+        net.startAll();
+        for (int i = 0; i < 20; i++) {
+            net.run(Duration.ofMillis(random.nextInt(5000)));
+            int node = random.nextInt(6);
+            switch (random.nextInt(5)) {
+                case 0 -> net.crash(node);
+                case 1 -> {
+                    if (net.nodes[node] == null) {
+                        net.start(node);
+                    }
+                }
+                case 2 -> net.partition(random.ints(6, 0, 3).toArray());
+                case 3 -> net.cut(node, random.nextInt(6));
+                default -> net.loss = random.nextInt(300);
+            }
+        }
+        net.heal();
+        net.loss = 0;
+        for (int i = 0; i < 6; i++) {
+            if (net.nodes[i] == null) {
+                net.start(i);
+            }
+        }
+        Duration healed = net.time();
+        while (!net.isWhole() && net.time().minus(healed).compareTo(Duration.ofMinutes(2)) < 0) {
+            net.run(Duration.ofMillis(100));
+        }
+        assertThat(net.isWhole()).as("a ring of all within two minutes").isTrue();
+    }
+}
