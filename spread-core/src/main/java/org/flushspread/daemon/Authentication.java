@@ -1,0 +1,109 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.flushspread.config.AccessList;
+import org.flushspread.kernel.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The authentication methods that need the world (client-protocol 2.6, configuration 7): IP reads {@code spread.access_ip}, PWORD reads
+ * {@code spread.access_pword}. Both files are read once, at the start. Passwords are hashed on a thread of their own.
+ */
+final class Authentication {
+    private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+    private static final int USER_LENGTH = 32;
+    /** Password checks waiting; a check takes tens of milliseconds, so more would only outlive their handshakes. */
+    private static final int WAITING = 64;
+
+    private static final String IP = "IP";
+    private static final String PWORD = "PWORD";
+
+    private final AccessList access;
+    private final PasswordFile passwords;
+    private final ThreadPoolExecutor hashing;
+
+    Authentication(String daemon, Path directory) {
+        access = find(directory, "spread.access_ip")
+                .map(Authentication::readAccess)
+                .orElse(AccessList.NOBODY);
+        passwords =
+                find(directory, "spread.access_pword").map(PasswordFile::read).orElseGet(PasswordFile::empty);
+        hashing = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+            Thread thread = new Thread(task, "spread-" + daemon + "-passwords");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static Optional<Path> find(Path directory, String name) {
+        for (Path each : new Path[] {directory.resolve(name), Path.of("/etc").resolve(name)}) {
+            if (Files.isRegularFile(each)) {
+                LOG.debug("reading {}", each);
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static AccessList readAccess(Path file) {
+        try {
+            AccessList list = AccessList.parse(Files.readAllBytes(file), file.toString());
+            list.warnings().forEach(each -> LOG.warn("{}", each));
+            return list;
+        } catch (IOException e) {
+            throw new DaemonStartException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Answers {@code verdict}, now or later and then from another thread.
+     *
+     * @param said what the client sent for this method, lent for this call
+     */
+    void ask(Session session, String method, ByteBuf said, Consumer<Boolean> verdict) {
+        switch (method) {
+            case IP -> verdict.accept(access.matches(session.address(), session.address() == 0));
+            case PWORD -> password(ByteBufUtil.getBytes(said), verdict);
+            default -> verdict.accept(false);
+        }
+    }
+
+    private void password(byte[] said, Consumer<Boolean> verdict) {
+        if (said.length != USER_LENGTH + PasswordHash.PASSWORD_LENGTH) {
+            verdict.accept(false);
+            return;
+        }
+        String user = new String(upToZero(said, 0, USER_LENGTH), StandardCharsets.UTF_8);
+        byte[] password = upToZero(said, USER_LENGTH, said.length);
+        try {
+            hashing.execute(() -> verdict.accept(passwords.accepts(user, password)));
+        } catch (RejectedExecutionException tooMany) {
+            verdict.accept(false);
+        }
+    }
+
+    private static byte[] upToZero(byte[] bytes, int from, int to) {
+        int end = from;
+        while (end < to && bytes[end] != 0) {
+            end++;
+        }
+        return Arrays.copyOfRange(bytes, from, end);
+    }
+
+    void close() {
+        hashing.shutdownNow();
+    }
+}

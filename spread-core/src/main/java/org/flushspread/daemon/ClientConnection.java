@@ -1,0 +1,188 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shell's side of one client session: keeps what arrived until the turn hands it to the kernel. Everything but the constructor runs on
+ * the event loop.
+ */
+abstract class ClientConnection {
+    private final ClientInputs inputs;
+    private final int address;
+    private @Nullable Session session;
+    private @Nullable ByteBuf received;
+    private boolean reading = true;
+    private boolean reportedWritable = true;
+    /** The far side is gone. */
+    private boolean ended;
+    /** The kernel knows that this is over. */
+    private boolean finished;
+
+    boolean queued;
+    boolean dirty;
+
+    /** @param address IPv4 address of the client, 0 if it has none */
+    ClientConnection(ClientInputs inputs, int address) {
+        this.inputs = inputs;
+        this.address = address;
+    }
+
+    // ---- from the far side
+
+    /** The connection stands: the kernel makes a session of it in the next turn. */
+    final void opened() {
+        inputs.arrived(this);
+    }
+
+    /** Bytes came; takes over the reference. */
+    final void received(ByteBuf bytes) {
+        if (finished || ended) {
+            bytes.release();
+            return;
+        }
+        ByteBuf waiting = received;
+        if (waiting == null) {
+            received = bytes;
+        } else {
+            // More than one read before a turn: rare, so a copy is cheaper than a list in every connection.
+            ByteBuf both = inputs.allocator().buffer(waiting.readableBytes() + bytes.readableBytes());
+            both.writeBytes(waiting).writeBytes(bytes);
+            waiting.release();
+            bytes.release();
+            received = both;
+        }
+        inputs.arrived(this);
+    }
+
+    /** The far side is gone; what it sent before still counts. */
+    final void ended() {
+        if (!ended) {
+            ended = true;
+            inputs.arrived(this);
+        }
+    }
+
+    /** The writability of the far side changed. */
+    final void writabilityChanged() {
+        Session to = session;
+        boolean now = writable();
+        if (finished || to == null || now == reportedWritable) {
+            return;
+        }
+        if (inputs.inTurn()) {
+            reportedWritable = now;
+            inputs.kernel().writability(to, now);
+        } else {
+            inputs.arrivedWhileFlushing(this);
+        }
+    }
+
+    // ---- from the turn
+
+    /** Hands what waits to the kernel. */
+    final void deliver(Kernel kernel) {
+        if (finished) {
+            dropReceived();
+            return;
+        }
+        Session to = session;
+        if (to == null) {
+            to = kernel.opened(address, this);
+            session = to;
+            if (finished) {
+                dropReceived();
+                return;
+            }
+        }
+        boolean writableNow = writable();
+        if (writableNow != reportedWritable) {
+            reportedWritable = writableNow;
+            kernel.writability(to, writableNow);
+        }
+        ByteBuf bytes = received;
+        if (bytes != null && reading && !finished) {
+            received = null;
+            try {
+                kernel.bytes(to, bytes);
+            } finally {
+                bytes.release();
+            }
+        }
+        if (ended && !finished && received == null) {
+            finished = true;
+            kernel.closed(to);
+        }
+    }
+
+    // ---- from the kernel
+
+    final void setReading(boolean on) {
+        if (reading != on && !finished) {
+            reading = on;
+            read(on);
+            if (on && (received != null || ended)) {
+                inputs.arrived(this);
+            }
+        }
+    }
+
+    /** Queues bytes; takes over the reference. */
+    final void send(ByteBuf bytes) {
+        if (ended || finished) {
+            bytes.release();
+            return;
+        }
+        inputs.written(this);
+        write(bytes);
+    }
+
+    /** The kernel is through with this connection. */
+    final void finish(Reason why) {
+        if (!finished) {
+            finished = true;
+            dropReceived();
+            close(why);
+        }
+    }
+
+    private void dropReceived() {
+        if (received != null) {
+            received.release();
+            received = null;
+        }
+    }
+
+    /** True once the kernel has closed this connection or knows that it is closed. */
+    final boolean isFinished() {
+        return finished;
+    }
+
+    /** Releases what waits; the loop ends. */
+    final void discard() {
+        finished = true;
+        dropReceived();
+    }
+
+    // ---- what a transport does
+
+    /** Stops or resumes reading from the far side. */
+    abstract void read(boolean on);
+
+    /** Queues bytes to the far side; takes over the reference. */
+    abstract void write(ByteBuf bytes);
+
+    /** Pushes what was queued. */
+    abstract void flush();
+
+    abstract boolean writable();
+
+    /** Closes after what was written. */
+    abstract void close(Reason why);
+
+    /** Closes at once. */
+    abstract void abort();
+}

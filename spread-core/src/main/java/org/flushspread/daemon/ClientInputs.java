@@ -1,0 +1,155 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.Session;
+import org.jspecify.annotations.Nullable;
+
+/** The client connections of a daemon, and which of them have something for the kernel. */
+final class ClientInputs {
+    private record Verdict(Session session, String method, boolean accepted) {}
+
+    private final ByteBufAllocator allocator;
+    private final Runnable wake;
+    private final Runnable wakeLater;
+    private final ArrayDeque<ClientConnection> ready = new ArrayDeque<>();
+    private final ArrayDeque<Verdict> verdicts = new ArrayDeque<>();
+    private final List<ClientConnection> dirty = new ArrayList<>();
+    private final Set<ClientConnection> all = new LinkedHashSet<>();
+    private @Nullable Runnable emptied;
+    private boolean inTurn;
+    private Kernel kernel;
+
+    /**
+     * @param wake asks for a turn in this pass of the loop
+     * @param wakeLater asks for a turn after the loop has looked at its sockets again
+     */
+    @SuppressWarnings("NullAway.Init") // the kernel needs the ports, which need this
+    ClientInputs(ByteBufAllocator allocator, Runnable wake, Runnable wakeLater) {
+        this.allocator = allocator;
+        this.wake = wake;
+        this.wakeLater = wakeLater;
+    }
+
+    void kernel(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** True while a turn runs: the kernel may be called back. */
+    boolean inTurn() {
+        return inTurn;
+    }
+
+    void inTurn(boolean now) {
+        inTurn = now;
+    }
+
+    void add(ClientConnection connection) {
+        all.add(connection);
+    }
+
+    void remove(ClientConnection connection) {
+        all.remove(connection);
+        if (all.isEmpty() && emptied != null) {
+            emptied.run();
+            emptied = null;
+        }
+    }
+
+    /** Runs {@code task} as soon as no connection is left. */
+    void whenEmpty(Runnable task) {
+        if (all.isEmpty()) {
+            task.run();
+        } else {
+            emptied = task;
+        }
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    void arrived(ClientConnection connection) {
+        enqueue(connection);
+        wake.run();
+    }
+
+    void arrivedWhileFlushing(ClientConnection connection) {
+        enqueue(connection);
+        wakeLater.run();
+    }
+
+    private void enqueue(ClientConnection connection) {
+        if (!connection.queued) {
+            connection.queued = true;
+            ready.add(connection);
+        }
+    }
+
+    void verdict(Session session, String method, boolean accepted) {
+        verdicts.add(new Verdict(session, method, accepted));
+        wake.run();
+    }
+
+    void written(ClientConnection connection) {
+        if (!connection.dirty) {
+            connection.dirty = true;
+            dirty.add(connection);
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.Inputs#clients}. */
+    void deliver(Kernel to, Consumer<Throwable> failed) {
+        for (Verdict each = verdicts.poll(); each != null; each = verdicts.poll()) {
+            if (each.session().transport() instanceof ClientConnection connection && !connection.isFinished()) {
+                to.authenticated(each.session(), each.method(), each.accepted());
+            }
+        }
+        for (int n = ready.size(); n > 0; n--) {
+            ClientConnection connection = ready.remove();
+            connection.queued = false;
+            try {
+                connection.deliver(to);
+            } catch (RuntimeException e) {
+                // Whatever this client said broke something: the others go on.
+                failed.accept(e);
+                connection.abort();
+            }
+        }
+    }
+
+    /** Pushes what the turn wrote, one flush for each connection. */
+    void flush() {
+        for (int i = 0; i < dirty.size(); i++) {
+            ClientConnection connection = dirty.get(i);
+            connection.dirty = false;
+            connection.flush();
+        }
+        dirty.clear();
+    }
+
+    /** Closes what is left at once. */
+    void abortAll() {
+        for (ClientConnection each : new ArrayList<>(all)) {
+            each.discard();
+            each.abort();
+        }
+        all.clear();
+        ready.clear();
+        dirty.clear();
+    }
+}

@@ -1,0 +1,195 @@
+package org.flushspread.daemon;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.Interface;
+import org.flushspread.config.Options;
+import org.flushspread.wire.Addresses;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where clients connect: TCP on each client interface, and the unix domain socket (client-protocol 2.2, 2.3). */
+final class ClientListeners {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientListeners.class);
+    private static final int BACKLOG = 1024;
+    private static final int READ_BYTES = 64 << 10;
+    /** One read in a pass of the loop, so that no client keeps the others waiting. */
+    private static final RecvByteBufAllocator READ_SIZES =
+            new AdaptiveRecvByteBufAllocator(256, 2048, READ_BYTES).maxMessagesPerRead(1);
+
+    private static final long RETRY_MILLIS = 100;
+
+    private final Sockets sockets;
+    private final EventLoopGroup loop;
+    private final ClientInputs inputs;
+    private final DaemonOptions options;
+    private final ShellCounters counters;
+    private final Descriptors descriptors;
+    private final List<Channel> servers = new ArrayList<>();
+    private final List<String> listening = new ArrayList<>();
+    private @Nullable UnixSocketFile unixFile;
+    private boolean accepting;
+
+    ClientListeners(
+            Sockets sockets,
+            EventLoopGroup loop,
+            ClientInputs inputs,
+            DaemonOptions options,
+            ShellCounters counters,
+            Descriptors descriptors) {
+        this.sockets = sockets;
+        this.loop = loop;
+        this.inputs = inputs;
+        this.options = options;
+        this.counters = counters;
+        this.descriptors = descriptors;
+    }
+
+    /** Opens the listeners; nothing is accepted before {@link #accepting}. If one cannot be opened, the caller closes this. */
+    void open(Configuration configuration, Daemon me, String unique) {
+        Options.SocketPortReuse reuse = configuration.options().socketPortReuse();
+        if (me.bindsAny()) {
+            tcp(0, me.port(), reuse);
+        } else {
+            for (Interface each : me.interfaces()) {
+                if (each.client()) {
+                    tcp(each.address(), me.port(), reuse);
+                }
+            }
+        }
+        if (options.socketDirectory().isPresent()) {
+            unix(options.socketDirectory().get().resolve(Integer.toString(me.port())), unique);
+        }
+    }
+
+    private void tcp(int address, int port, Options.SocketPortReuse reuse) {
+        String name = Addresses.text(address) + ":" + port;
+        ServerBootstrap bootstrap = bootstrap()
+                .channelFactory(sockets::tcpServer)
+                .option(ChannelOption.SO_REUSEADDR, reuse != Options.SocketPortReuse.OFF)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true);
+        bind(bootstrap, Sockets.address(address, port), name, "TCP");
+        listening.add(name + "/tcp");
+    }
+
+    private void unix(Path path, String unique) {
+        UnixSocketFile file = new UnixSocketFile(path, unique);
+        if (!file.mayTake()) {
+            LOG.warn(
+                    "{} belongs to another running daemon: local clients reach this one by TCP only (port@host), or choose"
+                            + " another --socket-directory",
+                    path);
+            return;
+        }
+        ServerBootstrap bootstrap = bootstrap().channelFactory(sockets::unixServer);
+        bind(bootstrap, sockets.unixAddress(file.bound()), file.bound().toString(), "unix domain socket");
+        unixFile = file;
+        file.publish();
+        listening.add(file.path().toString());
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(loop)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(options.writeLowWater(), options.writeHighWater()))
+                .childOption(ChannelOption.ALLOCATOR, inputs.allocator())
+                .handler(new AcceptFailures())
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        accepted(client);
+                    }
+                });
+    }
+
+    private void bind(ServerBootstrap bootstrap, SocketAddress address, String name, String kind) {
+        Future<?> bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw StartFailures.bind(name, kind, bound.cause());
+        }
+        servers.add(((io.netty.channel.ChannelFuture) bound).channel());
+    }
+
+    private void accepted(Channel client) {
+        counters.connectionsAccepted++;
+        if (!descriptors.mayHold(inputs.size())) {
+            counters.connectionsRefused++;
+            client.close();
+            return;
+        }
+        client.config().setRecvByteBufAllocator(READ_SIZES);
+        int address = client.remoteAddress() instanceof InetSocketAddress inet
+                ? Addresses.of(inet.getAddress().getAddress())
+                : 0;
+        client.pipeline().addLast(new SocketConnection(client, inputs, address).handler());
+    }
+
+    /** Accepting failed, as a rule because no descriptor is left: the listener must neither spin nor die. */
+    private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            counters.acceptFailures++;
+            if (Long.bitCount(counters.acceptFailures) == 1) {
+                LOG.warn(
+                        "cannot accept a connection ({}), {} times so far. Raise the limit of open files (ulimit -n).",
+                        cause.getMessage(),
+                        counters.acceptFailures);
+            }
+            descriptors.sacrifice();
+            ctx.channel().config().setAutoRead(false);
+            ctx.executor()
+                    .schedule(
+                            () -> {
+                                descriptors.restore();
+                                ctx.channel().config().setAutoRead(accepting);
+                            },
+                            RETRY_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.Ports#accepting}. */
+    void accepting(boolean on) {
+        accepting = on;
+        for (Channel each : servers) {
+            each.config().setAutoRead(on);
+        }
+    }
+
+    /** Addresses clients can connect to, for a person. */
+    List<String> listening() {
+        return listening;
+    }
+
+    /** Removes the file of the unix socket and closes the listeners; connections stay. */
+    void close() {
+        if (unixFile != null) {
+            unixFile.remove();
+            unixFile = null;
+        }
+        servers.forEach(Channel::close);
+    }
+}

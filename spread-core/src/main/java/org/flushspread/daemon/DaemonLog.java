@@ -1,0 +1,73 @@
+package org.flushspread.daemon;
+
+import java.util.stream.Collectors;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Session;
+import org.flushspread.wire.Addresses;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a person what the kernel reports. Each kind of event has a logger of its own below {@code org.flushspread.daemon.log}, named as
+ * the log types of spread.conf, so that DebugFlags can switch them.
+ */
+final class DaemonLog {
+    static final String PREFIX = "org.flushspread.daemon.log.";
+    static final Logger MEMBERSHIP = LoggerFactory.getLogger(PREFIX + "MEMBERSHIP");
+    static final Logger SESSION = LoggerFactory.getLogger(PREFIX + "SESSION");
+    static final Logger NETWORK = LoggerFactory.getLogger(PREFIX + "NETWORK");
+    static final Logger CONFIGURATION = LoggerFactory.getLogger(PREFIX + "CONFIGURATION");
+    static final Logger PRINT = LoggerFactory.getLogger(PREFIX + "PRINT");
+
+    private DaemonLog() {}
+
+    static void report(Event event) {
+        if (event instanceof Event.MembershipInstalled installed) {
+            MEMBERSHIP.info("membership {}", names(installed.membership()));
+        } else if (event instanceof Event.MembershipTransitional transitional) {
+            MEMBERSHIP.debug("transitional membership {}", names(transitional.membership()));
+        } else if (event instanceof Event.TokenLost lost) {
+            MEMBERSHIP.info("left the ring ({}), looking for the other daemons", text(lost.why()));
+        } else if (event instanceof Event.SessionOpened opened) {
+            SESSION.debug("{} connected from {}", opened.privateGroup(), from(opened.session()));
+        } else if (event instanceof Event.SessionClosed closed) {
+            if (closed.why() == Reason.SLOW_CLIENT) {
+                SESSION.warn(
+                        "{} is disconnected: it reads too slowly and more than MaxSessionMessages messages wait for it",
+                        closed.privateGroup());
+            } else {
+                SESSION.debug("{} is gone ({})", closed.privateGroup(), text(closed.why()));
+            }
+        } else if (event instanceof Event.Refused refused) {
+            NETWORK.warn(
+                    "refused input: {}{} ({} since the start)",
+                    text(refused.why()),
+                    refused.detail().isEmpty() ? "" : ", " + refused.detail(),
+                    refused.count());
+        } else if (event instanceof Event.Reloaded reloaded) {
+            if (reloaded.accepted()) {
+                CONFIGURATION.info("a new configuration is in force: {}", reloaded.detail());
+            } else {
+                CONFIGURATION.error("the new configuration is refused, the old one stays: {}", reloaded.detail());
+            }
+        } else if (event instanceof Event.StopRequested stop) {
+            PRINT.warn("stopping: {}", text(stop.why()));
+        }
+    }
+
+    private static String names(DaemonMembership membership) {
+        return membership.members().stream().map(Daemon::name).collect(Collectors.joining(" ", "{", "}")) + " id "
+                + membership.id();
+    }
+
+    private static String from(Session session) {
+        return session.address() == 0 ? "this machine" : Addresses.text(session.address());
+    }
+
+    static String text(Reason why) {
+        return why.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,199 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.Interface;
+import org.flushspread.config.Segment;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.wire.Addresses;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.PacketHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The data and token sockets of a daemon (ring-protocol 1), read by hand in the order a turn asks for. */
+final class DatagramReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(DatagramReceiver.class);
+
+    /** Reads of one socket in a row; a flood must not keep the token and the clients waiting for ever. */
+    private static final int READS_IN_A_ROW = 1024;
+
+    private static final int ANY = 0;
+
+    private final Sockets sockets;
+    private final ShellCounters counters;
+    private final ReceiveBuffer buffer = new ReceiveBuffer();
+    private final List<UdpSocket> data = new ArrayList<>();
+    private final List<UdpSocket> token = new ArrayList<>();
+    private final List<String> listening = new ArrayList<>();
+
+    DatagramReceiver(Sockets sockets, ShellCounters counters) {
+        this.sockets = sockets;
+        this.counters = counters;
+    }
+
+    /** Opens the sockets of {@code me}; if one cannot be opened, the caller closes this. */
+    void open(Configuration configuration, Daemon me, int receiveBuffer) {
+        Segment segment = configuration.segments().get(me.segment());
+        boolean shared = segment.daemons().size() > 1;
+        boolean multicast = Addresses.isMulticast(segment.address());
+        if (me.bindsAny()) {
+            UdpSocket any = open(ANY, me.port(), receiveBuffer, data);
+            if (shared && multicast) {
+                join(any, segment.address(), me);
+            }
+            open(ANY, me.tokenPort(), receiveBuffer, token);
+            return;
+        }
+        for (Interface each : me.interfaces()) {
+            if (each.daemon()) {
+                open(each.address(), me.port(), receiveBuffer, data);
+                open(each.address(), me.tokenPort(), receiveBuffer, token);
+            }
+        }
+        if (shared) {
+            UdpSocket group = open(segment.address(), me.port(), receiveBuffer, data);
+            if (multicast) {
+                join(group, segment.address(), me);
+            }
+        }
+    }
+
+    private UdpSocket open(int address, int port, int receiveBuffer, List<UdpSocket> to) {
+        InetSocketAddress local = Sockets.address(address, port);
+        String name = Addresses.text(address) + ":" + port;
+        try {
+            UdpSocket socket = sockets.udp();
+            to.add(socket);
+            socket.allowBroadcast();
+            int granted = socket.receiveBuffer(receiveBuffer);
+            boolean joined = to == data && socket.coalesce();
+            socket.bind(local);
+            listening.add(name + "/udp");
+            LOG.debug("{}/udp: receive buffer of {} bytes granted, coalescing {}", name, granted, joined);
+            if (granted < receiveBuffer) {
+                LOG.info(
+                        "{}/udp has a receive buffer of {} bytes instead of {}: raise net.core.rmem_max to lose fewer"
+                                + " datagrams in bursts",
+                        name,
+                        granted,
+                        receiveBuffer);
+            }
+            return socket;
+        } catch (IOException e) {
+            throw StartFailures.bind(name, "UDP", e);
+        }
+    }
+
+    private static void join(UdpSocket socket, int group, Daemon me) {
+        try {
+            socket.join(group, me.id());
+        } catch (IOException e) {
+            throw new DaemonStartException(
+                    "cannot join the multicast group " + Addresses.text(group) + " on the network card of "
+                            + Addresses.text(me.id()) + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Runs {@code readable} whenever a socket has something. */
+    void register(IoEventLoop loop, Runnable readable) {
+        for (UdpSocket each : data) {
+            each.register(loop, readable);
+        }
+        for (UdpSocket each : token) {
+            each.register(loop, readable);
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.Inputs#data}. */
+    void data(Kernel kernel) {
+        for (int i = 0; i < data.size(); i++) {
+            UdpSocket socket = data.get(i);
+            for (int reads = 0; reads < READS_IN_A_ROW; reads++) {
+                int length = receive(socket);
+                if (length == UdpSocket.NOTHING) {
+                    break;
+                }
+                if (length > 0) {
+                    split(kernel, length);
+                }
+            }
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.Inputs#token}. */
+    boolean token(Kernel kernel) {
+        for (int i = 0; i < token.size(); i++) {
+            int length = receive(token.get(i));
+            if (length != UdpSocket.NOTHING) {
+                if (length > 0) {
+                    kernel.token(buffer.bytes(), 0, length);
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int receive(UdpSocket socket) {
+        try {
+            int length = socket.receive(buffer);
+            if (length == UdpSocket.EMPTY_DATAGRAM) {
+                counters.emptyDatagrams++;
+            }
+            return length;
+        } catch (IOException e) {
+            counters.receiveFailures++;
+            return UdpSocket.NOTHING;
+        }
+    }
+
+    /**
+     * Cuts a batch that UDP_GRO joined by the packets' own length fields. All packets of a batch have one length, the last may be shorter;
+     * what does not fit that is handed over whole, for the kernel to refuse.
+     */
+    private void split(Kernel kernel, int length) {
+        ByteBuf bytes = buffer.bytes();
+        int first = packetLength(bytes, 0, length);
+        if (first == length) {
+            kernel.data(bytes, 0, length);
+            return;
+        }
+        counters.batchesReceived++;
+        for (int at = 0; at < length; ) {
+            int packet = packetLength(bytes, at, length - at);
+            if (packet > first || packet < first && at + packet < length) {
+                packet = length - at;
+            }
+            kernel.data(bytes, at, packet);
+            at += packet;
+        }
+    }
+
+    private static int packetLength(ByteBuf bytes, int at, int available) {
+        if (available < PacketHeader.LENGTH) {
+            return available;
+        }
+        int data = PacketHeader.dataLength(bytes, at, ByteOrderTag.isLittleEndian(bytes, at));
+        return data < 0 || data > available - PacketHeader.LENGTH ? available : PacketHeader.LENGTH + data;
+    }
+
+    /** Addresses this daemon reads, for a person. */
+    List<String> listening() {
+        return listening;
+    }
+
+    /** Closes all sockets; from the event loop, or before {@link #register}. */
+    void close() {
+        data.forEach(UdpSocket::close);
+        token.forEach(UdpSocket::close);
+        buffer.close();
+    }
+}

@@ -1,0 +1,171 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import org.flushspread.kernel.Route;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the kernel sends, in its order, through one socket. Neighbours of one route and size leave as one run (UDP_SEGMENT): one
+ * system call and one walk through the network stack for many datagrams. The token is a barrier.
+ */
+final class DatagramSender {
+    private static final Logger LOG = LoggerFactory.getLogger(DatagramSender.class);
+
+    /** Longer runs are refused by older kernels. */
+    static final int MAX_RUN = 64;
+    /** The largest payload of one IPv4 datagram bounds the whole run. */
+    static final int MAX_RUN_BYTES = 65_507;
+
+    private static final int EIO = 5;
+    private static final int EINVAL = 22;
+    private static final int EMSGSIZE = 90;
+    private static final int EOPNOTSUPP = 95;
+
+    private final UdpSocket socket;
+    private final ShellCounters counters;
+    private final int longestRun;
+    private final ByteBuf run = Unpooled.directBuffer(UdpSocket.MAX_DATAGRAM, UdpSocket.MAX_DATAGRAM)
+            .writerIndex(UdpSocket.MAX_DATAGRAM);
+
+    private final @Nullable Target[][] targets = new Target[Route.Kind.values().length][0];
+
+    private @Nullable Target target;
+    private int segment;
+    private int count;
+    private int bytes;
+
+    /** @param longestRun datagrams in a run, 1..64; 1 sends each by itself */
+    DatagramSender(UdpSocket socket, ShellCounters counters, int longestRun) {
+        this.socket = socket;
+        this.counters = counters;
+        this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
+    }
+
+    /** What the sender knows about a route. */
+    private static final class Target {
+        final Route route;
+        final InetSocketAddress address;
+        boolean refusesRuns;
+
+        Target(Route route) {
+            this.route = route;
+            this.address = Sockets.address(route.address(), route.port());
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.Ports#send}. */
+    void send(Route to, ByteBuf datagram) {
+        Target next = target(to);
+        int length = datagram.readableBytes();
+        if (count > 0 && (next != target || length > segment || bytes + length > MAX_RUN_BYTES)) {
+            flush();
+        }
+        if (longestRun == 1
+                || length == 0
+                || to.kind() == Route.Kind.TOKEN
+                || next.refusesRuns
+                || length > MAX_RUN_BYTES) {
+            flush();
+            single(next, datagram, length);
+            return;
+        }
+        if (count == 0) {
+            target = next;
+            segment = length;
+        }
+        run.setBytes(bytes, datagram, datagram.readerIndex(), length);
+        bytes += length;
+        count++;
+        if (length < segment || count == longestRun) {
+            flush();
+        }
+    }
+
+    /** Sends what was collected. */
+    void flush() {
+        Target to = target;
+        if (count == 0 || to == null) {
+            return;
+        }
+        if (count == 1) {
+            transmit(to, run, 0, bytes);
+        } else {
+            int error = socket.send(run, 0, bytes, segment, to.address);
+            if (error == UdpSocket.SENT) {
+                counters.runsSent++;
+                counters.datagramsSent += count;
+            } else if (refused(error)) {
+                fallBack(to, error);
+            } else {
+                counters.sendFailures += count;
+            }
+        }
+        target = null;
+        count = 0;
+        bytes = 0;
+    }
+
+    /** The path to this route cannot take runs (an MTU below 1500, a card without checksums): remembers it and sends them singly. */
+    private void fallBack(Target to, int error) {
+        to.refusesRuns = true;
+        counters.runFallbacks++;
+        LOG.info(
+                "{} refuses runs of {} x {} bytes (error {}): datagrams to it are sent one by one from now on",
+                to.route,
+                count,
+                segment,
+                error);
+        for (int at = 0; at < bytes; at += segment) {
+            transmit(to, run, at, Math.min(segment, bytes - at));
+        }
+    }
+
+    private static boolean refused(int error) {
+        return error == EMSGSIZE || error == EINVAL || error == EIO || error == EOPNOTSUPP;
+    }
+
+    private void single(Target to, ByteBuf datagram, int length) {
+        if (length > UdpSocket.MAX_DATAGRAM) {
+            counters.sendFailures++;
+        } else if (datagram.isDirect() && datagram.nioBufferCount() == 1) {
+            transmit(to, datagram, datagram.readerIndex(), length);
+        } else {
+            run.setBytes(0, datagram, datagram.readerIndex(), length);
+            transmit(to, run, 0, length);
+        }
+    }
+
+    private void transmit(Target to, ByteBuf from, int index, int length) {
+        if (socket.send(from, index, length, 0, to.address) == UdpSocket.SENT) {
+            counters.datagramsSent++;
+        } else {
+            counters.sendFailures++;
+        }
+    }
+
+    private Target target(Route route) {
+        Target[] known = targets[route.kind().ordinal()];
+        int index = route.index();
+        if (index < known.length) {
+            Target found = known[index];
+            if (found != null && found.route == route) {
+                return found;
+            }
+        } else {
+            known = java.util.Arrays.copyOf(known, index + 1);
+            targets[route.kind().ordinal()] = known;
+        }
+        Target made = new Target(route);
+        known[index] = made;
+        return made;
+    }
+
+    void close() {
+        socket.close();
+        run.release();
+    }
+}

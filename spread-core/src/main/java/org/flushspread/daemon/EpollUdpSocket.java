@@ -1,0 +1,197 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram socket on Linux, registered with the event loop's epoll set without a channel around it. */
+final class EpollUdpSocket extends UdpSocket {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_MULTICAST_IF = 32;
+    private static final int IP_MULTICAST_TTL = 33;
+    private static final int IP_MULTICAST_LOOP = 34;
+    private static final int IP_ADD_MEMBERSHIP = 35;
+    private static final int IP_MULTICAST_ALL = 49;
+    private static final int SOL_UDP = 17;
+    private static final int UDP_SEGMENT = 103;
+    private static final int UDP_GRO = 104;
+    /** Bytes of the kernel's ip_mreqn. */
+    private static final int MREQN = 12;
+
+    private static final int TRIES_WHEN_FULL = 3;
+
+    private final Descriptor socket = new Descriptor();
+    private final boolean canSegment;
+    private int segment;
+    private @Nullable IoRegistration registration;
+
+    EpollUdpSocket() {
+        canSegment = trySegment(0);
+    }
+
+    /** Opens an IPv4 socket; the public factory follows the JVM's IPv6 preference. */
+    private static final class Descriptor extends Socket {
+        Descriptor() {
+            super(newSocketDgram0(SocketProtocolFamily.INET));
+        }
+    }
+
+    @Override
+    void bind(InetSocketAddress local) throws IOException {
+        socket.bind(local);
+    }
+
+    @Override
+    int localPort() {
+        return socket.localAddress().getPort();
+    }
+
+    @Override
+    int receiveBuffer(int bytes) throws IOException {
+        try {
+            socket.setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+        } catch (IOException notPrivileged) {
+            socket.setReceiveBufferSize(bytes);
+        }
+        // Linux reports twice what it grants: the other half is its own bookkeeping.
+        return socket.getReceiveBufferSize() / 2;
+    }
+
+    @Override
+    void sendBuffer(int bytes) throws IOException {
+        try {
+            socket.setIntOpt(SOL_SOCKET, SO_SNDBUFFORCE, bytes);
+        } catch (IOException notPrivileged) {
+            socket.setSendBufferSize(bytes);
+        }
+    }
+
+    @Override
+    void allowBroadcast() throws IOException {
+        socket.setBroadcast(true);
+    }
+
+    @Override
+    void join(int group, int owner) throws IOException {
+        // Without this a socket on 0.0.0.0 also receives every group that another program of the host has joined.
+        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_ALL, 0);
+        socket.setRawOpt(IPPROTO_IP, IP_ADD_MEMBERSHIP, mreqn(group, owner));
+    }
+
+    @Override
+    void multicastFrom(int owner) throws IOException {
+        socket.setRawOpt(IPPROTO_IP, IP_MULTICAST_IF, mreqn(0, owner));
+        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_TTL, 1);
+        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_LOOP, 1);
+    }
+
+    private static ByteBuffer mreqn(int group, int owner) throws SocketException {
+        NetworkInterface card = Sockets.cardOf(owner);
+        ByteBuffer mreqn = ByteBuffer.allocateDirect(MREQN);
+        mreqn.putInt(group).putInt(owner);
+        mreqn.order(ByteOrder.nativeOrder()).putInt(card == null ? 0 : card.getIndex());
+        mreqn.flip();
+        return mreqn;
+    }
+
+    @Override
+    boolean coalesce() {
+        try {
+            socket.setIntOpt(SOL_UDP, UDP_GRO, 1);
+            return true;
+        } catch (IOException unknownToThisKernel) {
+            return false;
+        }
+    }
+
+    @Override
+    boolean canSegment() {
+        return canSegment;
+    }
+
+    @Override
+    void register(IoEventLoop loop, Runnable readable) {
+        IoRegistration done = loop.register(new Readiness(socket, readable))
+                .syncUninterruptibly()
+                .getNow();
+        done.submit(EpollIoOps.EPOLLIN);
+        registration = done;
+    }
+
+    private record Readiness(FileDescriptor fd, Runnable readable) implements EpollIoHandle {
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            readable.run();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    int receive(ReceiveBuffer into) throws IOException {
+        return socket.read(into.nio(), 0, MAX_DATAGRAM);
+    }
+
+    @Override
+    int send(ByteBuf bytes, int index, int length, int segmentSize, InetSocketAddress to) {
+        if (segment != segmentSize && !trySegment(segmentSize)) {
+            return FAILED;
+        }
+        ByteBuffer nio = bytes.internalNioBuffer(index, length);
+        try {
+            // Zero bytes taken means that the socket's buffer is full; it drains at the speed of the network card.
+            for (int i = 0; i < TRIES_WHEN_FULL; i++) {
+                if (socket.sendTo(nio, nio.position(), nio.limit(), to.getAddress(), to.getPort()) > 0) {
+                    return SENT;
+                }
+                Thread.onSpinWait();
+            }
+            return FAILED;
+        } catch (Errors.NativeIoException e) {
+            return -e.expectedErr();
+        } catch (IOException e) {
+            return FAILED;
+        }
+    }
+
+    private boolean trySegment(int size) {
+        try {
+            socket.setIntOpt(SOL_UDP, UDP_SEGMENT, size);
+            segment = size;
+            return true;
+        } catch (IOException unknownToThisKernel) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (registration != null) {
+            registration.cancel();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is closed all the same.
+            return;
+        }
+    }
+}

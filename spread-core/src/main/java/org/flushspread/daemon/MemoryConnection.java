@@ -1,0 +1,196 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.flushspread.kernel.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client in the same JVM: buffers change hands, no socket. The methods of the client's side ({@link #offer}, {@link #poll}, {@link
+ * #isEnded}, {@link #disconnect}) may be called by any thread; each direction by one thread at a time.
+ */
+public final class MemoryConnection extends ClientConnection {
+    /** Bytes towards the daemon that may wait before {@link #offer} refuses. */
+    private static final long ROOM = 256 << 10;
+    /** Bytes handed to the daemon in one turn. */
+    private static final int CHUNK = 64 << 10;
+
+    private final EventLoop loop;
+    private final ClientInputs inputs;
+    private final Runnable wakeup;
+    private final long lowWater;
+    private final long highWater;
+
+    private final Queue<ByteBuf> toDaemon = new ConcurrentLinkedQueue<>();
+    private final AtomicLong toDaemonBytes = new AtomicLong();
+    private final AtomicBoolean pumpAsked = new AtomicBoolean();
+    private final Queue<ByteBuf> toClient = new ConcurrentLinkedQueue<>();
+    private final AtomicLong toClientBytes = new AtomicLong();
+    private final AtomicBoolean full = new AtomicBoolean();
+    private volatile boolean daemonClosed;
+    private volatile boolean clientClosed;
+    private boolean readingOn = true;
+
+    MemoryConnection(EventLoop loop, ClientInputs inputs, Runnable wakeup, int lowWater, int highWater) {
+        super(inputs, 0);
+        this.loop = loop;
+        this.inputs = inputs;
+        this.wakeup = wakeup;
+        this.lowWater = lowWater;
+        this.highWater = highWater;
+    }
+
+    // ---- the client's side
+
+    /**
+     * Hands bytes to the daemon. On true the daemon owns the reference; on false nothing was taken: {@code wakeup} runs when there is room
+     * again, or the connection has ended.
+     */
+    public boolean offer(ByteBuf bytes) {
+        if (clientClosed || daemonClosed || toDaemonBytes.get() >= ROOM) {
+            return false;
+        }
+        toDaemonBytes.addAndGet(bytes.readableBytes());
+        toDaemon.add(bytes);
+        if (daemonClosed) {
+            drop(toDaemon);
+        } else if (pumpAsked.compareAndSet(false, true)) {
+            execute(this::pump);
+        }
+        return true;
+    }
+
+    /** Bytes {@link #offer} would take now. */
+    public long room() {
+        return clientClosed || daemonClosed ? 0 : Math.max(0, ROOM - toDaemonBytes.get());
+    }
+
+    /** The next bytes from the daemon, or null if none wait. The caller owns the reference. */
+    public @Nullable ByteBuf poll() {
+        ByteBuf next = toClient.poll();
+        if (next != null
+                && toClientBytes.addAndGet(-next.readableBytes()) <= lowWater
+                && full.compareAndSet(true, false)) {
+            execute(this::writabilityChanged);
+        }
+        return next;
+    }
+
+    /** True if the daemon has closed and nothing is left to {@link #poll}. */
+    public boolean isEnded() {
+        return daemonClosed && toClient.isEmpty();
+    }
+
+    /** Ends the connection from the client's side; what was offered before still reaches the daemon. */
+    public void disconnect() {
+        if (!clientClosed) {
+            clientClosed = true;
+            execute(this::pump);
+            drop(toClient);
+        }
+    }
+
+    /** The allocator whose buffers the daemon works with. */
+    public ByteBufAllocator allocator() {
+        return inputs.allocator();
+    }
+
+    private void execute(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            daemonClosed = true;
+            drop(toDaemon);
+            wakeup.run();
+        }
+    }
+
+    private static void drop(Queue<ByteBuf> queue) {
+        for (ByteBuf each = queue.poll(); each != null; each = queue.poll()) {
+            each.release();
+        }
+    }
+
+    // ---- the event loop's side
+
+    private void pump() {
+        pumpAsked.set(false);
+        boolean wasFull = toDaemonBytes.get() >= ROOM;
+        int taken = 0;
+        while (readingOn && taken < CHUNK) {
+            ByteBuf next = toDaemon.poll();
+            if (next == null) {
+                break;
+            }
+            int length = next.readableBytes();
+            taken += length;
+            toDaemonBytes.addAndGet(-length);
+            received(next);
+        }
+        if (wasFull && toDaemonBytes.get() < ROOM) {
+            wakeup.run();
+        }
+        if (toDaemon.isEmpty()) {
+            if (clientClosed) {
+                inputs.remove(this);
+                ended();
+            }
+        } else if (readingOn && pumpAsked.compareAndSet(false, true)) {
+            // After this turn, so that one client cannot keep the loop.
+            loop.schedule(this::pump, 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    void read(boolean on) {
+        readingOn = on;
+        if (on && pumpAsked.compareAndSet(false, true)) {
+            loop.execute(this::pump);
+        }
+    }
+
+    @Override
+    void write(ByteBuf bytes) {
+        if (clientClosed) {
+            bytes.release();
+            return;
+        }
+        long waiting = toClientBytes.addAndGet(bytes.readableBytes());
+        toClient.add(bytes);
+        if (clientClosed) {
+            drop(toClient);
+        } else if (waiting > highWater && full.compareAndSet(false, true)) {
+            writabilityChanged();
+        }
+    }
+
+    @Override
+    void flush() {
+        wakeup.run();
+    }
+
+    @Override
+    boolean writable() {
+        return !full.get();
+    }
+
+    @Override
+    void close(Reason why) {
+        abort();
+    }
+
+    @Override
+    void abort() {
+        daemonClosed = true;
+        inputs.remove(this);
+        drop(toDaemon);
+        wakeup.run();
+    }
+}

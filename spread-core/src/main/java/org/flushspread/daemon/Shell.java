@@ -1,0 +1,297 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Inputs;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.Ports;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Route;
+import org.flushspread.kernel.Session;
+import org.flushspread.kernel.Turn;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One kernel between its sockets: what the kernel reads ({@link Inputs}) and what it does ({@link Ports}). Everything runs on one event
+ * loop; whatever becomes ready asks for a turn, and one turn at the end of a pass of the loop reads it all.
+ */
+final class Shell implements Ports, Inputs {
+    private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+
+    private final IoEventLoop loop;
+    private final ByteBufAllocator allocator;
+    private final ShellCounters counters;
+    private final Consumer<String> fatal;
+    private final ClientInputs clients;
+    private final DatagramReceiver receiver;
+    private final Runnable turnTask = this::turn;
+
+    private @Nullable DatagramSender sender;
+    private @Nullable ClientListeners listeners;
+    private @Nullable Authentication authentication;
+    private Consumer<Event> observer = event -> {};
+    private @Nullable Kernel kernel;
+    private @Nullable Turn turn;
+    private boolean turnAsked;
+    private @Nullable ScheduledFuture<?> timer;
+    private long timerAt;
+
+    /**
+     * @param fatal told, with a sentence, that this daemon cannot go on
+     */
+    Shell(
+            IoEventLoop loop,
+            ByteBufAllocator allocator,
+            DatagramReceiver receiver,
+            ShellCounters counters,
+            Consumer<String> fatal) {
+        this.loop = loop;
+        this.allocator = allocator;
+        this.receiver = receiver;
+        this.counters = counters;
+        this.fatal = fatal;
+        this.clients = new ClientInputs(allocator, this::wake, this::wakeLater);
+    }
+
+    ClientInputs clients() {
+        return clients;
+    }
+
+    @Nullable
+    Kernel kernel() {
+        return kernel;
+    }
+
+    /** Makes the kernel and lets it begin. On the loop, once. */
+    void begin(
+            Configuration configuration,
+            Daemon me,
+            DaemonOptions options,
+            @Nullable DatagramSender datagrams,
+            @Nullable ClientListeners clientListeners,
+            Authentication methods,
+            Consumer<Event> events,
+            long seed) {
+        sender = datagrams;
+        listeners = clientListeners;
+        authentication = methods;
+        observer = events;
+        Kernel made =
+                new Kernel(configuration, me, options.kernel(), this, allocator, seed, nanoTime(), epochSeconds());
+        kernel = made;
+        clients.kernel(made);
+        receiver.register(loop, this::wake);
+        clients.inTurn(true);
+        made.start();
+        clients.inTurn(false);
+        turn = new Turn(made, this);
+        if (clientListeners != null) {
+            clientListeners.accepting(true);
+        }
+        wake();
+    }
+
+    // ---- turns
+
+    /** Asks for a turn in this pass of the loop. On the loop. */
+    void wake() {
+        if (!turnAsked) {
+            turnAsked = true;
+            loop.execute(turnTask);
+        }
+    }
+
+    /** Asks for a turn after the loop has looked at its sockets again: a task that asks for itself would starve them. */
+    private void wakeLater() {
+        if (!turnAsked) {
+            turnAsked = true;
+            loop.schedule(turnTask, 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void turn() {
+        turnAsked = false;
+        Kernel now = kernel;
+        Turn order = turn;
+        if (now == null || order == null) {
+            return;
+        }
+        counters.turns++;
+        clients.inTurn(true);
+        try {
+            order.run();
+        } catch (AssertionError e) {
+            LOG.error("the protocol engine contradicts itself", e);
+            fatal.accept("the protocol engine contradicts itself (" + e.getMessage()
+                    + "); this is a bug, please report it with the log");
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Out of memory is, as a rule, the cap on direct buffers: what is in flight is lost, the rest goes on.
+            failed(e);
+        } finally {
+            clients.inTurn(false);
+        }
+        if (sender != null) {
+            sender.flush();
+        }
+        clients.flush();
+        armTimer(now);
+    }
+
+    private void failed(Throwable e) {
+        counters.loopFailures++;
+        if (Long.bitCount(counters.loopFailures) == 1) {
+            LOG.error(
+                    "input made the daemon fail, {} times so far; it goes on. Please report this.",
+                    counters.loopFailures,
+                    e);
+        }
+    }
+
+    /** One timer at a time; a deadline that moves away (as the token's does with every token) leaves it alone. */
+    private void armTimer(Kernel now) {
+        if (kernel == null || !now.hasDeadline()) {
+            return;
+        }
+        long at = now.nextDeadline();
+        ScheduledFuture<?> armed = timer;
+        if (armed != null) {
+            if (at - timerAt >= 0) {
+                return;
+            }
+            armed.cancel(false);
+        }
+        timerAt = at;
+        timer = loop.schedule(this::timerFired, Math.max(0, at - nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void timerFired() {
+        timer = null;
+        turn();
+    }
+
+    /** Stops the kernel: its sessions are closed, its buffers released. On the loop, once. */
+    void stop() {
+        Kernel now = kernel;
+        if (now == null) {
+            return;
+        }
+        clients.inTurn(true);
+        try {
+            now.stop();
+        } catch (RuntimeException e) {
+            failed(e);
+        } finally {
+            clients.inTurn(false);
+            kernel = null;
+            turn = null;
+        }
+        if (sender != null) {
+            sender.flush();
+        }
+        clients.flush();
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    // ---- inputs
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public int epochSeconds() {
+        return (int) (System.currentTimeMillis() / 1000);
+    }
+
+    @Override
+    public void data(Kernel to) {
+        receiver.data(to);
+    }
+
+    @Override
+    public boolean token(Kernel to) {
+        return receiver.token(to);
+    }
+
+    @Override
+    public void clients(Kernel to) {
+        clients.deliver(to, this::failed);
+    }
+
+    // ---- ports
+
+    @Override
+    public void send(Route to, ByteBuf datagram) {
+        if (sender != null) {
+            sender.send(to, datagram);
+        }
+    }
+
+    @Override
+    public void write(Session to, ByteBuf bytes) {
+        connection(to).send(bytes);
+    }
+
+    @Override
+    public void reading(Session session, boolean on) {
+        connection(session).setReading(on);
+    }
+
+    @Override
+    public void accepting(boolean on) {
+        if (listeners != null) {
+            listeners.accepting(on);
+        }
+    }
+
+    @Override
+    public void authenticate(Session session, String method, ByteBuf said) {
+        if (authentication == null) {
+            clients.verdict(session, method, false);
+            return;
+        }
+        authentication.ask(session, method, said, accepted -> {
+            if (loop.inEventLoop()) {
+                clients.verdict(session, method, accepted);
+                return;
+            }
+            try {
+                loop.execute(() -> clients.verdict(session, method, accepted));
+            } catch (RejectedExecutionException stopped) {
+                LOG.debug("{} was checked after the daemon had stopped", session.number());
+            }
+        });
+    }
+
+    @Override
+    public void close(Session session, Reason why) {
+        connection(session).finish(why);
+    }
+
+    @Override
+    public void configured(Configuration now) {
+        LOG.debug("routes follow the new configuration with hash {}", Integer.toUnsignedString(now.hash()));
+    }
+
+    @Override
+    public void report(Event event) {
+        observer.accept(event);
+    }
+
+    private static ClientConnection connection(Session session) {
+        return (ClientConnection) session.transport();
+    }
+}

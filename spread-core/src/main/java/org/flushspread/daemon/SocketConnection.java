@@ -1,0 +1,109 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.kernel.Reason;
+
+/** A client on a TCP or unix domain socket. */
+final class SocketConnection extends ClientConnection {
+    /** How long a client may take to read what was written to it before its connection was closed. */
+    private static final long LINGER_MILLIS = 2000;
+
+    private final Channel channel;
+    private final ClientInputs inputs;
+    private boolean closing;
+
+    SocketConnection(Channel channel, ClientInputs inputs, int address) {
+        super(inputs, address);
+        this.channel = channel;
+        this.inputs = inputs;
+    }
+
+    ChannelInboundHandlerAdapter handler() {
+        return new Handler();
+    }
+
+    private final class Handler extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            inputs.add(SocketConnection.this);
+            opened();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            received((ByteBuf) msg);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            inputs.remove(SocketConnection.this);
+            ended();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            writabilityChanged();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    void read(boolean on) {
+        channel.config().setAutoRead(on);
+    }
+
+    @Override
+    void write(ByteBuf bytes) {
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    @Override
+    void flush() {
+        channel.flush();
+    }
+
+    @Override
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    /**
+     * Ends the output after what was written, then waits for the client to close: closing a socket with unread input would reset the
+     * connection, and the client might lose the very byte that tells it why (client-protocol 2.8).
+     */
+    @Override
+    void close(Reason why) {
+        if (closing || !channel.isOpen()) {
+            return;
+        }
+        closing = true;
+        if (why == Reason.SLOW_CLIENT || why == Reason.CLIENT_CLOSED) {
+            channel.close();
+            return;
+        }
+        channel.eventLoop().schedule(this::abort, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (done.isSuccess() && channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                channel.config().setAutoRead(true);
+            } else {
+                channel.close();
+            }
+        });
+    }
+
+    @Override
+    void abort() {
+        channel.close();
+    }
+}

@@ -1,0 +1,420 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Kernel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread.
+ */
+public final class SpreadDaemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
+    private static final int SEND_BUFFER = 4 << 20;
+    /** Clients get this long to read what was written to them before the end. */
+    private static final Duration FAREWELL = Duration.ofMillis(300);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Configuration configuration;
+    private final Daemon me;
+    private final DaemonOptions options;
+    private final Sockets sockets;
+    private final ShellCounters counters = new ShellCounters();
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+    private final DatagramReceiver receiver;
+    private final Shell shell;
+    private final List<String> listening = new ArrayList<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Optional<String> failure = Optional.empty();
+    private volatile List<String> membership = List.of();
+    private volatile @Nullable Kernel kernel;
+
+    private @Nullable DatagramSender sender;
+    private @Nullable ClientListeners listeners;
+    private @Nullable Authentication authentication;
+    private @Nullable EventLog eventLog;
+    private @Nullable ObjectName bean;
+
+    private SpreadDaemon(Configuration configuration, Daemon me, DaemonOptions options) {
+        this.configuration = configuration;
+        this.me = me;
+        this.options = options;
+        sockets = options.nio() ? Sockets.NIO : Sockets.best();
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
+        loop = group.next();
+        receiver = new DatagramReceiver(sockets, counters);
+        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        shell = new Shell(loop, allocator, receiver, counters, this::fail);
+    }
+
+    /**
+     * Starts a daemon. When this returns it serves clients, though its first membership may still be forming.
+     *
+     * @param me the entry of {@code configuration} to be
+     * @throws DaemonStartException if it cannot listen where the configuration says; nothing is left open then
+     */
+    public static SpreadDaemon start(Configuration configuration, Daemon me, DaemonOptions options) {
+        SpreadDaemon daemon = new SpreadDaemon(configuration, me, options);
+        try {
+            daemon.open();
+        } catch (RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
+        return daemon;
+    }
+
+    private void open() {
+        authentication = new Authentication(me.name(), options.accessDirectory());
+        if (options.eventLog()) {
+            eventLog = EventLog.open(me);
+        }
+        if (options.network()) {
+            openSockets();
+        }
+        long seed = new SecureRandom().nextLong();
+        Authentication methods = authentication;
+        Future<?> begun = loop.submit(
+                () -> shell.begin(configuration, me, options, sender, listeners, methods, this::observe, seed));
+        begun.awaitUninterruptibly();
+        if (!begun.isSuccess()) {
+            throw new DaemonStartException("the daemon cannot begin: " + begun.cause(), begun.cause());
+        }
+        kernel = shell.kernel();
+        register();
+        announce();
+    }
+
+    private void openSockets() {
+        receiver.open(configuration, me, options.receiveBuffer());
+        sender = new DatagramSender(sendSocket(), counters, options.runLength());
+        Descriptors descriptors = new Descriptors();
+        ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, descriptors);
+        listeners = opened;
+        opened.open(configuration, me, ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
+        listening.addAll(opened.listening());
+        listening.addAll(receiver.listening());
+        long wanted = (long) options.kernel().maxSessions() + options.kernel().maxHandshakes();
+        if (wanted > descriptors.connections()) {
+            LOG.warn(
+                    "this process may open {} files: at most {} connections at a time instead of {}. Raise the limit"
+                            + " (ulimit -n).",
+                    descriptors.limit(),
+                    descriptors.connections(),
+                    wanted);
+        }
+    }
+
+    /** The socket everything leaves through: data and tokens of one daemon must keep their order. */
+    private UdpSocket sendSocket() {
+        try {
+            UdpSocket socket = sockets.udp();
+            socket.allowBroadcast();
+            socket.sendBuffer(SEND_BUFFER);
+            socket.bind(Sockets.address(0, 0));
+            if (Sockets.cardOf(me.id()) != null) {
+                socket.multicastFrom(me.id());
+            }
+            return socket;
+        } catch (IOException e) {
+            throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
+        }
+    }
+
+    private void announce() {
+        LOG.info(
+                "daemon {} listens on {} ({}, {})",
+                me.name(),
+                listening.isEmpty() ? "nothing" : String.join(" ", listening),
+                sockets == Sockets.EPOLL ? "epoll" : "NIO, epoll is not available: slower",
+                sender == null ? "no network" : "IPv4 only");
+        if (!listening.isEmpty()) {
+            LOG.info("clients connect with {}", spreadNames());
+        }
+        LOG.info(
+                "configuration with hash {}: {}",
+                Integer.toUnsignedString(configuration.hash()),
+                configuration.daemons().stream().map(Daemon::toString).collect(Collectors.joining(" ")));
+    }
+
+    /** What a person gives a client: the port for the unix domain socket, port@address for TCP. */
+    private String spreadNames() {
+        List<String> names = new ArrayList<>();
+        for (String each : listening) {
+            if (each.endsWith("/tcp")) {
+                String address = each.substring(0, each.indexOf(':'));
+                names.add(me.port() + "@" + (address.equals("0.0.0.0") ? "HOST" : address));
+            } else if (each.startsWith("/")) {
+                names.add(0, me.port() + " (on this machine)");
+            }
+        }
+        return String.join(" or ", names);
+    }
+
+    private void observe(Event event) {
+        DaemonLog.report(event);
+        if (eventLog != null) {
+            eventLog.report(event, configuration);
+        }
+        if (event instanceof Event.MembershipInstalled installed) {
+            membership =
+                    installed.membership().members().stream().map(Daemon::name).toList();
+        } else if (event instanceof Event.StopRequested) {
+            stopSoon();
+        }
+    }
+
+    private void fail(String why) {
+        failure = Optional.of(why);
+        LOG.error("stopping: {}", why);
+        stopSoon();
+    }
+
+    /** Closing waits for the loop, so it cannot run on it. */
+    private void stopSoon() {
+        Thread stopper = new Thread(this::close, "spread-" + me.name() + "-stop");
+        stopper.setDaemon(true);
+        stopper.start();
+    }
+
+    /** The name in the configuration. */
+    public String name() {
+        return me.name();
+    }
+
+    /** The configuration it was started with. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** The entry of the configuration it is. */
+    public Daemon me() {
+        return me;
+    }
+
+    /** Where it listens, for a person: client addresses first. */
+    public List<String> listening() {
+        return List.copyOf(listening);
+    }
+
+    /** Names of the daemons in the ring now; empty before the first membership. */
+    public List<String> membership() {
+        return membership;
+    }
+
+    /** Counts since the start. */
+    public DaemonMetrics metrics() {
+        Kernel now = kernel;
+        if (now == null) {
+            throw new IllegalStateException("the daemon has not started");
+        }
+        return DaemonMetrics.of(me.name(), shell.clients().size(), membership, now.counters(), counters);
+    }
+
+    /**
+     * Opens a client connection without a socket. The caller speaks the client protocol over it, from the connect request on.
+     *
+     * @param wakeup runs, on any thread and possibly too often, when there is something to read or room to write again, and at the end;
+     *     must not block
+     * @throws IllegalStateException if the daemon has stopped
+     */
+    public MemoryConnection connect(Runnable wakeup) {
+        MemoryConnection connection =
+                new MemoryConnection(loop, shell.clients(), wakeup, options.writeLowWater(), options.writeHighWater());
+        if (closing.get()) {
+            throw new IllegalStateException("daemon " + me.name() + " has stopped");
+        }
+        loop.execute(() -> {
+            if (shell.kernel() == null) {
+                connection.abort();
+            } else {
+                shell.clients().add(connection);
+                connection.opened();
+            }
+        });
+        return connection;
+    }
+
+    /** True until {@link #close} has begun, whoever called it. */
+    public boolean isRunning() {
+        return !closing.get();
+    }
+
+    /** Waits for the end. */
+    public void await() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Why the daemon ended by itself, if it did because it could not go on. */
+    public Optional<String> failure() {
+        return failure;
+    }
+
+    /** Stops: sessions are closed, what they were sent is flushed, socket files removed. Returns when all is done. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            awaitUninterruptibly();
+            return;
+        }
+        try {
+            if (bean != null) {
+                unregister(bean);
+            }
+            onLoop(() -> {
+                if (listeners != null) {
+                    listeners.close();
+                }
+                shell.stop();
+            });
+            farewell();
+            onLoop(() -> {
+                shell.clients().abortAll();
+                receiver.close();
+                if (sender != null) {
+                    sender.close();
+                }
+            });
+            if (authentication != null) {
+                authentication.close();
+            }
+            if (eventLog != null) {
+                eventLog.close();
+            }
+        } finally {
+            group.shutdownGracefully(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly(PATIENCE.toMillis());
+            closed.countDown();
+        }
+        LOG.debug("daemon {} has stopped", me.name());
+    }
+
+    private void onLoop(Runnable task) {
+        Future<?> done = loop.submit(task);
+        done.awaitUninterruptibly(PATIENCE.toMillis());
+        if (!done.isSuccess() && done.cause() != null) {
+            LOG.warn("while stopping", done.cause());
+        }
+    }
+
+    /** Waits until every connection has closed after its last bytes, but not for long. */
+    private void farewell() {
+        CountDownLatch gone = new CountDownLatch(1);
+        loop.execute(() -> shell.clients().whenEmpty(gone::countDown));
+        boolean interrupted = false;
+        try {
+            gone.await(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitUninterruptibly() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                closed.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- management
+
+    private void register() {
+        try {
+            ObjectName name = new ObjectName("org.flushspread:type=Daemon,name="
+                    + ObjectName.quote(
+                            me.name() + "@" + org.flushspread.wire.Addresses.text(me.id()) + ":" + me.port()));
+            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+            if (!server.isRegistered(name)) {
+                server.registerMBean(new Bean(), name);
+                bean = name;
+            }
+        } catch (JMException e) {
+            LOG.warn("the daemon is not visible to management tools: {}", e.getMessage());
+        }
+    }
+
+    private static void unregister(ObjectName name) {
+        try {
+            ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+        } catch (JMException e) {
+            LOG.debug("was not registered: {}", e.getMessage());
+        }
+    }
+
+    private final class Bean extends javax.management.StandardMBean implements DaemonMXBean {
+        Bean() {
+            super(DaemonMXBean.class, true);
+        }
+
+        private final Supplier<DaemonMetrics> now = SpreadDaemon.this::metrics;
+
+        @Override
+        public String getName() {
+            return me.name();
+        }
+
+        @Override
+        public List<String> getListening() {
+            return listening();
+        }
+
+        @Override
+        public List<String> getMembership() {
+            return membership();
+        }
+
+        @Override
+        public int getConnections() {
+            return now.get().connections();
+        }
+
+        @Override
+        public java.util.Map<String, Long> getCounters() {
+            return now.get().counters();
+        }
+
+        @Override
+        public java.util.Map<String, Long> getRefused() {
+            return now.get().refused();
+        }
+    }
+}
