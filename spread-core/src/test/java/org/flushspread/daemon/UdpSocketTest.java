@@ -1,0 +1,137 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Datagrams through the sockets of the system: runs, batches, empty datagrams. */
+class UdpSocketTest {
+    private static final int PACKET = 1472;
+
+    @Test
+    void twoRunsAreReadWholeAndInOrder() throws IOException {
+        assumeTrue(Sockets.best() == Sockets.EPOLL, "needs epoll");
+        try (UdpSocket from = bound(Sockets.EPOLL);
+                UdpSocket to = bound(Sockets.EPOLL);
+                ReceiveBuffer buffer = new ReceiveBuffer()) {
+            assumeTrue(from.canSegment() && to.coalesce(), "this kernel knows neither UDP_SEGMENT nor UDP_GRO");
+            ByteBuf run = Unpooled.directBuffer(20 * PACKET);
+            try {
+                for (int packet = 0; packet < 20; packet++) {
+                    for (int i = 0; i < PACKET; i++) {
+                        run.writeByte(packet);
+                    }
+                }
+                assertThat(from.send(run, 0, 20 * PACKET, PACKET, address(to))).isEqualTo(UdpSocket.SENT);
+                // The last of a run may be shorter.
+                assertThat(from.send(run, 0, 9 * PACKET + 100, PACKET, address(to)))
+                        .isEqualTo(UdpSocket.SENT);
+            } finally {
+                run.release();
+            }
+            List<Integer> seen = new ArrayList<>();
+            int total = 0;
+            while (total < 29 * PACKET + 100) {
+                int length = to.receive(buffer);
+                for (int at = 0; at < length; at += PACKET) {
+                    seen.add((int) buffer.bytes().getByte(at));
+                }
+                total += Math.max(0, length);
+            }
+            List<Integer> expected = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                expected.add(i % 20);
+            }
+            assertThat(seen).isEqualTo(expected);
+            assertThat(to.receive(buffer)).isEqualTo(UdpSocket.NOTHING);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sockets.class)
+    void anEmptyDatagramIsNotMistakenForAnEmptySocket(Sockets sockets) throws IOException {
+        assumeTrue(sockets == Sockets.NIO || Sockets.best() == Sockets.EPOLL, "needs epoll");
+        try (UdpSocket to = bound(sockets);
+                ReceiveBuffer buffer = new ReceiveBuffer();
+                java.net.DatagramSocket sender = new java.net.DatagramSocket()) {
+            sender.send(new java.net.DatagramPacket(new byte[0], 0, address(to)));
+            sender.send(new java.net.DatagramPacket(new byte[] {7}, 1, address(to)));
+            List<Integer> lengths = new ArrayList<>();
+            Wait.until("both datagrams", () -> {
+                try {
+                    int length = to.receive(buffer);
+                    if (length != UdpSocket.NOTHING) {
+                        lengths.add(length);
+                    }
+                    return lengths.size() == 2;
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertThat(lengths).containsExactly(UdpSocket.EMPTY_DATAGRAM, 1);
+            assertThat(buffer.bytes().getByte(0)).isEqualTo((byte) 7);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sockets.class)
+    void aLargestTokenPasses(Sockets sockets) throws IOException {
+        assumeTrue(sockets == Sockets.NIO || Sockets.best() == Sockets.EPOLL, "needs epoll");
+        try (UdpSocket from = bound(sockets);
+                UdpSocket to = bound(sockets);
+                ReceiveBuffer buffer = new ReceiveBuffer()) {
+            from.sendBuffer(4 << 20);
+            to.receiveBuffer(1 << 20);
+            ByteBuf token = Unpooled.directBuffer(DatagramSender.MAX_RUN_BYTES).writeZero(DatagramSender.MAX_RUN_BYTES);
+            try {
+                assertThat(from.send(token, 0, token.readableBytes(), 0, address(to)))
+                        .isEqualTo(UdpSocket.SENT);
+            } finally {
+                token.release();
+            }
+            assertThat(to.receive(buffer)).isEqualTo(DatagramSender.MAX_RUN_BYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sockets.class)
+    void multicastsReachTheGroupOnThisHost(Sockets sockets) throws IOException {
+        assumeTrue(sockets == Sockets.NIO || Sockets.best() == Sockets.EPOLL, "needs epoll");
+        int loopback = 0x7f000001;
+        int group = 0xefff0a01;
+        try (UdpSocket from = bound(sockets);
+                UdpSocket to = sockets.udp();
+                ReceiveBuffer buffer = new ReceiveBuffer()) {
+            to.bind(Sockets.address(group, 0));
+            to.join(group, loopback);
+            from.multicastFrom(loopback);
+            ByteBuf bytes = Unpooled.directBuffer(3).writeMedium(5);
+            try {
+                assertThat(from.send(bytes, 0, 3, 0, Sockets.address(group, to.localPort())))
+                        .isEqualTo(UdpSocket.SENT);
+            } finally {
+                bytes.release();
+            }
+            assertThat(to.receive(buffer)).isEqualTo(3);
+        }
+    }
+
+    private static UdpSocket bound(Sockets sockets) throws IOException {
+        UdpSocket socket = sockets.udp();
+        socket.bind(Sockets.address(0x7f000001, 0));
+        return socket;
+    }
+
+    private static InetSocketAddress address(UdpSocket socket) {
+        return Sockets.address(0x7f000001, socket.localPort());
+    }
+}

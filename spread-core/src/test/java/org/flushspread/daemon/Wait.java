@@ -1,0 +1,22 @@
+package org.flushspread.daemon;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for a condition with a deadline. */
+final class Wait {
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    private Wait() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("waited " + LONGEST.toSeconds() + " s for: " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
