@@ -27,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where clients connect: TCP on each client interface, and the unix domain socket (client-protocol 2.2, 2.3). */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class ClientListeners {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListeners.class);
     private static final int BACKLOG = 1024;

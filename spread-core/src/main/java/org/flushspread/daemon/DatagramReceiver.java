@@ -169,7 +169,7 @@ final class DatagramReceiver {
         counters.batchesReceived++;
         for (int at = 0; at < length; ) {
             int packet = packetLength(bytes, at, length - at);
-            if (packet > first || packet < first && at + packet < length) {
+            if (packet > first || (packet < first && at + packet < length)) {
                 packet = length - at;
             }
             kernel.data(bytes, at, packet);

@@ -50,7 +50,6 @@ final class Descriptors {
                 each.close();
             } catch (IOException e) {
                 // It is closed all the same.
-                continue;
             }
         }
         held.clear();
@@ -64,7 +63,6 @@ final class Descriptors {
             }
         } catch (IOException e) {
             // None left now; the next call tries again.
-            return;
         }
     }
 }

@@ -191,7 +191,6 @@ final class EpollUdpSocket extends UdpSocket {
             socket.close();
         } catch (IOException e) {
             // It is closed all the same.
-            return;
         }
     }
 }

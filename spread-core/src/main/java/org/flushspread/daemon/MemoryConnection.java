@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A client in the same JVM: buffers change hands, no socket. The methods of the client's side ({@link #offer}, {@link #poll}, {@link
  * #isEnded}, {@link #disconnect}) may be called by any thread; each direction by one thread at a time.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 public final class MemoryConnection extends ClientConnection {
     /** Bytes towards the daemon that may wait before {@link #offer} refuses. */
     private static final long ROOM = 256 << 10;

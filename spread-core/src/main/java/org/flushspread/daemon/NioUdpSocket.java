@@ -142,7 +142,6 @@ final class NioUdpSocket extends UdpSocket {
             channel.close();
         } catch (IOException e) {
             // It is closed all the same.
-            return;
         }
     }
 }

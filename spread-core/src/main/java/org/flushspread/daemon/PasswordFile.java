@@ -56,6 +56,8 @@ final class PasswordFile {
 
     boolean accepts(String user, byte[] password) {
         PasswordHash known = users.get(user);
-        return (known == null ? nobody : known).matches(password) & known != null;
+        // Hashed in both cases: see nobody.
+        boolean matches = (known == null ? nobody : known).matches(password);
+        return matches && known != null;
     }
 }

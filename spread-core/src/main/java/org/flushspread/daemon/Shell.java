@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * One kernel between its sockets: what the kernel reads ({@link Inputs}) and what it does ({@link Ports}). Everything runs on one event
  * loop; whatever becomes ready asks for a turn, and one turn at the end of a pass of the loop reads it all.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class Shell implements Ports, Inputs {
     private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.flushspread.kernel.Reason;
 
 /** A client on a TCP or unix domain socket. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class SocketConnection extends ClientConnection {
     /** How long a client may take to read what was written to it before its connection was closed. */
     private static final long LINGER_MILLIS = 2000;

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 public final class SpreadDaemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
     private static final int SEND_BUFFER = 4 << 20;

@@ -143,6 +143,7 @@ public final class SpreadMain implements Callable<Integer> {
     @Option(names = "--log-file", paramLabel = "FILE", description = "Append the log to this file.")
     private @Nullable String logFile;
 
+    @SuppressWarnings("UnusedVariable") // read by Defaults, from the arguments
     @Option(names = "--properties", paramLabel = "FILE", description = "A file with options, key = value.")
     private @Nullable Path properties;
 
