@@ -252,7 +252,7 @@ public final class Kernel {
             reloadIfOperational();
             membership.turnEnded();
             ring.turnEnded();
-        } while (membership.hasWork() || (waiting != null && membership.isOperational()));
+        } while (membership.hasWork() || (waiting != null && membership.isOperational()) || sessions.readHeld());
         sessions.turnEnded();
     }
 

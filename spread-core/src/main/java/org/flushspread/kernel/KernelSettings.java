@@ -9,10 +9,30 @@ import java.time.Duration;
  * @param maxHandshakes of these, sessions that have not finished the handshake
  * @param handshakeTimeout from accept to the end of the handshake
  * @param waterMark messages waiting for the ring at which client sockets are no longer read
+ * @param maxSessionBytes bytes queued for a slow client before it is disconnected, besides the limit in messages that spread.conf sets
  * @param packing small messages share packets
  * @param maxPacket bytes of a datagram on the data port, at most 1472 with C daemons in the ring
  */
 public record KernelSettings(
-        int maxSessions, int maxHandshakes, Duration handshakeTimeout, int waterMark, boolean packing, int maxPacket) {
+        int maxSessions,
+        int maxHandshakes,
+        Duration handshakeTimeout,
+        int waterMark,
+        long maxSessionBytes,
+        boolean packing,
+        int maxPacket) {
+    public static final long DEFAULT_MAX_SESSION_BYTES = 64L << 20;
+
     public static final KernelSettings DEFAULTS = new KernelSettings(997, 256, Duration.ofSeconds(10), 500, true, 1472);
+
+    /** With the default for {@code maxSessionBytes}. */
+    public KernelSettings(
+            int maxSessions,
+            int maxHandshakes,
+            Duration handshakeTimeout,
+            int waterMark,
+            boolean packing,
+            int maxPacket) {
+        this(maxSessions, maxHandshakes, handshakeTimeout, waterMark, DEFAULT_MAX_SESSION_BYTES, packing, maxPacket);
+    }
 }

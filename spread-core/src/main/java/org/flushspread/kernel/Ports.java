@@ -24,7 +24,13 @@ public interface Ports {
      */
     default void reply(int address, int port, ByteBuf datagram) {}
 
-    /** Queues bytes to a client. Hands over one reference; these bytes never change again. */
+    /**
+     * Queues bytes to a client. Hands over one reference; these bytes never change again. A session gets one write in a turn, more only
+     * where it is sent more than 64 KB or a large message, which goes out without a copy.
+     *
+     * <p>A far side whose buffer fills up tries the connection once more before it says that the session is not writable: what the kernel
+     * queues from then on counts against the client's limits.
+     */
     void write(Session to, ByteBuf bytes);
 
     /** Stops or resumes reading from a client. New sessions start with reading on. */

@@ -1,66 +1,476 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.flushspread.kernel.Context;
+import org.flushspread.kernel.Event;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Session;
 import org.flushspread.kernel.groups.Groups;
+import org.flushspread.kernel.groups.LocalGroup;
 import org.flushspread.kernel.groups.LocalMember;
 import org.flushspread.kernel.groups.LocalSessions;
+import org.flushspread.kernel.session.ClientSession.State;
+import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
+import org.flushspread.wire.PacketType;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
-/** All client sessions of one daemon. */
+/** All client sessions of one daemon: their life, what is delivered to them, and back-pressure in both directions. */
 public final class Sessions implements LocalSessions {
-    public Sessions(Context context, Outbound ring) {}
+    /** A delivered message of at least this length is sent from where it lies instead of being copied. */
+    private static final int SLICE_FROM = 8 * 1024;
+    /** A client that is still read when it has this much waiting is given up: the shell was told long ago not to. */
+    private static final int MAX_HELD = 1 << 20;
+    /** Messages taken from one client that had to wait before it is the next one's turn. */
+    private static final int HELD_TURN = 8;
+    /** The KILL a daemon makes for a client it lost; a client that says goodbye sends a plain KILL (client-protocol 4.1). */
+    private static final int LOST = ServiceType.KILL_MESS | ServiceType.SAFE_MESS;
+
+    private final Context context;
+    private final Outbound ring;
+    private final Requests requests;
+    private final Handshakes handshakes;
+    private final SessionNames names;
+    private final List<ClientSession> all = new ArrayList<>();
+    private final List<ClientSession> dirty = new ArrayList<>();
+    private final ArrayDeque<ClientSession> waiting = new ArrayDeque<>();
+    private @Nullable Groups groups;
+    private long opened;
+    private long deliveries;
+    private int dying;
+    private boolean held;
+    private boolean accepting = true;
+
+    public Sessions(Context context, Outbound ring) {
+        this(context, ring, AccessPolicy.PERMIT);
+    }
+
+    public Sessions(Context context, Outbound ring, AccessPolicy policy) {
+        this.context = context;
+        this.ring = ring;
+        names = new SessionNames(context.random().nextInt());
+        requests = new Requests(context, ring, this, policy);
+        handshakes = new Handshakes(context, this, policy);
+    }
 
     /** Tells where local group members are looked up; once, right after construction. */
-    public void groups(Groups groups) {}
+    public void groups(Groups lookup) {
+        groups = lookup;
+        requests.groups(lookup);
+    }
 
     /** A client connected. */
     public Session opened(int address, Object transport) {
-        return new Session(0, address, transport) {};
+        ClientSession session = new ClientSession(++opened, address, transport, this, context.allocator());
+        boolean room = all.size() < context.settings().maxSessions();
+        session.position = all.size();
+        all.add(session);
+        if (!room || !handshakes.begin(session)) {
+            lastWords(session).writeByte(SpreadCode.REJECT_QUOTA.code());
+            refused(session, room ? Reason.TOO_MANY_HANDSHAKES : Reason.TOO_MANY_SESSIONS);
+        }
+        return session;
     }
 
-    /** Bytes of a client (reader to writer index), lent for the call. */
-    public void bytes(Session session, ByteBuf bytes) {}
+    /** Bytes of a client (reader to writer index), lent for the call; the reader index may be moved. */
+    public void bytes(Session session, ByteBuf bytes) {
+        ClientSession client = (ClientSession) session;
+        if (client.handshake != null) {
+            handshakes.bytes(client.handshake, bytes);
+            return;
+        }
+        if (client.held == null) {
+            requests.read(client, bytes, Integer.MAX_VALUE);
+        }
+        if (client.state == State.OPEN && bytes.isReadable()) {
+            hold(client, bytes);
+        }
+    }
 
     /** The shell's buffer to this client is full, or has room again. */
-    public void writability(Session session, boolean writable) {}
+    public void writability(Session session, boolean writable) {
+        ClientSession client = (ClientSession) session;
+        client.writable = writable;
+        if (writable && client.state == State.OPEN && !client.output.isEmpty()) {
+            touch(client);
+        }
+    }
 
     /** The client's connection ended or failed. */
-    public void closed(Session session) {}
+    public void closed(Session session) {
+        ClientSession client = (ClientSession) session;
+        switch (client.state) {
+            case HANDSHAKE -> forget(client);
+            case OPEN -> {
+                client.ended = true;
+                client.output.drop();
+                // what it sent before counts, as if it had been read earlier (client-protocol 6.3)
+                if (client.held == null) {
+                    lost(client, Reason.CLIENT_CLOSED);
+                }
+            }
+            case DYING, GONE -> {}
+        }
+    }
 
     /** The verdict of {@code Ports.authenticate}. */
-    public void authenticated(Session session, String method, boolean accepted) {}
+    public void authenticated(Session session, String method, boolean accepted) {
+        ClientSession client = (ClientSession) session;
+        if (client.handshake != null) {
+            handshakes.authenticated(client.handshake, method, accepted);
+        }
+    }
 
     /** The oldest unfinished handshake is due. */
-    public void handshakeTimeout() {}
+    public void handshakeTimeout() {
+        handshakes.timeout();
+    }
 
     /** A data message, in delivery order: to every local receiver once. */
-    public void deliver(Message message) {}
+    public void deliver(Message message) {
+        if ((message.type() & ServiceType.REJECT_MESS) != 0) {
+            // a C daemon lets its clients send it; to ours it would announce a word that is not there (client-protocol
+            // Q3)
+            context.refuse(Reason.BAD_MESSAGE_TYPE);
+            return;
+        }
+        deliveries++;
+        ByteBuf bytes = message.bytes();
+        if ((message.type() & ServiceType.SELF_DISCARD) != 0) {
+            ClientSession sender = names.find(bytes, message.senderIndex());
+            if (sender != null) {
+                sender.delivered = deliveries;
+            }
+        }
+        for (int i = 0; i < message.numGroups(); i++) {
+            int slot = message.groupIndex(i);
+            if (bytes.getByte(slot) == '#') {
+                ClientSession session = names.find(bytes, slot);
+                if (session != null) {
+                    deliverOnce(session, message);
+                }
+                continue;
+            }
+            LocalGroup members = groups == null ? null : groups.local(bytes, slot);
+            for (int j = 0; members != null && j < members.size(); j++) {
+                deliverOnce((ClientSession) members.get(j), message);
+            }
+        }
+    }
+
+    /**
+     * Works off input that had to wait, as far as the ring takes it, a few messages of each client in turn. True if there was any: then
+     * the ring may have something to do.
+     */
+    public boolean readHeld() {
+        boolean any = false;
+        while (!waiting.isEmpty() && !isInputStopped()) {
+            any = true;
+            ClientSession session = waiting.remove();
+            ByteBuf input = session.held;
+            if (session.state != State.OPEN || input == null) {
+                continue;
+            }
+            requests.read(session, input, HELD_TURN);
+            if (session.state != State.OPEN) {
+                continue;
+            }
+            if (input.isReadable()) {
+                waiting.add(session);
+                continue;
+            }
+            input.release();
+            session.held = null;
+            if (session.ended) {
+                lost(session, Reason.CLIENT_CLOSED);
+            } else {
+                reading(session, true);
+            }
+        }
+        return any;
+    }
 
     /** End of a turn: looks at the water mark, writes what was queued, one write per session. */
-    public void turnEnded() {}
+    public void turnEnded() {
+        for (int i = 0; i < dirty.size(); i++) {
+            ClientSession session = dirty.get(i);
+            session.dirty = false;
+            session.output.writeTo(context.ports(), session);
+        }
+        dirty.clear();
+        if (accepting == isInputStopped()) {
+            accepting = !accepting;
+            context.ports().accepting(accepting);
+        }
+    }
 
     /** Connected clients, those in the handshake included. */
     public int count() {
-        return 0;
+        return all.size() - dying;
     }
 
     /** Closes every session. */
-    public void stop(Reason why) {}
-
-    @Override
-    public @Nullable LocalMember find(Name privateGroup) {
-        return null;
+    public void stop(Reason why) {
+        for (ClientSession session : all) {
+            if (session.state != State.DYING && !session.ended) {
+                session.output.writeTo(context.ports(), session);
+                context.ports().close(session, why);
+            }
+            if (session.state == State.OPEN) {
+                report(session, why);
+            }
+            if (session.handshake != null) {
+                handshakes.remove(session.handshake);
+            }
+            release(session);
+            session.state = State.GONE;
+        }
+        all.clear();
+        dirty.clear();
+        waiting.clear();
+        dying = 0;
+        requests.release();
     }
 
     @Override
-    public void killed(Name privateGroup) {}
+    public @Nullable LocalMember find(Name privateGroup) {
+        ClientSession session = names.find(privateGroup);
+        return session == null || session.state == State.HANDSHAKE ? null : session;
+    }
 
     @Override
-    public void hold(boolean on) {}
+    public void killed(Name privateGroup) {
+        ClientSession session = names.find(privateGroup);
+        if (session == null || session.state == State.HANDSHAKE) {
+            return;
+        }
+        if (session.state == State.OPEN) {
+            // nobody but its own daemon may say so, but the groups have forgotten it: it cannot go on
+            end(session, Reason.CLIENT_DISCONNECTED);
+        }
+        dying--;
+        forget(session);
+    }
+
+    @Override
+    public void hold(boolean on) {
+        held = on;
+    }
+
+    /** True while no client is read: at the water mark (client-protocol 6.3) and while groups exchange their state. */
+    boolean isInputStopped() {
+        return held || ring.waiting() >= context.settings().waterMark();
+    }
+
+    boolean isTaken(Name privateGroup) {
+        return names.find(privateGroup) != null;
+    }
+
+    /** The session has its name, which is reserved from now on. */
+    void named(ClientSession session) {
+        names.add(session);
+    }
+
+    /** The handshake is over; messages may follow. */
+    void accepted(ClientSession session) {
+        session.state = State.OPEN;
+        context.ports()
+                .report(new Event.SessionOpened(session, session.privateGroup().toString(), session.wantsMembership()));
+    }
+
+    /** The handshake failed; what was said last is written before the connection is closed. */
+    void refused(ClientSession session, Reason why) {
+        session.output.writeAllTo(context.ports(), session);
+        context.ports().close(session, why);
+        context.refuse(why, session.toString());
+        forget(session);
+    }
+
+    /** A message broke a rule; the others see a disconnect (client-protocol 4.2). */
+    void violated(ClientSession session, Reason why) {
+        context.refuse(why, session.toString());
+        lost(session, why);
+    }
+
+    /** The client said goodbye. Its KILL travels with clean slots, as AGREED. */
+    void disconnected(ClientSession session) {
+        end(session, Reason.CLIENT_DISCONNECTED);
+        submitKill(session, ServiceType.KILL_MESS, 1);
+    }
+
+    /** Room for a handshake step, whatever the limits of the queue. */
+    ByteBuf lastWords(ClientSession session) {
+        touch(session);
+        return session.output.room(Name.SLOT + Long.BYTES, 0);
+    }
+
+    /** Room for one message to the client, or null if it gets none. */
+    @Nullable
+    ByteBuf room(ClientSession session, int length) {
+        if (!admits(session)) {
+            return null;
+        }
+        touch(session);
+        return session.output.room(length, 1);
+    }
+
+    /** One message in little-endian order whose bytes are only lent. */
+    void deliverCopy(ClientSession session, ByteBuf image, int index, int length) {
+        ByteBuf out = room(session, length);
+        if (out != null) {
+            out.writeBytes(image, index, length);
+            handOn(session);
+        }
+    }
+
+    private void deliverOnce(ClientSession session, Message message) {
+        if (session.delivered == deliveries) {
+            return;
+        }
+        session.delivered = deliveries;
+        int length = message.length();
+        boolean copied = length < SLICE_FROM;
+        boolean headerCopied = copied || !message.littleEndian();
+        if (headerCopied) {
+            ByteBuf out = room(session, copied ? length : MessageHeader.LENGTH);
+            if (out == null) {
+                return;
+            }
+            int start = out.writerIndex();
+            out.writeBytes(message.bytes(), message.index(), copied ? length : MessageHeader.LENGTH);
+            if (!message.littleEndian()) {
+                RequestHeader.toLittleEndian(out, start);
+            }
+        } else if (!admits(session)) {
+            return;
+        }
+        if (!copied) {
+            int done = headerCopied ? MessageHeader.LENGTH : 0;
+            session.output.add(message.bytes().retainedSlice(message.index() + done, length - done));
+            touch(session);
+        }
+        handOn(session);
+    }
+
+    /** False if the session gets nothing any more, or is too slow to get this (client-protocol 6.4). */
+    private boolean admits(ClientSession session) {
+        if (session.state != State.OPEN || session.ended) {
+            return false;
+        }
+        int most = context.configuration().options().maxSessionMessages();
+        OutputQueue queue = session.output;
+        boolean slow = !session.writable
+                && (queue.messages() >= most
+                        || queue.bytes() >= context.settings().maxSessionBytes());
+        if (slow || most == 0) {
+            context.refuse(Reason.SLOW_CLIENT, session.toString());
+            lost(session, Reason.SLOW_CLIENT);
+            return false;
+        }
+        return true;
+    }
+
+    /** Much output goes on before the turn ends, so that a shell that cannot take it says so early. */
+    private void handOn(ClientSession session) {
+        if (session.writable && session.output.bytes() >= OutputQueue.CHUNK) {
+            session.output.writeTo(context.ports(), session);
+        }
+    }
+
+    private void touch(ClientSession session) {
+        if (!session.dirty) {
+            session.dirty = true;
+            dirty.add(session);
+        }
+    }
+
+    private void hold(ClientSession session, ByteBuf bytes) {
+        ByteBuf input = session.held;
+        if (input == null) {
+            input = context.allocator().buffer(bytes.readableBytes());
+            session.held = input;
+            waiting.add(session);
+        }
+        if (session.unread && input.readableBytes() > MAX_HELD) {
+            violated(session, Reason.INPUT_OVERFLOW);
+            return;
+        }
+        input.discardSomeReadBytes();
+        input.writeBytes(bytes);
+        reading(session, false);
+    }
+
+    private void reading(ClientSession session, boolean on) {
+        if (session.unread == on) {
+            session.unread = !on;
+            context.ports().reading(session, on);
+        }
+    }
+
+    private void lost(ClientSession session, Reason why) {
+        end(session, why);
+        submitKill(session, LOST, 0);
+    }
+
+    /** The connection goes; the name stays until the KILL comes back (client-protocol 6.2). */
+    private void end(ClientSession session, Reason why) {
+        session.state = State.DYING;
+        dying++;
+        release(session);
+        if (!session.ended) {
+            context.ports().close(session, why);
+        }
+        report(session, why);
+    }
+
+    private void submitKill(ClientSession session, int type, int groupCount) {
+        ByteBuf image = context.allocator().buffer(MessageHeader.LENGTH + Name.SLOT);
+        MessageHeader.write(image, type, session.privateGroup(), groupCount, MessageHeader.hint((short) 0), 0);
+        if (groupCount > 0) {
+            session.privateGroup().write(image);
+        }
+        ring.submit(type == LOST ? PacketType.SAFE : PacketType.AGREED, image, 0, image.readableBytes());
+        image.release();
+    }
+
+    private void report(ClientSession session, Reason why) {
+        context.ports()
+                .report(new Event.SessionClosed(session, session.privateGroup().toString(), why));
+    }
+
+    /** The session and its name are free again. */
+    private void forget(ClientSession session) {
+        if (session.handshake != null) {
+            handshakes.remove(session.handshake);
+        }
+        if (!session.privateGroup().isEmpty()) {
+            names.remove(session);
+        }
+        release(session);
+        session.state = State.GONE;
+        ClientSession last = all.remove(all.size() - 1);
+        if (last != session) {
+            all.set(session.position, last);
+            last.position = session.position;
+        }
+    }
+
+    private void release(ClientSession session) {
+        session.output.drop();
+        if (session.partial != null) {
+            session.partial.release();
+            session.partial = null;
+        }
+        if (session.held != null) {
+            session.held.release();
+            session.held = null;
+        }
+    }
 }

@@ -1,0 +1,100 @@
+package org.flushspread.kernel.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.flushspread.kernel.Session;
+import org.flushspread.kernel.groups.LocalMember;
+import org.flushspread.wire.Name;
+import org.jspecify.annotations.Nullable;
+
+/** One client. A record of what is known about it; the rules are in {@link Sessions}, {@link Handshakes} and {@link Requests}. */
+final class ClientSession extends Session implements LocalMember {
+    /** From accept to the end of its name. */
+    enum State {
+        HANDSHAKE,
+        OPEN,
+        /** The connection is gone or given up; the name stays reserved until the KILL comes back in order (client-protocol 6.2). */
+        DYING,
+        GONE
+    }
+
+    private final Sessions sessions;
+    private Name privateGroup = Name.EMPTY;
+    private boolean membership;
+    private final long[] slot = new long[Name.SLOT / Long.BYTES];
+
+    State state = State.HANDSHAKE;
+    /** Position in the list of all sessions, to take it out without a search. */
+    int position;
+    /** While in the handshake. */
+    @Nullable
+    Handshake handshake;
+
+    final OutputQueue output;
+    /** What the shell last said. */
+    boolean writable = true;
+    /** Waits for the end of the turn to be written to. */
+    boolean dirty;
+    /** Number of the last message delivered to this session, so that it gets none twice. */
+    long delivered;
+
+    /** The front of a message of which more has to come. */
+    @Nullable
+    ByteBuf partial;
+    /** Length of that message, 0 as long as its header is not whole. */
+    int partialLength;
+    /** Input that has to wait: it arrived while no client is read. */
+    @Nullable
+    ByteBuf held;
+    /** The shell was told not to read this client. */
+    boolean unread;
+    /** The connection has ended; only held input is still worked off. */
+    boolean ended;
+
+    ClientSession(long number, int address, Object transport, Sessions sessions, ByteBufAllocator allocator) {
+        super(number, address, transport);
+        this.sessions = sessions;
+        this.output = new OutputQueue(allocator);
+    }
+
+    void name(Name name, boolean wantsMembership) {
+        privateGroup = name;
+        membership = wantsMembership;
+        ByteBuf bytes = Unpooled.buffer(Name.SLOT);
+        name.write(bytes);
+        for (int i = 0; i < slot.length; i++) {
+            slot[i] = bytes.getLongLE(i * Long.BYTES);
+        }
+    }
+
+    /** True if the slot at {@code index} is this session's private group with nothing but zeros behind it. */
+    boolean isCleanSlot(ByteBuf bytes, int index) {
+        for (int i = 0; i < slot.length; i++) {
+            if (bytes.getLongLE(index + i * Long.BYTES) != slot[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Name privateGroup() {
+        return privateGroup;
+    }
+
+    @Override
+    public boolean wantsMembership() {
+        return membership;
+    }
+
+    @Override
+    public void deliver(ByteBuf image, int index, int length) {
+        sessions.deliverCopy(this, image, index, length);
+    }
+
+    @Override
+    public String toString() {
+        return "session " + number() + " " + privateGroup;
+    }
+}

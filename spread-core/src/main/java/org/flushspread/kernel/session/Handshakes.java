@@ -1,0 +1,332 @@
+package org.flushspread.kernel.session;
+
+import com.google.common.collect.ImmutableList;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import org.flushspread.kernel.Context;
+import org.flushspread.kernel.DeadlineKind;
+import org.flushspread.kernel.Reason;
+import org.flushspread.wire.AcceptBlock;
+import org.flushspread.wire.AuthChoice;
+import org.flushspread.wire.AuthList;
+import org.flushspread.wire.AuthMethod;
+import org.flushspread.wire.ConnectRequest;
+import org.flushspread.wire.Decoded;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.PasswordBlock;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All unfinished handshakes (client-protocol 2.4 to 2.8), each at its own pace: no client waits for another one, and a step may come in any
+ * number of pieces (Q10). One that does not finish in time is refused; when too many are unfinished the oldest that keeps the daemon
+ * waiting gives way, so that silent connections cannot lock others out.
+ */
+final class Handshakes {
+    /** Methods in the order of the list that clients are sent. */
+    private static final ImmutableList<String> KNOWN =
+            ImmutableList.of(AuthMethod.NULL, AuthMethod.IP, AuthMethod.PWORD);
+
+    /** Input that may lie behind the step that is waited for. */
+    private static final int MAX_INPUT = 64 * 1024;
+
+    private static final int SMALLEST_INPUT = 128;
+    /** An invented name is r, a number below this, '-', another number (client-protocol 2.4). */
+    private static final int INVENTED = 9999;
+
+    private static final int INVENTED_LENGTH = 9;
+
+    private final Context context;
+    private final Sessions sessions;
+    private final AccessPolicy policy;
+    private @Nullable Handshake first;
+    private @Nullable Handshake last;
+    private int size;
+
+    Handshakes(Context context, Sessions sessions, AccessPolicy policy) {
+        this.context = context;
+        this.sessions = sessions;
+        this.policy = policy;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** A client connected. False if there is no room for its handshake. */
+    boolean begin(ClientSession session) {
+        if (size >= context.settings().maxHandshakes() && !makeRoom()) {
+            return false;
+        }
+        Handshake handshake = new Handshake(
+                session,
+                context.nanos() + context.settings().handshakeTimeout().toNanos(),
+                context.allocator().buffer(SMALLEST_INPUT, MAX_INPUT));
+        session.handshake = handshake;
+        handshake.before = last;
+        if (last != null) {
+            last.after = handshake;
+        } else {
+            first = handshake;
+            context.deadlines().arm(DeadlineKind.HANDSHAKE, handshake.deadline);
+        }
+        last = handshake;
+        size++;
+        return true;
+    }
+
+    void bytes(Handshake handshake, ByteBuf in) {
+        handshake.input.discardReadBytes();
+        if (in.readableBytes() > handshake.input.maxWritableBytes()) {
+            refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.HANDSHAKE_MALFORMED);
+            return;
+        }
+        handshake.input.writeBytes(in);
+        advance(handshake);
+    }
+
+    void authenticated(Handshake handshake, String method, boolean accepted) {
+        if (handshake.step != Handshake.Step.VERDICT
+                || !handshake.methods.get(handshake.nextMethod).equals(method)) {
+            return;
+        }
+        if (method.equals(AuthMethod.PWORD)) {
+            sessions.lastWords(handshake.session).writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
+        }
+        handshake.failed |= !accepted;
+        handshake.nextMethod++;
+        runMethods(handshake);
+        advance(handshake);
+    }
+
+    /** Refuses what is overdue. */
+    void timeout() {
+        while (first != null && first.deadline - context.nanos() <= 0) {
+            giveUp(first, Reason.HANDSHAKE_TIMEOUT);
+        }
+        if (first != null) {
+            context.deadlines().arm(DeadlineKind.HANDSHAKE, first.deadline);
+        }
+    }
+
+    /** Forgets a handshake: it is finished, refused, or its client is gone. */
+    void remove(Handshake handshake) {
+        if (handshake.before != null) {
+            handshake.before.after = handshake.after;
+        } else {
+            first = handshake.after;
+        }
+        if (handshake.after != null) {
+            handshake.after.before = handshake.before;
+        } else {
+            last = handshake.before;
+        }
+        handshake.before = null;
+        handshake.after = null;
+        handshake.session.handshake = null;
+        handshake.input.release();
+        size--;
+        if (first == null) {
+            context.cancel(DeadlineKind.HANDSHAKE);
+        }
+    }
+
+    private boolean makeRoom() {
+        for (Handshake each = first; each != null; each = each.after) {
+            if (each.step != Handshake.Step.VERDICT) {
+                giveUp(each, Reason.TOO_MANY_HANDSHAKES);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The answer is the one the C daemon gives to a step that is cut off (client-protocol 2.8). */
+    private void giveUp(Handshake handshake, Reason why) {
+        int code = 0;
+        if (handshake.step != Handshake.Step.REQUEST) {
+            code = SpreadCode.REJECT_AUTH.code();
+        } else if (ConnectRequest.hasPartOfName(handshake.input)) {
+            code = SpreadCode.REJECT_ILLEGAL_NAME.code();
+        }
+        refuse(handshake, code, why);
+    }
+
+    /** @param code the byte to send first, 0 for none */
+    private void refuse(Handshake handshake, int code, Reason why) {
+        if (code != 0) {
+            sessions.lastWords(handshake.session).writeByte(code);
+        }
+        sessions.refused(handshake.session, why);
+    }
+
+    /** Works off the input as far as it goes. */
+    private void advance(Handshake handshake) {
+        boolean more = true;
+        while (more && handshake.session.handshake == handshake) {
+            more = switch (handshake.step) {
+                case REQUEST -> request(handshake);
+                case CHOICE -> choice(handshake);
+                case PASSWORD -> password(handshake);
+                case VERDICT -> false;
+            };
+        }
+    }
+
+    private boolean request(Handshake handshake) {
+        Decoded<ConnectRequest> decoded = ConnectRequest.decode(handshake.input);
+        if (decoded instanceof Decoded.Refused<ConnectRequest> refused) {
+            refuse(
+                    handshake,
+                    refused.code(),
+                    refused.code() == SpreadCode.REJECT_VERSION.code()
+                            ? Reason.VERSION_TOO_OLD
+                            : Reason.ILLEGAL_PRIVATE_NAME);
+            return false;
+        }
+        if (!(decoded instanceof Decoded.Complete<ConnectRequest> complete)) {
+            return false;
+        }
+        ConnectRequest request = complete.value();
+        handshake.input.skipBytes(complete.length());
+        handshake.request = request;
+        if (!reserveName(handshake.session, request)) {
+            refuse(handshake, SpreadCode.REJECT_NOT_UNIQUE.code(), Reason.NAME_NOT_UNIQUE);
+            return false;
+        }
+        if (!request.hasAuthentication()) {
+            withoutChoice(handshake);
+            return true;
+        }
+        ImmutableList<String> enabled = enabled();
+        new AuthList(enabled).write(sessions.lastWords(handshake.session));
+        if (enabled.isEmpty()) {
+            refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
+            return false;
+        }
+        handshake.step = Handshake.Step.CHOICE;
+        return true;
+    }
+
+    private boolean reserveName(ClientSession session, ConnectRequest request) {
+        String daemon = context.me().name();
+        Name name = Name.privateGroup(request.privateName(), daemon);
+        if (request.privateName().isEmpty()) {
+            do {
+                String invented = "r" + context.random().nextInt(INVENTED) + "-" + session.number();
+                name = Name.privateGroup(invented.substring(0, Math.min(INVENTED_LENGTH, invented.length())), daemon);
+            } while (sessions.isTaken(name));
+        } else if (sessions.isTaken(name)) {
+            return false;
+        }
+        session.name(name, request.membership());
+        sessions.named(session);
+        return true;
+    }
+
+    /**
+     * Clients before 3.16 choose nothing: the address decides if that method is enabled or required, else everybody may come in
+     * (client-protocol 2.5). Where a password is required they cannot come in.
+     */
+    private void withoutChoice(Handshake handshake) {
+        ImmutableList<String> enabled = enabled();
+        List<String> required = context.configuration().options().requiredAuthMethods();
+        ImmutableList.Builder<String> methods = ImmutableList.builder();
+        if (enabled.contains(AuthMethod.IP)) {
+            methods.add(AuthMethod.IP);
+        } else if (!enabled.contains(AuthMethod.NULL)) {
+            handshake.failed = true;
+        }
+        for (String each : required) {
+            if (each.equals(AuthMethod.PWORD)) {
+                handshake.failed = true;
+            } else if (!each.equals(AuthMethod.IP) || !enabled.contains(AuthMethod.IP)) {
+                methods.add(each);
+            }
+        }
+        handshake.methods = methods.build();
+        runMethods(handshake);
+    }
+
+    private boolean choice(Handshake handshake) {
+        if (!(AuthChoice.decode(handshake.input) instanceof Decoded.Complete<AuthChoice> complete)) {
+            return false;
+        }
+        handshake.input.skipBytes(complete.length());
+        List<String> chosen = complete.value().methods();
+        if (chosen.isEmpty() || !enabled().containsAll(chosen)) {
+            refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
+            return false;
+        }
+        ImmutableList.Builder<String> methods = ImmutableList.builder();
+        methods.addAll(chosen);
+        for (String each : context.configuration().options().requiredAuthMethods()) {
+            if (!chosen.contains(each)) {
+                methods.add(each);
+            }
+        }
+        handshake.methods = methods.build();
+        runMethods(handshake);
+        return true;
+    }
+
+    private boolean password(Handshake handshake) {
+        if (handshake.input.readableBytes() < PasswordBlock.LENGTH) {
+            return false;
+        }
+        handshake.step = Handshake.Step.VERDICT;
+        ByteBuf said = handshake.input.readSlice(PasswordBlock.LENGTH);
+        context.ports().authenticate(handshake.session, AuthMethod.PWORD, said);
+        return true;
+    }
+
+    /** Goes on to the next method that needs something, or to the end. */
+    private void runMethods(Handshake handshake) {
+        for (; handshake.nextMethod < handshake.methods.size(); handshake.nextMethod++) {
+            switch (handshake.methods.get(handshake.nextMethod)) {
+                case AuthMethod.NULL -> {}
+                case AuthMethod.IP -> {
+                    handshake.step = Handshake.Step.VERDICT;
+                    context.ports().authenticate(handshake.session, AuthMethod.IP, Unpooled.EMPTY_BUFFER);
+                    return;
+                }
+                case AuthMethod.PWORD -> {
+                    handshake.step = Handshake.Step.PASSWORD;
+                    return;
+                }
+                default -> handshake.failed = true; // the configuration requires a method that nobody knows
+            }
+        }
+        finish(handshake);
+    }
+
+    private void finish(Handshake handshake) {
+        ClientSession session = handshake.session;
+        ConnectRequest request = handshake.request;
+        if (request == null || handshake.failed || !policy.mayOpen(session, session.privateGroup())) {
+            refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
+            return;
+        }
+        AcceptBlock.of(session.privateGroup()).write(sessions.lastWords(session), request.readsPatch());
+        ByteBuf rest = handshake.input.retain();
+        remove(handshake);
+        sessions.accepted(session);
+        if (rest.isReadable()) {
+            sessions.bytes(session, rest);
+        }
+        rest.release();
+    }
+
+    /** The methods of the list, in the order of the C daemon. */
+    private ImmutableList<String> enabled() {
+        List<String> allowed = context.configuration().options().allowedAuthMethods();
+        ImmutableList.Builder<String> enabled = ImmutableList.builder();
+        for (String each : KNOWN) {
+            if (allowed.contains(each)) {
+                enabled.add(each);
+            }
+        }
+        return enabled.build();
+    }
+}
