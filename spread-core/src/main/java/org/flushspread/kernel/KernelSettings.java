@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param handshakeTimeout from accept to the end of the handshake
  * @param waterMark messages waiting for the ring at which client sockets are no longer read
  * @param maxSessionBytes bytes queued for a slow client before it is disconnected, besides the limit in messages that spread.conf sets
+ * @param maxClientBytes memory for what waits for all clients together, and as much again for what they have sent of unfinished
+ *     messages; has to fit into the direct memory of the process
  * @param packing small messages share packets
  * @param maxPacket bytes of a datagram on the data port, at most 1472 with C daemons in the ring
  */
@@ -19,13 +21,15 @@ public record KernelSettings(
         Duration handshakeTimeout,
         int waterMark,
         long maxSessionBytes,
+        long maxClientBytes,
         boolean packing,
         int maxPacket) {
     public static final long DEFAULT_MAX_SESSION_BYTES = 64L << 20;
+    public static final long DEFAULT_MAX_CLIENT_BYTES = 256L << 20;
 
     public static final KernelSettings DEFAULTS = new KernelSettings(997, 256, Duration.ofSeconds(10), 500, true, 1472);
 
-    /** With the default for {@code maxSessionBytes}. */
+    /** With the defaults for {@code maxSessionBytes} and {@code maxClientBytes}. */
     public KernelSettings(
             int maxSessions,
             int maxHandshakes,
@@ -33,6 +37,14 @@ public record KernelSettings(
             int waterMark,
             boolean packing,
             int maxPacket) {
-        this(maxSessions, maxHandshakes, handshakeTimeout, waterMark, DEFAULT_MAX_SESSION_BYTES, packing, maxPacket);
+        this(
+                maxSessions,
+                maxHandshakes,
+                handshakeTimeout,
+                waterMark,
+                DEFAULT_MAX_SESSION_BYTES,
+                DEFAULT_MAX_CLIENT_BYTES,
+                packing,
+                maxPacket);
     }
 }

@@ -44,6 +44,10 @@ final class ClientSession extends Session implements LocalMember {
     ByteBuf partial;
     /** Length of that message, 0 as long as its header is not whole. */
     int partialLength;
+    /** Counts the messages that were begun, to know the oldest unfinished one. */
+    long partialNumber;
+    /** What {@link #partial} and {@link #held} were last counted as. */
+    long inputBytes;
     /** Input that has to wait: it arrived while no client is read. */
     @Nullable
     ByteBuf held;
@@ -52,10 +56,11 @@ final class ClientSession extends Session implements LocalMember {
     /** The connection has ended; only held input is still worked off. */
     boolean ended;
 
-    ClientSession(long number, int address, Object transport, Sessions sessions, ByteBufAllocator allocator) {
+    ClientSession(
+            long number, int address, Object transport, Sessions sessions, ByteBufAllocator allocator, Budget output) {
         super(number, address, transport);
         this.sessions = sessions;
-        this.output = new OutputQueue(allocator);
+        this.output = new OutputQueue(allocator, output);
     }
 
     void name(Name name, boolean wantsMembership) {

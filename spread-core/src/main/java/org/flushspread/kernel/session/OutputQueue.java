@@ -17,6 +17,7 @@ final class OutputQueue {
     private static final int FEW = 4;
 
     private final ByteBufAllocator allocator;
+    private final Budget budget;
     private @Nullable ByteBuf[] parts = new @Nullable ByteBuf[FEW];
     private int[] counts = new int[FEW];
     private int first;
@@ -27,8 +28,9 @@ final class OutputQueue {
     private int messages;
     private long bytes;
 
-    OutputQueue(ByteBufAllocator allocator) {
+    OutputQueue(ByteBufAllocator allocator, Budget budget) {
         this.allocator = allocator;
+        this.budget = budget;
     }
 
     boolean isEmpty() {
@@ -56,8 +58,11 @@ final class OutputQueue {
             // again
             chunk = allocator.buffer(Math.max(length, lastChunk));
             open = chunk;
+            budget.add(chunk.capacity());
         } else {
+            budget.add(-chunk.capacity());
             chunk.ensureWritable(length);
+            budget.add(chunk.capacity());
         }
         openMessages += count;
         messages += count;
@@ -68,6 +73,7 @@ final class OutputQueue {
     void add(ByteBuf slice) {
         close();
         messages++;
+        budget.add(slice.capacity());
         push(slice, 1);
     }
 
@@ -132,6 +138,7 @@ final class OutputQueue {
         parts[first] = null;
         messages -= counts[first];
         bytes -= part.readableBytes();
+        budget.add(-part.capacity());
         first = (first + 1) & (parts.length - 1);
         size--;
         return part;

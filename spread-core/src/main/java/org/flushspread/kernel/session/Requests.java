@@ -31,6 +31,7 @@ final class Requests {
     private final AccessPolicy policy;
     private @Nullable Groups groups;
     private @Nullable ByteBuf scratch;
+    private long begun;
 
     Requests(Context context, Outbound ring, Sessions sessions, AccessPolicy policy) {
         this.context = context;
@@ -90,6 +91,8 @@ final class Requests {
         partial.writeBytes(in, there);
         session.partial = partial;
         session.partialLength = length;
+        session.partialNumber = ++begun;
+        sessions.countInput(session);
     }
 
     /** More of a message whose front was kept. The buffer grows with what has come, never with what a header promises. */
@@ -102,9 +105,11 @@ final class Requests {
             session.partialLength = RequestHeader.messageLength(partial, 0);
         }
         partial.writeBytes(in, Math.min(in.readableBytes(), session.partialLength - partial.readableBytes()));
-        if (partial.readableBytes() == session.partialLength) {
+        sessions.countInput(session);
+        if (session.state == ClientSession.State.OPEN && partial.readableBytes() == session.partialLength) {
             session.partial = null;
             session.partialLength = 0;
+            sessions.countInput(session);
             take(session, partial, 0, partial.readableBytes(), true);
             partial.release();
         }

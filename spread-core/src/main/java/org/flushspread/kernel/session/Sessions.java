@@ -38,6 +38,8 @@ public final class Sessions implements LocalSessions {
     private final Requests requests;
     private final Handshakes handshakes;
     private final SessionNames names;
+    private final Budget output;
+    private final Budget input;
     private final List<ClientSession> all = new ArrayList<>();
     private final List<ClientSession> dirty = new ArrayList<>();
     private final ArrayDeque<ClientSession> waiting = new ArrayDeque<>();
@@ -55,6 +57,8 @@ public final class Sessions implements LocalSessions {
     public Sessions(Context context, Outbound ring, AccessPolicy policy) {
         this.context = context;
         this.ring = ring;
+        output = new Budget(context.settings().maxClientBytes());
+        input = new Budget(context.settings().maxClientBytes());
         names = new SessionNames(context.random().nextInt());
         requests = new Requests(context, ring, this, policy);
         handshakes = new Handshakes(context, this, policy);
@@ -68,7 +72,7 @@ public final class Sessions implements LocalSessions {
 
     /** A client connected. */
     public Session opened(int address, Object transport) {
-        ClientSession session = new ClientSession(++opened, address, transport, this, context.allocator());
+        ClientSession session = new ClientSession(++opened, address, transport, this, context.allocator(), output);
         boolean room = all.size() < context.settings().maxSessions();
         session.position = all.size();
         all.add(session);
@@ -174,20 +178,24 @@ public final class Sessions implements LocalSessions {
         while (!waiting.isEmpty() && !isInputStopped()) {
             any = true;
             ClientSession session = waiting.remove();
-            ByteBuf input = session.held;
-            if (session.state != State.OPEN || input == null) {
+            ByteBuf held = session.held;
+            if (session.state != State.OPEN || held == null) {
                 continue;
             }
-            requests.read(session, input, HELD_TURN);
+            requests.read(session, held, HELD_TURN);
             if (session.state != State.OPEN) {
                 continue;
             }
-            if (input.isReadable()) {
+            if (held.isReadable()) {
                 waiting.add(session);
                 continue;
             }
-            input.release();
+            held.release();
             session.held = null;
+            countInput(session);
+            if (session.state != State.OPEN) {
+                continue;
+            }
             if (session.ended) {
                 lost(session, Reason.CLIENT_CLOSED);
             } else {
@@ -229,8 +237,8 @@ public final class Sessions implements LocalSessions {
             if (session.handshake != null) {
                 handshakes.remove(session.handshake);
             }
-            release(session);
             session.state = State.GONE;
+            release(session);
         }
         all.clear();
         dirty.clear();
@@ -369,12 +377,61 @@ public final class Sessions implements LocalSessions {
         boolean slow = !session.writable
                 && (queue.messages() >= most
                         || queue.bytes() >= context.settings().maxSessionBytes());
-        if (slow || most == 0) {
+        if (output.isExceeded()) {
+            giveUpLongestQueue();
+        }
+        if (session.state == State.OPEN && (slow || most == 0)) {
             context.refuse(Reason.SLOW_CLIENT, session.toString());
             lost(session, Reason.SLOW_CLIENT);
-            return false;
         }
-        return true;
+        return session.state == State.OPEN;
+    }
+
+    /** All slow clients together take too much: the one that takes most goes. */
+    private void giveUpLongestQueue() {
+        ClientSession longest = null;
+        for (ClientSession each : all) {
+            if (each.state == State.OPEN
+                    && !each.writable
+                    && (longest == null || each.output.bytes() > longest.output.bytes())) {
+                longest = each;
+            }
+        }
+        if (longest != null && !longest.output.isEmpty()) {
+            context.refuse(Reason.SLOW_CLIENT, longest.toString());
+            lost(longest, Reason.SLOW_CLIENT);
+        }
+    }
+
+    /**
+     * Counts the memory of what a client has sent of a message and of what has to wait. If all of it is too much, the message that was
+     * begun first will not be finished: who sends in good faith is done sooner.
+     */
+    void countInput(ClientSession session) {
+        long now = 0;
+        if (session.partial != null) {
+            now += session.partial.capacity();
+        }
+        if (session.held != null) {
+            now += session.held.capacity();
+        }
+        input.add(now - session.inputBytes);
+        session.inputBytes = now;
+        if (input.isExceeded() && session.state == State.OPEN) {
+            giveUpOldestMessage();
+        }
+    }
+
+    private void giveUpOldestMessage() {
+        ClientSession oldest = null;
+        for (ClientSession each : all) {
+            if (each.partial != null && (oldest == null || each.partialNumber < oldest.partialNumber)) {
+                oldest = each;
+            }
+        }
+        if (oldest != null) {
+            violated(oldest, Reason.INPUT_OVERFLOW);
+        }
     }
 
     /** Much output goes on before the turn ends, so that a shell that cannot take it says so early. */
@@ -392,19 +449,20 @@ public final class Sessions implements LocalSessions {
     }
 
     private void hold(ClientSession session, ByteBuf bytes) {
-        ByteBuf input = session.held;
-        if (input == null) {
-            input = context.allocator().buffer(bytes.readableBytes());
-            session.held = input;
+        ByteBuf held = session.held;
+        if (held == null) {
+            held = context.allocator().buffer(bytes.readableBytes());
+            session.held = held;
             waiting.add(session);
         }
-        if (session.unread && input.readableBytes() > MAX_HELD) {
+        if (session.unread && held.readableBytes() > MAX_HELD) {
             violated(session, Reason.INPUT_OVERFLOW);
             return;
         }
-        input.discardSomeReadBytes();
-        input.writeBytes(bytes);
+        held.discardSomeReadBytes();
+        held.writeBytes(bytes);
         reading(session, false);
+        countInput(session);
     }
 
     private void reading(ClientSession session, boolean on) {
@@ -453,8 +511,8 @@ public final class Sessions implements LocalSessions {
         if (!session.privateGroup().isEmpty()) {
             names.remove(session);
         }
-        release(session);
         session.state = State.GONE;
+        release(session);
         ClientSession last = all.remove(all.size() - 1);
         if (last != session) {
             all.set(session.position, last);
@@ -472,5 +530,6 @@ public final class Sessions implements LocalSessions {
             session.held.release();
             session.held = null;
         }
+        countInput(session);
     }
 }

@@ -271,6 +271,52 @@ class DeliveryTest {
     }
 
     @Test
+    void whatAllSlowClientsTakeIsBoundedAndTheOneThatTakesMostGoes() {
+        bench.stop();
+        bench = new SessionBench(
+                SessionBench.settings(20, 20, 500, 1 << 20, 300_000), Options.DEFAULTS, AccessPolicy.PERMIT);
+        List<Session> slow = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            slow.add(bench.client("slow" + i));
+            bench.sessions.writability(slow.get(i), false);
+        }
+        Session quick = bench.client("quick");
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 10; i++) {
+                byte[] body = new byte[i == 7 ? 30_000 : 5_000];
+                bench.deliver(SessionBench.message(0x10, "#z#d2", List.of("#slow" + i + "#d1"), body), 0x7f000002);
+            }
+        }
+        bench.deliver(SessionBench.message(0x10, "#z#d2", List.of("#quick#d1"), new byte[9000]), 0x7f000002);
+        assertThat(bench.closed(slow.get(7))).isEqualTo(Reason.SLOW_CLIENT);
+        assertThat(bench.closed(slow.get(0))).isNull();
+        assertThat(bench.closed(quick)).isNull();
+        assertThat(bench.allocator.metric().usedHeapMemory()).isLessThan(900_000);
+    }
+
+    @Test
+    void whatAllClientsHaveSentOfUnfinishedMessagesIsBoundedAndTheOldestGoes() {
+        bench.stop();
+        bench = new SessionBench(
+                SessionBench.settings(20, 20, 500, 1 << 20, 300_000), Options.DEFAULTS, AccessPolicy.PERMIT);
+        List<Session> lazy = new ArrayList<>();
+        byte[] large = SessionBench.message(0x10, "#a#d1", List.of("#a#d1"), new byte[100_000]);
+        for (int i = 0; i < 10; i++) {
+            lazy.add(bench.client("lazy" + i));
+            byte[] part = SessionBench.message(0x10, "#lazy" + i + "#d1", List.of("g"), new byte[100_000]);
+            bench.send(lazy.get(i), java.util.Arrays.copyOf(part, 60_000));
+        }
+        assertThat(bench.closed(lazy.get(0))).isEqualTo(Reason.INPUT_OVERFLOW);
+        assertThat(bench.closed(lazy.get(9))).isNull();
+        Session a = bench.client("a");
+        bench.send(a, java.util.Arrays.copyOf(large, 50_000));
+        bench.send(a, java.util.Arrays.copyOfRange(large, 50_000, large.length));
+        bench.order();
+        assertThat(bench.ports.client(a).take()).isEqualTo(large);
+        assertThat(bench.allocator.metric().usedHeapMemory()).isLessThan(500_000);
+    }
+
+    @Test
     void atTheWaterMarkClientsAndConnectionsWaitUntilTheRingHasRoom() {
         bench.stop();
         bench = new SessionBench(SessionBench.settings(10, 10, 5, 1 << 20), Options.DEFAULTS, AccessPolicy.PERMIT);

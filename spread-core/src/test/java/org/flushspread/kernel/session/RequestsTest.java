@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.flushspread.config.Options;
+import org.flushspread.kernel.DeliveryThreshold;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.FakeOutbound;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Session;
 import org.flushspread.wire.MessageHeader;
@@ -342,6 +344,30 @@ class RequestsTest {
     }
 
     @Test
+    void aMessageOnItsWayToTheRingAllocatesNothing() {
+        Session a = bench.client("a");
+        ByteBuf lent = Unpooled.buffer();
+        for (int i = 0; i < 200; i++) {
+            lent.writeBytes(SessionBench.message(0x10, "#a#d1", List.of("g", "#b#d1"), new byte[100]));
+        }
+        Outbound counting = new CountingOutbound();
+        Requests requests = new Requests(bench.context, counting, bench.sessions, AccessPolicy.PERMIT);
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 100; i++) {
+                lent.readerIndex(0);
+                requests.read((ClientSession) a, lent, Integer.MAX_VALUE);
+            }
+            allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(counting.waiting()).isEqualTo(20 * 100 * 200);
+        assertThat(allocated).isLessThan(100 * 200);
+    }
+
+    @Test
     void aDisconnectCountsWhenItsHeaderIsReadAndNothingBehindItDoes() {
         Session a = bench.client("a");
         byte[] kill = SessionBench.message(ServiceType.KILL_MESS, "#a#d1", List.of("#a#d1"), NOTHING);
@@ -407,6 +433,33 @@ class RequestsTest {
         assertThat(answer.readableBytes()).isEqualTo(48 + 4 + 3200 + 1);
         assertThat(MessageHeader.numGroups(answer, 0, true)).isEqualTo(100);
         assertThat(Name.read(answer, 52 + 99 * 32)).hasToString("#a#d1");
+    }
+
+    /** A ring that only counts. */
+    private static final class CountingOutbound implements Outbound {
+        private int messages;
+
+        @Override
+        public void submit(int service, ByteBuf image, int index, int length) {
+            messages++;
+        }
+
+        @Override
+        public void submitGroups(int service, ByteBuf image, int index, int length) {}
+
+        @Override
+        public void groupsOnly(boolean on) {}
+
+        @Override
+        public void clearGroups() {}
+
+        @Override
+        public void threshold(DeliveryThreshold level) {}
+
+        @Override
+        public int waiting() {
+            return messages;
+        }
     }
 
     /** The policy of the recorded daemon. */

@@ -68,8 +68,20 @@ final class SessionBench {
     }
 
     static KernelSettings settings(int maxSessions, int maxHandshakes, int waterMark, long maxSessionBytes) {
+        return settings(maxSessions, maxHandshakes, waterMark, maxSessionBytes, 256L << 20);
+    }
+
+    static KernelSettings settings(
+            int maxSessions, int maxHandshakes, int waterMark, long maxSessionBytes, long maxClientBytes) {
         return new KernelSettings(
-                maxSessions, maxHandshakes, Duration.ofSeconds(10), waterMark, maxSessionBytes, true, 1472);
+                maxSessions,
+                maxHandshakes,
+                Duration.ofSeconds(10),
+                waterMark,
+                maxSessionBytes,
+                maxClientBytes,
+                true,
+                1472);
     }
 
     Session connect() {
