@@ -1,5 +1,6 @@
 package org.flushspread.kernel.ring;
 
+import com.google.common.base.Splitter;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 
@@ -46,6 +47,15 @@ final class RingConfigurations {
             text.append("}\n");
         }
         return Configuration.parse(text.toString(), "spread.conf", HostResolver.LOCALHOST_ONLY);
+    }
+
+    /** The number of a dotted address. */
+    static int address(String text) {
+        int address = 0;
+        for (String octet : Splitter.on('.').split(text)) {
+            address = address << 8 | Integer.parseInt(octet);
+        }
+        return address;
     }
 
     static String windows(int window, int personalWindow) {

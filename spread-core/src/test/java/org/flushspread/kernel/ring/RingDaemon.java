@@ -43,6 +43,9 @@ final class RingDaemon implements RingObserver, Ports {
     /** Called during each message upcall. */
     Consumer<Message> onMessage = message -> {};
 
+    /** Called during each regular membership upcall. */
+    Runnable onRegular = () -> {};
+
     private final Consumer<Datagram> wire;
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
 
@@ -150,6 +153,7 @@ final class RingDaemon implements RingObserver, Ports {
     @Override
     public void regular(DaemonMembership membership) {
         log.add("R" + names(membership));
+        onRegular.run();
     }
 
     private static String names(DaemonMembership membership) {

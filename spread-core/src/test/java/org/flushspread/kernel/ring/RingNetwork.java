@@ -31,7 +31,8 @@ final class RingNetwork {
     int copies = 1;
 
     private long nanos;
-    private int seconds = 1000;
+    /** The wall clock. The id of the next ring is 11 later. */
+    int seconds = 1000;
 
     RingNetwork(Configuration configuration, KernelSettings settings) {
         this.configuration = configuration;
