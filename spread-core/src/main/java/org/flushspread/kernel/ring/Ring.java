@@ -3,7 +3,6 @@ package org.flushspread.kernel.ring;
 import com.google.common.collect.ImmutableList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Arrays;
 import java.util.List;
 import org.flushspread.config.Timers;
 import org.flushspread.kernel.Context;
@@ -36,8 +35,6 @@ public final class Ring implements FormingRing, Outbound {
     /** Visits of a ring of one in a turn, so that clients are served in between. */
     private static final int VISITS_PER_TURN = 64;
 
-    private static final int NO_BOUND = Integer.MAX_VALUE;
-
     private final Context context;
     private final Timers timers;
     private final RingObserver observer;
@@ -48,8 +45,10 @@ public final class Ring implements FormingRing, Outbound {
     private final Transmission transmission;
     private final Requests requests;
     private final OutgoingMessages outgoing;
+    private final NewPackets fresh;
+    private final PacketCheck check;
     private final Delivery delivery;
-    private final OldRing oldRing = new LeftRing();
+    private final OldRing oldRing;
 
     /** The last installed ring; its id stands in data headers and requests, in recovery too. */
     private DaemonMembership regular;
@@ -59,8 +58,6 @@ public final class Ring implements FormingRing, Outbound {
     private @Nullable Recovery recovery;
     private ImmutableList<Integer> commitSet;
     private boolean tokenAlive;
-    /** Old-ring data above this was not there when my report went into FORM1, and must not come in later. */
-    private int bound = NO_BOUND;
 
     private final Token incoming = new Token();
     /** The token as I last sent it, or hold it. */
@@ -75,8 +72,6 @@ public final class Ring implements FormingRing, Outbound {
     private int receivedTokenRounds;
     private boolean tokenFirst;
 
-    private ByteBuf[] fresh = new ByteBuf[64];
-
     /** @param timers fixed at start; a reload does not change them */
     public Ring(Context context, Timers timers, RingObserver observer) {
         this.context = context;
@@ -90,6 +85,9 @@ public final class Ring implements FormingRing, Outbound {
         requests = new Requests(context, table, transmission);
         outgoing = new OutgoingMessages(context);
         delivery = new Delivery(context, table, observer);
+        oldRing = new LeftRing(table, delivery);
+        fresh = new NewPackets(context, table, outgoing, transmission);
+        check = new PacketCheck(context, table, flow);
         regular = new DaemonMembership(new MembershipId(context.me().id(), -1), ImmutableList.of(context.me()));
         order = new RingOrder(context, regular);
         commitSet = ImmutableList.of(context.me().id());
@@ -105,12 +103,14 @@ public final class Ring implements FormingRing, Outbound {
     public void data(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little);
-        if (!isPacket(packet, index, length, type, little)) {
+        if (!check.isWellFormed(packet, index, length, type, little)) {
             return;
         }
         int sequence = PacketHeader.sequence(packet, index, little);
         boolean mine = hadRing() && regular.id().equals(packet, index + PacketHeader.MEMBERSHIP_ID, little);
-        if (mine && !isAcceptable(sequence, PacketHeader.procId(packet, index, little))) {
+        if (mine
+                && !check.isAcceptable(
+                        sequence, PacketHeader.procId(packet, index, little), regular, recovery != null)) {
             return;
         }
         if ((type & PacketType.ROUTED) != 0) {
@@ -127,40 +127,6 @@ public final class Ring implements FormingRing, Outbound {
         }
         store(packet, index, length, Fragments.service(type), little, sequence);
         delivery.runWantedPass();
-    }
-
-    private boolean isPacket(ByteBuf packet, int index, int length, int type, boolean little) {
-        if (length > context.settings().maxPacket()) {
-            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
-        } else if (Fragments.service(type) == 0) {
-            context.refuse(Reason.UNKNOWN_PACKET_TYPE);
-        } else if (context.configuration().byId(PacketHeader.procId(packet, index, little)) == null) {
-            context.refuse(Reason.UNKNOWN_ORIGINATOR);
-        } else if (!Fragments.areValid(packet, index, length, little)) {
-            context.refuse(Reason.BAD_FRAGMENTS);
-        } else {
-            return true;
-        }
-        return false;
-    }
-
-    private boolean isAcceptable(int sequence, int originator) {
-        if (!regular.contains(originator)) {
-            context.refuse(Reason.UNKNOWN_ORIGINATOR);
-        } else if (sequence < 1 || sequence > highestPossible()) {
-            context.refuse(Reason.SEQUENCE_OUT_OF_RANGE);
-        } else if (sequence > bound) {
-            context.refuse(Reason.ABOVE_REPORTED_HIGHEST);
-        } else {
-            return true;
-        }
-        return false;
-    }
-
-    /** What an honest sender can have reached; beyond it the slots of the table would be used twice (16 S8). */
-    private int highestPossible() {
-        int base = recovery == null ? table.myAru : table.lastDiscarded;
-        return Math.min(base + flow.reach(), table.lastDiscarded + PacketTable.SLOTS - 1);
     }
 
     private void store(ByteBuf packet, int index, int length, int service, boolean little, int sequence) {
@@ -254,7 +220,7 @@ public final class Ring implements FormingRing, Outbound {
     private boolean isPlausible() {
         if (incoming.aru < table.aru) {
             context.refuse(Reason.TOKEN_LOWERS_ARU);
-        } else if (recovery == null && incoming.sequence > highestPossible()) {
+        } else if (recovery == null && incoming.sequence > check.highestPossible(false)) {
             context.refuse(Reason.TOKEN_SEQUENCE_TOO_HIGH);
         } else {
             return true;
@@ -286,9 +252,9 @@ public final class Ring implements FormingRing, Outbound {
         // 4
         int allowed = attempt == null ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
         int firstNew = table.highest + 1;
-        int sent = originate(allowed);
+        int sent = fresh.originate(allowed, regular.id());
         int beforeToken = sent - flow.afterToken(sent);
-        transmit(0, beforeToken);
+        fresh.transmit(order, 0, beforeToken, tokenRounds);
         // 5, 6
         token.flowControl = flow.account(token.flowControl, sentAgain + sent);
         table.advance();
@@ -321,8 +287,8 @@ public final class Ring implements FormingRing, Outbound {
         tokenRounds++;
         armTimers();
         // 13
-        transmit(beforeToken, sent);
-        Arrays.fill(fresh, 0, sent, Unpooled.EMPTY_BUFFER);
+        fresh.transmit(order, beforeToken, sent, tokenRounds);
+        fresh.clear();
         // 14, 15, 16
         table.aru = Math.min(token.aru, last.aru);
         tokenCounter = table.highest == table.aru ? tokenCounter + 1 : 0;
@@ -337,33 +303,6 @@ public final class Ring implements FormingRing, Outbound {
         } else if (tokenRounds > Recovery.MAX_ROUNDS) {
             observer.recoveryFailed(Reason.RECOVERY_ROUNDS);
         }
-    }
-
-    /** Numbers and stores up to {@code allowed} waiting packets; {@link #fresh} lists them (4.4). */
-    private int originate(int allowed) {
-        int count = 0;
-        while (count < allowed && outgoing.hasNext()) {
-            ByteBuf packet = outgoing.take();
-            int sequence = table.highest + 1;
-            packet.setIntLE(PacketHeader.PROC_ID, context.me().id());
-            packet.setIntLE(PacketHeader.MEMBERSHIP_ID, regular.id().procId());
-            packet.setIntLE(PacketHeader.MEMBERSHIP_ID + 4, regular.id().time());
-            packet.setIntLE(PacketHeader.SEQUENCE, sequence);
-            table.put(sequence, packet);
-            if (count == fresh.length) {
-                fresh = Arrays.copyOf(fresh, 2 * count);
-            }
-            fresh[count++] = packet;
-        }
-        context.counters().packetsSent += count;
-        return count;
-    }
-
-    private void transmit(int from, int to) {
-        for (int i = from; i < to; i++) {
-            fresh[i].setIntLE(PacketHeader.TOKEN_ROUND, tokenRounds);
-        }
-        transmission.toAll(order, fresh, from, to);
     }
 
     private void sendToken(Token token, int copies) {
@@ -527,7 +466,7 @@ public final class Ring implements FormingRing, Outbound {
     @Override
     public void enterForm(RingInfo reported) {
         stopToken();
-        bound = reported.highestSequence();
+        check.bound(reported.highestSequence());
     }
 
     @Override
@@ -547,7 +486,7 @@ public final class Ring implements FormingRing, Outbound {
                 table.markDummy(hole);
             }
         }
-        bound = highest;
+        check.bound(highest);
         recovery = new Recovery(future, mine, fence);
         order = new RingOrder(context, future);
         flow.reset();
@@ -577,7 +516,7 @@ public final class Ring implements FormingRing, Outbound {
         }
         stopToken();
         clearToken();
-        bound = NO_BOUND;
+        check.noBound();
         context.cancel(DeadlineKind.TOKEN);
     }
 
@@ -607,7 +546,7 @@ public final class Ring implements FormingRing, Outbound {
         regular = future;
         commitSet = ImmutableList.of(context.me().id());
         recovery = null;
-        bound = NO_BOUND;
+        check.noBound();
         tokenCounter = 0;
         forgetLastAru = true;
         delivery.unblock();
@@ -677,53 +616,5 @@ public final class Ring implements FormingRing, Outbound {
         outgoing.close();
         delivery.dropPartial();
         transmission.close();
-    }
-
-    /** The packet table as recovery sees it. */
-    private final class LeftRing implements OldRing {
-        @Override
-        public int aru() {
-            return table.aru;
-        }
-
-        @Override
-        public int myAru() {
-            return table.myAru;
-        }
-
-        @Override
-        public int highest() {
-            return table.highest;
-        }
-
-        @Override
-        public int lastDiscarded() {
-            return table.lastDiscarded;
-        }
-
-        @Override
-        public boolean isHeld(int sequence) {
-            return table.isHeld(sequence);
-        }
-
-        @Override
-        public boolean isWaitingSafe(int sequence) {
-            return table.isWaitingSafe(sequence);
-        }
-
-        @Override
-        public int originator(int sequence) {
-            return table.originator(sequence);
-        }
-
-        @Override
-        public void deliver(int sequence) {
-            delivery.release(sequence);
-        }
-
-        @Override
-        public void discard(int sequence) {
-            table.remove(sequence);
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
@@ -80,7 +81,7 @@ final class SendQueue {
         int dataLength = packet.writerIndex() - PacketHeader.LENGTH;
         int padding = -dataLength & 3;
         int available = maxBody - dataLength - padding - PacketHeader.FRAGMENT_HEADER;
-        if (length > available || !compatible(packet.getIntLE(PacketHeader.TYPE), service)) {
+        if (length > available || !compatible(packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR, service)) {
             return false;
         }
         packet.writeZero(padding);
@@ -100,7 +101,7 @@ final class SendQueue {
     private void append(int service, int fragmentIndex, ByteBuf image, int index, int length, int ending) {
         int capacity = PacketHeader.LENGTH + (packing ? maxBody : length);
         ByteBuf packet = allocator.buffer(capacity, capacity);
-        packet.writeIntLE(service);
+        packet.writeIntLE(service | ByteOrderTag.LITTLE_ENDIAN);
         packet.writeZero(PacketHeader.LENGTH - 4);
         packet.setShortLE(PacketHeader.DATA_LENGTH, length);
         packet.setShortLE(PacketHeader.FRAGMENT_INDEX, fragmentIndex);

@@ -156,7 +156,7 @@ class RecordedExchangeTest {
         Configuration wide = RingConfigurations.wide(2, 2);
         network = new RingNetwork(wide, KernelSettings.DEFAULTS);
         network.formAll();
-        network.pass(Duration.ofMillis(3000));
+        network.pass(Duration.ofSeconds(3));
         plays("18_wide_area_timers", 113, 120);
     }
 
@@ -240,8 +240,7 @@ class RecordedExchangeTest {
                 add(
                         lines,
                         sender,
-                        destination(each.get("dst").asText())
-                                + normaliser.line(sender, bytes, Recording.isToken(each)));
+                        destination(each.get("dst").asText()) + normaliser.line(bytes, Recording.isToken(each)));
             }
         }
         return lines;
@@ -256,7 +255,7 @@ class RecordedExchangeTest {
                 case DATA, TOKEN ->
                     network.configuration.daemons().get(each.to().index()).name();
             };
-            add(lines, each.from().name(), to + normaliser.line(each.from().name(), each.buffer(), each.isToken()));
+            add(lines, each.from().name(), to + normaliser.line(each.buffer(), each.isToken()));
         }
         return lines;
     }
@@ -292,7 +291,7 @@ class RecordedExchangeTest {
             this.ignored = ignored;
         }
 
-        String line(String sender, ByteBuf bytes, boolean token) {
+        String line(ByteBuf bytes, boolean token) {
             return token ? token(Datagram.TokenFields.decode(bytes)) : packet(Datagram.Packet.decode(bytes));
         }
 

@@ -171,7 +171,7 @@ final class RingDaemon implements RingObserver, Ports {
 
     @Override
     public void foreign(ByteBuf packet, int index, int length) {
-        foreign.add(Datagram.Packet.decode(packet.copy(index, length)));
+        foreign.add(Datagram.Packet.decode(Unpooled.copiedBuffer(packet.slice(index, length))));
     }
 
     @Override

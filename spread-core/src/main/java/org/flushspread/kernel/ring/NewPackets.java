@@ -1,0 +1,58 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.flushspread.kernel.Context;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.PacketHeader;
+
+/** The packets this daemon originates in one visit (ring-protocol 4.4). */
+final class NewPackets {
+    private final Context context;
+    private final PacketTable table;
+    private final OutgoingMessages outgoing;
+    private final Transmission transmission;
+    private ByteBuf[] packets = new ByteBuf[64];
+    private int count;
+
+    NewPackets(Context context, PacketTable table, OutgoingMessages outgoing, Transmission transmission) {
+        this.context = context;
+        this.table = table;
+        this.outgoing = outgoing;
+        this.transmission = transmission;
+    }
+
+    /** Numbers and stores up to {@code allowed} waiting packets, at once, so that they count as received here; returns how many. */
+    int originate(int allowed, MembershipId ring) {
+        while (count < allowed && outgoing.hasNext()) {
+            ByteBuf packet = outgoing.take();
+            int sequence = table.highest + 1;
+            packet.setIntLE(PacketHeader.PROC_ID, context.me().id());
+            packet.setIntLE(PacketHeader.MEMBERSHIP_ID, ring.procId());
+            packet.setIntLE(PacketHeader.MEMBERSHIP_ID + 4, ring.time());
+            packet.setIntLE(PacketHeader.SEQUENCE, sequence);
+            table.put(sequence, packet);
+            if (count == packets.length) {
+                packets = Arrays.copyOf(packets, 2 * count);
+            }
+            packets[count++] = packet;
+        }
+        context.counters().packetsSent += count;
+        return count;
+    }
+
+    /** Sends some of them; the round in a packet is that of its transmission (10). */
+    void transmit(RingOrder order, int from, int to, int round) {
+        for (int i = from; i < to; i++) {
+            packets[i].setIntLE(PacketHeader.TOKEN_ROUND, round);
+        }
+        transmission.toAll(order, packets, from, to);
+    }
+
+    /** Ends the visit. */
+    void clear() {
+        Arrays.fill(packets, 0, count, Unpooled.EMPTY_BUFFER);
+        count = 0;
+    }
+}

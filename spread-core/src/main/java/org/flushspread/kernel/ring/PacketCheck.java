@@ -1,0 +1,68 @@
+package org.flushspread.kernel.ring;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.Context;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Reason;
+import org.flushspread.wire.PacketHeader;
+
+/** What a data packet must be before anything is done with it (ring-protocol 16, membership-protocol 6.3). */
+final class PacketCheck {
+    private static final int NO_BOUND = Integer.MAX_VALUE;
+
+    private final Context context;
+    private final PacketTable table;
+    private final FlowControl flow;
+    private int bound = NO_BOUND;
+
+    PacketCheck(Context context, PacketTable table, FlowControl flow) {
+        this.context = context;
+        this.table = table;
+        this.flow = flow;
+    }
+
+    /** Old-ring data above this was not there when my report went into FORM1, and must not come in later. */
+    void bound(int highest) {
+        bound = highest;
+    }
+
+    void noBound() {
+        bound = NO_BOUND;
+    }
+
+    /** A packet of any ring: one service, a known originator, fragments that can be walked. */
+    boolean isWellFormed(ByteBuf packet, int index, int length, int type, boolean little) {
+        if (length > context.settings().maxPacket()) {
+            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
+        } else if (Fragments.service(type) == 0) {
+            context.refuse(Reason.UNKNOWN_PACKET_TYPE);
+        } else if (context.configuration().byId(PacketHeader.procId(packet, index, little)) == null) {
+            context.refuse(Reason.UNKNOWN_ORIGINATOR);
+        } else if (!Fragments.areValid(packet, index, length, little)) {
+            context.refuse(Reason.BAD_FRAGMENTS);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** A packet of my ring: by a member, with a number that can be. */
+    boolean isAcceptable(int sequence, int originator, DaemonMembership ring, boolean recovering) {
+        if (!ring.contains(originator)) {
+            context.refuse(Reason.UNKNOWN_ORIGINATOR);
+        } else if (sequence < 1 || sequence > highestPossible(recovering)) {
+            context.refuse(Reason.SEQUENCE_OUT_OF_RANGE);
+        } else if (sequence > bound) {
+            context.refuse(Reason.ABOVE_REPORTED_HIGHEST);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** What an honest sender can have reached; beyond it the slots of the table would be used twice (16 S8). */
+    int highestPossible(boolean recovering) {
+        int base = recovering ? table.lastDiscarded : table.myAru;
+        return Math.min(base + flow.reach(), table.lastDiscarded + PacketTable.SLOTS - 1);
+    }
+}

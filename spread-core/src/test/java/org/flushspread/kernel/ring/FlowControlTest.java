@@ -1,0 +1,81 @@
+package org.flushspread.kernel.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.flushspread.config.Options;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Windows (ring-protocol 9). */
+class FlowControlTest {
+    private final FlowControl flow = new FlowControl();
+
+    @BeforeEach
+    void defaults() {
+        flow.configure(Options.DEFAULTS, false);
+    }
+
+    @Test
+    void anIdleRingAllowsThePersonalWindow() {
+        assertThat(flow.allowance(0, 0)).isEqualTo(20);
+    }
+
+    @Test
+    void aFullWindowLeavesWhatThePersonalWindowForgives() {
+        assertThat(flow.allowance(160, 0)).isEqualTo(20);
+        assertThat(flow.allowance(170, 0)).isEqualTo(10);
+        assertThat(flow.allowance(180, 0)).isZero();
+        assertThat(flow.allowance(32767, 0)).isZero();
+    }
+
+    @Test
+    void moreThan1600AheadOfTheSlowestNobodySends() {
+        assertThat(flow.allowance(0, 1600)).isEqualTo(20);
+        assertThat(flow.allowance(0, 1601)).isZero();
+    }
+
+    @Test
+    void theTokenCountsOnlyTheLastRotation() {
+        assertThat(flow.account(0, 7)).isEqualTo(7);
+        assertThat(flow.account(7, 3)).isEqualTo(3);
+        assertThat(flow.account(3, 0)).isZero();
+    }
+
+    @Test
+    void theTokensFieldStaysWithin16Bits() {
+        assertThat(flow.account(32767, 20)).isEqualTo(32767);
+        assertThat(flow.account(0, 0)).isZero();
+    }
+
+    @Test
+    void aNewRingStartsFromNothing() {
+        flow.account(0, 20);
+        flow.reset();
+        assertThat(flow.account(5, 1)).isEqualTo(6);
+    }
+
+    @Test
+    void minusOneLeavesAValueAndNothingStopsTheRing() {
+        flow.set(-1, 40, -1);
+        assertThat(flow.window()).isEqualTo(160);
+        assertThat(flow.personalWindow()).isEqualTo(40);
+        assertThat(flow.acceleratedWindow()).isEqualTo(15);
+        flow.set(0, -7, -3);
+        assertThat(flow.allowance(0, 0)).isEqualTo(1);
+        assertThat(flow.acceleratedWindow()).isZero();
+    }
+
+    @Test
+    void absurdWindowsDoNotOverfillThePacketTable() {
+        flow.set(32767, 32767, 15);
+        assertThat(flow.allowance(0, 1600)).isLessThanOrEqualTo(PacketTable.SLOTS - 1600);
+    }
+
+    @Test
+    void onlyTheAcceleratedRingSendsBehindTheToken() {
+        assertThat(flow.afterToken(20)).isZero();
+        flow.configure(Options.DEFAULTS, true);
+        assertThat(flow.afterToken(20)).isEqualTo(15);
+        assertThat(flow.afterToken(4)).isEqualTo(4);
+    }
+}

@@ -1,0 +1,195 @@
+package org.flushspread.kernel.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Cutting and packing (ring-protocol 4.2, 4.3), and the restart of unfinished messages (membership-protocol 7.2 step 4). */
+class SendQueueTest {
+    private static final int BODY = PacketHeader.MAX_BODY;
+
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    private final SendQueue queue = new SendQueue(allocator, BODY, true);
+
+    @AfterEach
+    void everyBufferIsGivenBack() {
+        queue.close();
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    @Test
+    void anImageOfOneBodyIsOneFragment() {
+        add(PacketType.AGREED, BODY);
+        assertThat(takeAll()).containsExactly("[-1:1432]");
+    }
+
+    @Test
+    void aLongImageIsCutAtTheBodyLengthAndItsLastIndexIsNegative() {
+        add(PacketType.AGREED, 3080);
+        assertThat(takeAll()).containsExactly("[1:1432]", "[2:1432]", "[-3:216]");
+    }
+
+    @Test
+    void smallMessagesShareAPacketUpToTheLastByte() {
+        add(PacketType.FIFO, 700);
+        add(PacketType.FIFO, BODY - 700 - 4);
+        add(PacketType.FIFO, 100);
+        assertThat(takeAll()).containsExactly("[-1:700][-1:728]", "[-1:100]");
+    }
+
+    @Test
+    void paddingCountsAgainstTheRoom() {
+        add(PacketType.FIFO, 701);
+        add(PacketType.FIFO, BODY - 704 - 4 + 1);
+        assertThat(takeAll()).containsExactly("[-1:701]", "[-1:725]");
+    }
+
+    @Test
+    void fifoAndAgreedMayShareOthersMayNot() {
+        add(PacketType.FIFO, 80);
+        add(PacketType.AGREED, 80);
+        add(PacketType.RELIABLE, 80);
+        add(PacketType.RELIABLE, 80);
+        add(PacketType.SAFE, 80);
+        add(PacketType.FIFO, 80);
+        assertThat(takeAll()).containsExactly("[-1:80][-1:80]", "[-1:80][-1:80]", "[-1:80]", "[-1:80]");
+    }
+
+    @Test
+    void theEndOfALongMessageMayHaveCompanyItsOtherFragmentsNot() {
+        add(PacketType.SAFE, 80);
+        add(PacketType.SAFE, 1500);
+        add(PacketType.SAFE, 80);
+        assertThat(takeAll()).containsExactly("[-1:80]", "[1:1432]", "[-2:68][-1:80]");
+    }
+
+    @Test
+    void withoutPackingEachMessageHasItsPacket() {
+        SendQueue plain = new SendQueue(allocator, BODY, false);
+        ByteBuf image = Images.of("x");
+        plain.add(PacketType.FIFO, image, 0, image.writerIndex());
+        plain.add(PacketType.FIFO, image, 0, image.writerIndex());
+        assertThat(fragments(plain.take())).isEqualTo("[-1:81]");
+        assertThat(fragments(plain.take())).isEqualTo("[-1:81]");
+    }
+
+    @Test
+    void messagesAreCountedUntilTheirLastFragmentIsTaken() {
+        add(PacketType.AGREED, 3080);
+        add(PacketType.AGREED, 80);
+        assertThat(queue.messages()).isEqualTo(2);
+        take();
+        take();
+        assertThat(queue.messages()).isEqualTo(2);
+        take();
+        assertThat(queue.messages()).isZero();
+    }
+
+    @Test
+    void anUnfinishedMessageStartsAgainFromItsFirstFragment() {
+        add(PacketType.AGREED, 3080);
+        add(PacketType.AGREED, 80);
+        take();
+        take();
+        assertThat(queue.isMidMessage()).isTrue();
+        queue.restart();
+        assertThat(queue.isMidMessage()).isFalse();
+        assertThat(takeAll()).containsExactly("[1:1432]", "[2:1432]", "[-3:216][-1:80]");
+    }
+
+    @Test
+    void aFinishedMessageDoesNotStartAgain() {
+        add(PacketType.AGREED, 3080);
+        takeAll();
+        queue.restart();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void clearDropsWhatWasNotBegun() {
+        add(PacketType.AGREED, 3080);
+        queue.clear();
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.messages()).isZero();
+    }
+
+    @Test
+    void clearLetsABegunMessageFinishAloneAndThenForgetsIt() {
+        add(PacketType.AGREED, 3080);
+        add(PacketType.AGREED, 80);
+        take();
+        queue.clear();
+        add(PacketType.AGREED, 90);
+        assertThat(takeAll()).containsExactly("[2:1432]", "[-3:216]", "[-1:90]");
+    }
+
+    @Test
+    void aMessageGivenUpIsNotBegunAgain() {
+        add(PacketType.AGREED, 3080);
+        take();
+        queue.clear();
+        add(PacketType.AGREED, 90);
+        queue.restart();
+        assertThat(takeAll()).containsExactly("[-1:90]");
+        assertThat(queue.messages()).isZero();
+    }
+
+    @Test
+    void theQueueGrowsInOrder() {
+        for (int i = 0; i < 1000; i++) {
+            add(PacketType.AGREED, 1000 + i % 400);
+            if (i % 3 == 0) {
+                take();
+            }
+        }
+        List<String> rest = takeAll();
+        assertThat(rest).hasSize(1000 - 334);
+        assertThat(rest.get(rest.size() - 1)).isEqualTo("[-1:1199]");
+    }
+
+    @Test
+    void moreThanTenThousandFragmentsDoNotFit() {
+        assertThat(queue.fits(BODY * 10_000 - 1)).isTrue();
+        assertThat(queue.fits(BODY * 10_000 + 1)).isFalse();
+        assertThat(queue.fits(0)).isFalse();
+        assertThat(new SendQueue(allocator, 100, true).fits(1_000_001)).isFalse();
+    }
+
+    private void add(int service, int length) {
+        ByteBuf image = Images.of(Images.body("m", Math.max(0, length - Images.OVERHEAD)));
+        image.writeZero(Math.max(0, length - image.writerIndex()));
+        queue.add(service, image, 0, length);
+    }
+
+    private String take() {
+        return fragments(queue.take());
+    }
+
+    private List<String> takeAll() {
+        List<String> taken = new ArrayList<>();
+        while (!queue.isEmpty()) {
+            taken.add(take());
+        }
+        return taken;
+    }
+
+    private static String fragments(ByteBuf packet) {
+        StringBuilder text = new StringBuilder();
+        for (Datagram.Fragment each : Datagram.Packet.decode(packet).fragments()) {
+            text.append('[')
+                    .append(each.index())
+                    .append(':')
+                    .append(each.length())
+                    .append(']');
+        }
+        packet.release();
+        return text.toString();
+    }
+}
