@@ -16,8 +16,9 @@ final class DaemonSet {
         this.ascending = ordered.stream().mapToInt(Integer::intValue).sorted().toArray();
     }
 
-    static DaemonSet of(int procId) {
-        return new DaemonSet(List.of(procId));
+    /** {@code procIds} must be in daemon order. */
+    static DaemonSet of(List<Integer> procIds) {
+        return new DaemonSet(procIds);
     }
 
     static DaemonSet of(DaemonMembership membership) {

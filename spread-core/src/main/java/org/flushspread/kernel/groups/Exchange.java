@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.flushspread.kernel.Reason;
 import org.flushspread.wire.GroupsMessage;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,13 @@ final class Exchange {
             return !syncedSet.isEmpty();
         }
 
+        private boolean speaksOnlyOf(DaemonSet announced, GroupsMessage newest) {
+            return Stream.concat(Stream.of(newest), messages.stream())
+                    .flatMap(message -> message.groups().stream())
+                    .flatMap(group -> group.daemons().stream())
+                    .allMatch(daemon -> announced.contains(daemon.procId()));
+        }
+
         private List<Integer> announced(GroupsMessage newest) {
             if (!newest.syncedSet().isEmpty()) {
                 return newest.syncedSet();
@@ -82,7 +90,8 @@ final class Exchange {
             if (announced.size() != message.syncedSetSize()
                     || !announced.contains(sender)
                     || announced.stream().distinct().count() != announced.size()
-                    || !ring.containsAll(announced)) {
+                    || !ring.containsAll(announced)
+                    || !from.speaksOnlyOf(DaemonSet.of(announced), message)) {
                 return Reason.BAD_GROUPS;
             }
             if (synced.containsAny(announced)

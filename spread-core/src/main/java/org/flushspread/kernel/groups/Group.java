@@ -108,14 +108,18 @@ final class Group implements Comparable<Group> {
         return all;
     }
 
-    /** As the representative of a synced set tells it; each daemon carries the group's own id (groups-protocol Q2). */
+    /**
+     * As the representative of a synced set tells it. Each daemon carries the membership it came from. C daemons send the group's own id for
+     * all; the two differ only after a cascade in which synced sets grew together, and there the group is marked as changed, so whether
+     * receivers send a view does not depend on it. But told the group's own id, members are shown as synchronous that were not (Q2).
+     */
     GroupsMessage.GroupEntry entry() {
         return new GroupsMessage.GroupEntry(
                 name,
                 id(),
                 changed,
                 daemons.stream()
-                        .map(each -> new GroupsMessage.DaemonEntry(each.procId(), membershipId, each.names()))
+                        .map(each -> new GroupsMessage.DaemonEntry(each.procId(), each.cameFrom(), each.names()))
                         .toList());
     }
 

@@ -25,6 +25,18 @@ final class LocalGroups {
         return size;
     }
 
+    /** The most slots that finding any group looks at. */
+    int longestProbe() {
+        int longest = 0;
+        for (int at = 0; at < slots.length; at++) {
+            LocalGroup each = slots[at];
+            if (each != null) {
+                longest = Math.max(longest, ((at - home(each)) & (slots.length - 1)) + 1);
+            }
+        }
+        return longest;
+    }
+
     @Nullable
     LocalGroup find(ByteBuf bytes, int index) {
         int length = Name.length(bytes, index);

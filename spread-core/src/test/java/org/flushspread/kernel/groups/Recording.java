@@ -25,6 +25,11 @@ public final class Recording {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Sent(String daemon, int ringTime, byte[] image) {}
 
+    /** False for the recording of a large state: it has no packets in full, and of one client only what came last. */
+    public static boolean isWhole(String name) {
+        return !name.startsWith("large");
+    }
+
     private final JsonNode root;
 
     public Recording(String name) {

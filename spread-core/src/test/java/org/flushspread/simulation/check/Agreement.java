@@ -1,0 +1,52 @@
+package org.flushspread.simulation.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flushspread.simulation.trace.ClientEvent.Cause;
+import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.Name;
+
+/**
+ * 3: the same group id means the same members in the same order everywhere. It means the same event too, but for one case: a join that the
+ * joiner's side sees in the regular membership may reach the others in a transitional one, in which the joiner is partitioned from them.
+ */
+final class Agreement extends GroupProperty {
+    private record Key(Name group, GroupId id) {}
+
+    private record Doubt(Key key, String detail) {}
+
+    private final Map<Key, View> known = new HashMap<>();
+    private final List<Doubt> doubts = new ArrayList<>();
+    private final Incarnations incarnations = new Incarnations();
+
+    Agreement(Violations violations) {
+        super("group 3 agreement", violations);
+    }
+
+    @Override
+    void view(Stay stay, View view) {
+        incarnations.view(stay, view);
+        Key key = new Key(view.group(), view.id());
+        View first = known.putIfAbsent(key, view);
+        if (first != null && !same(first, view)) {
+            doubts.add(new Doubt(key, stay + " sees " + view + " and another " + first));
+        }
+    }
+
+    private static boolean same(View a, View b) {
+        boolean sameEvent = a.cause() == b.cause()
+                ? a.cause() == Cause.NETWORK || a.vsSets().equals(b.vsSets())
+                : a.isTransitional() || b.isTransitional();
+        return sameEvent && a.members().equals(b.members());
+    }
+
+    @Override
+    void finished(Iterable<Life> lives, boolean settled) {
+        for (Doubt each : doubts) {
+            require(incarnations.ambiguous(each.key.group, each.key.id), each.key, each.detail);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.flushspread.simulation.check;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.Name;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds the properties of groups with the traces of clients. Clients are told apart by the number of their incarnation. Clients without
+ * membership messages are followed, but nothing is demanded of what they see beyond data.
+ */
+public final class GroupChecks {
+    private final Map<Integer, Life> lives = new TreeMap<>();
+    private final List<GroupProperty> properties;
+
+    public GroupChecks(List<GroupProperty> properties) {
+        this.properties = properties;
+    }
+
+    /**
+     * All properties of groups-protocol 10.
+     *
+     * @param rank place of a daemon, given by name, in the configuration
+     * @param subtractive tells whether a regular membership of daemons brought nobody together and interrupted no exchange of
+     *     group state; always false disables what needs it
+     */
+    public static GroupChecks all(
+            ToIntFunction<String> rank, Predicate<MembershipId> subtractive, Violations violations) {
+        return new GroupChecks(List.of(
+                new SelfInclusion(violations),
+                new FirstEvent(violations),
+                new Agreement(violations),
+                new NoReuse(violations),
+                new ViewOrder(violations),
+                new IndexStep(violations),
+                new NetworkViews(violations),
+                new MemberOrder(rank, violations),
+                new Transitions(violations),
+                new LossIsAnnounced(violations),
+                new VsSets(violations),
+                new VirtualSynchrony(violations),
+                new SubtractiveChange(subtractive, violations),
+                new SelfLeaves(violations),
+                new Causes(violations),
+                new TotalOrder(violations),
+                new NameOrder(violations),
+                new SafeBeforeTransition(violations)));
+    }
+
+    public List<GroupProperty> properties() {
+        return properties;
+    }
+
+    /** The next event of one client. */
+    public void observe(int client, ClientEvent event) {
+        if (event instanceof ClientEvent.Connected connected) {
+            Life life = new Life(client, connected.privateGroup(), connected.membership());
+            lives.put(client, life);
+            properties.forEach(each -> each.began(life));
+            return;
+        }
+        Life life = lives.get(client);
+        if (life == null) {
+            throw new IllegalArgumentException("client " + client + " never connected");
+        }
+        if (event instanceof ClientEvent.JoinCalled join) {
+            called(life, join.group(), true);
+        } else if (event instanceof ClientEvent.LeaveCalled leave) {
+            called(life, leave.group(), false);
+        } else if (event instanceof ClientEvent.View view) {
+            view(life, view);
+        } else if (event instanceof ClientEvent.Transition transition) {
+            transition(life, transition);
+        } else if (event instanceof ClientEvent.SelfLeave leave) {
+            selfLeave(life, leave);
+        } else if (event instanceof ClientEvent.Delivered message) {
+            properties.forEach(each -> each.delivered(life, message));
+        } else if (event instanceof ClientEvent.Cascade) {
+            life.stays.values().forEach(stay -> stay.cascade = true);
+        } else if (!(event instanceof ClientEvent.Sent)) {
+            life.over = true;
+            properties.forEach(each -> each.ended(life));
+            life.past.addAll(life.stays.values());
+            life.stays.clear();
+        }
+    }
+
+    /**
+     * The end of all traces.
+     *
+     * @param settled true if the world was healed and had time to come to rest, so that everything owed must have happened
+     */
+    public void finished(boolean settled) {
+        properties.forEach(each -> each.finished(lives.values(), settled));
+    }
+
+    private void called(Life life, Name group, boolean join) {
+        Life.Calls calls = life.calls(group);
+        if (join) {
+            calls.joins++;
+        } else {
+            calls.leaves++;
+        }
+        calls.wantsIn = join;
+        properties.forEach(each -> each.called(life, group, join));
+    }
+
+    private void view(Life life, ClientEvent.View view) {
+        Stay stay = life.stays.computeIfAbsent(view.group(), group -> new Stay(life, group));
+        properties.forEach(each -> each.view(stay, view));
+        if (stay.last == null) {
+            life.calls(view.group()).stays++;
+        }
+        stay.last = view;
+        stay.cascade = false;
+        if (!view.isTransitional()) {
+            stay.settled = view;
+            stay.transitional = false;
+        }
+    }
+
+    private void transition(Life life, ClientEvent.Transition transition) {
+        @Nullable Stay stay = life.in(transition.group());
+        if (stay == null) {
+            properties.forEach(each -> each.stray(life, transition));
+        } else {
+            properties.forEach(each -> each.transition(stay, transition));
+            stay.transitional = true;
+        }
+    }
+
+    private void selfLeave(Life life, ClientEvent.SelfLeave leave) {
+        @Nullable Stay stay = life.in(leave.group());
+        if (stay == null) {
+            properties.forEach(each -> each.stray(life, leave));
+        } else {
+            life.calls(leave.group()).selfLeaves++;
+            properties.forEach(each -> each.selfLeave(stay));
+            life.stays.remove(leave.group());
+            life.past.add(stay);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package org.flushspread.simulation.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.flushspread.simulation.trace.ClientEvent.Cause;
+import org.flushspread.simulation.trace.ClientEvent.Delivered;
+import org.flushspread.simulation.trace.ClientEvent.Transition;
+import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.Name;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 12: clients that go from one view to another in the same set have seen the same between the two: the same ordered messages, transitions
+ * and transitional views in the same order. Clients that go to different views have seen the same up to where the shorter ends or the
+ * transition comes.
+ */
+final class VirtualSynchrony extends GroupProperty {
+    /** What one client saw in one view: messages, transitions, transitional views. */
+    private static final class Segment {
+        final List<Object> events = new ArrayList<>();
+        int beforeTransition = -1;
+
+        List<Object> regularPart() {
+            return beforeTransition < 0 ? events : events.subList(0, beforeTransition);
+        }
+    }
+
+    private record Start(Name group, GroupId from) {}
+
+    private record Step(Name group, GroupId from, GroupId to) {}
+
+    private record Walk(Stay stay, List<Name> set, Segment segment, boolean network) {}
+
+    private final Map<Stay, Segment> open = new HashMap<>();
+    private final Map<Step, List<Walk>> steps = new LinkedHashMap<>();
+    private final Map<Start, List<Walk>> starts = new LinkedHashMap<>();
+    private final Incarnations incarnations = new Incarnations();
+
+    VirtualSynchrony(Violations violations) {
+        super("group 12 virtual synchrony", violations);
+    }
+
+    @Override
+    void view(Stay stay, View view) {
+        incarnations.view(stay, view);
+        Segment segment = open.get(stay);
+        if (view.isTransitional()) {
+            if (segment != null) {
+                segment.events.add(view.id());
+            }
+            return;
+        }
+        open.put(stay, new Segment());
+        @Nullable View from = stay.settled;
+        if (segment != null && from != null) {
+            Walk walk = new Walk(stay, view.localSet(), segment, view.cause() == Cause.NETWORK);
+            steps.computeIfAbsent(new Step(stay.group, from.id(), view.id()), s -> new ArrayList<>())
+                    .add(walk);
+            starts.computeIfAbsent(new Start(stay.group, from.id()), s -> new ArrayList<>())
+                    .add(walk);
+        }
+    }
+
+    @Override
+    void transition(Stay stay, Transition transition) {
+        Segment segment = open.get(stay);
+        if (segment != null) {
+            if (segment.beforeTransition < 0) {
+                segment.beforeTransition = segment.events.size();
+            }
+            segment.events.add(transition);
+        }
+    }
+
+    @Override
+    void delivered(Life life, Delivered message) {
+        if (message.isOrdered() && !message.isSelfDiscard()) {
+            for (Name group : message.groups().stream().distinct().toList()) {
+                Stay stay = life.in(group);
+                Segment segment = stay == null ? null : open.get(stay);
+                if (segment != null) {
+                    segment.events.add(message.message());
+                }
+            }
+        }
+    }
+
+    @Override
+    void selfLeave(Stay stay) {
+        open.remove(stay);
+    }
+
+    @Override
+    void ended(Life life) {
+        life.stays.values().forEach(open::remove);
+    }
+
+    @Override
+    void finished(Iterable<Life> lives, boolean settled) {
+        steps.forEach((step, walks) -> {
+            if (!incarnations.ambiguous(step.group, step.from) && !incarnations.ambiguous(step.group, step.to)) {
+                together(step, walks);
+            }
+        });
+        starts.forEach((start, walks) -> {
+            if (!incarnations.ambiguous(start.group, start.from)) {
+                prefixes(start, walks);
+            }
+        });
+    }
+
+    private void together(Step step, List<Walk> walks) {
+        for (Walk a : walks) {
+            for (Walk b : walks) {
+                if (!a.network) {
+                    require(a.segment.events.equals(b.segment.events), step, difference(a, b));
+                } else if (a.set.contains(b.stay.life.name)) {
+                    require(a.set.equals(b.set), step, a.stay + " and " + b.stay + " are told different sets");
+                    require(a.segment.events.equals(b.segment.events), step, difference(a, b));
+                }
+            }
+        }
+    }
+
+    private void prefixes(Start start, List<Walk> walks) {
+        Walk longest = walks.get(0);
+        for (Walk each : walks) {
+            if (each.segment.regularPart().size()
+                    > longest.segment.regularPart().size()) {
+                longest = each;
+            }
+        }
+        for (Walk each : walks) {
+            List<Object> part = each.segment.regularPart();
+            require(
+                    longest.segment.regularPart().subList(0, part.size()).equals(part),
+                    start,
+                    difference(each, longest));
+        }
+    }
+
+    private static String difference(Walk a, Walk b) {
+        return a.stay + " saw " + a.segment.events + ", " + b.stay + " saw " + b.segment.events;
+    }
+}
