@@ -5,11 +5,12 @@ public enum DeadlineKind {
     /** Token loss; in state FORM the same slot holds the Form timeout (membership-protocol 3). */
     TOKEN,
     HURRY,
-    ALIVE,
-    JOIN,
     REP,
+    /** The length of SEG and of GATHER: before the packets that are repeated in them, so that no useless last one goes out. */
     SEG,
     GATHER,
+    ALIVE,
+    JOIN,
     LOOKUP,
     /** A monitor's partition ends by itself (monitor-protocol 4). */
     PARTITION,

@@ -75,7 +75,7 @@ final class MembershipStates {
     void start() {
         potentialReps.expect(context, membership);
         ring.loseToken();
-        enterSeg();
+        enterSeg(null);
     }
 
     /** A data packet of another ring (membership-protocol 5.6 and 9). */
@@ -102,6 +102,11 @@ final class MembershipStates {
 
     /** The token is lost (membership-protocol 4.2), whatever noticed it. Nothing happens where no token is alive or awaited. */
     void tokenLost(Reason why) {
+        tokenLost(why, null);
+    }
+
+    /** {@code from} is the member that gave the loss away; the first ALIVE names it already. */
+    private void tokenLost(Reason why, @Nullable Daemon from) {
         switch (state) {
             case OP -> potentialReps.expect(context, membership);
             case GATHER -> {
@@ -120,7 +125,7 @@ final class MembershipStates {
         context.ports().report(new Event.TokenLost(why));
         ring.loseToken();
         membership = alone();
-        enterSeg();
+        enterSeg(from);
     }
 
     /** One of TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP fired. */
@@ -208,8 +213,7 @@ final class MembershipStates {
 
     private void aliveInRing(Daemon from, DaemonMembership members) {
         if (members.contains(from.id())) {
-            tokenLost(Reason.ALIVE_FROM_MEMBER);
-            hear(from);
+            tokenLost(Reason.ALIVE_FROM_MEMBER, from);
         }
     }
 
@@ -279,10 +283,7 @@ final class MembershipStates {
 
     private void joinInEvs(Daemon from) {
         if (future.contains(from.id())) {
-            tokenLost(Reason.JOIN_FROM_MEMBER);
-            if (from.segment() == context.me().segment()) {
-                hear(from);
-            }
+            tokenLost(Reason.JOIN_FROM_MEMBER, from.segment() == context.me().segment() ? from : null);
         }
     }
 
@@ -313,7 +314,7 @@ final class MembershipStates {
 
     private void repTimeoutInRepresented() {
         if (state == State.REPRESENTED) {
-            enterSeg();
+            enterSeg(null);
         }
     }
 
@@ -371,11 +372,14 @@ final class MembershipStates {
         }
     }
 
-    private void enterSeg() {
+    private void enterSeg(@Nullable Daemon from) {
         cancelAll();
         state = State.SEG;
         heard.clear();
         heard.add(context.me().id());
+        if (from != null) {
+            hear(from);
+        }
         sender.alive(heard);
         context.arm(DeadlineKind.ALIVE, timers.alive());
         context.arm(DeadlineKind.SEG, single() ? Duration.ZERO : timers.seg());

@@ -134,6 +134,17 @@ final class FakeRing implements FormingRing {
         context.cancel(DeadlineKind.HURRY);
     }
 
+    /** Puts a membership in force, as if it had been installed by a token. */
+    void force(DaemonMembership membership) {
+        context.deadlines().cancelAll();
+        alive = true;
+        recovering = false;
+        current = membership;
+        id = membership.id();
+        context.arm(DeadlineKind.TOKEN, timers.token());
+        installed.accept(membership);
+    }
+
     /** A regular token. */
     void token(ByteBuf token) {
         boolean little = ByteOrderTag.isLittleEndian(token, 0);
@@ -178,7 +189,7 @@ final class FakeRing implements FormingRing {
             recovering = false;
             current = next;
             id = next.id();
-            highest = 2;
+            highest = 0;
             installed.accept(next);
         }
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class MembershipNetwork {
     private final PriorityQueue<Datagram> flying = new PriorityQueue<>();
     private final SplittableRandom random;
     private final Map<MembershipId, List<String>> known = new HashMap<>();
+    /** Every membership packet sent, as {@link Lines} writes it, behind the name of its sender. */
+    final List<String> lines = new ArrayList<>();
+
     private long now;
     private long order;
     /** Of a thousand datagrams, how many get lost. */
@@ -222,6 +226,10 @@ final class MembershipNetwork {
 
         @Override
         public void send(Route to, ByteBuf datagram) {
+            String line = Lines.of(configuration, to, datagram);
+            if (line != null) {
+                lines.add(configuration.daemons().get(from).name() + " " + line);
+            }
             byte[] bytes = ByteBufUtil.getBytes(datagram);
             if (to.kind() == Route.Kind.SEGMENT) {
                 configuration.segments().get(to.index()).daemons().forEach(d -> fly(d.index(), false, bytes));
