@@ -181,6 +181,7 @@ public final class Kernel {
         context.configure(loaded, me, loaded.hash());
         transmitters = new Transmitters(loaded);
         partition.reconfigured();
+        ring.reconfigured(loaded.options().acceleratedRing().orElse(false));
         groups.reconfigured();
         context.ports().configured(loaded);
         context.ports().report(new Event.Reloaded(true, describe(difference)));
@@ -326,12 +327,12 @@ public final class Kernel {
 
         @Override
         public int aru() {
-            return 0;
+            return ring.aru();
         }
 
         @Override
         public int myAru() {
-            return 0;
+            return ring.myAru();
         }
 
         @Override
@@ -341,27 +342,27 @@ public final class Kernel {
 
         @Override
         public int tokenRounds() {
-            return 0;
+            return ring.tokenRounds();
         }
 
         @Override
         public int window() {
-            return context.configuration().options().window();
+            return ring.window();
         }
 
         @Override
         public int personalWindow() {
-            return context.configuration().options().personalWindow();
+            return ring.personalWindow();
         }
 
         @Override
         public boolean accelerated() {
-            return context.configuration().options().acceleratedRing().orElse(false);
+            return ring.acceleratedRing();
         }
 
         @Override
         public int acceleratedWindow() {
-            return context.configuration().options().acceleratedWindow();
+            return ring.acceleratedWindow();
         }
 
         @Override
@@ -375,6 +376,8 @@ public final class Kernel {
         }
 
         @Override
-        public void windows(int window, int personalWindow, int acceleratedWindow) {}
+        public void windows(int window, int personalWindow, int acceleratedWindow) {
+            ring.flowControl(window, personalWindow, acceleratedWindow);
+        }
     }
 }

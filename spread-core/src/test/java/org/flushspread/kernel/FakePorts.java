@@ -23,6 +23,9 @@ public final class FakePorts implements Ports {
         }
     }
 
+    /** An answer to a monitor. */
+    public record Reply(int address, int port, String hex) {}
+
     /** A question to {@link Ports#authenticate}. */
     public record Question(Session session, String method, String saidHex) {}
 
@@ -77,6 +80,7 @@ public final class FakePorts implements Ports {
 
     private final Map<Session, Client> clients = new LinkedHashMap<>();
     private final List<Datagram> sent = new ArrayList<>();
+    private final List<Reply> replies = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
     private BiConsumer<Session, Integer> onWrite = (session, bytes) -> {};
@@ -100,6 +104,13 @@ public final class FakePorts implements Ports {
     public List<Datagram> takeSent() {
         List<Datagram> taken = List.copyOf(sent);
         sent.clear();
+        return taken;
+    }
+
+    /** Answers to monitors since the last call. */
+    public List<Reply> takeReplies() {
+        List<Reply> taken = List.copyOf(replies);
+        replies.clear();
         return taken;
     }
 
@@ -134,6 +145,11 @@ public final class FakePorts implements Ports {
     @Override
     public void send(Route to, ByteBuf datagram) {
         sent.add(new Datagram(to, ByteBufUtil.hexDump(datagram)));
+    }
+
+    @Override
+    public void reply(int address, int port, ByteBuf datagram) {
+        replies.add(new Reply(address, port, ByteBufUtil.hexDump(datagram)));
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class Monitor {
     private final StatusSource source;
     private final WindowControl windows;
     private final long startedAt;
-    /** For each kind, the time from which on a request is within the rate. */
+    /** For each kind, when the next request is within the rate; the further in the past, the more are. */
     private final long[] freeAt = new long[KINDS];
 
     private boolean killed;
@@ -46,7 +46,7 @@ public final class Monitor {
         this.windows = windows;
         this.startedAt = context.nanos();
         for (int i = 0; i < KINDS; i++) {
-            freeAt[i] = startedAt;
+            freeAt[i] = startedAt - INTERVAL.toNanos() * (BURST - 1);
         }
     }
 
@@ -186,6 +186,7 @@ public final class Monitor {
         if (freeAt[kind] - context.nanos() > 0) {
             return false;
         }
+        // time that was not used fills the bucket, but no further
         if (freeAt[kind] - earliest < 0) {
             freeAt[kind] = earliest;
         }

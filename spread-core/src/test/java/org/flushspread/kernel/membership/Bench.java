@@ -79,7 +79,7 @@ final class Bench {
 
     private void op(String members) {
         ImmutableList.Builder<Daemon> list = ImmutableList.builder();
-        for (String each : members.split("")) {
+        for (String each : letters(members)) {
             list.add(daemon(each));
         }
         node.ring.force(new DaemonMembership(
@@ -151,10 +151,8 @@ final class Bench {
     /** A JOIN of {@code from} that lists itself with {@code type}, then {@code others} as SEG_REPs. */
     void join(String from, Representative.Type type, String others) {
         List<Representative> reps = new ArrayList<>(List.of(rep(from, type)));
-        for (String each : others.replace(from, "").split("")) {
-            if (!each.isEmpty()) {
-                reps.add(rep(each, Representative.Type.SEG_REP));
-            }
+        for (String each : letters(others.replace(from, ""))) {
+            reps.add(rep(each, Representative.Type.SEG_REP));
         }
         ByteBuf out = Unpooled.buffer();
         new Join(daemon(from).id(), List.of(), reps).write(out, configuration.hash());
@@ -232,12 +230,14 @@ final class Bench {
 
     List<Integer> ids(String names) {
         List<Integer> ids = new ArrayList<>();
-        for (String each : names.split("")) {
-            if (!each.isEmpty()) {
-                ids.add(daemon(each).id());
-            }
+        for (String each : letters(names)) {
+            ids.add(daemon(each).id());
         }
         return ids;
+    }
+
+    private static List<String> letters(String names) {
+        return names.chars().mapToObj(Character::toString).toList();
     }
 
     ByteBuf written(Form1 form) {

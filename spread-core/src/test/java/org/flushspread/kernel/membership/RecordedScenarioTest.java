@@ -25,7 +25,7 @@ class RecordedScenarioTest {
     @Test
     void coldStartOfOne() throws IOException {
         net.start(0);
-        net.run(Duration.ofMillis(2000));
+        net.run(Duration.ofSeconds(2));
         expectRecorded("cold_start_1.json", "start daemon a");
     }
 
@@ -35,7 +35,7 @@ class RecordedScenarioTest {
         net.run(Duration.ofSeconds(6));
         net.lines.clear();
         net.start(1);
-        net.run(Duration.ofMillis(2000));
+        net.run(Duration.ofSeconds(2));
         expectRecorded("second_joins.json", "start daemon b");
     }
 
@@ -46,7 +46,7 @@ class RecordedScenarioTest {
         highest(2);
         net.lines.clear();
         net.start(2);
-        net.run(Duration.ofMillis(2000));
+        net.run(Duration.ofSeconds(2));
         expectRecorded("third_joins.json", "start daemon c");
     }
 
@@ -73,7 +73,7 @@ class RecordedScenarioTest {
         expectRecorded("two_segments.json", "kill -9 daemon c");
         net.lines.clear();
         net.start(2);
-        net.run(Duration.ofMillis(3000));
+        net.run(Duration.ofSeconds(3));
         expectRecorded("two_segments.json", "start daemon c");
         highest(2);
         net.lines.clear();

@@ -74,15 +74,16 @@ class RepresentativesTest {
 
     private static Representatives list(String reps) {
         Representatives list = new Representatives();
-        for (String each : reps.split(" ")) {
+        for (String each : com.google.common.base.Splitter.on(' ').split(reps)) {
             list.insert(rep(each));
         }
         return list;
     }
 
     private static Representative rep(String text) {
-        String[] parts = text.split("/");
-        org.flushspread.config.Daemon daemon = requireNonNull(CONFIGURATION.byName(parts[0]));
-        return new Representative(daemon.id(), Representative.Type.valueOf(parts[1]), daemon.segment());
+        int slash = text.indexOf('/');
+        org.flushspread.config.Daemon daemon = requireNonNull(CONFIGURATION.byName(text.substring(0, slash)));
+        return new Representative(
+                daemon.id(), Representative.Type.valueOf(text.substring(slash + 1)), daemon.segment());
     }
 }

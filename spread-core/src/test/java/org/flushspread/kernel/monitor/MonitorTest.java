@@ -1,0 +1,226 @@
+package org.flushspread.kernel.monitor;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flushspread.kernel.LoneKernel.A;
+import static org.flushspread.kernel.LoneKernel.ABC;
+import static org.flushspread.kernel.LoneKernel.B;
+import static org.flushspread.kernel.LoneKernel.buffer;
+import static org.flushspread.kernel.LoneKernel.configuration;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.List;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.FakePorts;
+import org.flushspread.kernel.LoneKernel;
+import org.flushspread.kernel.Reason;
+import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.StatusReply;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests of monitor programs (monitor-protocol), with the hardening of its section 8. */
+class MonitorTest {
+    private static final int PORT = 6543;
+
+    private LoneKernel a = new LoneKernel(configuration(ABC, "DangerousMonitor = true", "AcceleratedRing = no"), "a");
+
+    @AfterEach
+    void stop() {
+        a.stop();
+    }
+
+    private static ByteBuf status() {
+        ByteBuf out = buffer();
+        MonitorPackets.writeStatus(out, B, PORT);
+        return out;
+    }
+
+    private static ByteBuf reload() {
+        ByteBuf out = buffer();
+        MonitorPackets.writeReload(out, B, PORT);
+        return out;
+    }
+
+    private static ByteBuf partition(int... components) {
+        short[] shorts = new short[components.length];
+        for (int i = 0; i < shorts.length; i++) {
+            shorts[i] = (short) components[i];
+        }
+        ByteBuf out = buffer();
+        MonitorPackets.writePartition(out, B, PORT, shorts);
+        return out;
+    }
+
+    private static ByteBuf windows(int all, int personal, int accelerated) {
+        ByteBuf out = buffer();
+        MonitorPackets.writeFlowControl(out, B, PORT, new short[] {(short) personal, -1, -1, (short) all}, new short[] {
+            (short) accelerated, -1, -1, -1
+        });
+        return out;
+    }
+
+    private StatusReply ask() {
+        a.data(status());
+        List<FakePorts.Reply> replies = a.ports.takeReplies();
+        assertThat(replies).hasSize(1);
+        ByteBuf bytes =
+                Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(replies.get(0).hex()));
+        return requireNonNull(StatusReply.read(bytes, 0, bytes.readableBytes()));
+    }
+
+    @Test
+    void statusIsAnsweredToTheAddressAndPortInTheRequest() {
+        a.start();
+        a.data(status());
+        assertThat(a.ports.takeReplies()).singleElement().satisfies(reply -> {
+            assertThat(reply.address()).isEqualTo(B);
+            assertThat(reply.port()).isEqualTo(PORT);
+        });
+    }
+
+    @Test
+    void statusShowsNoMembershipBeforeTheFirstOne() {
+        a.start();
+        a.run(Duration.ofMillis(100));
+        StatusReply reply = ask();
+        assertThat(reply.state()).isEqualTo(2);
+        assertThat(reply.leader()).isZero();
+        assertThat(reply.members()).isZero();
+        assertThat(reply.segments()).isZero();
+        assertThat(reply.daemon()).isEqualTo(A);
+        assertThat(reply.majorVersion()).isEqualTo(4);
+        assertThat(reply.minorVersion()).isEqualTo(4);
+    }
+
+    @Test
+    void statusShowsTheRing() {
+        a.start();
+        a.run(Duration.ofSeconds(3));
+        StatusReply reply = ask();
+        assertThat(reply.seconds()).isEqualTo(3);
+        assertThat(reply.state()).isEqualTo(1);
+        assertThat(reply.groupsState()).isEqualTo(1);
+        assertThat(reply.leader()).isEqualTo(A);
+        assertThat(reply.members()).isEqualTo(1);
+        assertThat(reply.segments()).isEqualTo(1);
+        assertThat(reply.membershipChanges()).isEqualTo(1);
+        assertThat(reply.window()).isEqualTo(160);
+        assertThat(reply.personalWindow()).isEqualTo(20);
+        assertThat(reply.accelerated()).isZero();
+    }
+
+    @Test
+    void statusIsAnsweredWithoutDangerousMonitorAndNothingElseIs() {
+        a = new LoneKernel(configuration(ABC, "AcceleratedRing = no"), "a");
+        a.start();
+        ask();
+        a.data(reload());
+        a.data(partition(-1, 0, 0));
+        a.data(windows(10, 10, 10));
+        assertThat(a.refused(Reason.MONITOR_NOT_ALLOWED)).isEqualTo(3);
+        assertThat(a.ports.events(Event.StopRequested.class)).isEmpty();
+        assertThat(a.ports.events(Event.ReloadRequested.class)).isEmpty();
+        assertThat(ask().window()).isEqualTo(160);
+    }
+
+    @Test
+    void reloadIsHandedToTheShell() {
+        a.start();
+        a.data(reload());
+        assertThat(a.ports.events(Event.ReloadRequested.class)).hasSize(1);
+    }
+
+    @Test
+    void killStopsOnceHoweverManyCopiesCome() {
+        a.start();
+        a.data(partition(-1, 0, 0));
+        a.data(partition(-1, 0, 0));
+        assertThat(a.ports.events(Event.StopRequested.class))
+                .containsExactly(new Event.StopRequested(Reason.MONITOR_KILL));
+    }
+
+    @Test
+    void windowsAreSetForMeAndForAllAndMinusOneLeavesThem() {
+        a.start();
+        a.data(windows(100, 30, 10));
+        StatusReply reply = ask();
+        assertThat(reply.window()).isEqualTo(100);
+        assertThat(reply.personalWindow()).isEqualTo(30);
+        assertThat(reply.acceleratedWindow()).isEqualTo(10);
+        a.data(windows(-1, -1, -1));
+        assertThat(ask().window()).isEqualTo(100);
+        assertThat(ask().personalWindow()).isEqualTo(30);
+    }
+
+    @Test
+    void windowsThatWouldStopTheRingAreClamped() {
+        a.start();
+        a.data(windows(0, -7, -9));
+        StatusReply reply = ask();
+        assertThat(reply.window()).isEqualTo(1);
+        assertThat(reply.personalWindow()).isEqualTo(1);
+        assertThat(reply.acceleratedWindow()).isZero();
+        a.data(windows(50, 500, 500));
+        reply = ask();
+        assertThat(reply.personalWindow()).isEqualTo(50);
+        assertThat(reply.acceleratedWindow()).isEqualTo(50);
+        a.data(windows(5, -1, -1));
+        assertThat(ask().personalWindow()).isEqualTo(5);
+    }
+
+    @Test
+    void wrongMagicHashHostLengthOrTypeIsRefused() {
+        a.start();
+        a.data(status().setIntLE(PacketHeader.MEMBERSHIP_ID, 5));
+        a.data(status().setIntLE(PacketHeader.CONF_HASH, configuration(ABC).hash()));
+        a.data(status().setIntLE(PacketHeader.PROC_ID, 77));
+        a.data(status().setIntLE(PacketHeader.SEQUENCE, 0));
+        a.data(status().writeByte(0));
+        a.data(partition(0, 0, 0).writerIndex(100));
+        a.data(partition(0, 0, 0).setShortLE(PacketHeader.DATA_LENGTH, 5));
+        a.data(status().setIntLE(PacketHeader.TYPE, 0x83000080));
+        assertThat(a.refused(Reason.BAD_MONITOR_PACKET)).isEqualTo(8);
+        assertThat(a.ports.takeReplies()).isEmpty();
+    }
+
+    @Test
+    void requestsOfAKindAreLimitedInRate() {
+        a.start();
+        for (int i = 0; i < 100; i++) {
+            a.data(status());
+        }
+        assertThat(a.ports.takeReplies()).hasSize(Monitor.BURST);
+        assertThat(a.refused(Reason.MONITOR_RATE)).isEqualTo(100 - Monitor.BURST);
+        a.data(reload());
+        assertThat(a.ports.events(Event.ReloadRequested.class)).hasSize(1);
+        a.run(Monitor.INTERVAL);
+        a.data(status());
+        a.data(status());
+        assertThat(a.ports.takeReplies()).hasSize(1);
+        a.run(Duration.ofMinutes(1));
+        for (int i = 0; i < 100; i++) {
+            a.data(status());
+        }
+        assertThat(a.ports.takeReplies()).hasSize(Monitor.BURST);
+    }
+
+    @Test
+    void aBigEndianMonitorIsUnderstood() {
+        a.start();
+        ByteBuf request = buffer().writeZero(PacketHeader.LENGTH);
+        request.setInt(PacketHeader.TYPE, 0x01000000);
+        request.setInt(PacketHeader.PROC_ID, B);
+        request.setInt(PacketHeader.MEMBERSHIP_ID, PacketHeader.MONITOR_MAGIC);
+        request.setInt(PacketHeader.SEQUENCE, PORT);
+        request.setInt(PacketHeader.CONF_HASH, PacketHeader.MONITOR_HASH);
+        a.data(request);
+        assertThat(a.ports.takeReplies())
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.port()).isEqualTo(PORT));
+    }
+}
