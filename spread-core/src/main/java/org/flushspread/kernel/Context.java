@@ -23,6 +23,7 @@ public final class Context {
     private int hash;
     private long nanos;
     private int epochSeconds;
+    private Probe probe = Probe.NONE;
 
     public Context(
             Configuration configuration,
@@ -122,6 +123,15 @@ public final class Context {
 
     public void cancel(DeadlineKind kind) {
         deadlines.cancel(kind);
+    }
+
+    /** Who watches this kernel; {@link Probe#NONE} in production. */
+    public Probe probe() {
+        return probe;
+    }
+
+    public void probe(Probe watching) {
+        probe = watching;
     }
 
     /** Counts a refusal, and reports it unless this reason was reported less than a second ago. */

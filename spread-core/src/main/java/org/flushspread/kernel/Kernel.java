@@ -263,6 +263,11 @@ public final class Kernel {
         ring.close();
     }
 
+    /** Lets a checker watch; before {@link #start}. */
+    public void probe(Probe watching) {
+        context.probe(watching);
+    }
+
     public Counters counters() {
         return context.counters();
     }
@@ -282,6 +287,7 @@ public final class Kernel {
         @Override
         public void transitional(DaemonMembership trans) {
             context.ports().report(new Event.MembershipTransitional(trans));
+            context.probe().transitional(trans);
             groups.transitional(trans);
         }
 
@@ -294,6 +300,7 @@ public final class Kernel {
         @Override
         public void regular(DaemonMembership regular) {
             context.ports().report(new Event.MembershipInstalled(regular));
+            context.probe().regular(regular);
             groups.regular(regular);
         }
 

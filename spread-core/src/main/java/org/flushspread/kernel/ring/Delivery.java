@@ -1,10 +1,13 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DeliveryThreshold;
 import org.flushspread.kernel.Message;
+import org.flushspread.kernel.Probe;
 import org.flushspread.kernel.Reason;
+import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ final class Delivery {
     private boolean groupsOnly;
     private boolean blocked = true;
     private boolean passWanted;
+    /** The packet that is being delivered. */
+    private ByteBuf current = Unpooled.EMPTY_BUFFER;
 
     Delivery(Context context, PacketTable table, RingObserver observer) {
         this.context = context;
@@ -126,6 +131,7 @@ final class Delivery {
 
     private void packet(ByteBuf packet, boolean early) {
         context.counters().packetsDelivered++;
+        current = packet;
         int originator = packet.getIntLE(PacketHeader.PROC_ID);
         int fragmentIndex = packet.getShortLE(PacketHeader.FRAGMENT_INDEX);
         int length = packet.getShortLE(PacketHeader.FRAGMENT_LENGTH);
@@ -162,9 +168,24 @@ final class Delivery {
 
     private void whole(int originator, ByteBuf bytes, int at, int length) {
         if (Reassembly.isImage(bytes, at, length)) {
-            observer.message(message.set(bytes, at, length, originator));
+            message.set(bytes, at, length, originator);
+            if (context.probe() != Probe.NONE) {
+                probeDelivered();
+            }
+            observer.message(message);
         } else {
             context.refuse(Reason.BAD_MESSAGE_IMAGE);
         }
+    }
+
+    private void probeDelivered() {
+        ByteBuf packet = current;
+        context.probe()
+                .delivered(
+                        MembershipId.read(packet, PacketHeader.MEMBERSHIP_ID, true),
+                        packet.getIntLE(PacketHeader.SEQUENCE),
+                        packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR,
+                        packet.getShortLE(PacketHeader.FRAGMENT_INDEX) == -1,
+                        message);
     }
 }

@@ -66,6 +66,18 @@ final class Fragments {
         packet.setShortLE(at + 2, packet.getShort(at + 2));
     }
 
+    /** Messages that end in a packet of ours. */
+    static int messagesEnding(ByteBuf packet) {
+        int ending = packet.getShortLE(PacketHeader.FRAGMENT_INDEX) < 0 ? 1 : 0;
+        int at = PacketHeader.LENGTH + packet.getShortLE(PacketHeader.FRAGMENT_LENGTH);
+        while (at < packet.writerIndex()) {
+            at = aligned(at, PacketHeader.LENGTH);
+            at += PacketHeader.FRAGMENT_HEADER + packet.getShortLE(at + 2);
+            ending++;
+        }
+        return ending;
+    }
+
     /** The packet's service, without tag and ROUTED, or 0 unless it is exactly one. */
     static int service(int type) {
         int service = type & PacketType.REGULAR;

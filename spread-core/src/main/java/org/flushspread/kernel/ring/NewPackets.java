@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.flushspread.kernel.Context;
+import org.flushspread.kernel.Probe;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
 
 /** The packets this daemon originates in one visit (ring-protocol 4.4). */
 final class NewPackets {
@@ -37,9 +39,22 @@ final class NewPackets {
                 packets = Arrays.copyOf(packets, 2 * count);
             }
             packets[count++] = packet;
+            if (context.probe() != Probe.NONE) {
+                probeSequenced(packet, ring);
+            }
         }
         context.counters().packetsSent += count;
         return count;
+    }
+
+    private void probeSequenced(ByteBuf packet, MembershipId ring) {
+        context.probe()
+                .sequenced(
+                        ring,
+                        packet.getIntLE(PacketHeader.SEQUENCE),
+                        packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR,
+                        packet.getShortLE(PacketHeader.FRAGMENT_INDEX),
+                        Fragments.messagesEnding(packet));
     }
 
     /** Sends some of them; the round in a packet is that of its transmission (10). */

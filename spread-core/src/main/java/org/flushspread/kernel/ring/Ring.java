@@ -183,6 +183,7 @@ public final class Ring implements FormingRing, Outbound {
             return;
         }
         if (isNewGeneration() && isPlausible()) {
+            context.probe().tokenAccepted(order.membership.id(), incoming.sequence, incoming.aru);
             visit(incoming, token, bodyAt, bodyLength, little);
             delivery.runWantedPass();
         }

@@ -1,0 +1,31 @@
+package org.flushspread.kernel;
+
+import org.flushspread.wire.MembershipId;
+
+/**
+ * Sees what the ring of one kernel does, packet by packet, for checkers and tests. Production runs with {@link #NONE}. A probe may not call
+ * back into the kernel.
+ */
+public interface Probe {
+    /** Sees nothing. */
+    Probe NONE = new Probe() {};
+
+    /**
+     * A packet of mine got its sequence number.
+     *
+     * @param service packet type, one of RELIABLE, FIFO, AGREED, SAFE
+     * @param firstFragment index of its first fragment (-1 for a whole message)
+     * @param messages how many messages end in this packet
+     */
+    default void sequenced(MembershipId ring, int sequence, int service, int firstFragment, int messages) {}
+
+    /** A message goes up; {@code sequence} is that of the packet in which it ends, {@code service} that packet's type. */
+    default void delivered(MembershipId ring, int sequence, int service, boolean wholeInOnePacket, Message message) {}
+
+    default void transitional(DaemonMembership membership) {}
+
+    default void regular(DaemonMembership membership) {}
+
+    /** A regular token was accepted (ring-protocol 7.1). */
+    default void tokenAccepted(MembershipId ring, int sequence, int aru) {}
+}

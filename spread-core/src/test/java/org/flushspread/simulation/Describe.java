@@ -1,0 +1,68 @@
+package org.flushspread.simulation;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.flushspread.wire.Addresses;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+import org.flushspread.wire.TokenHeader;
+
+/** One line of text for a datagram, for event logs made to be read. */
+final class Describe {
+    private Describe() {}
+
+    static String datagram(byte[] bytes, boolean token) {
+        if (bytes.length < PacketHeader.LENGTH) {
+            return "short datagram of " + bytes.length + " bytes";
+        }
+        ByteBuf in = Unpooled.wrappedBuffer(bytes);
+        boolean little = ByteOrderTag.isLittleEndian(in, 0);
+        return token ? token(in, little) : packet(in, little);
+    }
+
+    private static String packet(ByteBuf in, boolean little) {
+        int type = PacketHeader.type(in, 0, little);
+        String from = Addresses.text(PacketHeader.procId(in, 0, little));
+        if ((type & PacketType.ALIVE) != 0) {
+            return "ALIVE of " + from;
+        }
+        if ((type & PacketType.JOIN) != 0) {
+            return "JOIN of " + from;
+        }
+        if ((type & PacketType.REFER) != 0) {
+            return "REFER of " + from + " to " + Addresses.text(in.getIntLE(PacketHeader.MEMBERSHIP_ID));
+        }
+        if ((type & PacketType.HURRY) != 0) {
+            return "HURRY of " + from;
+        }
+        return "data " + service(type) + " of " + from + " ring "
+                + MembershipId.read(in, PacketHeader.MEMBERSHIP_ID, little)
+                + " seq " + PacketHeader.sequence(in, 0, little) + " round " + PacketHeader.tokenRound(in, 0, little)
+                + " fragment " + PacketHeader.fragmentIndex(in, 0, little) + " ("
+                + PacketHeader.dataLength(in, 0, little) + " bytes)";
+    }
+
+    private static String service(int type) {
+        return switch (type & PacketType.REGULAR) {
+            case PacketType.RELIABLE -> "RELIABLE";
+            case PacketType.FIFO -> "FIFO";
+            case PacketType.AGREED -> "AGREED";
+            case PacketType.SAFE -> "SAFE";
+            default -> Integer.toHexString(type);
+        };
+    }
+
+    private static String token(ByteBuf in, boolean little) {
+        int type = TokenHeader.type(in, 0, little);
+        String kind = (type & PacketType.FORM1) != 0 ? "FORM1" : (type & PacketType.FORM2) != 0 ? "FORM2" : "token";
+        return kind + " " + MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, little)
+                + " seq " + TokenHeader.sequence(in, 0, little) + " aru " + TokenHeader.aru(in, 0, little)
+                + " by " + Addresses.text(TokenHeader.aruLastId(in, 0, little)) + " fc "
+                + TokenHeader.flowControl(in, 0, little)
+                + " arq " + ((type & PacketType.ARQ_MASK) >>> PacketType.ARQ_SHIFT)
+                + " retrans " + ((type & PacketType.RETRANS_MASK) >>> PacketType.RETRANS_SHIFT)
+                + " rtr " + TokenHeader.rtrLength(in, 0, little);
+    }
+}

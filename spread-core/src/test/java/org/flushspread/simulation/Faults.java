@@ -1,0 +1,21 @@
+package org.flushspread.simulation;
+
+/** The kinds of faults a simulation counts. */
+public enum Faults {
+    LOST,
+    DUPLICATED,
+    REORDERED,
+    CORRUPTED,
+    CUT,
+    BUFFER_FULL,
+    PARTITION,
+    ONE_WAY_CUT,
+    HEAL,
+    DAEMON_CRASH,
+    DAEMON_RESTART,
+    PAUSE,
+    CLOCK_JUMP,
+    CLIENT_CRASH,
+    CLIENT_STALL,
+    RELOAD
+}

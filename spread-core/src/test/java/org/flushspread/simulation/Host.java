@@ -1,0 +1,376 @@
+package org.flushspread.simulation;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Inputs;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.Ports;
+import org.flushspread.kernel.Probe;
+import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.Route;
+import org.flushspread.kernel.Session;
+import org.flushspread.kernel.Turn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine with one daemon: receive buffers of limited size, a clock of its own, and the kernel that ships, driven by the {@link Turn} that
+ * ships. It can crash, restart under the same name and id, and pause.
+ */
+public final class Host implements Ports, Inputs {
+    private final World world;
+    private final Network network;
+    private final Swarm swarm;
+    private final Watch watch;
+    private final KernelSettings settings;
+    private final ArrayDeque<byte[]> data = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> token = new ArrayDeque<>();
+    private final List<Pipe> pipes = new ArrayList<>();
+    private final List<Pipe> arriving = new ArrayList<>();
+    private final long[] faults;
+    private Configuration configuration;
+    private Daemon me;
+    private UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    private @Nullable Kernel kernel;
+    private @Nullable Turn turn;
+    private boolean accepting = true;
+    private int dataBytes;
+    private int tokenBytes;
+    private boolean turnScheduled;
+    private long busyUntil;
+    private long pausedUntil;
+    private long clockSkew;
+    private int highestIdTime;
+    private int life;
+
+    Host(
+            World world,
+            Network network,
+            Swarm swarm,
+            Configuration configuration,
+            Daemon me,
+            KernelSettings settings,
+            Watch watch,
+            long[] faults) {
+        this.world = world;
+        this.network = network;
+        this.swarm = swarm;
+        this.configuration = configuration;
+        this.me = me;
+        this.settings = settings;
+        this.watch = watch;
+        this.faults = faults;
+    }
+
+    public Daemon me() {
+        return me;
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    public boolean isUp() {
+        return kernel != null;
+    }
+
+    /** Lets a probe see what the kernel of this life does. */
+    void probe(Probe probe) {
+        if (kernel != null) {
+            kernel.probe(probe);
+        }
+    }
+
+    /** Counts the lives of this daemon; a restart begins a new one. */
+    public int life() {
+        return life;
+    }
+
+    void start(long seed) {
+        life++;
+        // Ids of rings are unique over restarts only if the clock has passed those used before (membership-protocol 8).
+        clockSkew += Math.max(0, highestIdTime + 10 - epochSeconds());
+        world.log(() -> "start  " + me.name());
+        world.mix(life * 31L + me.index());
+        allocator = new UnpooledByteBufAllocator(false, true);
+        Kernel fresh = new Kernel(configuration, me, settings, this, allocator, seed, world.now(), epochSeconds());
+        kernel = fresh;
+        turn = new Turn(fresh, this);
+        accepting = true;
+        watch.started(this);
+        fresh.now(world.now(), epochSeconds());
+        fresh.start();
+        fresh.turnEnded();
+        wakeAtDeadline();
+        wake();
+    }
+
+    /** The process is gone: connections break, buffers in the sockets are lost. */
+    void crash() {
+        Kernel dying = kernel;
+        if (dying == null) {
+            return;
+        }
+        world.log(() -> "crash  " + me.name());
+        watch.crashed(this);
+        kernel = null;
+        turn = null;
+        dying.stop();
+        watch.released(
+                this, allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory());
+        data.clear();
+        token.clear();
+        dataBytes = 0;
+        tokenBytes = 0;
+        for (Pipe each : pipes) {
+            each.hostClosed = true;
+            each.client.readable();
+        }
+        pipes.clear();
+        for (Pipe each : arriving) {
+            each.hostClosed = true;
+            each.client.readable();
+        }
+        arriving.clear();
+        pausedUntil = world.now();
+    }
+
+    /** The process stands still; datagrams pile up in its sockets. */
+    void pause(long nanos) {
+        faults[Faults.PAUSE.ordinal()]++;
+        pausedUntil = Math.max(pausedUntil, world.now() + nanos);
+        world.log(() -> "pause  " + me.name() + " for " + nanos / 1_000_000 + " ms");
+    }
+
+    void resume() {
+        pausedUntil = world.now();
+        wake();
+    }
+
+    void jumpClock(long seconds) {
+        faults[Faults.CLOCK_JUMP.ordinal()]++;
+        clockSkew += seconds;
+    }
+
+    void arrived(byte[] bytes, boolean onTokenPort) {
+        if (kernel == null) {
+            return;
+        }
+        if (onTokenPort) {
+            if (tokenBytes + bytes.length > swarm.receiveBuffer()) {
+                faults[Faults.BUFFER_FULL.ordinal()]++;
+                return;
+            }
+            token.add(bytes);
+            tokenBytes += bytes.length;
+        } else {
+            if (dataBytes + bytes.length > swarm.receiveBuffer()) {
+                faults[Faults.BUFFER_FULL.ordinal()]++;
+                return;
+            }
+            data.add(bytes);
+            dataBytes += bytes.length;
+        }
+        wake();
+    }
+
+    /** A client connects; false if nobody listens. */
+    boolean connect(Pipe pipe) {
+        if (kernel == null) {
+            return false;
+        }
+        arriving.add(pipe);
+        wake();
+        return true;
+    }
+
+    /** A turn is due as soon as the host is free. */
+    void wake() {
+        if (turnScheduled || kernel == null) {
+            return;
+        }
+        turnScheduled = true;
+        world.at(Math.max(busyUntil, pausedUntil), this::turn);
+    }
+
+    private void turn() {
+        turnScheduled = false;
+        Turn now = turn;
+        if (now == null) {
+            return;
+        }
+        if (pausedUntil > world.now()) {
+            wake();
+            return;
+        }
+        busyUntil = world.now() + swarm.turnCost();
+        now.run();
+        watch.turned(this);
+        wakeAtDeadline();
+    }
+
+    private void wakeAtDeadline() {
+        Kernel running = kernel;
+        if (running == null || !running.hasDeadline()) {
+            return;
+        }
+        int of = life;
+        long at = running.nextDeadline();
+        world.at(Math.max(at, world.now() + 1), () -> {
+            if (life == of && kernel != null) {
+                wake();
+            }
+        });
+    }
+
+    // Inputs
+
+    @Override
+    public long nanoTime() {
+        return world.now();
+    }
+
+    @Override
+    public int epochSeconds() {
+        return (int) (World.EPOCH + world.now() / 1_000_000_000L + clockSkew);
+    }
+
+    @Override
+    public void data(Kernel running) {
+        for (byte[] next = data.poll(); next != null; next = data.poll()) {
+            dataBytes -= next.length;
+            running.data(Unpooled.wrappedBuffer(next), 0, next.length);
+        }
+    }
+
+    @Override
+    public boolean token(Kernel running) {
+        byte[] next = token.poll();
+        if (next == null) {
+            return false;
+        }
+        tokenBytes -= next.length;
+        running.token(Unpooled.wrappedBuffer(next), 0, next.length);
+        return true;
+    }
+
+    @Override
+    public void clients(Kernel running) {
+        if (accepting) {
+            List<Pipe> fresh = List.copyOf(arriving);
+            arriving.clear();
+            for (Pipe each : fresh) {
+                pipes.add(each);
+                each.session = running.opened(0x7f000001, each);
+            }
+        }
+        boolean more = false;
+        for (int i = 0; i < pipes.size(); i++) {
+            Pipe each = pipes.get(i);
+            Session session = each.session;
+            if (session == null || each.hostClosed) {
+                continue;
+            }
+            if (!each.writable && each.isDrained()) {
+                each.writable = true;
+                running.writability(session, true);
+            }
+            byte[] bytes = each.reading ? each.takeUp() : null;
+            if (bytes != null) {
+                running.bytes(session, Unpooled.wrappedBuffer(bytes));
+                each.client.writable();
+            } else if (each.clientClosed && !each.hasUp()) {
+                each.hostClosed = true;
+                running.closed(session);
+            }
+            more |= each.reading && (each.hasUp() || each.clientClosed) && !each.hostClosed;
+        }
+        pipes.removeIf(each -> each.hostClosed);
+        if (more) {
+            wake();
+        }
+    }
+
+    // Ports
+
+    @Override
+    public void send(Route to, ByteBuf datagram) {
+        if (kernel != null) {
+            network.send(this, to, datagram);
+        }
+    }
+
+    @Override
+    public void write(Session to, ByteBuf bytes) {
+        Pipe pipe = (Pipe) to.transport();
+        if (kernel != null && !pipe.hostClosed) {
+            pipe.write(bytes);
+            if (pipe.writable && pipe.isFull()) {
+                pipe.writable = false;
+                kernel.writability(to, false);
+            }
+            pipe.client.readable();
+        }
+        bytes.release();
+    }
+
+    @Override
+    public void reading(Session session, boolean on) {
+        ((Pipe) session.transport()).reading = on;
+        if (on) {
+            wake();
+        }
+    }
+
+    @Override
+    public void accepting(boolean on) {
+        accepting = on;
+        if (on) {
+            wake();
+        }
+    }
+
+    @Override
+    public void authenticate(Session session, String method, ByteBuf said) {
+        throw new IllegalStateException("no method that needs the world is configured");
+    }
+
+    @Override
+    public void close(Session session, Reason why) {
+        Pipe pipe = (Pipe) session.transport();
+        pipe.hostClosed = true;
+        pipe.why = why;
+        world.log(() -> "close  " + me.name() + " " + pipe.client + " " + why);
+        pipe.client.readable();
+    }
+
+    @Override
+    public void configured(Configuration now) {
+        configuration = now;
+    }
+
+    private void note(DaemonMembership membership) {
+        if (membership.id().procId() == me.id()) {
+            highestIdTime = Math.max(highestIdTime, membership.id().time());
+        }
+    }
+
+    @Override
+    public void report(Event event) {
+        world.log(() -> "report " + me.name() + " " + event);
+        if (event instanceof Event.MembershipInstalled installed) {
+            note(installed.membership());
+        } else if (event instanceof Event.MembershipTransitional transitional) {
+            note(transitional.membership());
+        }
+        watch.reported(this, event);
+    }
+}

@@ -1,0 +1,242 @@
+package org.flushspread.simulation;
+
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.flushspread.config.Configuration;
+import org.flushspread.kernel.Event;
+import org.flushspread.simulation.evs.DaemonLife;
+import org.flushspread.simulation.evs.Property;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.ServiceType;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what all daemons and clients saw, and asks the checkers. */
+final class Judge implements Watch, ClientWatch {
+    private final World world;
+    private final Swarm swarm;
+    private final List<Host> hosts;
+    private final List<SimulatedClient> clients;
+    private final DaemonLife.Rings rings = new DaemonLife.Rings();
+    private final List<DaemonLife> lives = new ArrayList<>();
+    private final Map<Host, DaemonLife> current = new HashMap<>();
+    private final Map<Integer, Map<Name, Set<Name>>> views = new HashMap<>();
+    private final Map<Integer, Set<Long>> received = new HashMap<>();
+    private long viewChanges;
+    private long messages;
+
+    Judge(World world, Swarm swarm, List<Host> hosts, List<SimulatedClient> clients, Configuration configuration) {
+        this.world = world;
+        this.swarm = swarm;
+        this.hosts = hosts;
+        this.clients = clients;
+    }
+
+    long viewChanges() {
+        return viewChanges;
+    }
+
+    long messages() {
+        return messages;
+    }
+
+    private boolean isDamaged() {
+        return swarm.corruption() > 0;
+    }
+
+    @Override
+    public void started(Host host) {
+        if (isDamaged()) {
+            // Damaged datagrams that still look right may do anything but throw or leak.
+            return;
+        }
+        DaemonLife life =
+                new DaemonLife(host.me().name() + "." + host.life(), host.me().id(), rings);
+        lives.add(life);
+        current.put(host, life);
+        host.probe(life);
+    }
+
+    @Override
+    public void crashed(Host host) {
+        DaemonLife life = current.remove(host);
+        if (life != null) {
+            life.crashed();
+        }
+    }
+
+    @Override
+    public void released(Host host, long bytes) {
+        if (bytes != 0) {
+            throw new Violation("no leak", host.me().name() + " kept " + bytes + " bytes of buffers after its end");
+        }
+    }
+
+    @Override
+    public void turned(Host host) {}
+
+    @Override
+    public void reported(Host host, Event event) {
+        if (event instanceof Event.MembershipInstalled) {
+            viewChanges++;
+        }
+    }
+
+    @Override
+    public void connected(SimulatedClient client) {
+        world.log(() -> "client " + client + " connected");
+        views.put(client.incarnation(), new HashMap<>());
+        received.put(client.incarnation(), new HashSet<>());
+    }
+
+    @Override
+    public void joins(SimulatedClient client, Name group) {
+        world.log(() -> "client " + client + " joins " + group);
+    }
+
+    @Override
+    public void leaves(SimulatedClient client, Name group) {
+        world.log(() -> "client " + client + " leaves " + group);
+    }
+
+    @Override
+    public void sends(SimulatedClient client, int id, int service, List<Name> groups) {
+        world.log(() ->
+                "client " + client + " sends " + id + " service " + Integer.toHexString(service) + " to " + groups);
+    }
+
+    @Override
+    public void received(SimulatedClient client, byte[] image) {
+        messages++;
+        if (isDamaged()) {
+            return;
+        }
+        var in = Unpooled.wrappedBuffer(image);
+        boolean little = ByteOrderTag.isLittleEndian(in, 0);
+        int type = MessageHeader.type(in, 0, little);
+        Name sender = Name.read(in, MessageHeader.PRIVATE_GROUP);
+        int groups = MessageHeader.numGroups(in, 0, little);
+        int body = MessageHeader.LENGTH + groups * Name.SLOT;
+        Map<Name, Set<Name>> seen = views.computeIfAbsent(client.incarnation(), c -> new HashMap<>());
+        if (ServiceType.isRegular(type)) {
+            long id = in.getLong(body);
+            world.log(() -> "client " + client + " gets " + (id >>> 32) + ":" + (int) id + " from " + sender);
+            if (!received.computeIfAbsent(client.incarnation(), c -> new HashSet<>())
+                    .add(id)) {
+                throw new Violation(
+                        "P9 at most once", client + " received message " + (id >>> 32) + ":" + (int) id + " twice");
+            }
+        } else if (ServiceType.isRegularMembership(type)) {
+            Set<Name> members = new TreeSet<>();
+            for (int i = 0; i < groups; i++) {
+                members.add(Name.read(in, MessageHeader.LENGTH + i * Name.SLOT));
+            }
+            world.log(() ->
+                    "client " + client + " view of " + sender + " " + members + " cause " + Integer.toHexString(type));
+            if (!members.contains(client.privateGroup())) {
+                throw new Violation(
+                        "group 1 self inclusion", client + " is not in its view of " + sender + ": " + members);
+            }
+            seen.put(sender, members);
+        } else if (ServiceType.isSelfLeave(type)) {
+            world.log(() -> "client " + client + " left " + sender);
+            seen.remove(sender);
+        } else {
+            world.log(() -> "client " + client + " transition of " + sender);
+        }
+    }
+
+    @Override
+    public void ended(SimulatedClient client, End how) {
+        world.log(() -> "client " + client + " ended: " + how);
+        views.remove(client.incarnation());
+        received.remove(client.incarnation());
+    }
+
+    /** Everything is healed and had time: one membership of all, one view per group, and messages reach everybody. */
+    void liveness() {
+        if (isDamaged()) {
+            return;
+        }
+        for (Property each : Property.all()) {
+            each.check(lives, rings);
+        }
+        int all = hosts.size();
+        for (Host host : hosts) {
+            @Nullable DaemonLife life = current.get(host);
+            var regular = life == null ? null : life.regular();
+            if (regular == null || regular.size() != all) {
+                throw new Violation(
+                        "P22 no stall",
+                        host.me().name() + " is in " + (regular == null ? "no membership" : regular)
+                                + " long after healing");
+            }
+        }
+        groupsAgree();
+        messagesArrive();
+        for (Property each : Property.all()) {
+            each.check(lives, rings);
+        }
+    }
+
+    private void groupsAgree() {
+        Map<Name, Set<Name>> expected = new HashMap<>();
+        for (SimulatedClient each : clients) {
+            if (!each.isUp()) {
+                throw new Violation("P22 no stall", each + " could not connect long after healing");
+            }
+            for (String group : each.wanted()) {
+                expected.computeIfAbsent(Name.of(group), g -> new TreeSet<>()).add(each.privateGroup());
+            }
+        }
+        for (SimulatedClient each : clients) {
+            if (!each.wantsMembership()) {
+                continue;
+            }
+            for (String group : each.wanted()) {
+                Name name = Name.of(group);
+                Set<Name> view =
+                        views.getOrDefault(each.incarnation(), Map.of()).get(name);
+                if (!expected.get(name).equals(view)) {
+                    throw new Violation(
+                            "groups agree after healing",
+                            each + " sees " + view + " in " + group + ", members are " + expected.get(name));
+                }
+            }
+        }
+    }
+
+    private void messagesArrive() {
+        Map<SimulatedClient, Integer> last = new HashMap<>();
+        for (SimulatedClient each : clients) {
+            for (String group : each.wanted()) {
+                each.send(ServiceType.SAFE_MESS, List.of(Name.of(group)), 100);
+            }
+            last.put(each, each.lastId());
+        }
+        world.run(5 * Swarm.SECOND);
+        for (SimulatedClient sender : clients) {
+            int id = last.get(sender);
+            List<String> groups = new ArrayList<>(sender.wanted());
+            for (int i = 0; i < groups.size(); i++) {
+                long message = (long) sender.incarnation() << 32 | (id - groups.size() + 1 + i);
+                for (SimulatedClient receiver : clients) {
+                    if (receiver.wanted().contains(groups.get(i))
+                            && !received.getOrDefault(receiver.incarnation(), Set.of())
+                                    .contains(message)) {
+                        throw new Violation(
+                                "messages arrive after healing",
+                                receiver + " never got the last message of " + sender + " to " + groups.get(i));
+                    }
+                }
+            }
+        }
+    }
+}

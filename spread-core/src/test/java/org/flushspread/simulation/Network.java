@@ -1,0 +1,129 @@
+package org.flushspread.simulation;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.Route;
+
+/** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
+public final class Network {
+    private static final long BASE_DELAY = 30_000;
+    /** Nanoseconds a byte takes on the wire: 1 Gbit/s. */
+    private static final long NANOS_PER_BYTE = 8;
+
+    private final World world;
+    private final Swarm swarm;
+    private final Chance random;
+    private final long[] faults;
+    private final List<Host> hosts;
+    private final boolean[][] cut;
+    private final long[] wireFreeAt;
+    private boolean calm;
+
+    Network(World world, Swarm swarm, Chance random, List<Host> hosts, long[] faults) {
+        this.world = world;
+        this.swarm = swarm;
+        this.random = random;
+        this.hosts = hosts;
+        this.faults = faults;
+        this.cut = new boolean[swarm.daemons()][swarm.daemons()];
+        this.wireFreeAt = new long[swarm.daemons()];
+    }
+
+    /** Heals every link and stops all random damage, for the liveness phase. */
+    void calm() {
+        calm = true;
+        for (boolean[] row : cut) {
+            java.util.Arrays.fill(row, false);
+        }
+    }
+
+    void cut(int from, int to, boolean on) {
+        cut[from][to] = on;
+    }
+
+    /** Splits the hosts into sides; links inside a side are whole, links between sides are cut. */
+    void partition(int[] side) {
+        for (int from = 0; from < cut.length; from++) {
+            for (int to = 0; to < cut.length; to++) {
+                cut[from][to] = side[from] != side[to];
+            }
+        }
+    }
+
+    boolean isCut(int from, int to) {
+        return cut[from][to];
+    }
+
+    void send(Host from, Route to, ByteBuf datagram) {
+        byte[] bytes = new byte[datagram.readableBytes()];
+        datagram.getBytes(datagram.readerIndex(), bytes);
+        int sender = from.me().index();
+        long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * NANOS_PER_BYTE;
+        wireFreeAt[sender] = leaves;
+        world.mix(bytes);
+        boolean token = to.kind() == Route.Kind.TOKEN;
+        world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
+        Configuration configuration = from.configuration();
+        if (to.kind() == Route.Kind.SEGMENT) {
+            for (Daemon each : configuration.segments().get(to.index()).daemons()) {
+                carry(sender, each.index(), bytes, token, leaves);
+            }
+        } else {
+            carry(sender, to.index(), bytes, token, leaves);
+        }
+    }
+
+    private void carry(int from, int to, byte[] bytes, boolean token, long leaves) {
+        if (from == to) {
+            arriveAt(leaves, to, bytes, token);
+            return;
+        }
+        if (cut[from][to]) {
+            faults[Faults.CUT.ordinal()]++;
+            return;
+        }
+        if (calm) {
+            arriveAt(leaves + BASE_DELAY, to, bytes, token);
+            return;
+        }
+        if (random.happens(swarm.loss())) {
+            faults[Faults.LOST.ordinal()]++;
+            return;
+        }
+        int copies = 1;
+        if (random.happens(swarm.duplication())) {
+            faults[Faults.DUPLICATED.ordinal()]++;
+            copies = 2;
+        }
+        for (int i = 0; i < copies; i++) {
+            long delay = BASE_DELAY + random.around(swarm.jitter());
+            if (random.happens(swarm.reordering())) {
+                faults[Faults.REORDERED.ordinal()]++;
+                delay += random.nextLong(20 * swarm.jitter() + 1);
+            }
+            arriveAt(leaves + delay, to, damaged(bytes), token);
+        }
+    }
+
+    private byte[] damaged(byte[] bytes) {
+        if (!random.happens(swarm.corruption())) {
+            return bytes;
+        }
+        faults[Faults.CORRUPTED.ordinal()]++;
+        byte[] copy = random.nextInt(4) == 0
+                ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1))
+                : bytes.clone();
+        for (int i = random.nextInt(4); i >= 0 && copy.length > 0; i--) {
+            // Mostly in the headers: a flipped payload byte is no news to the kernel.
+            int at = random.nextInt(random.nextInt(3) == 0 ? copy.length : Math.min(copy.length, 96));
+            copy[at] ^= (byte) (1 << random.nextInt(8));
+        }
+        return copy;
+    }
+
+    private void arriveAt(long time, int to, byte[] bytes, boolean token) {
+        world.at(time, () -> hosts.get(to).arrived(bytes, token));
+    }
+}

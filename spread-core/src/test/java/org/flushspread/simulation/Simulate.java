@@ -1,0 +1,140 @@
+package org.flushspread.simulation;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program {@code scripts/simulate}: many seeds in parallel, or one seed with a log to read. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Runs the daemon's kernel in a deterministic hostile world, one seed after another, and checks every property.")
+public final class Simulate implements Callable<Integer> {
+    @Option(names = "--seeds", description = "how many seeds (default ${DEFAULT-VALUE})", defaultValue = "500")
+    private long seeds;
+
+    @Option(names = "--from", description = "the first seed (default ${DEFAULT-VALUE})", defaultValue = "1")
+    private long from;
+
+    @Option(
+            names = "--daemons",
+            description = "number of daemons; drawn from each seed if not given",
+            defaultValue = "0")
+    private int daemons;
+
+    @Option(
+            names = "--clients",
+            description = "clients at each daemon; drawn from each seed if not given",
+            defaultValue = "-1")
+    private int clients;
+
+    @Option(names = "--minutes", description = "stop after this time, whatever --seeds says", defaultValue = "0")
+    private double minutes;
+
+    @Option(names = "--threads", description = "seeds run at one time (default: one per core)", defaultValue = "0")
+    private int threads;
+
+    @Option(names = "--replay", description = "run the seed of --from alone and print its event log")
+    private boolean replay;
+
+    @Option(names = "--keep-going", description = "go on after a violation")
+    private boolean keepGoing;
+
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong simulatedMillis = new AtomicLong();
+    private final AtomicLong viewChanges = new AtomicLong();
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLongArray faults = new AtomicLongArray(Faults.values().length);
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Simulate()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (replay) {
+            Verdict verdict = new Simulation(from, swarm(from), System.out).run();
+            System.out.println(verdict.swarm());
+            System.out.printf(
+                    "seed %d: trace hash %016x, %.1f simulated seconds%n",
+                    from, verdict.fingerprint(), verdict.seconds());
+            if (verdict.violation() != null) {
+                verdict.violation().printStackTrace(System.out);
+                return 1;
+            }
+            return 0;
+        }
+        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        next.set(from);
+        long start = System.nanoTime();
+        long deadline = minutes > 0 ? start + (long) (minutes * 60e9) : Long.MAX_VALUE;
+        ExecutorService pool = Executors.newFixedThreadPool(workers);
+        for (int i = 0; i < workers; i++) {
+            pool.execute(() -> work(deadline));
+        }
+        pool.shutdown();
+        while (!pool.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (System.console() != null) {
+                System.out.printf(
+                        "\r%d of %d seeds, %d failed, %.0f simulated hours ", done.get(), seeds, failed.get(), hours());
+            }
+        }
+        summary((System.nanoTime() - start) / 1e9, workers);
+        return failed.get() == 0 ? 0 : 1;
+    }
+
+    private void work(long deadline) {
+        for (long seed = next.getAndIncrement(); seed < from + seeds; seed = next.getAndIncrement()) {
+            if (System.nanoTime() > deadline || (failed.get() > 0 && !keepGoing)) {
+                return;
+            }
+            Verdict verdict = new Simulation(seed, swarm(seed), null).run();
+            done.incrementAndGet();
+            simulatedMillis.addAndGet((long) (verdict.seconds() * 1000));
+            viewChanges.addAndGet(verdict.viewChanges());
+            messages.addAndGet(verdict.messages());
+            for (int i = 0; i < faults.length(); i++) {
+                faults.addAndGet(i, verdict.faults()[i]);
+            }
+            Violation violation = verdict.violation();
+            if (violation != null) {
+                failed.incrementAndGet();
+                System.out.printf(
+                        "seed %d: %s%n  replay: scripts/simulate --replay --from %d%s%n",
+                        seed, violation.getMessage(), seed, daemons > 0 ? " --daemons " + daemons : "");
+            }
+        }
+    }
+
+    private Swarm swarm(long seed) {
+        Swarm drawn = Swarm.draw(seed, daemons);
+        return clients < 0 ? drawn : drawn.withClients(clients);
+    }
+
+    private double hours() {
+        return simulatedMillis.get() / 3.6e6;
+    }
+
+    private void summary(double seconds, int workers) {
+        System.out.printf(
+                "%n%d seeds, %d failed; %.1f simulated hours in %.0f s (%.0f simulated seconds per second and core)%n",
+                done.get(), failed.get(), hours(), seconds, simulatedMillis.get() / 1000.0 / seconds / workers);
+        System.out.printf("%d view changes, %d messages checked%n", viewChanges.get(), messages.get());
+        StringBuilder text = new StringBuilder("faults:");
+        for (Faults each : Faults.values()) {
+            text.append(' ')
+                    .append(each.name().toLowerCase(java.util.Locale.ROOT))
+                    .append(' ')
+                    .append(faults.get(each.ordinal()));
+        }
+        System.out.println(text);
+    }
+}

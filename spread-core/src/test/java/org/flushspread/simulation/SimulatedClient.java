@@ -1,0 +1,427 @@
+package org.flushspread.simulation;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.ServiceType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that speaks the client protocol byte for byte, does random things at random times, and tells a {@link ClientWatch} all it did and
+ * saw. Each successful connect begins a new incarnation with a number of its own.
+ */
+public final class SimulatedClient {
+    private static final int[] SERVICES = {
+        ServiceType.RELIABLE_MESS,
+        ServiceType.FIFO_MESS,
+        ServiceType.CAUSAL_MESS,
+        ServiceType.AGREED_MESS,
+        ServiceType.AGREED_MESS,
+        ServiceType.SAFE_MESS,
+        ServiceType.SAFE_MESS,
+        ServiceType.UNRELIABLE_MESS
+    };
+    private static final int AUTH_CHOICE = 90;
+
+    private enum State {
+        IDLE,
+        AUTH_LIST,
+        ACCEPT,
+        UP
+    }
+
+    private final World world;
+    private final Swarm swarm;
+    private final Chance chance;
+    private final Host host;
+    private final String name;
+    private final ClientWatch watch;
+    private final long[] faults;
+    private final TreeSet<String> wanted = new TreeSet<>();
+    private final ArrayDeque<byte[]> unsent = new ArrayDeque<>();
+    private final boolean membership;
+    private final boolean slow;
+    private final int number;
+    private State state = State.IDLE;
+    private @Nullable Pipe pipe;
+    private ByteBuf received = Unpooled.buffer();
+    private boolean readScheduled;
+    private long stalledUntil;
+    private int incarnation;
+    private int counter;
+    private boolean calm;
+    private Name privateGroup = Name.EMPTY;
+
+    SimulatedClient(World world, Swarm swarm, Chance chance, Host host, int number, ClientWatch watch, long[] faults) {
+        this.world = world;
+        this.swarm = swarm;
+        this.chance = chance;
+        this.host = host;
+        this.number = number;
+        this.name = "c" + number;
+        this.watch = watch;
+        this.faults = faults;
+        this.membership = chance.nextInt(8) != 0;
+        this.slow = swarm.slowClients() && chance.nextInt(3) == 0;
+    }
+
+    /** This incarnation, unique in the world: {@code number * 100000 + n}. */
+    public int incarnation() {
+        return number * 100_000 + incarnation;
+    }
+
+    public Name privateGroup() {
+        return privateGroup;
+    }
+
+    public boolean wantsMembership() {
+        return membership;
+    }
+
+    public boolean isUp() {
+        return state == State.UP;
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    void begin() {
+        world.after(chance.nextLong(Swarm.SECOND), this::connect);
+        scheduleSend();
+        scheduleChurn();
+    }
+
+    /** No more random leaving and crashing; reads at once; reconnects until it is in again, and stays in the groups it has. */
+    void calm() {
+        calm = true;
+        stalledUntil = world.now();
+        readable();
+    }
+
+    private void connect() {
+        if (state != State.IDLE) {
+            return;
+        }
+        Pipe fresh = new Pipe(host, this);
+        received = Unpooled.buffer();
+        unsent.clear();
+        if (!host.connect(fresh)) {
+            retry();
+            return;
+        }
+        pipe = fresh;
+        state = State.AUTH_LIST;
+        ByteBuf request = Unpooled.buffer();
+        request.writeBytes(new byte[] {4, 4, 0, (byte) (membership ? 1 : 0), (byte) name.length()});
+        request.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+        write(request);
+    }
+
+    private void retry() {
+        state = State.IDLE;
+        pipe = null;
+        world.after(chance.around(100 * Swarm.MILLI) + Swarm.MILLI, this::connect);
+    }
+
+    private void write(ByteBuf bytes) {
+        byte[] copy = new byte[bytes.readableBytes()];
+        bytes.readBytes(copy);
+        unsent.add(copy);
+        pump();
+    }
+
+    private void pump() {
+        Pipe to = pipe;
+        if (to == null) {
+            return;
+        }
+        while (!unsent.isEmpty() && to.send(unsent.peek())) {
+            unsent.poll();
+        }
+        host.wake();
+    }
+
+    /** The daemon's side took bytes. */
+    void writable() {
+        if (!unsent.isEmpty()) {
+            pump();
+        }
+    }
+
+    /** Bytes or the end of the connection wait for this client. */
+    void readable() {
+        if (readScheduled) {
+            return;
+        }
+        readScheduled = true;
+        long delay = slow && !calm ? chance.around(20 * Swarm.MILLI) : chance.nextLong(50 * Swarm.MICRO);
+        world.at(Math.max(stalledUntil, world.now() + delay), this::read);
+    }
+
+    private void read() {
+        readScheduled = false;
+        Pipe from = pipe;
+        if (from == null) {
+            return;
+        }
+        if (stalledUntil > world.now()) {
+            readable();
+            return;
+        }
+        byte[] bytes = from.takeDown();
+        if (bytes == null) {
+            if (from.hostClosed) {
+                lost();
+            }
+            return;
+        }
+        received.writeBytes(bytes);
+        parse();
+        received.discardSomeReadBytes();
+        if (pipe == from && (from.hasDown() || from.hostClosed)) {
+            readable();
+        }
+        host.wake();
+    }
+
+    private void parse() {
+        while (state != State.IDLE) {
+            boolean more = switch (state) {
+                case AUTH_LIST -> authList();
+                case ACCEPT -> accept();
+                case UP -> message();
+                case IDLE -> false;
+            };
+            if (!more) {
+                return;
+            }
+        }
+    }
+
+    private boolean authList() {
+        if (!received.isReadable()) {
+            return false;
+        }
+        int length = received.getByte(received.readerIndex());
+        if (length < 0) {
+            lost();
+            return false;
+        }
+        if (received.readableBytes() < 1 + length) {
+            return false;
+        }
+        received.skipBytes(1 + length);
+        state = State.ACCEPT;
+        ByteBuf choice = Unpooled.buffer();
+        choice.writeBytes("NULL".getBytes(StandardCharsets.ISO_8859_1)).writeZero(AUTH_CHOICE - 4);
+        write(choice);
+        return true;
+    }
+
+    private boolean accept() {
+        if (!received.isReadable()) {
+            return false;
+        }
+        int at = received.readerIndex();
+        if (received.getByte(at) != 1) {
+            lost();
+            return false;
+        }
+        if (received.readableBytes() < 5 || received.readableBytes() < 5 + received.getByte(at + 4)) {
+            return false;
+        }
+        received.skipBytes(4);
+        int length = received.readByte();
+        privateGroup = Name.of(
+                received.readCharSequence(length, StandardCharsets.ISO_8859_1).toString());
+        state = State.UP;
+        incarnation++;
+        counter = 0;
+        watch.connected(this);
+        for (String each : List.copyOf(wanted)) {
+            control(ServiceType.JOIN_MESS, each);
+        }
+        if (wanted.isEmpty()) {
+            join();
+        }
+        return true;
+    }
+
+    private boolean message() {
+        int at = received.readerIndex();
+        if (received.readableBytes() < MessageHeader.LENGTH) {
+            return false;
+        }
+        boolean little = ByteOrderTag.isLittleEndian(received, at);
+        int type = MessageHeader.type(received, at, little);
+        int length = MessageHeader.LENGTH
+                + (ServiceType.isReject(type) ? 4 : 0)
+                + Name.SLOT * MessageHeader.numGroups(received, at, little)
+                + MessageHeader.dataLength(received, at, little);
+        if (received.readableBytes() < length) {
+            return false;
+        }
+        byte[] image = new byte[length];
+        received.readBytes(image);
+        world.mix(image);
+        watch.received(this, image);
+        return true;
+    }
+
+    private void lost() {
+        boolean wasUp = state == State.UP;
+        Pipe old = pipe;
+        retry();
+        if (old != null) {
+            old.clientClosed = true;
+            host.wake();
+        }
+        if (wasUp) {
+            watch.ended(this, ClientWatch.End.CLOSED_BY_DAEMON);
+        }
+    }
+
+    private void scheduleSend() {
+        world.after(chance.around(calm ? 10 * swarm.sendEvery() : swarm.sendEvery()) + 1, () -> {
+            if (state == State.UP && unsent.size() < 50) {
+                for (int i = chance.nextInt(swarm.bursts()); i >= 0; i--) {
+                    multicast();
+                }
+            }
+            scheduleSend();
+        });
+    }
+
+    private void scheduleChurn() {
+        if (swarm.churnEvery() == 0) {
+            return;
+        }
+        world.after(chance.around(swarm.churnEvery()) + 1, () -> {
+            if (state == State.UP && !calm) {
+                churn();
+            }
+            scheduleChurn();
+        });
+    }
+
+    private void churn() {
+        switch (chance.nextInt(swarm.slowClients() ? 9 : 8)) {
+            case 0, 1, 2, 3 -> join();
+            case 4, 5 -> leave();
+            case 6 -> disconnect();
+            case 7 -> crash();
+            default -> {
+                faults[Faults.CLIENT_STALL.ordinal()]++;
+                stalledUntil = world.now() + chance.around(2 * Swarm.SECOND);
+            }
+        }
+    }
+
+    private String anyGroup() {
+        return "g" + chance.nextInt(swarm.groups());
+    }
+
+    private void join() {
+        String group = anyGroup();
+        wanted.add(group);
+        control(ServiceType.JOIN_MESS, group);
+    }
+
+    private void leave() {
+        String group = wanted.isEmpty() || chance.nextInt(6) == 0
+                ? anyGroup()
+                : new ArrayList<>(wanted).get(chance.nextInt(wanted.size()));
+        wanted.remove(group);
+        control(ServiceType.LEAVE_MESS, group);
+    }
+
+    private void control(int type, String group) {
+        Name slot = Name.of(group);
+        if (type == ServiceType.JOIN_MESS) {
+            watch.joins(this, slot);
+        } else {
+            watch.leaves(this, slot);
+        }
+        ByteBuf out = Unpooled.buffer();
+        MessageHeader.write(out, type, privateGroup, 1, ByteOrderTag.LITTLE_ENDIAN, 0);
+        slot.write(out);
+        write(out);
+    }
+
+    private void disconnect() {
+        ByteBuf out = Unpooled.buffer();
+        MessageHeader.write(out, ServiceType.KILL_MESS, privateGroup, 1, ByteOrderTag.LITTLE_ENDIAN, 0);
+        privateGroup.write(out);
+        write(out);
+        end(ClientWatch.End.DISCONNECTED);
+    }
+
+    private void crash() {
+        faults[Faults.CLIENT_CRASH.ordinal()]++;
+        // What the client had not yet written to its socket dies with it.
+        unsent.clear();
+        end(ClientWatch.End.CRASHED);
+    }
+
+    private void end(ClientWatch.End how) {
+        Pipe old = pipe;
+        if (old != null) {
+            old.clientClosed = true;
+        }
+        host.wake();
+        retry();
+        watch.ended(this, how);
+    }
+
+    private void multicast() {
+        int service = SERVICES[chance.nextInt(SERVICES.length)];
+        if (chance.nextInt(10) == 0) {
+            service |= ServiceType.SELF_DISCARD;
+        }
+        List<Name> groups = new ArrayList<>();
+        for (int i = chance.nextInt(10) == 0 ? chance.nextInt(4) : 0; i >= 0; i--) {
+            groups.add(Name.of(anyGroup()));
+        }
+        int size = chance.nextInt(20) == 0 ? swarm.maxBody() : Math.min(swarm.maxBody(), 8 + chance.nextInt(300));
+        send(service, groups, Math.max(8, size));
+    }
+
+    /** Multicasts a message whose body begins with this incarnation and a number. */
+    void send(int service, List<Name> groups, int size) {
+        int id = ++counter;
+        watch.sends(this, id, service, groups);
+        ByteBuf out = Unpooled.buffer(MessageHeader.LENGTH + groups.size() * Name.SLOT + size);
+        MessageHeader.write(out, service, privateGroup, groups.size(), MessageHeader.hint((short) id), size);
+        for (Name each : groups) {
+            each.write(out);
+        }
+        out.writeInt(incarnation()).writeInt(id);
+        for (int i = 8; i < size; i++) {
+            out.writeByte(id + i);
+        }
+        write(out);
+    }
+
+    /** Number of the last message sent in this incarnation. */
+    int lastId() {
+        return counter;
+    }
+
+    /** The groups this client wants to be in. */
+    public TreeSet<String> wanted() {
+        return wanted;
+    }
+
+    @Override
+    public String toString() {
+        return "#" + name + "#" + host.me().name() + "." + incarnation;
+    }
+}

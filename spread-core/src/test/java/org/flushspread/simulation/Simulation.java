@@ -1,0 +1,246 @@
+package org.flushspread.simulation;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.Interface;
+import org.flushspread.config.Options;
+import org.flushspread.config.Segment;
+import org.flushspread.kernel.KernelSettings;
+import org.jspecify.annotations.Nullable;
+
+/** One seed, from the first daemon's start to the verdict: warm-up, chaos, healing, liveness, end. */
+public final class Simulation {
+    private static final int BASE_ADDRESS = 0x0a0f0000;
+    private static final int PORT = 4803;
+
+    private final long seed;
+    private final Swarm swarm;
+    private final World world;
+    private final Network network;
+    private final Judge judge;
+    private final List<Host> hosts = new ArrayList<>();
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final long[] faults = new long[Faults.values().length];
+    private final Chance chance;
+    private boolean calm;
+
+    /**
+     * @param log where each event is written as a line, or null
+     */
+    public Simulation(long seed, Swarm swarm, @Nullable Appendable log) {
+        this.seed = seed;
+        this.swarm = swarm;
+        this.world = new World(log);
+        this.chance = Chance.stream(seed, 2);
+        this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, faults);
+        Configuration configuration = configuration(swarm);
+        this.judge = new Judge(world, swarm, hosts, clients, configuration);
+        KernelSettings settings = KernelSettings.DEFAULTS;
+        for (Daemon each : configuration.daemons()) {
+            hosts.add(new Host(world, network, swarm, configuration, each, settings, judge, faults));
+        }
+        int number = 0;
+        for (Host host : hosts) {
+            for (int i = 0; i < swarm.clientsPerDaemon(); i++) {
+                number++;
+                clients.add(new SimulatedClient(
+                        world, swarm, Chance.stream(seed, 1000 + number), host, number, judge, faults));
+            }
+        }
+    }
+
+    /** The configuration of a swarm: daemons d1, d2, ... dealt in order to its segments. */
+    static Configuration configuration(Swarm swarm) {
+        ImmutableList.Builder<Segment> segments = ImmutableList.builder();
+        ImmutableList.Builder<Daemon> all = ImmutableList.builder();
+        int index = 0;
+        for (int s = 0; s < swarm.segments(); s++) {
+            int size = (swarm.daemons() - index) / (swarm.segments() - s);
+            ImmutableList.Builder<Daemon> daemons = ImmutableList.builder();
+            for (int i = 0; i < size; i++) {
+                int id = BASE_ADDRESS + (s << 8) + 1 + i;
+                Daemon daemon = new Daemon(
+                        "d" + (index + 1),
+                        id,
+                        index,
+                        s,
+                        PORT + 10 * s,
+                        ImmutableList.of(new Interface(id, true, true, true, true)));
+                daemons.add(daemon);
+                all.add(daemon);
+                index++;
+            }
+            segments.add(new Segment(s, BASE_ADDRESS + (s << 8) + 255, PORT + 10 * s, daemons.build()));
+        }
+        Options d = Options.DEFAULTS;
+        Options options = new Options(
+                d.window(),
+                d.personalWindow(),
+                Optional.of(swarm.accelerated()),
+                d.acceleratedWindow(),
+                Optional.of(swarm.timers()),
+                true,
+                d.maxSessionMessages(),
+                d.socketPortReuse(),
+                d.allowedAuthMethods(),
+                d.requiredAuthMethods(),
+                d.debugFlags(),
+                d.eventPriority(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        return new Configuration(segments.build(), all.build(), 0x5eed0000 | swarm.daemons(), options);
+    }
+
+    /** Runs to the end. */
+    public Verdict run() {
+        try {
+            chaos();
+            heal();
+            judge.liveness();
+            finish();
+        } catch (Violation violation) {
+            return verdict(violation);
+        } catch (RuntimeException | Error broken) {
+            return verdict(new Violation("no exception leaves the kernel", broken.toString(), broken));
+        }
+        return verdict(null);
+    }
+
+    private Verdict verdict(@Nullable Violation violation) {
+        return new Verdict(
+                seed,
+                swarm,
+                violation,
+                world.fingerprint(),
+                world.seconds(),
+                world.steps(),
+                judge.viewChanges(),
+                judge.messages(),
+                faults);
+    }
+
+    private void chaos() {
+        for (Host each : hosts) {
+            world.after(chance.nextInt(3) == 0 ? chance.nextLong(3 * Swarm.SECOND) : 0, () -> start(each));
+        }
+        for (SimulatedClient each : clients) {
+            each.begin();
+        }
+        repeat(swarm.crashEvery(), this::crash);
+        repeat(swarm.pauseEvery(), () -> any().pause(chance.around(swarm.maxPause()) + 1));
+        repeat(swarm.partitionEvery(), this::changeConnectivity);
+        if (swarm.clockJumps()) {
+            repeat(5 * Swarm.SECOND, () -> any().jumpClock(chance.nextInt(7200) - 3600));
+        }
+        world.run(swarm.chaos());
+    }
+
+    private void start(Host host) {
+        if (!host.isUp()) {
+            host.start(chance.nextLong());
+        }
+    }
+
+    private Host any() {
+        return hosts.get(chance.nextInt(hosts.size()));
+    }
+
+    private void repeat(long every, Runnable what) {
+        if (every == 0) {
+            return;
+        }
+        world.after(chance.around(every) + Swarm.MILLI, () -> {
+            if (!calm) {
+                what.run();
+                repeat(every, what);
+            }
+        });
+    }
+
+    private void crash() {
+        Host victim = any();
+        if (!victim.isUp()) {
+            return;
+        }
+        faults[Faults.DAEMON_CRASH.ordinal()]++;
+        victim.crash();
+        // The wall clock must have moved on, or a restarted daemon could use an id again (membership-protocol 8).
+        world.after(Swarm.SECOND + chance.around(2 * Swarm.SECOND), () -> {
+            if (!victim.isUp()) {
+                faults[Faults.DAEMON_RESTART.ordinal()]++;
+                start(victim);
+            }
+        });
+    }
+
+    private void changeConnectivity() {
+        int daemons = hosts.size();
+        int kind = chance.nextInt(10);
+        if (kind < 3) {
+            faults[Faults.HEAL.ordinal()]++;
+            network.partition(new int[daemons]);
+            world.log(() -> "heal");
+        } else if (kind < 8 || !swarm.oneWay()) {
+            partition();
+        } else {
+            faults[Faults.ONE_WAY_CUT.ordinal()]++;
+            int from = chance.nextInt(daemons);
+            int to = chance.nextInt(daemons);
+            network.cut(from, to, true);
+            world.log(() -> "cut    " + hosts.get(from).me().name() + " -> "
+                    + hosts.get(to).me().name());
+        }
+        if (swarm.flapping() && chance.nextBoolean()) {
+            world.after(chance.around(100 * Swarm.MILLI), () -> {
+                if (!calm) {
+                    network.partition(new int[daemons]);
+                }
+            });
+        }
+    }
+
+    private void partition() {
+        faults[Faults.PARTITION.ordinal()]++;
+        int[] side = new int[hosts.size()];
+        int sides = 2 + chance.nextInt(Math.max(1, Math.min(3, hosts.size() - 1)));
+        boolean isolateOne = chance.nextInt(3) == 0;
+        int lonely = chance.nextInt(side.length);
+        for (int i = 0; i < side.length; i++) {
+            side[i] = isolateOne ? (i == lonely ? 1 : 0) : chance.nextInt(sides);
+        }
+        network.partition(side);
+        world.log(() -> "split  " + java.util.Arrays.toString(side));
+    }
+
+    private void heal() {
+        calm = true;
+        world.log(() -> "healing: all links whole, all daemons up");
+        network.calm();
+        for (Host each : hosts) {
+            each.resume();
+            start(each);
+        }
+        for (SimulatedClient each : clients) {
+            each.calm();
+        }
+        // Lookups find what is apart, one after the other; then formation, and a failed attempt or two.
+        long lookup = swarm.timers().lookup().toNanos();
+        long gather = swarm.timers().gather().toNanos();
+        world.run(2 * lookup + 12 * gather + hosts.size() / 10 * 4 * gather + 10 * Swarm.SECOND);
+    }
+
+    private void finish() {
+        for (Host each : hosts) {
+            each.crash();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.flushspread.simulation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of one seed.
+ *
+ * @param violation what did not hold, or null
+ * @param fingerprint hash of the whole trace
+ * @param seconds simulated
+ * @param steps events of the world
+ * @param viewChanges regular memberships installed by all daemons
+ * @param messages deliveries checked
+ * @param faults counts by {@link Faults}
+ */
+public record Verdict(
+        long seed,
+        Swarm swarm,
+        @Nullable Violation violation,
+        long fingerprint,
+        double seconds,
+        long steps,
+        long viewChanges,
+        long messages,
+        long[] faults) {}

@@ -1,0 +1,129 @@
+package org.flushspread.simulation.mutants;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import javax.tools.DiagnosticCollector;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+
+/** The simulator on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
+final class BrokenKernel extends ClassLoader {
+    private final Map<String, byte[]> broken;
+
+    private BrokenKernel(Map<String, byte[]> broken) {
+        super(BrokenKernel.class.getClassLoader());
+        this.broken = broken;
+    }
+
+    /** Runs one seed on the broken kernel: name of the property that failed and its story, or null. */
+    static LongFunction<@Nullable String> of(Mutant mutant) {
+        BrokenKernel loader = new BrokenKernel(compile(mutant));
+        try {
+            var run = loader.loadClass(OneSeed.class.getName()).getMethod("run", long.class);
+            return seed -> {
+                try {
+                    return (String) run.invoke(null, seed);
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                } catch (InvocationTargetException e) {
+                    throw new IllegalStateException("seed " + seed, e.getCause());
+                }
+            };
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith("org.flushspread.")) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            if (loaded != null) {
+                return loaded;
+            }
+            byte[] bytes = broken.get(name);
+            if (bytes == null) {
+                try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                    bytes = Objects.requireNonNull(in, name).readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+    }
+
+    private static Map<String, byte[]> compile(Mutant mutant) {
+        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "mutants need a JDK");
+        Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
+        var diagnostics = new DiagnosticCollector<JavaFileObject>();
+        JavaFileManager files =
+                new ForwardingJavaFileManager<>(compiler.getStandardFileManager(diagnostics, null, null)) {
+                    @Override
+                    public JavaFileObject getJavaFileForOutput(
+                            Location location,
+                            String className,
+                            JavaFileObject.Kind kind,
+                            @Nullable FileObject sibling) {
+                        return new SimpleJavaFileObject(
+                                URI.create("memory:///" + className.replace('.', '/') + ".class"), kind) {
+                            @Override
+                            public OutputStream openOutputStream() {
+                                return compiled.computeIfAbsent(className, name -> new ByteArrayOutputStream());
+                            }
+                        };
+                    }
+                };
+        String source = mutant.source();
+        var unit =
+                new SimpleJavaFileObject(
+                        URI.create("memory:///" + mutant.className().replace('.', '/') + ".java"),
+                        JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return source;
+                    }
+                };
+        List<String> options =
+                List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "--release", "17");
+        if (!compiler.getTask(null, files, diagnostics, options, null, List.of(unit))
+                .call()) {
+            throw new IllegalStateException("mutant " + mutant + " does not compile: " + diagnostics.getDiagnostics());
+        }
+        Map<String, byte[]> classes = new HashMap<>();
+        compiled.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
+        return classes;
+    }
+
+    /** The door into the other class loader: only JDK types pass. */
+    public static final class OneSeed {
+        private OneSeed() {}
+
+        public static @Nullable String run(long seed) {
+            var verdict = new org.flushspread.simulation.Simulation(
+                            seed, org.flushspread.simulation.Swarm.draw(seed, 0), null)
+                    .run();
+            var violation = verdict.violation();
+            return violation == null ? null : violation.property() + "\t" + violation.getMessage();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Kernels broken on purpose, to prove that the checkers see. A mutant is a text file: which source file, which text of it, and what stands
+ * there instead; the source is compiled in memory with the change and the simulator runs on the result. A mutant whose text is no longer in
+ * the source fails its test, so mutants follow the code.
+ */
+@NullMarked
+package org.flushspread.simulation.mutants;
+
+import org.jspecify.annotations.NullMarked;
