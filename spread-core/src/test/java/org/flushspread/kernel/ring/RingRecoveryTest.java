@@ -369,7 +369,7 @@ class RingRecoveryTest {
             service = service == PacketType.AGREED ? PacketType.RELIABLE : PacketType.AGREED;
         }
         while (network.data().stream()
-                        .filter(each -> each.from() == sender.self)
+                        .filter(each -> each.from().equals(sender.self))
                         .count()
                 < bodies.length) {
             network.step();

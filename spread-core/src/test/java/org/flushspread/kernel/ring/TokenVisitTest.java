@@ -135,7 +135,7 @@ class TokenVisitTest {
         assertThat(beta.sent.get(beta.sent.size() - 1).token().requests()).hasSize(1);
         beta.sent.clear();
         Datagram last = network.tokens().stream()
-                .filter(each -> each.from() == alpha.self)
+                .filter(each -> each.from().equals(alpha.self))
                 .reduce((one, two) -> two)
                 .orElseThrow();
         ByteBuf again = Unpooled.copiedBuffer(last.buffer());
