@@ -1,0 +1,77 @@
+package org.flushspread.flush.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.flushspread.flush.kernel.FlushDispatcher;
+import org.flushspread.flush.kernel.FlushLimits;
+import org.junit.jupiter.api.Test;
+
+/** P1 to P23 hold over thousands of random schedules. */
+class RandomSchedulesTest {
+    private static final int SEEDS = Integer.getInteger("flush.seeds", 1500);
+
+    private static void holdAll(String what, Simulation.Menu menu) {
+        int views = 0;
+        int deliveries = 0;
+        long postponed = 0;
+        long wrapped = 0;
+        long collapsed = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation simulation = simulation(seed, menu);
+            Checkers checkers = simulation.run();
+            postponed += simulation.total(each -> each.messagesPostponed);
+            wrapped += simulation.total(each -> each.messagesWrapped);
+            collapsed += simulation.total(each -> each.changesCollapsed);
+            assertThat(checkers.violations())
+                    .as(what + ", seed " + seed + " " + checkers.violated())
+                    .isEmpty();
+            views += checkers.history().stays().size();
+            deliveries += checkers.history().stays().stream()
+                    .mapToInt(each -> each.deliveries.size())
+                    .sum();
+        }
+        System.out.printf(
+                "%s: %d seeds, %d views, %d deliveries, %d wrapped, %d postponed, %d collapsed; P1..P23 hold%n",
+                what, SEEDS, views, deliveries, wrapped, postponed, collapsed);
+        assertThat(views).isGreaterThan(5 * SEEDS);
+        assertThat(deliveries).isGreaterThan(5 * SEEDS);
+    }
+
+    private static Simulation simulation(long seed, Simulation.Menu menu) {
+        return new Simulation(seed, menu, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT));
+    }
+
+    @Test
+    void oneDaemonWithJoinsLeavesAndCrashes() {
+        holdAll("one daemon", new Simulation.Menu(1, 4, 1, 1200, false, 30));
+    }
+
+    @Test
+    void threeDaemonsWithPartitionsAndMerges() {
+        holdAll("three daemons", new Simulation.Menu(3, 6, 1, 1500, true, 0));
+    }
+
+    @Test
+    void threeDaemonsWithOvertakingMessages() {
+        holdAll("three daemons, overtaking", new Simulation.Menu(3, 6, 1, 1500, true, 30));
+    }
+
+    @Test
+    void messagesForTheNextViewThatComeBeforeIt() {
+        holdAll("early messages", new Simulation.Menu(3, 6, 1, 1500, false, 80));
+    }
+
+    @Test
+    void fiveDaemonsAndTwoGroups() {
+        holdAll("five daemons, two groups", new Simulation.Menu(5, 8, 2, 2500, true, 30));
+    }
+
+    @Test
+    void aSeedGivesTheSameTraceEachTime() {
+        Simulation.Menu menu = new Simulation.Menu(3, 6, 2, 1500, true, 30);
+        List<TraceEvent> trace = simulation(7, menu).run().trace();
+        assertThat(simulation(7, menu).run().trace()).isEqualTo(trace);
+        assertThat(trace).isNotEmpty();
+    }
+}

@@ -1,0 +1,404 @@
+package org.flushspread.flush.check;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.flushspread.flush.check.SimulatedSpread.Client;
+import org.flushspread.flush.check.SimulatedSpread.Daemon;
+import org.flushspread.flush.check.SimulatedSpread.Entry;
+import org.flushspread.flush.kernel.FlushDispatcher;
+import org.flushspread.flush.kernel.FlushOutput;
+import org.flushspread.flush.kernel.FlushService;
+import org.flushspread.flush.kernel.GroupEvent;
+import org.flushspread.flush.kernel.MembershipState;
+import org.flushspread.flush.kernel.Outgoing;
+import org.flushspread.flush.kernel.ViewState;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members with a random application on a simulated Spread, all from one seed: joins, leaves, crashes, partitions, merges, messages of each
+ * service, members that read and flush late. Everything they do goes to the checkers.
+ */
+public final class Simulation {
+    /** Makes the flush layer of one connection. */
+    @FunctionalInterface
+    public interface Layers {
+        FlushDispatcher create(String self, FlushOutput output);
+    }
+
+    /**
+     * What may happen.
+     *
+     * @param network whether daemons part and meet
+     * @param overtaking percent of messages that are RELIABLE or UNRELIABLE, and of packets that arrive before their turn
+     */
+    public record Menu(int daemons, int members, int groups, int steps, boolean network, int overtaking) {}
+
+    private static final int[] SERVICES = {
+        ServiceType.FIFO_MESS,
+        ServiceType.CAUSAL_MESS,
+        ServiceType.AGREED_MESS,
+        ServiceType.SAFE_MESS,
+        ServiceType.RELIABLE_MESS,
+        ServiceType.UNRELIABLE_MESS
+    };
+
+    private final Random random;
+    private final Menu menu;
+    private final Layers layers;
+    private final SimulatedSpread spread;
+    private final Checkers checkers = new Checkers();
+    private final List<Member> members = new ArrayList<>();
+    private final Set<Daemon> crashed = new java.util.HashSet<>();
+    private final List<String> groups = new ArrayList<>();
+    private int names;
+    private int messages;
+    private final List<FlushDispatcher> everybody = new ArrayList<>();
+
+    public Simulation(long seed, Menu menu, Layers layers) {
+        this.random = new Random(seed);
+        this.menu = menu;
+        this.layers = layers;
+        this.spread = new SimulatedSpread(random, menu.daemons(), menu.overtaking());
+        for (int i = 0; i < menu.groups(); i++) {
+            groups.add("g" + i);
+        }
+    }
+
+    /** A figure of all flush layers that took part, to prove that something happened. */
+    public long total(java.util.function.ToLongFunction<org.flushspread.flush.kernel.FlushCounters> figure) {
+        return everybody.stream()
+                .mapToLong(each -> figure.applyAsLong(each.counters()))
+                .sum();
+    }
+
+    /** Runs until the steps are used up and everything has come to rest. */
+    public Checkers run() {
+        for (int i = 0; i < menu.members(); i++) {
+            connect();
+        }
+        for (int i = 0; i < menu.steps(); i++) {
+            step();
+        }
+        settle();
+        return checkers;
+    }
+
+    private void connect() {
+        List<Daemon> alive = new ArrayList<>(spread.daemons());
+        alive.removeAll(crashed);
+        Daemon daemon = alive.get(random.nextInt(alive.size()));
+        members.add(new Member("#m" + names++ + "#d" + daemon.index, daemon));
+    }
+
+    private void step() {
+        int choice = random.nextInt(1000);
+        if (choice < 4 && menu.network()) {
+            reconfigure();
+        } else if (choice < 8 && members.size() > 1) {
+            members.get(random.nextInt(members.size())).crash();
+            if (random.nextBoolean()) {
+                connect();
+            }
+        } else if (choice < 250) {
+            spread.append();
+        } else if (choice < 500) {
+            spread.transmit();
+        } else if (choice < 750) {
+            members.get(random.nextInt(members.size())).read();
+        } else {
+            members.get(random.nextInt(members.size())).act();
+        }
+    }
+
+    private void reconfigure() {
+        int[] components = new int[menu.daemons()];
+        int parts = 1 + random.nextInt(menu.daemons());
+        for (Daemon daemon : spread.daemons()) {
+            components[daemon.index] = crashed.contains(daemon) ? -1 - daemon.index : random.nextInt(parts);
+        }
+        if (random.nextInt(12) == 0 && crashed.size() < menu.daemons() - 1) {
+            Daemon daemon = spread.daemons().get(random.nextInt(menu.daemons()));
+            for (Member member : new ArrayList<>(members)) {
+                if (member.client.daemon == daemon) {
+                    member.crash();
+                }
+            }
+            crashed.add(daemon);
+            components[daemon.index] = -1 - daemon.index;
+            if (members.isEmpty()) {
+                connect();
+            }
+        }
+        spread.reconfigure(components);
+    }
+
+    private void settle() {
+        if (menu.network() && random.nextInt(3) > 0) {
+            int[] components = new int[menu.daemons()];
+            crashed.forEach(each -> components[each.index] = -1 - each.index);
+            spread.reconfigure(components);
+        }
+        boolean more = true;
+        int rounds = 0;
+        while (more) {
+            more = false;
+            while (spread.append() || spread.transmit()) {
+                more = true;
+            }
+            for (Member member : members) {
+                more |= member.settle();
+            }
+            if (++rounds > 100_000) {
+                throw new AssertionError("no rest");
+            }
+        }
+        if (!spread.isIdle()) {
+            throw new AssertionError("messages are stuck in the simulated daemons");
+        }
+        Map<String, TraceEvent.SpreadMembership> now = new TreeMap<>();
+        for (Member member : members) {
+            for (String group : groups) {
+                List<String> list = new ArrayList<>();
+                ViewId id = spread.membership(member.client, group, list);
+                if (id != null) {
+                    now.put(
+                            TraceEvent.Quiet.key(member.name, group),
+                            new TraceEvent.SpreadMembership(member.name, group, id, list));
+                }
+            }
+        }
+        checkers.add(new TraceEvent.Quiet(now, new TreeSet<>()));
+        checkers.end();
+    }
+
+    /** One connection, its flush layer and its application. */
+    private final class Member implements SimulatedSpread.Mailbox, FlushOutput {
+        final String name;
+        final Client client;
+        final FlushDispatcher layer;
+        final Deque<Runnable> inbox = new ArrayDeque<>();
+        final Map<String, Map<GroupId, ViewId>> ids = new HashMap<>();
+        final Set<String> requested = new TreeSet<>();
+        /** Just got a view: many applications speak first thing then, and that is what overtakes. */
+        boolean entered;
+
+        Member(String name, Daemon daemon) {
+            this.name = name;
+            this.client = spread.connect(name, daemon, this);
+            this.layer = layers.create(name, this);
+            everybody.add(layer);
+        }
+
+        // -- the daemon's side
+
+        @Override
+        public void membership(String group, int cause, ViewId id, List<String> list, List<String> vsSet) {
+            inbox.add(() -> {
+                ids.computeIfAbsent(group, each -> new HashMap<>()).put(id.id(), id);
+                checkers.add(new TraceEvent.SpreadMembership(name, group, id, list));
+                layer.membership(group, cause, id.id(), list, vsSet, 0);
+            });
+        }
+
+        @Override
+        public void transition(String group) {
+            inbox.add(() -> layer.transition(group));
+        }
+
+        @Override
+        public void selfLeave(String group) {
+            inbox.add(() -> layer.selfLeave(group));
+        }
+
+        @Override
+        public void message(Entry entry) {
+            inbox.add(() -> layer.data(
+                    entry.type, entry.from.name, entry.groups, entry.messType, true, ByteBuffer.wrap(entry.body)));
+        }
+
+        // -- the layer's side
+
+        @Override
+        public void send(Outgoing message) {
+            if (message.messType() == FlushService.FLUSH_OK) {
+                GroupId id = GroupId.read(
+                        io.netty.buffer.Unpooled.wrappedBuffer(message.trailer().duplicate()), 0, true);
+                checkers.add(new TraceEvent.Consents(
+                        name, message.groups().get(0), view(message.groups().get(0), id)));
+            }
+            put(message, new byte[0]);
+        }
+
+        private void put(Outgoing message, byte[] body) {
+            byte[] all = new byte[body.length + message.trailer().remaining()];
+            ByteBuffer.wrap(all).put(body).put(message.trailer().duplicate());
+            spread.send(new Entry(client, message.type(), message.groups(), message.messType(), all));
+        }
+
+        private ViewId view(String group, GroupId id) {
+            ViewId known = ids.getOrDefault(group, Map.of()).get(id);
+            return known == null ? new ViewId(id, -1) : known;
+        }
+
+        @Override
+        public void event(GroupEvent event) {
+            String group = event.group();
+            if (event instanceof GroupEvent.Data data) {
+                boolean subgroup = FlushService.isSubgroup(data.service());
+                List<String> receivers =
+                        subgroup ? data.groups().subList(0, data.groups().size() - 1) : null;
+                checkers.add(new TraceEvent.Delivers(
+                        name,
+                        group,
+                        data.body().duplicate().getInt(),
+                        data.sender(),
+                        data.service(),
+                        data.messType(),
+                        receivers));
+            } else if (event instanceof GroupEvent.View view) {
+                requested.remove(group);
+                entered = true;
+                checkers.add(new TraceEvent.Installs(
+                        name,
+                        group,
+                        view(group, view.id()),
+                        view.members(),
+                        view.myIndex(),
+                        view.cause(),
+                        view.transitional()));
+            } else if (event instanceof GroupEvent.FlushRequest) {
+                requested.add(group);
+                checkers.add(new TraceEvent.FlushRequest(name, group));
+            } else if (event instanceof GroupEvent.Transition) {
+                checkers.add(new TraceEvent.Transition(name, group));
+            } else if (event instanceof GroupEvent.SelfLeave) {
+                requested.remove(group);
+                ids.remove(group);
+                checkers.add(new TraceEvent.SelfLeave(name, group));
+            }
+        }
+
+        // -- the application
+
+        boolean read() {
+            Runnable next = inbox.poll();
+            if (next == null) {
+                return false;
+            }
+            next.run();
+            if (layer.failure() != null) {
+                throw new AssertionError(name + ": " + layer.failure());
+            }
+            if (entered && random.nextInt(100) < 30 + menu.overtaking()) {
+                say(groups.get(random.nextInt(groups.size())));
+            }
+            entered = false;
+            return true;
+        }
+
+        void act() {
+            String group = groups.get(random.nextInt(groups.size()));
+            MembershipState state = layer.membershipState(group);
+            int choice = random.nextInt(100);
+            if (state == null) {
+                if (choice < 25 && !layer.isJoining(group)) {
+                    checkers.add(new TraceEvent.Joins(name, group));
+                    put(layer.join(group), new byte[0]);
+                }
+            } else if (requested.contains(group) && choice < 50) {
+                flush(group);
+            } else if (choice < 55) {
+                if (state == MembershipState.JOINED && random.nextInt(4) == 0) {
+                    Outgoing leave = layer.leave(group);
+                    if (leave.refusal() == null) {
+                        checkers.add(new TraceEvent.Leaves(name, group));
+                        put(leave, new byte[0]);
+                    }
+                }
+            } else {
+                say(group);
+            }
+        }
+
+        private void flush(String group) {
+            if (layer.membershipState(group) == MembershipState.LEAVING || !requested.remove(group)) {
+                return;
+            }
+            // Noted first: the FLUSH_OK comes out of the call.
+            if (layer.viewState(group) == ViewState.AUTHORIZE) {
+                checkers.add(new TraceEvent.Flushes(name, group));
+            }
+            SpreadCode refusal = layer.flush(group);
+            if (refusal != null) {
+                throw new AssertionError(name + " cannot flush " + group + ": " + refusal);
+            }
+        }
+
+        private void say(String group) {
+            int service = SERVICES[random.nextInt(100) < menu.overtaking() ? 4 + random.nextInt(2) : random.nextInt(4)];
+            if (random.nextInt(10) == 0) {
+                service |= ServiceType.SELF_DISCARD;
+            }
+            int id = messages++;
+            byte[] body = ByteBuffer.allocate(4).putInt(id).array();
+            short type = (short) random.nextInt();
+            type = type < FlushService.MIN_LEGAL_MESS_TYPE ? 0 : type;
+            List<String> receivers = random.nextInt(4) == 0 ? receivers(group) : null;
+            Outgoing message = receivers == null
+                    ? layer.multicast(service, group, type, 1, 4)
+                    : layer.subgroupcast(service, group, receivers, type, 1, 4);
+            SpreadCode refusal = message.refusal();
+            checkers.add(new TraceEvent.Sends(
+                    name, group, id, service, type, receivers, refusal == null ? 0 : refusal.code()));
+            if (refusal == null) {
+                put(message, body);
+            }
+        }
+
+        private @Nullable List<String> receivers(String group) {
+            History.Stay stay = checkers.history().current(name, group);
+            if (stay == null) {
+                return null;
+            }
+            List<String> all = stay.view.members();
+            List<String> some = new ArrayList<>();
+            for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                some.add(all.get(random.nextInt(all.size())));
+            }
+            return some;
+        }
+
+        void crash() {
+            members.remove(this);
+            checkers.add(new TraceEvent.Ends(name));
+            spread.kill(client);
+        }
+
+        /** Reads and answers everything; true if there was something. */
+        boolean settle() {
+            boolean more = false;
+            while (read()) {
+                more = true;
+            }
+            for (String group : List.copyOf(requested)) {
+                if (layer.membershipState(group) != MembershipState.LEAVING) {
+                    flush(group);
+                    more = true;
+                }
+            }
+            return more;
+        }
+    }
+}
