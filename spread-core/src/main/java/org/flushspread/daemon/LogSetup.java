@@ -1,25 +1,26 @@
 package org.flushspread.daemon;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.flushspread.config.Options;
+import org.slf4j.LoggerFactory;
 
 /**
- * Points the logging library at what spread.conf and the command line say (configuration 3.1). Works through system properties, which
- * logback reads when the first logger is made: nothing may have logged before. A configuration the user names
- * ({@code -Dlogback.configurationFile}) wins.
+ * Points the logging library of the programs at what spread.conf and the command line say (configuration 3.1). A configuration the user
+ * names ({@code -Dlogback.configurationFile}) wins, and so does another logging library.
  */
 final class LogSetup {
-    private static final String RESOURCES = "org/flushspread/daemon/";
-    private static final String CONFIGURATION_FILE = "logback.configurationFile";
-    // Written as class names so that they follow when the library is relocated into the one-file jar.
-    private static final String CONSOLE = "ch.qos.logback.core.ConsoleAppender";
-    private static final String FILE = "ch.qos.logback.core.FileAppender";
-    private static final String NETTY = "io.netty";
-
     private static final String DEFAULT_FORMAT = "%m/%d/%y %H:%M:%S";
 
     /** Log types of spread.conf that have a logger of their own, and their bits. */
@@ -39,23 +40,39 @@ final class LogSetup {
      * @param file from the command line, over EventLogFile
      */
     static void configure(Options options, Optional<String> level, Optional<String> file) {
-        if (System.getProperty(CONFIGURATION_FILE) != null) {
+        if (System.getProperty("logback.configurationFile") != null
+                || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;
         }
-        Optional<String> to = file.or(options::eventLogFile).map(LogSetup::withHostName);
-        set("appender", FILE);
-        set("console", CONSOLE);
-        set("target", "System.out");
-        set("netty", NETTY);
-        set("level", level.orElseGet(() -> level(options)));
-        set("pattern", pattern(options));
-        to.ifPresent(name -> set("file", name));
-        TYPES.forEach((type, bit) -> set(type, typeLevel(options, bit)));
-        System.setProperty(CONFIGURATION_FILE, RESOURCES + (to.isPresent() ? "file.xml" : "console.xml"));
+        context.reset();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern(options));
+        encoder.start();
+        OutputStreamAppender<ILoggingEvent> appender =
+                appender(file.or(options::eventLogFile).map(LogSetup::withHostName));
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        root.setLevel(Level.toLevel(level.orElseGet(() -> level(options))));
+        context.getLogger("io.netty").setLevel(Level.WARN);
+        TYPES.forEach((type, bit) -> {
+            if (inDetail(options, bit)) {
+                context.getLogger(DaemonLog.PREFIX + type).setLevel(Level.DEBUG);
+            }
+        });
     }
 
-    private static void set(String key, String value) {
-        System.setProperty("spread.log." + key, value);
+    private static OutputStreamAppender<ILoggingEvent> appender(Optional<String> file) {
+        if (file.isEmpty()) {
+            return new ConsoleAppender<>();
+        }
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setFile(file.get());
+        appender.setAppend(true);
+        return appender;
     }
 
     private static String level(Options options) {
@@ -71,9 +88,9 @@ final class LogSetup {
     }
 
     /** A type the file names, other than the three that are on by default, is wanted in detail. */
-    private static String typeLevel(Options options, int bit) {
+    private static boolean inDetail(Options options, int bit) {
         boolean named = (options.debugFlags() & bit) != 0 && (Options.DEFAULT_DEBUG_FLAGS & bit) == 0;
-        return named || (options.debugFlags() & ALL) != 0 ? "DEBUG" : "INHERITED";
+        return named || (options.debugFlags() & ALL) != 0;
     }
 
     private static String pattern(Options options) {

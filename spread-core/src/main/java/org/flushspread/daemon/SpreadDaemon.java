@@ -101,6 +101,7 @@ public final class SpreadDaemon implements AutoCloseable {
         if (options.network()) {
             openSockets();
         }
+        announce();
         long seed = new SecureRandom().nextLong();
         Authentication methods = authentication;
         Future<?> begun = loop.submit(
@@ -111,7 +112,6 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         kernel = shell.kernel();
         register();
-        announce();
     }
 
     private void openSockets() {

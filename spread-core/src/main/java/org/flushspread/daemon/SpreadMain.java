@@ -29,7 +29,6 @@ import org.flushspread.config.ConfigurationFile;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
-import org.flushspread.config.Options;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
@@ -237,7 +236,6 @@ public final class SpreadMain implements Callable<Integer> {
                         : "no configuration file: using the built-in configuration, one daemon on 127.0.0.1:"
                                 + me.port());
         warnings.forEach(each -> log.warn("{}", each));
-        warnOfWhatIsNotDone(configuration.options(), log);
         return serve(configuration, me, options, log);
     }
 
@@ -338,17 +336,6 @@ public final class SpreadMain implements Callable<Integer> {
             throw new IllegalArgumentException(option + " must be positive, not " + value);
         }
         return value;
-    }
-
-    private static void warnOfWhatIsNotDone(Options options, Logger log) {
-        if (options.daemonUser().isPresent() || options.daemonGroup().isPresent()) {
-            log.warn("DaemonUser and DaemonGroup are not honoured: a JVM cannot change its user. Start it as that user"
-                    + " (User= in a systemd unit, or 'setpriv --reuid=USER --regid=GROUP --init-groups').");
-        }
-        if (options.runtimeDir().isPresent()) {
-            log.warn("RuntimeDir is not honoured: a JVM cannot change its root directory. Use RootDirectory= or"
-                    + " ProtectSystem= in a systemd unit, or a container.");
-        }
     }
 
     /** The addresses of the host's name, then those of its interfaces (configuration 5). */

@@ -1,0 +1,74 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.flushspread.kernel.Route;
+import org.flushspread.kernel.Routes;
+import org.junit.jupiter.api.Test;
+
+/** Runs over a path whose MTU is too small for them, in a network namespace of its own (needs root and the ip command). */
+class NarrowNetworkTest {
+    @Test
+    void datagramsOverAPathWithASmallMtuArriveSingly() throws IOException, InterruptedException {
+        assumeTrue(Sockets.best() == Sockets.EPOLL, "needs epoll");
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make a network namespace");
+        String program = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String script = "ip link set lo up mtu 1400 && exec '" + program + "' -Xmx64m -cp '"
+                + System.getProperty("java.class.path") + "' '" + Program.class.getName() + "'";
+        File output = File.createTempFile("narrow", ".txt");
+        Process process = new ProcessBuilder("unshare", "--net", "sh", "-c", script)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(output.toPath(), StandardCharsets.UTF_8);
+        assumeTrue(!said.contains("unshare failed") && !said.contains("ip: not found"), said);
+        assertThat(said).contains("received 20 fallbacks 1 failures 0");
+        assertThat(output.delete()).isTrue();
+    }
+
+    /** Sends 20 packets of 1472 bytes over loopback and tells what became of them. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] args) throws IOException {
+            Configuration configuration = Configuration.parse(
+                    "Spread_Segment 127.0.0.255:15602 { a 127.0.0.1 { 127.0.0.1 } }",
+                    "test",
+                    HostResolver.LOCALHOST_ONLY);
+            Route route = new Routes(configuration).data(configuration.daemons().get(0));
+            ShellCounters counters = new ShellCounters();
+            try (UdpSocket to = Sockets.EPOLL.udp();
+                    ReceiveBuffer buffer = new ReceiveBuffer()) {
+                to.receiveBuffer(1 << 20);
+                to.coalesce();
+                to.bind(Sockets.address(0x7f000001, 15602));
+                DatagramSender sender = new DatagramSender(Sockets.EPOLL.udp(), counters, 20);
+                ByteBuf packet = Unpooled.directBuffer(1472).writeZero(1472);
+                for (int i = 0; i < 20; i++) {
+                    sender.send(route, packet);
+                }
+                sender.flush();
+                packet.release();
+                int received = 0;
+                for (int length = to.receive(buffer); length != UdpSocket.NOTHING; length = to.receive(buffer)) {
+                    received += length / 1472;
+                }
+                sender.close();
+                System.out.println("received " + received + " fallbacks " + counters.runFallbacks + " failures "
+                        + counters.sendFailures);
+            }
+        }
+    }
+}
