@@ -53,6 +53,8 @@ final class DaemonLog {
             } else {
                 CONFIGURATION.error("the new configuration is refused, the old one stays: {}", reloaded.detail());
             }
+        } else if (event instanceof Event.ReloadRequested) {
+            CONFIGURATION.info("a monitor asks for a reload of the configuration");
         } else if (event instanceof Event.StopRequested stop) {
             PRINT.warn("stopping: {}", text(stop.why()));
         }

@@ -37,6 +37,7 @@ public final class MemoryConnection extends ClientConnection {
     private final AtomicBoolean full = new AtomicBoolean();
     private volatile boolean daemonClosed;
     private volatile boolean clientClosed;
+    private volatile boolean outputFinished;
     private boolean readingOn = true;
 
     MemoryConnection(EventLoop loop, ClientInputs inputs, Runnable wakeup, int lowWater, int highWater) {
@@ -55,7 +56,7 @@ public final class MemoryConnection extends ClientConnection {
      * again, or the connection has ended.
      */
     public boolean offer(ByteBuf bytes) {
-        if (clientClosed || daemonClosed || toDaemonBytes.get() >= ROOM) {
+        if (clientClosed || outputFinished || daemonClosed || toDaemonBytes.get() >= ROOM) {
             return false;
         }
         toDaemonBytes.addAndGet(bytes.readableBytes());
@@ -96,6 +97,22 @@ public final class MemoryConnection extends ClientConnection {
             execute(this::pump);
             drop(toClient);
         }
+    }
+
+    /** True if {@link #poll} has an answer now. */
+    public boolean isReadable() {
+        return !toClient.isEmpty();
+    }
+
+    /** True if one of the sides has closed; there may still be something to {@link #poll}. */
+    public boolean isClosed() {
+        return daemonClosed || clientClosed;
+    }
+
+    /** Says that nothing more will be offered: the daemon ends the session when it has read the rest. */
+    public void finishOutput() {
+        outputFinished = true;
+        execute(this::pump);
     }
 
     /** The allocator whose buffers the daemon works with. */
@@ -139,9 +156,11 @@ public final class MemoryConnection extends ClientConnection {
             wakeup.run();
         }
         if (toDaemon.isEmpty()) {
-            if (clientClosed) {
+            if (clientClosed || outputFinished) {
                 inputs.remove(this);
                 ended();
+                daemonClosed = true;
+                wakeup.run();
             }
         } else if (readingOn && pumpAsked.compareAndSet(false, true)) {
             // After this turn, so that one client cannot keep the loop.

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ final class Shell implements Ports, Inputs {
     private final DatagramReceiver receiver;
     private final Runnable turnTask = this::turn;
 
+    private final Sockets sockets;
+    private @Nullable UdpSocket replies;
     private @Nullable DatagramSender sender;
     private @Nullable ClientListeners listeners;
     private @Nullable Authentication authentication;
@@ -52,10 +55,12 @@ final class Shell implements Ports, Inputs {
      */
     Shell(
             IoEventLoop loop,
+            Sockets sockets,
             ByteBufAllocator allocator,
             DatagramReceiver receiver,
             ShellCounters counters,
             Consumer<String> fatal) {
+        this.sockets = sockets;
         this.loop = loop;
         this.allocator = allocator;
         this.receiver = receiver;
@@ -180,6 +185,23 @@ final class Shell implements Ports, Inputs {
         turn();
     }
 
+    /** Gives the kernel a configuration that was read again. On the loop. */
+    void reload(Configuration next) {
+        Kernel now = kernel;
+        if (now != null) {
+            clients.inTurn(true);
+            try {
+                now.now(nanoTime(), epochSeconds());
+                now.reload(next);
+            } catch (RuntimeException e) {
+                failed(e);
+            } finally {
+                clients.inTurn(false);
+            }
+            wake();
+        }
+    }
+
     /** Stops the kernel: its sessions are closed, its buffers released. On the loop, once. */
     void stop() {
         Kernel now = kernel;
@@ -202,6 +224,9 @@ final class Shell implements Ports, Inputs {
         clients.flush();
         if (timer != null) {
             timer.cancel(false);
+        }
+        if (replies != null) {
+            replies.close();
         }
     }
 
@@ -238,6 +263,29 @@ final class Shell implements Ports, Inputs {
     public void send(Route to, ByteBuf datagram) {
         if (sender != null) {
             sender.send(to, datagram);
+        }
+    }
+
+    @Override
+    public void reply(int address, int port, ByteBuf datagram) {
+        try {
+            UdpSocket from = replies;
+            if (from == null) {
+                from = sockets.udp();
+                replies = from;
+            }
+            ByteBuf direct = allocator
+                    .directBuffer(datagram.readableBytes())
+                    .writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
+            try {
+                if (from.send(direct, 0, direct.readableBytes(), 0, Sockets.address(address, port)) != UdpSocket.SENT) {
+                    counters.sendFailures++;
+                }
+            } finally {
+                direct.release();
+            }
+        } catch (IOException e) {
+            counters.sendFailures++;
         }
     }
 

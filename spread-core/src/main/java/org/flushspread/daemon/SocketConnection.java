@@ -18,6 +18,7 @@ final class SocketConnection extends ClientConnection {
     private final Channel channel;
     private final ClientInputs inputs;
     private boolean closing;
+    private boolean writing;
 
     SocketConnection(Channel channel, ClientInputs inputs, int address) {
         super(inputs, address);
@@ -49,7 +50,9 @@ final class SocketConnection extends ClientConnection {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-            writabilityChanged();
+            if (!writing) {
+                writabilityChanged();
+            }
         }
 
         @Override
@@ -65,7 +68,15 @@ final class SocketConnection extends ClientConnection {
 
     @Override
     void write(ByteBuf bytes) {
+        writing = true;
         channel.write(bytes, channel.voidPromise());
+        if (!channel.isWritable()) {
+            // What waits may only be what this turn wrote: only what the system does not take counts against the
+            // client.
+            channel.flush();
+        }
+        writing = false;
+        writabilityChanged();
     }
 
     @Override

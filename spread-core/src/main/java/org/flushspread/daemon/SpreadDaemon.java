@@ -51,6 +51,8 @@ public final class SpreadDaemon implements AutoCloseable {
     private final DatagramReceiver receiver;
     private final Shell shell;
     private final List<String> listening = new ArrayList<>();
+    private final Optional<Supplier<Configuration>> reread;
+    private final AtomicBoolean rereading = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<String> failure = Optional.empty();
@@ -63,7 +65,9 @@ public final class SpreadDaemon implements AutoCloseable {
     private @Nullable EventLog eventLog;
     private @Nullable ObjectName bean;
 
-    private SpreadDaemon(Configuration configuration, Daemon me, DaemonOptions options) {
+    private SpreadDaemon(
+            Configuration configuration, Daemon me, DaemonOptions options, Optional<Supplier<Configuration>> reread) {
+        this.reread = reread;
         this.configuration = configuration;
         this.me = me;
         this.options = options;
@@ -73,7 +77,7 @@ public final class SpreadDaemon implements AutoCloseable {
         loop = group.next();
         receiver = new DatagramReceiver(sockets, counters);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        shell = new Shell(loop, allocator, receiver, counters, this::fail);
+        shell = new Shell(loop, sockets, allocator, receiver, counters, this::fail);
     }
 
     /**
@@ -83,7 +87,20 @@ public final class SpreadDaemon implements AutoCloseable {
      * @throws DaemonStartException if it cannot listen where the configuration says; nothing is left open then
      */
     public static SpreadDaemon start(Configuration configuration, Daemon me, DaemonOptions options) {
-        SpreadDaemon daemon = new SpreadDaemon(configuration, me, options);
+        return start(new SpreadDaemon(configuration, me, options, Optional.empty()));
+    }
+
+    /**
+     * As {@link #start(Configuration, Daemon, DaemonOptions)}, for a daemon that a monitor may tell to read its configuration again.
+     *
+     * @param reread reads the file again; what it throws is logged, and the old configuration stays
+     */
+    public static SpreadDaemon start(
+            Configuration configuration, Daemon me, DaemonOptions options, Supplier<Configuration> reread) {
+        return start(new SpreadDaemon(configuration, me, options, Optional.of(reread)));
+    }
+
+    private static SpreadDaemon start(SpreadDaemon daemon) {
         try {
             daemon.open();
         } catch (RuntimeException e) {
@@ -188,9 +205,40 @@ public final class SpreadDaemon implements AutoCloseable {
         if (event instanceof Event.MembershipInstalled installed) {
             membership =
                     installed.membership().members().stream().map(Daemon::name).toList();
+        } else if (event instanceof Event.ReloadRequested) {
+            rereadSoon();
         } else if (event instanceof Event.StopRequested) {
             stopSoon();
         }
+    }
+
+    /** Reads the file away from the loop; requests that come meanwhile are answered by this one. */
+    private void rereadSoon() {
+        if (reread.isEmpty() || !rereading.compareAndSet(false, true)) {
+            return;
+        }
+        Supplier<Configuration> reader = reread.get();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        reload(reader.get());
+                    } catch (RuntimeException e) {
+                        DaemonLog.CONFIGURATION.error("the old configuration stays: {}", e.getMessage());
+                    } finally {
+                        rereading.set(false);
+                    }
+                },
+                "spread-" + me.name() + "-reload");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Puts another configuration in force, at once or when the ring has formed. A configuration this daemon cannot change to without a new
+     * start is refused, which the log tells.
+     */
+    public void reload(Configuration next) {
+        loop.execute(() -> shell.reload(next));
     }
 
     private void fail(String why) {

@@ -23,6 +23,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationFile;
@@ -63,6 +66,7 @@ public final class SpreadMain implements Callable<Integer> {
     private static final int STOPPED = 0;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final long START_SECONDS = 10;
 
     @Option(
             names = "-n",
@@ -101,6 +105,12 @@ public final class SpreadMain implements Callable<Integer> {
             paramLabel = "N",
             description = "Messages waiting for the ring from which on clients are not read.")
     private @Nullable Integer waterMark;
+
+    @Option(
+            names = "--max-session-bytes",
+            paramLabel = "BYTES",
+            description = "Bytes queued for a slow client before it is disconnected, besides MaxSessionMessages.")
+    private @Nullable Long maxSessionBytes;
 
     @Option(names = "--no-packing", description = "Give each small message a packet of its own.")
     private boolean noPacking;
@@ -236,23 +246,50 @@ public final class SpreadMain implements Callable<Integer> {
                         : "no configuration file: using the built-in configuration, one daemon on 127.0.0.1:"
                                 + me.port());
         warnings.forEach(each -> log.warn("{}", each));
-        return serve(configuration, me, options, log);
+        return serve(
+                configuration,
+                me,
+                options,
+                found.map(path -> () -> Configuration.read(path, SpreadMain::resolve)),
+                log);
     }
 
-    private Integer serve(Configuration configuration, Daemon me, DaemonOptions options, Logger log)
+    private Integer serve(
+            Configuration configuration,
+            Daemon me,
+            DaemonOptions options,
+            Optional<Supplier<Configuration>> reread,
+            Logger log)
             throws InterruptedException {
-        SpreadDaemon daemon = SpreadDaemon.start(configuration, me, options);
+        CompletableFuture<SpreadDaemon> started = new CompletableFuture<>();
         Thread hook = new Thread(
                 () -> {
                     if (!endsByItself) {
                         log.info("stopping, as told by a signal");
-                        daemon.close();
+                        started.orTimeout(START_SECONDS, TimeUnit.SECONDS)
+                                .handle((daemon, failed) -> {
+                                    if (daemon != null) {
+                                        daemon.close();
+                                    }
+                                    return STOPPED;
+                                })
+                                .join();
                         // The status of a process that a signal ends would not be 0.
                         Runtime.getRuntime().halt(STOPPED);
                     }
                 },
                 "spread-signal");
         Runtime.getRuntime().addShutdownHook(hook);
+        SpreadDaemon daemon;
+        try {
+            daemon = reread.isPresent()
+                    ? SpreadDaemon.start(configuration, me, options, reread.get())
+                    : SpreadDaemon.start(configuration, me, options);
+        } catch (RuntimeException e) {
+            started.completeExceptionally(e);
+            throw e;
+        }
+        started.complete(daemon);
         daemon.await();
         if (daemon.failure().isPresent()) {
             err.println("spread: " + daemon.failure().get());
@@ -290,6 +327,7 @@ public final class SpreadMain implements Callable<Integer> {
                         ? base.handshakeTimeout()
                         : Duration.ofSeconds(positive("--handshake-timeout", handshakeTimeout, 1)),
                 positive("--water-mark", waterMark, base.waterMark()),
+                maxSessionBytes == null ? base.maxSessionBytes() : maxSessionBytes,
                 base.packing() && !noPacking,
                 base.maxPacket());
         DaemonOptions options =

@@ -1,6 +1,4 @@
-/**
- * A daemon inside the application's JVM, and the in-memory link to it.
- */
+/** A daemon inside the application's JVM, and the in-memory link to it. */
 @NullMarked
 package org.flushspread.embedded;
 
