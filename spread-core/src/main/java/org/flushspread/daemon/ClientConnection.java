@@ -40,7 +40,7 @@ abstract class ClientConnection {
 
     /** Bytes came; takes over the reference. */
     final void received(ByteBuf bytes) {
-        if (finished || ended) {
+        if (finished || ended || inputs.isStopped()) {
             bytes.release();
             return;
         }

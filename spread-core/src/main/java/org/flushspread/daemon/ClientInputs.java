@@ -24,6 +24,7 @@ final class ClientInputs {
     private final Set<ClientConnection> all = new LinkedHashSet<>();
     private @Nullable Runnable emptied;
     private boolean inTurn;
+    private boolean stopped;
     private Kernel kernel;
 
     /**
@@ -52,6 +53,11 @@ final class ClientInputs {
     /** True while a turn runs: the kernel may be called back. */
     boolean inTurn() {
         return inTurn;
+    }
+
+    /** True after {@link #abortAll}: nothing is delivered any more. */
+    boolean isStopped() {
+        return stopped;
     }
 
     void inTurn(boolean now) {
@@ -148,7 +154,10 @@ final class ClientInputs {
             each.discard();
             each.abort();
         }
+        stopped = true;
         all.clear();
+        // Connections that ended by themselves may still hold what nobody will read any more.
+        ready.forEach(ClientConnection::discard);
         ready.clear();
         dirty.clear();
     }

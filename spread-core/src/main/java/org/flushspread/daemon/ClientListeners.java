@@ -43,7 +43,7 @@ final class ClientListeners {
     private final ClientInputs inputs;
     private final DaemonOptions options;
     private final ShellCounters counters;
-    private final Descriptors descriptors;
+    private final SystemLimits limits;
     private final List<Channel> servers = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
     private @Nullable UnixSocketFile unixFile;
@@ -55,13 +55,13 @@ final class ClientListeners {
             ClientInputs inputs,
             DaemonOptions options,
             ShellCounters counters,
-            Descriptors descriptors) {
+            SystemLimits limits) {
         this.sockets = sockets;
         this.loop = loop;
         this.inputs = inputs;
         this.options = options;
         this.counters = counters;
-        this.descriptors = descriptors;
+        this.limits = limits;
     }
 
     /** Opens the listeners; nothing is accepted before {@link #accepting}. If one cannot be opened, the caller closes this. */
@@ -136,7 +136,7 @@ final class ClientListeners {
 
     private void accepted(Channel client) {
         counters.connectionsAccepted++;
-        if (!descriptors.mayHold(inputs.size())) {
+        if (!limits.mayHold(inputs.size())) {
             counters.connectionsRefused++;
             client.close();
             return;
@@ -159,12 +159,12 @@ final class ClientListeners {
                         cause.getMessage(),
                         counters.acceptFailures);
             }
-            descriptors.sacrifice();
+            limits.sacrifice();
             ctx.channel().config().setAutoRead(false);
             ctx.executor()
                     .schedule(
                             () -> {
-                                descriptors.restore();
+                                limits.restore();
                                 ctx.channel().config().setAutoRead(accepting);
                             },
                             RETRY_MILLIS,

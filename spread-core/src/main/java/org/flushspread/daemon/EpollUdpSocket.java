@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -41,6 +42,11 @@ final class EpollUdpSocket extends UdpSocket {
     private final boolean canSegment;
     private int segment;
     private @Nullable IoRegistration registration;
+
+    static {
+        // Loads the native library; these sockets do not go through a Netty channel, which would do it.
+        Epoll.ensureAvailability();
+    }
 
     EpollUdpSocket() {
         canSegment = trySegment(0);

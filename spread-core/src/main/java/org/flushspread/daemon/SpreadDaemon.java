@@ -134,19 +134,19 @@ public final class SpreadDaemon implements AutoCloseable {
     private void openSockets() {
         receiver.open(configuration, me, options.receiveBuffer());
         sender = new DatagramSender(sendSocket(), counters, options.runLength());
-        Descriptors descriptors = new Descriptors();
-        ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, descriptors);
+        SystemLimits limits = new SystemLimits();
+        ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
         opened.open(configuration, me, ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
         listening.addAll(opened.listening());
         listening.addAll(receiver.listening());
         long wanted = (long) options.kernel().maxSessions() + options.kernel().maxHandshakes();
-        if (wanted > descriptors.connections()) {
+        if (wanted > limits.connections()) {
             LOG.warn(
                     "this process may open {} files: at most {} connections at a time instead of {}. Raise the limit"
                             + " (ulimit -n).",
-                    descriptors.limit(),
-                    descriptors.connections(),
+                    limits.limit(),
+                    limits.connections(),
                     wanted);
         }
     }

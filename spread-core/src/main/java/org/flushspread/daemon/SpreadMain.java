@@ -67,6 +67,8 @@ public final class SpreadMain implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final long START_SECONDS = 10;
+    /** Two such shares may be taken by clients; the ring and what is on its way have the rest. */
+    private static final int CLIENT_SHARE = 4;
 
     @Option(
             names = "-n",
@@ -111,6 +113,13 @@ public final class SpreadMain implements Callable<Integer> {
             paramLabel = "BYTES",
             description = "Bytes queued for a slow client before it is disconnected, besides MaxSessionMessages.")
     private @Nullable Long maxSessionBytes;
+
+    @Option(
+            names = "--max-client-bytes",
+            paramLabel = "BYTES",
+            description = "Bytes queued for all clients together, and as many again of unfinished messages from them."
+                    + " Default: a quarter of the direct memory of the process.")
+    private @Nullable Long maxClientBytes;
 
     @Option(names = "--no-packing", description = "Give each small message a packet of its own.")
     private boolean noPacking;
@@ -320,6 +329,10 @@ public final class SpreadMain implements Callable<Integer> {
 
     private DaemonOptions options() {
         KernelSettings base = KernelSettings.DEFAULTS;
+        long forClients = positive(
+                "--max-client-bytes",
+                maxClientBytes,
+                Math.min(base.maxClientBytes(), SystemLimits.directMemory() / CLIENT_SHARE));
         KernelSettings kernel = new KernelSettings(
                 positive("--max-sessions", maxSessions, base.maxSessions()),
                 positive("--max-handshakes", maxHandshakes, base.maxHandshakes()),
@@ -327,7 +340,8 @@ public final class SpreadMain implements Callable<Integer> {
                         ? base.handshakeTimeout()
                         : Duration.ofSeconds(positive("--handshake-timeout", handshakeTimeout, 1)),
                 positive("--water-mark", waterMark, base.waterMark()),
-                maxSessionBytes == null ? base.maxSessionBytes() : maxSessionBytes,
+                positive("--max-session-bytes", maxSessionBytes, Math.min(base.maxSessionBytes(), forClients)),
+                forClients,
                 base.packing() && !noPacking,
                 base.maxPacket());
         DaemonOptions options =
@@ -364,6 +378,13 @@ public final class SpreadMain implements Callable<Integer> {
             throw new IllegalArgumentException("--log-level takes DEBUG, INFO, WARN or ERROR, not '" + logLevel + "'");
         }
         return Optional.of(level);
+    }
+
+    private static long positive(String option, @Nullable Long value, long otherwise) {
+        if (value != null && value < 1) {
+            throw new IllegalArgumentException(option + " must be positive, not " + value);
+        }
+        return value == null ? otherwise : value;
     }
 
     private static int positive(String option, @Nullable Integer value, int otherwise) {

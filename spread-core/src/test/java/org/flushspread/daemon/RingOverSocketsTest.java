@@ -82,7 +82,7 @@ class RingOverSocketsTest {
     }
 
     private static SpreadConnection connect(SpreadDaemon daemon) {
-        String host = daemon.listening().get(0).split(":")[0];
+        String host = org.flushspread.wire.Addresses.text(daemon.me().id());
         return SpreadConnection.connect(
                 daemon.me().port() + "@" + host, "m" + daemon.me().index());
     }

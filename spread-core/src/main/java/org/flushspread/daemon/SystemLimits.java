@@ -1,5 +1,6 @@
 package org.flushspread.daemon;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file descriptors of the process. Connections may not take the last ones, and a few are held in reserve, so that a flood of
+ * What the system allows this process: above all, file descriptors. Connections may not take the last ones, and a few are held in reserve, so that a flood of
  * connections leaves the daemon able to open what it needs.
  */
-final class Descriptors {
+final class SystemLimits {
     /** Left for class files, logs, name service, the next configuration. */
     private static final int RESERVE = 64;
 
@@ -22,7 +23,7 @@ final class Descriptors {
     private final long limit;
     private final List<FileChannel> held = new ArrayList<>();
 
-    Descriptors() {
+    SystemLimits() {
         limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
@@ -37,6 +38,15 @@ final class Descriptors {
     /** Connections that may exist at a time. */
     long connections() {
         return Math.max(1, limit - RESERVE);
+    }
+
+    /** Bytes of direct buffers this process may have (-XX:MaxDirectMemorySize, or else the size of the heap). */
+    static long directMemory() {
+        HotSpotDiagnosticMXBean flags = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        long said = flags == null
+                ? 0
+                : Long.parseLong(flags.getVMOption("MaxDirectMemorySize").getValue());
+        return said == 0 ? Runtime.getRuntime().maxMemory() : said;
     }
 
     boolean mayHold(int connections) {
