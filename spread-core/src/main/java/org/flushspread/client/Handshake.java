@@ -156,6 +156,8 @@ final class Handshake {
             case REJECT_VERSION -> "the daemon does not work with this version of the library (4.4.0)";
             case REJECT_AUTH -> "the daemon refused the authentication";
             case REJECT_NO_NAME -> "the daemon demands a private name";
+            case CONNECTION_CLOSED ->
+                "what came while this side was " + waitingFor + " is not the Spread protocol (is it a Spread daemon?)";
             default -> "the daemon answered with code " + byteCode;
         };
         return new RejectedException(code, byteCode, "cannot connect to " + options.daemon() + ": " + why);

@@ -290,6 +290,23 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     /**
+     * True if a whole message lies in memory, so that a receive call will not wait although the channel may not be ready. False while
+     * another thread is receiving.
+     */
+    public boolean hasBufferedMessage() {
+        if (failure != null || !receiveLock.tryLock()) {
+            return false;
+        }
+        try {
+            return hasMessage();
+        } catch (SpreadException e) {
+            return false;
+        } finally {
+            receiveLock.unlock();
+        }
+    }
+
+    /**
      * Bytes that have arrived and are not received yet, as far as they fit into the buffer of this connection. 0 if another thread is
      * receiving.
      *
@@ -411,7 +428,11 @@ public final class MessageChannel implements AutoCloseable {
 
     /** A destination may be anything that fits: the daemon skips those it does not know. */
     private static void checkDestination(String group) {
-        if (group.isEmpty() || group.length() > Name.MAX_LENGTH) {
+        checkName(group, 0);
+    }
+
+    private static void checkName(String group, int atLeast) {
+        if (group.length() < atLeast || group.length() > Name.MAX_LENGTH) {
             throw new SpreadException(
                     SpreadCode.ILLEGAL_GROUP,
                     "group name '" + group + "' has " + group.length() + " characters; Spread allows 1 to "
@@ -433,7 +454,7 @@ public final class MessageChannel implements AutoCloseable {
      * @throws SpreadException ({@link SpreadCode#ILLEGAL_GROUP}) unless it has 1 to 31 characters from '$' to '~'
      */
     public static void checkGroup(String group) {
-        checkDestination(group);
+        checkName(group, 1);
         for (int i = 0; i < group.length(); i++) {
             if (group.charAt(i) < '$' || group.charAt(i) > '~') {
                 throw new SpreadException(

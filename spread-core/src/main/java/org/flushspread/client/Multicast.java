@@ -2,6 +2,7 @@ package org.flushspread.client;
 
 import java.util.List;
 import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
 
 /**
  * Where and how to send: {@code Multicast.to("room", "hall").service(Service.SAFE).type(7).selfDiscard()}. Immutable; make one and use it
@@ -22,8 +23,15 @@ public final class Multicast {
         this.selfDiscard = selfDiscard;
     }
 
-    /** To these groups and private groups; AGREED, type 0, with an own copy, unless said otherwise. */
+    /**
+     * To these groups and private groups; AGREED, type 0, with an own copy, unless said otherwise.
+     *
+     * @throws SpreadException ({@link SpreadCode#ILLEGAL_GROUP}) if a name is empty
+     */
     public static Multicast to(String... groups) {
+        for (String group : groups) {
+            checkNotEmpty(group);
+        }
         return new Multicast(groups.clone(), Service.AGREED, (short) 0, false);
     }
 
@@ -62,6 +70,12 @@ public final class Multicast {
 
     public boolean isSelfDiscard() {
         return selfDiscard;
+    }
+
+    static void checkNotEmpty(String group) {
+        if (group.isEmpty()) {
+            throw new SpreadException(SpreadCode.ILLEGAL_GROUP, "a group name is empty");
+        }
     }
 
     String[] groupArray() {

@@ -444,6 +444,7 @@ public final class SpreadConnection implements AutoCloseable {
 
     /** As with an array, the body being the pieces one behind the other; their positions move to their limits. */
     public void multicast(Service service, String group, ByteBuffer... body) {
+        Multicast.checkNotEmpty(group);
         channel.send(service.bit(), (short) 0, group, body, MessageChannel.FOREVER);
     }
 
@@ -464,6 +465,7 @@ public final class SpreadConnection implements AutoCloseable {
      *     be written. True if the message is on its way; if only a part fitted, the next calls of any kind write the rest
      */
     public boolean trySend(Service service, String group, byte[] body) {
+        Multicast.checkNotEmpty(group);
         return channel.send(service.bit(), (short) 0, group, new ByteBuffer[] {ByteBuffer.wrap(body)}, 0);
     }
 

@@ -1,0 +1,465 @@
+package org.flushspread.client;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flushspread.wire.AcceptBlock;
+import org.flushspread.wire.AuthChoice;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SP_ procedures of the C library, for people who port C programs: same names, same order of parameters, same results, so the man pages
+ * hold (client-protocol 7). Results are values of {@link SpreadCode}; type bits are in {@link ServiceType}.
+ *
+ * <p>What Java makes different:
+ *
+ * <ul>
+ *   <li>A message is a {@link ByteBuffer}: sending takes what remains and moves the position to the limit; receiving puts bytes from the
+ *       position on, which moves behind them, and what remains is the capacity. A scatter is an array of them.
+ *   <li>Out-parameters are holders, made once and used again: {@link Mailbox}, {@link ReceivedMessage}, {@link MembInfo},
+ *       {@link VsSetInfo}.
+ *   <li>Numbers in the body of a membership message are in this machine's order. The SP_get_ procedures read what remains of the buffer
+ *       without moving its position, so flip it after receiving.
+ *   <li>{@link #DONT_BLOCK}, put into {@code service_type} before a receive call, answers {@link SpreadCode#WOULD_BLOCK} where the call
+ *       would wait. An interrupt of the thread ends a wait with the same code and harms nothing.
+ *   <li>More than 100 groups are ILLEGAL_GROUP, a type that would end the session (or a C daemon) ILLEGAL_SERVICE, and the limit of
+ *       MESSAGE_TOO_LONG is 14,319,951 bytes, above which C daemons stop.
+ * </ul>
+ *
+ * <p>All threads may use one mailbox; sends take turns, receives take turns, and neither waits for the other.
+ */
+@SuppressWarnings({"checkstyle:methodname", "MemberName"})
+public final class Sp {
+    /** Input flag of SP_receive: do not wait. Not in the C library, where only the flush layer has it. */
+    public static final int DONT_BLOCK = 0x10000000;
+    /** Elements of a scatter at the most. */
+    public static final int MAX_CLIENT_SCATTER_ELEMENTS = 100;
+    /** Length of a group name with the NUL that ends it in C. */
+    public static final int MAX_GROUP_NAME = Name.SLOT;
+    /** Length of a private name. */
+    public static final int MAX_PRIVATE_NAME = Name.MAX_PRIVATE;
+
+    private static final int MAX_SESSIONS = 1024;
+    private static final int MAX_AUTH_NAME = AuthChoice.SLOT;
+    private static final AtomicInteger SESSIONS = new AtomicInteger();
+    private static volatile List<Authenticator> authenticators = List.of(Authenticator.none());
+
+    private Sp() {}
+
+    /** The client's side of an authentication method: 1 if it went well, 0 to give up. */
+    @FunctionalInterface
+    public interface AuthFunction {
+        int authenticate(Authenticator.Exchange fd, @Nullable Object auth_data);
+    }
+
+    /** Fills in the version of the library, 4.4.0; each array has one element. Answers 1, or 0 if one is null or empty. */
+    public static int SP_version(
+            int @Nullable [] major_version, int @Nullable [] minor_version, int @Nullable [] patch_version) {
+        if (major_version == null || minor_version == null || patch_version == null) {
+            return 0;
+        }
+        if (major_version.length == 0 || minor_version.length == 0 || patch_version.length == 0) {
+            return 0;
+        }
+        major_version[0] = AcceptBlock.MAJOR;
+        minor_version[0] = AcceptBlock.MINOR;
+        patch_version[0] = AcceptBlock.PATCH;
+        return 1;
+    }
+
+    /** Chooses the one authentication method of all later connects of this process. */
+    public static int SP_set_auth_method(
+            String auth_name, @Nullable AuthFunction auth_function, @Nullable Object auth_data) {
+        return SP_set_auth_methods(
+                1, new String[] {auth_name}, new @Nullable AuthFunction[] {auth_function}, new @Nullable Object[] {
+                    auth_data
+                });
+    }
+
+    /** Chooses the authentication methods of all later connects of this process, 0 to 3 of them. */
+    public static int SP_set_auth_methods(
+            int num_methods, String[] auth_name, @Nullable AuthFunction[] auth_function, @Nullable Object[] auth_data) {
+        if (num_methods < 0 || num_methods > AuthChoice.SLOTS) {
+            return 0;
+        }
+        if (auth_name.length < num_methods || auth_function.length < num_methods || auth_data.length < num_methods) {
+            return 0;
+        }
+        List<Authenticator> methods = new ArrayList<>();
+        for (int i = 0; i < num_methods; i++) {
+            AuthFunction function = auth_function[i];
+            if (auth_name[i] == null || auth_name[i].length() >= MAX_AUTH_NAME || function == null) {
+                return 0;
+            }
+            methods.add(new FunctionAuthenticator(auth_name[i], function, auth_data[i]));
+        }
+        authenticators = List.copyOf(methods);
+        return 1;
+    }
+
+    private record FunctionAuthenticator(
+            String method, AuthFunction function, @Nullable Object data) implements Authenticator {
+        @Override
+        public void authenticate(Exchange exchange) {
+            if (function.authenticate(exchange, data) != 1) {
+                throw new SpreadException(SpreadCode.REJECT_AUTH, "authentication method " + method + " failed");
+            }
+        }
+    }
+
+    /** Connects; waits for ever. Fills in the mailbox only if it answers ACCEPT_SESSION. */
+    public static int SP_connect(
+            @Nullable String spread_name,
+            @Nullable String private_name,
+            int priority,
+            boolean group_membership,
+            Mailbox mbox) {
+        return SP_connect_timeout(spread_name, private_name, priority, group_membership, mbox, SpTime.ZERO);
+    }
+
+    /** Connects within a time for all of it; zero waits for ever. */
+    public static int SP_connect_timeout(
+            @Nullable String spread_name,
+            @Nullable String private_name,
+            int priority,
+            boolean group_membership,
+            Mailbox mbox,
+            SpTime time_out) {
+        if (SESSIONS.incrementAndGet() > MAX_SESSIONS) {
+            SESSIONS.decrementAndGet();
+            return SpreadCode.REJECT_QUOTA.code();
+        }
+        boolean accepted = false;
+        try {
+            String name = private_name == null ? "" : private_name;
+            ConnectOptions options = ConnectOptions.of(
+                            spread_name == null ? "" : spread_name,
+                            name.length() > MAX_PRIVATE_NAME ? name.substring(0, MAX_PRIVATE_NAME) : name)
+                    .withPriority(priority)
+                    .withMembership(group_membership)
+                    .withTimeout(time_out.toDuration())
+                    .withAuthenticators(authenticators);
+            MessageChannel channel = MessageChannel.connect(options);
+            mbox.private_group = channel.privateGroup();
+            mbox.session = new SpSession(channel);
+            accepted = true;
+            return SpreadCode.ACCEPT_SESSION.code();
+        } catch (Handshake.RejectedException e) {
+            return e.rawCode();
+        } catch (SpreadException e) {
+            return e.code().code();
+        } finally {
+            if (!accepted) {
+                SESSIONS.decrementAndGet();
+            }
+        }
+    }
+
+    /** Tells the daemon and closes. */
+    public static int SP_disconnect(Mailbox mbox) {
+        SpSession session = forget(mbox);
+        if (session == null) {
+            return SpreadCode.ILLEGAL_SESSION.code();
+        }
+        session.channel.close();
+        return 0;
+    }
+
+    /** Closes without a word. */
+    public static void SP_kill(Mailbox mbox) {
+        SpSession session = forget(mbox);
+        if (session != null) {
+            session.channel.kill();
+        }
+    }
+
+    private static @Nullable SpSession forget(Mailbox mbox) {
+        SpSession session;
+        synchronized (mbox) {
+            session = mbox.session;
+            mbox.session = null;
+        }
+        if (session != null) {
+            SESSIONS.decrementAndGet();
+        }
+        return session;
+    }
+
+    /** Asks to join; the membership message is the answer. */
+    public static int SP_join(Mailbox mbox, String group) {
+        return request(mbox, group, true);
+    }
+
+    /** Asks to leave; the self-leave message is the answer. */
+    public static int SP_leave(Mailbox mbox, String group) {
+        return request(mbox, group, false);
+    }
+
+    private static int request(Mailbox mbox, String group, boolean join) {
+        try {
+            MessageChannel.checkGroup(group);
+        } catch (SpreadException e) {
+            return e.code().code();
+        }
+        SpSession session = mbox.session;
+        if (session == null) {
+            return SpreadCode.ILLEGAL_SESSION.code();
+        }
+        if (session.isBroken()) {
+            return SpreadCode.NET_ERROR_ON_SESSION.code();
+        }
+        try {
+            if (join) {
+                session.channel.join(group, MessageChannel.FOREVER);
+            } else {
+                session.channel.leave(group, MessageChannel.FOREVER);
+            }
+            return 0;
+        } catch (SpreadException e) {
+            return failed(mbox, session, e);
+        }
+    }
+
+    /** Sends to one group; answers the number of bytes of the body. */
+    public static int SP_multicast(Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer mess) {
+        return send(mbox, service_type, new String[] {group}, mess_type, new ByteBuffer[] {mess});
+    }
+
+    /** Sends to one group, the body in pieces. */
+    public static int SP_scat_multicast(
+            Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer... scat_mess) {
+        return send(mbox, service_type, new String[] {group}, mess_type, scat_mess);
+    }
+
+    /** Sends to several groups; keep to 43 where C daemons are (client-protocol Q16). */
+    public static int SP_multigroup_multicast(
+            Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer mess) {
+        return send(mbox, service_type, groups, mess_type, new ByteBuffer[] {mess});
+    }
+
+    /** Sends to several groups, the body in pieces. */
+    public static int SP_multigroup_scat_multicast(
+            Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer... scat_mess) {
+        return send(mbox, service_type, groups, mess_type, scat_mess);
+    }
+
+    private static int send(Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer[] mess) {
+        int type = SpSession.withoutTag(service_type);
+        if ((type & ServiceType.REGULAR_MESS) == 0) {
+            return SpreadCode.ILLEGAL_SERVICE.code();
+        }
+        SpSession session = mbox.session;
+        if (session == null) {
+            return SpreadCode.ILLEGAL_SESSION.code();
+        }
+        if (session.isBroken()) {
+            return SpreadCode.NET_ERROR_ON_SESSION.code();
+        }
+        if (mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        if (groups.length > MessageHeader.MAX_GROUPS) {
+            return SpreadCode.ILLEGAL_GROUP.code();
+        }
+        String[] cut = groups;
+        for (int i = 0; i < groups.length; i++) {
+            if (groups[i].length() > Name.MAX_LENGTH) {
+                cut = cut == groups ? groups.clone() : cut;
+                cut[i] = groups[i].substring(0, Name.MAX_LENGTH);
+            }
+        }
+        try {
+            long length = 0;
+            for (ByteBuffer part : mess) {
+                length += part.remaining();
+            }
+            session.channel.send(type, mess_type, cut, mess, MessageChannel.FOREVER);
+            return (int) length;
+        } catch (SpreadException e) {
+            return failed(mbox, session, e);
+        }
+    }
+
+    /**
+     * Receives one message; answers the length of its body. With room missing for groups or body it answers GROUPS_TOO_SHORT or
+     * BUFFER_TOO_SHORT and leaves the message, unless {@code m.service_type} was DROP_RECV: then what does not fit is dropped.
+     */
+    public static int SP_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer mess) {
+        return receive(mbox, m, new ByteBuffer[] {mess});
+    }
+
+    /** Receives one message into pieces, filled one behind the other. */
+    public static int SP_scat_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer... scat_mess) {
+        if (scat_mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        return receive(mbox, m, scat_mess);
+    }
+
+    private static int receive(Mailbox mbox, ReceivedMessage m, ByteBuffer[] mess) {
+        SpSession session = mbox.session;
+        if (session == null) {
+            return SpreadCode.ILLEGAL_SESSION.code();
+        }
+        if (session.isBroken()) {
+            return SpreadCode.NET_ERROR_ON_SESSION.code();
+        }
+        int result = session.receive(m, mess);
+        return result == SpreadCode.CONNECTION_CLOSED.code() && mbox.session != session
+                ? SpreadCode.ILLEGAL_SESSION.code()
+                : result;
+    }
+
+    /** A call that was under way when another thread disconnected finds no session, as a call after it would. */
+    private static int failed(Mailbox mbox, SpSession session, SpreadException e) {
+        int code = session.code(e);
+        return code == SpreadCode.CONNECTION_CLOSED.code() && mbox.session != session
+                ? SpreadCode.ILLEGAL_SESSION.code()
+                : code;
+    }
+
+    /** Bytes that can be read now; says nothing about whole messages. */
+    public static int SP_poll(Mailbox mbox) {
+        SpSession session = mbox.session;
+        return session == null ? SpreadCode.ILLEGAL_SESSION.code() : session.poll();
+    }
+
+    /** 1 if both are the same membership of a group, else 0. */
+    public static int SP_equal_group_ids(GroupId g1, GroupId g2) {
+        return g1.equals(g2) ? 1 : 0;
+    }
+
+    /** What the body of a membership message says; ILLEGAL_MESSAGE if it is none or is malformed. */
+    public static int SP_get_memb_info(ByteBuffer memb_mess, int service_type, MembInfo memb_info) {
+        return membInfo(new MembershipBytes(memb_mess), service_type, memb_info);
+    }
+
+    /** The same for a body in pieces. */
+    public static int SP_scat_get_memb_info(ByteBuffer[] memb_mess_scat, int service_type, MembInfo memb_info) {
+        return membInfo(new MembershipBytes(memb_mess_scat), service_type, memb_info);
+    }
+
+    private static int membInfo(MembershipBytes body, int service, MembInfo out) {
+        if ((service & ServiceType.MEMBERSHIP_MESS) == 0) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        out.gid = GroupId.NONE;
+        out.changed_member = "";
+        out.num_vs_sets = 0;
+        out.my_vs_set.num_members = 0;
+        out.my_vs_set.members_offset = 0;
+        boolean regular = (service & ServiceType.REG_MEMB_MESS) != 0;
+        if (!regular && (service & ServiceType.TRANSITION_MESS) == 0) {
+            // A self-leave has no body to look into (client-protocol Q13).
+            return 1;
+        }
+        if (!body.hasGroupId()) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        out.gid = body.groupId();
+        if (!regular) {
+            return 1;
+        }
+        int sets = body.numSets();
+        if (sets < 0 || (sets > 0 && body.set(body.mySetAt(), out.my_vs_set) < 0)) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        out.num_vs_sets = sets;
+        int changed = Decoding.SETS + 4;
+        if ((service & ServiceType.CAUSED_BY_NETWORK) == 0 && body.has(changed, Name.SLOT)) {
+            out.changed_member = body.name(changed);
+        }
+        return 1;
+    }
+
+    /** Fills in all sets, {@code vs_sets.length} being the room for them; {@code my_vs_set_index[0]} is the one of this connection. */
+    public static int SP_get_vs_sets_info(ByteBuffer memb_mess, VsSetInfo[] vs_sets, int[] my_vs_set_index) {
+        return vsSets(new MembershipBytes(memb_mess), vs_sets, my_vs_set_index);
+    }
+
+    /** The same for a body in pieces. */
+    public static int SP_scat_get_vs_sets_info(
+            ByteBuffer[] memb_mess_scat, VsSetInfo[] vs_sets, int[] my_vs_set_index) {
+        return vsSets(new MembershipBytes(memb_mess_scat), vs_sets, my_vs_set_index);
+    }
+
+    private static int vsSets(MembershipBytes body, VsSetInfo[] out, int[] mine) {
+        int sets = body.numSets();
+        if (sets < 0) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        if (sets > out.length) {
+            return SpreadCode.BUFFER_TOO_SHORT.code();
+        }
+        int mySetAt = sets == 0 ? -1 : body.mySetAt();
+        int at = Decoding.SETS;
+        for (int i = 0; i < sets; i++) {
+            if (at == mySetAt) {
+                mine[0] = i;
+            }
+            if (out[i] == null) {
+                out[i] = new VsSetInfo();
+            }
+            at = body.set(at, out[i]);
+            if (at < 0) {
+                return SpreadCode.ILLEGAL_MESSAGE.code();
+            }
+        }
+        return sets;
+    }
+
+    /** Fills in the members of one set, {@code member_names.length} being the room for them; answers their number. */
+    public static int SP_get_vs_set_members(ByteBuffer memb_mess, VsSetInfo vs_set, String[] member_names) {
+        return vsSetMembers(new MembershipBytes(memb_mess), vs_set, member_names);
+    }
+
+    /** The same for a body in pieces. */
+    public static int SP_scat_get_vs_set_members(ByteBuffer[] memb_mess_scat, VsSetInfo vs_set, String[] member_names) {
+        return vsSetMembers(new MembershipBytes(memb_mess_scat), vs_set, member_names);
+    }
+
+    private static int vsSetMembers(MembershipBytes body, VsSetInfo set, String[] out) {
+        if (set.num_members > out.length) {
+            return SpreadCode.BUFFER_TOO_SHORT.code();
+        }
+        for (int i = 0; i < set.num_members; i++) {
+            int at = set.members_offset + i * Name.SLOT;
+            if (!body.has(at, Name.SLOT)) {
+                return SpreadCode.ILLEGAL_MESSAGE.code();
+            }
+            out[i] = body.name(at);
+        }
+        return set.num_members;
+    }
+
+    /** Historic: exists in the C library and always answers -1. */
+    public static int SP_query_groups(Mailbox mbox, int max_groups, String[] groups) {
+        return -1;
+    }
+
+    /** Historic: exists in the C library and always answers -1. */
+    public static int SP_query_members(Mailbox mbox, String group, int max_members, String[] members) {
+        return -1;
+    }
+
+    /** Prints one line about a code to standard output. */
+    public static void SP_error(int error) {
+        System.out.println("SP_error: (" + error + ") " + errorText(error));
+    }
+
+    /** The text of {@link #SP_error}. */
+    public static String errorText(int error) {
+        for (SpreadCode each : SpreadCode.values()) {
+            if (each.code() == error && error < 0) {
+                return each.text();
+            }
+        }
+        return "unrecognized error";
+    }
+}
