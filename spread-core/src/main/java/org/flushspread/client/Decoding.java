@@ -1,19 +1,16 @@
 package org.flushspread.client;
 
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.flushspread.wire.GroupId;
+import org.flushspread.wire.MembershipBody;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 
 /** Makes events of messages. */
 final class Decoding {
-    private static final int NUM_SETS = GroupId.LENGTH;
-    private static final int MY_SET_OFFSET = NUM_SETS + 4;
-    /** Where the first set begins; the offset of the local set counts from here. */
-    static final int SETS = MY_SET_OFFSET + 4;
+    /** Where the first set begins in the body of a membership; the offset of the local set counts from here. */
+    static final int SETS = GroupId.LENGTH + 8;
 
     private Decoding() {}
 
@@ -58,56 +55,28 @@ final class Decoding {
     }
 
     private static View view(IncomingMessage message) {
-        ByteOrder order = message.isLittleEndian() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-        int length = message.bodyLength();
-        if (length < SETS) {
-            throw message.broken("its body has " + length + " bytes, too few for a membership");
-        }
-        int numSets = message.bodyInt(NUM_SETS, order);
-        if (numSets < 1 || numSets > (length - SETS) / 4) {
-            throw message.broken("it counts " + numSets + " sets in " + length + " bytes");
-        }
-        int mySetOffset = message.bodyInt(MY_SET_OFFSET, order);
-        int mySet = -1;
-        List<List<String>> sets = new ArrayList<>(numSets);
-        int at = SETS;
-        for (int i = 0; i < numSets; i++) {
-            if (mySetOffset == at - SETS) {
-                mySet = i;
-            }
-            int members = at > length - 4 ? -1 : message.bodyInt(at, order);
-            if (members < 0 || members > (length - at - 4) / Name.SLOT) {
-                throw message.broken("set " + i + " does not lie in its body");
-            }
-            sets.add(names(message, at + 4, members));
-            at += 4 + members * Name.SLOT;
-        }
-        if (mySet < 0) {
-            throw message.broken("the offset " + mySetOffset + " is the start of no set");
+        MembershipBody body = MembershipBody.decode(
+                message.bytes(), message.bodyIndex(), message.bodyLength(), message.isLittleEndian());
+        if (body == null) {
+            throw message.broken("its body of " + message.bodyLength() + " bytes is no membership");
         }
         View.Cause cause = cause(message);
-        if (cause != View.Cause.NETWORK && sets.get(0).isEmpty()) {
+        if (cause != View.Cause.NETWORK && body.vsSets().get(0).isEmpty()) {
             throw message.broken("it does not say who changed");
         }
         List<String> members = message.groups();
         return new View(
                 message.type(),
                 message.sender(),
-                GroupId.read(message.bytes(), message.bodyIndex(), message.isLittleEndian()),
+                body.groupId(),
                 members,
                 members.indexOf(message.privateGroup()),
                 cause,
-                cause == View.Cause.NETWORK ? null : sets.get(0).get(0),
-                Collections.unmodifiableList(sets),
-                mySet);
-    }
-
-    private static List<String> names(IncomingMessage message, int from, int count) {
-        List<String> names = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            names.add(message.bodyName(from + i * Name.SLOT));
-        }
-        return Collections.unmodifiableList(names);
+                cause == View.Cause.NETWORK ? null : body.vsSets().get(0).get(0).toString(),
+                body.vsSets().stream()
+                        .map(set -> set.stream().map(Name::toString).toList())
+                        .toList(),
+                body.localVsSet());
     }
 
     private static View.Cause cause(IncomingMessage message) {

@@ -175,12 +175,6 @@ public final class IncomingMessage {
         return ByteOrderTag.getInt(bytes, bodyAt() + from, order == ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** A name slot of 32 bytes in the body. */
-    public String bodyName(int from) {
-        checkRange(from, Name.SLOT);
-        return names.name(buffer, bodyAt() + from);
-    }
-
     private void checkRange(int from, int length) {
         if (from < 0 || length < 0 || from > bodyLength - length) {
             throw new IndexOutOfBoundsException(from + "+" + length + " of " + bodyLength);

@@ -35,6 +35,11 @@ final class MessageReader {
         message = new IncomingMessage(privateGroup, view, buffer);
     }
 
+    /** Bytes of memory. */
+    int capacity() {
+        return buffer.capacity();
+    }
+
     /** Unread bytes in memory. */
     int buffered() {
         return end - start;

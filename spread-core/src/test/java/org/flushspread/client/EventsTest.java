@@ -1,0 +1,214 @@
+package org.flushspread.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The E_ interface (client-protocol 8). */
+@Timeout(30)
+class EventsTest {
+    private static final SpTime SOON = new SpTime(0, 20_000);
+    private final List<String> seen = new ArrayList<>();
+    private final List<Pipe> pipes = new ArrayList<>();
+
+    @BeforeEach
+    void init() {
+        assertThat(Events.E_init()).isZero();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        Events.E_init();
+        for (Pipe pipe : pipes) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
+    }
+
+    private Pipe.SourceChannel readable() throws IOException {
+        Pipe pipe = Pipe.open();
+        pipes.add(pipe);
+        pipe.sink().write(ByteBuffer.wrap(new byte[10]));
+        pipe.source().configureBlocking(false);
+        return pipe.source();
+    }
+
+    private void note(int code, @Nullable Object data) {
+        seen.add(code + "" + data);
+    }
+
+    private void noteAndRead(SelectableChannel fd, int code, @Nullable Object data) {
+        seen.add(code + "" + data);
+        try {
+            assertThat(((Pipe.SourceChannel) fd).read(ByteBuffer.allocate(1))).isEqualTo(1);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void exit(int code, @Nullable Object data) {
+        Events.E_exit_events();
+    }
+
+    @Test
+    void timersRunInTimeOrderOnceAndTheSameTimerIsReplaced() {
+        Events.TimerFunction note = this::note;
+        Events.E_queue(note, 3, "c", new SpTime(0, 30_000));
+        Events.E_queue(note, 1, "a", new SpTime(0, 10_000));
+        Events.E_queue(note, 2, "b", new SpTime(5, 0));
+        Events.E_queue(note, 2, "b", new SpTime(0, 20_000));
+        Events.E_queue(note, 9, "z", new SpTime(0, 15_000));
+        assertThat(Events.E_dequeue(note, 9, "z")).isZero();
+        assertThat(Events.E_dequeue(note, 9, "z")).isEqualTo(-1);
+        Events.E_queue(this::exit, 0, null, new SpTime(0, 40_000));
+        Events.E_handle_events();
+        assertThat(seen).containsExactly("1a", "2b", "3c");
+    }
+
+    @Test
+    void exitReturnsAfterTheCallbackAndTheLoopMayRunAgain() {
+        Events.E_queue(this::exit, 0, null, SpTime.ZERO);
+        Events.E_queue(this::note, 1, "later", SpTime.ZERO);
+        Events.E_handle_events();
+        assertThat(seen).isEmpty();
+        Events.E_queue(this::exit, 1, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).containsExactly("1later");
+    }
+
+    @Test
+    void readyOnesOfTheHighestPriorityRunAndOfTheLowestOneInTurn() throws IOException {
+        Events.FdFunction note = this::noteAndRead;
+        Events.E_attach_fd(readable(), Events.READ_FD, note, 1, "low", Events.LOW_PRIORITY);
+        Events.E_attach_fd(readable(), Events.READ_FD, note, 2, "low", Events.LOW_PRIORITY);
+        Pipe.SourceChannel medium = readable();
+        Events.E_attach_fd(medium, Events.READ_FD, note, 3, "medium", Events.MEDIUM_PRIORITY);
+        Pipe.SourceChannel high = readable();
+        Events.E_attach_fd(high, Events.READ_FD, note, 4, "high", Events.HIGH_PRIORITY);
+        Events.E_attach_fd(readable(), Events.READ_FD, (fd, code, data) -> noteAndRead(fd, code, data), 5, "high", 2);
+        Events.E_queue(
+                (code, data) -> {
+                    Events.E_detach_fd(high, Events.READ_FD);
+                    Events.E_set_active_threshold(Events.LOW_PRIORITY);
+                },
+                0,
+                null,
+                SOON);
+        runUntil(() -> seen.size() >= 4, 2);
+        assertThat(seen.subList(0, 4)).containsExactly("4high", "5high", "4high", "5high");
+        seen.clear();
+        Events.E_init();
+        Events.E_attach_fd(readable(), Events.READ_FD, note, 1, "low", Events.LOW_PRIORITY);
+        Events.E_attach_fd(readable(), Events.READ_FD, note, 2, "low", Events.LOW_PRIORITY);
+        runUntil(() -> seen.size() >= 4, 0);
+        assertThat(seen.subList(0, 4)).containsExactly("1low", "2low", "1low", "2low");
+        seen.clear();
+        Events.E_attach_fd(medium, Events.READ_FD, note, 3, "medium", Events.MEDIUM_PRIORITY);
+        assertThat(Events.E_set_active_threshold(Events.MEDIUM_PRIORITY)).isEqualTo(1);
+        assertThat(Events.E_set_active_threshold(7)).isEqualTo(-1);
+        runUntil(() -> seen.size() >= 2, 1);
+        assertThat(seen.subList(0, 2)).containsExactly("3medium", "3medium");
+    }
+
+    /** Runs the loop until the condition holds, looked at by a descriptor that is always ready, of that priority. */
+    private void runUntil(java.util.function.BooleanSupplier done, int priority) throws IOException {
+        Pipe.SourceChannel always = readable();
+        Events.E_attach_fd(
+                always,
+                Events.READ_FD,
+                (fd, code, data) -> {
+                    if (done.getAsBoolean()) {
+                        Events.E_exit_events();
+                    }
+                },
+                99,
+                null,
+                priority);
+        Events.E_handle_events();
+        Events.E_detach_fd(always, Events.READ_FD);
+    }
+
+    @Test
+    void registrationsAreCountedReplacedDeactivatedAndDetached() throws IOException {
+        Pipe.SourceChannel fd = readable();
+        Events.FdFunction note = this::noteAndRead;
+        assertThat(Events.E_attach_fd(fd, Events.READ_FD, note, 1, "x", 0)).isZero();
+        assertThat(Events.E_attach_fd(fd, Events.READ_FD, note, 2, "y", 0)).isEqualTo(1);
+        assertThat(Events.E_attach_fd(fd, 3, note, 2, "y", 0)).isEqualTo(-1);
+        assertThat(Events.E_attach_fd(fd, Events.READ_FD, note, 2, "y", 3)).isEqualTo(-1);
+        assertThat(Events.E_num_active(0)).isEqualTo(1);
+        assertThat(Events.E_deactivate_fd(fd, Events.READ_FD)).isZero();
+        assertThat(Events.E_num_active(0)).isZero();
+        Events.E_queue(this::exit, 0, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).isEmpty();
+        assertThat(Events.E_activate_fd(fd, Events.READ_FD)).isZero();
+        assertThat(Events.E_activate_fd(fd, Events.WRITE_FD)).isEqualTo(-1);
+        assertThat(Events.E_detach_fd(fd, Events.READ_FD)).isZero();
+        assertThat(Events.E_detach_fd(fd, Events.READ_FD)).isEqualTo(-1);
+    }
+
+    @Test
+    void timesAreAddedSubtractedAndCompared() {
+        SpTime almostTwo = new SpTime(1, 999_999);
+        assertThat(Events.E_add_time(almostTwo, new SpTime(0, 1))).isEqualTo(new SpTime(2, 0));
+        assertThat(Events.E_sub_time(new SpTime(2, 0), new SpTime(0, 1))).isEqualTo(almostTwo);
+        assertThat(Events.E_compare_time(almostTwo, new SpTime(2, 0))).isEqualTo(-1);
+        assertThat(Events.E_compare_time(new SpTime(2, 0), almostTwo)).isEqualTo(1);
+        assertThat(Events.E_compare_time(almostTwo, almostTwo)).isZero();
+        assertThat(Events.E_get_time().toDuration()).isGreaterThan(Duration.ofDays(365));
+        long before = System.nanoTime();
+        Events.E_delay(new SpTime(0, 5000));
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(5_000_000);
+    }
+
+    @Test
+    void messagesInMemoryMakeAMailboxReady() throws Exception {
+        try (FakeDaemon daemon = FakeDaemon.listen()) {
+            CompletableFuture<Void> accepting = daemon.acceptAs("a");
+            Mailbox mbox = new Mailbox();
+            assertThat(Sp.SP_connect(daemon.name(), "a", 0, true, mbox)).isEqualTo(1);
+            accepting.get(10, TimeUnit.SECONDS);
+            for (int i = 0; i < 5; i++) {
+                daemon.send(MessageBytes.little().data(0x10, "#b#d1", List.of("g"), i, new byte[0]));
+            }
+            // All five are in memory after the first receive; the channel alone would never be ready again.
+            while (Sp.SP_poll(mbox) < 5 * 80) {
+                Thread.onSpinWait();
+            }
+            ReceivedMessage m = new ReceivedMessage(1);
+            Events.E_attach_fd(
+                    mbox,
+                    Events.READ_FD,
+                    (fd, code, data) -> {
+                        m.service_type = 0;
+                        Sp.SP_receive(mbox, m, ByteBuffer.allocate(0));
+                        seen.add(m.mess_type + "");
+                        if (seen.size() == 5) {
+                            Events.E_exit_events();
+                        }
+                    },
+                    0,
+                    null,
+                    Events.LOW_PRIORITY);
+            Events.E_handle_events();
+            assertThat(seen).containsExactly("0", "1", "2", "3", "4");
+            assertThat(Objects.requireNonNull(mbox.channel()).isOpen()).isTrue();
+            Sp.SP_kill(mbox);
+        }
+    }
+}

@@ -1,0 +1,546 @@
+package org.flushspread.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.wire.GroupId;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.ServiceType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The SP_ procedures: table 7.3 and SP_receive as in 7.4 of client-protocol. */
+@Timeout(30)
+class SpTest {
+    private static final int AGREED = 0x10;
+    private static final int ILLEGAL_SESSION = -11;
+    private static final int ILLEGAL_SERVICE = -12;
+    private static final int ILLEGAL_MESSAGE = -13;
+    private static final int ILLEGAL_GROUP = -14;
+    private static final int BUFFER_TOO_SHORT = -15;
+    private static final int GROUPS_TOO_SHORT = -16;
+    private static final int MESSAGE_TOO_LONG = -17;
+    private static final int NET_ERROR_ON_SESSION = -18;
+    private static final int CONNECTION_CLOSED = -8;
+
+    private final MessageBytes from = MessageBytes.little();
+    private final ReceivedMessage m = new ReceivedMessage(10);
+    private final Mailbox mbox = new Mailbox();
+    private FakeDaemon daemon;
+
+    @BeforeEach
+    void connect() throws Exception {
+        daemon = FakeDaemon.listen();
+        CompletableFuture<Void> accepting = daemon.acceptAs("a");
+        assertThat(Sp.SP_connect(daemon.name(), "a", 0, true, mbox)).isEqualTo(1);
+        accepting.get(10, TimeUnit.SECONDS);
+        assertThat(mbox.private_group).isEqualTo("#a#d1");
+    }
+
+    @AfterEach
+    void close() {
+        daemon.close();
+        Sp.SP_kill(mbox);
+        Sp.SP_set_auth_method("NULL", (fd, data) -> 1, null);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(UTF_8));
+    }
+
+    private static String text(ByteBuffer buffer) {
+        return UTF_8.decode(buffer.flip()).toString();
+    }
+
+    // --------------------------------------------------------------------------------------------------- the rest
+
+    @Test
+    void versionIs440() {
+        int[] major = {0};
+        int[] minor = {0};
+        int[] patch = {-1};
+        assertThat(Sp.SP_version(major, minor, patch)).isEqualTo(1);
+        assertThat(List.of(major[0], minor[0], patch[0])).containsExactly(4, 4, 0);
+        assertThat(Sp.SP_version(null, minor, patch)).isZero();
+    }
+
+    @Test
+    void connectAnswersTheCodesOfTheCLibraryAndLeavesTheMailboxAlone() {
+        Mailbox other = new Mailbox();
+        assertThat(Sp.SP_connect("no port", "a", 0, true, other)).isEqualTo(-1);
+        assertThat(Sp.SP_connect("15799@127.0.0.1", "a", 0, true, other)).isEqualTo(-2);
+        assertThat(Sp.SP_connect("15799@127.0.0.1", "a b", 0, true, other)).isEqualTo(-5);
+        assertThat(Sp.SP_disconnect(other)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(other.private_group).isEmpty();
+    }
+
+    @Test
+    void aRefusalIsAnsweredAsItIsEvenIfNobodyKnowsTheCode() {
+        for (int code : new int[] {-3, -6, -9, -100}) {
+            try (FakeDaemon refusing = FakeDaemon.listen()) {
+                CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
+                    refusing.receive(6);
+                    refusing.send(new byte[] {(byte) code});
+                });
+                assertThat(Sp.SP_connect(refusing.name(), "a", 0, true, new Mailbox()))
+                        .isEqualTo(code);
+                refused.join();
+            }
+        }
+    }
+
+    @Test
+    void aPrivateNameIsCutToTenAndNoNameLetsTheDaemonChoose() throws Exception {
+        try (FakeDaemon second = FakeDaemon.listen();
+                FakeDaemon third = FakeDaemon.listen()) {
+            CompletableFuture<Void> accepting = second.acceptAs("elevenchar");
+            Mailbox other = new Mailbox();
+            assertThat(Sp.SP_connect(second.name(), "elevencharacters", 0, true, other))
+                    .isEqualTo(1);
+            accepting.get(10, TimeUnit.SECONDS);
+            assertThat(other.private_group).isEqualTo("#elevenchar#d1");
+            Sp.SP_kill(other);
+            accepting = third.acceptAs("");
+            assertThat(Sp.SP_connect_timeout(third.name(), null, 0, true, other, new SpTime(10, 0)))
+                    .isEqualTo(1);
+            accepting.get(10, TimeUnit.SECONDS);
+            Sp.SP_kill(other);
+        }
+    }
+
+    @Test
+    void connectTimeoutEndsASilentHandshakeWithConnectionClosed() {
+        try (FakeDaemon silent = FakeDaemon.listen()) {
+            assertThat(Sp.SP_connect_timeout(silent.name(), "a", 0, true, new Mailbox(), new SpTime(0, 200_000)))
+                    .isEqualTo(CONNECTION_CLOSED);
+        }
+    }
+
+    @Test
+    void authMethodsAreCheckedAndRunWithTheirData() throws Exception {
+        assertThat(Sp.SP_set_auth_method("x".repeat(30), (fd, data) -> 1, null)).isZero();
+        assertThat(Sp.SP_set_auth_method("X", null, null)).isZero();
+        assertThat(Sp.SP_set_auth_methods(4, new String[4], new Sp.AuthFunction[4], new Object[4]))
+                .isZero();
+        assertThat(Sp.SP_set_auth_method(
+                        "XX",
+                        (fd, data) -> {
+                            fd.write(new byte[] {(byte) (int) (Integer) java.util.Objects.requireNonNull(data)});
+                            return fd.read(1)[0];
+                        },
+                        7))
+                .isEqualTo(1);
+        for (int answer : new int[] {1, 0}) {
+            try (FakeDaemon asking = FakeDaemon.listen()) {
+                CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> {
+                    asking.receive(6);
+                    asking.send("03585820");
+                    assertThat(asking.receiveHex(90)).startsWith("58580000");
+                    assertThat(asking.receive(1)[0]).isEqualTo((byte) 7);
+                    asking.send(new byte[] {(byte) answer});
+                    if (answer == 1) {
+                        asking.send("01040400052361236431");
+                    }
+                });
+                Mailbox other = new Mailbox();
+                assertThat(Sp.SP_connect(asking.name(), "a", 0, true, other)).isEqualTo(answer == 1 ? 1 : -9);
+                asked.get(10, TimeUnit.SECONDS);
+                Sp.SP_kill(other);
+            }
+        }
+    }
+
+    @Test
+    void disconnectSaysKillAndForgets() {
+        CompletableFuture<Void> ending = CompletableFuture.runAsync(() -> {
+            assertThat(daemon.receiveHex(4)).isEqualTo("80000480");
+            daemon.closeClient();
+        });
+        assertThat(Sp.SP_disconnect(mbox)).isZero();
+        ending.join();
+        assertThat(Sp.SP_disconnect(mbox)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_poll(mbox)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(1))).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_join(mbox, "g")).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_multicast(mbox, AGREED, "g", (short) 0, bytes("x"))).isEqualTo(ILLEGAL_SESSION);
+    }
+
+    @Test
+    void killClosesWithoutAWord() {
+        Sp.SP_kill(mbox);
+        assertThat(daemon.clientCloses()).isTrue();
+        Sp.SP_kill(mbox);
+    }
+
+    @Test
+    void joinAndLeaveCheckTheNameFirst() {
+        Mailbox none = new Mailbox();
+        for (String bad : new String[] {"", "#a", "a b", "a\"", "a!", "x".repeat(32), "\u00fc"}) {
+            assertThat(Sp.SP_join(none, bad)).isEqualTo(ILLEGAL_GROUP);
+            assertThat(Sp.SP_leave(mbox, bad)).isEqualTo(ILLEGAL_GROUP);
+        }
+        assertThat(Sp.SP_join(mbox, "$" + "x".repeat(29) + "~")).isZero();
+        assertThat(daemon.receiveHex(80)).startsWith("80000180");
+        assertThat(Sp.SP_leave(mbox, "g")).isZero();
+        assertThat(daemon.receiveHex(80)).startsWith("80000280");
+    }
+
+    @Test
+    void multicastAnswersTheLengthAndMovesThePosition() {
+        ByteBuffer mess = bytes("..hello");
+        mess.position(2);
+        assertThat(Sp.SP_multicast(mbox, AGREED | ServiceType.SELF_DISCARD, "g", (short) -2, mess))
+                .isEqualTo(5);
+        assertThat(mess.hasRemaining()).isFalse();
+        String sent = daemon.receiveHex(48 + 32 + 5);
+        assertThat(sent).startsWith("d0000080").contains("80feff8005000000").endsWith("68656c6c6f");
+        assertThat(Sp.SP_scat_multicast(mbox, AGREED, "g", (short) 0, bytes("he"), bytes(""), bytes("llo")))
+                .isEqualTo(5);
+        assertThat(daemon.receiveHex(48 + 32 + 5)).endsWith("68656c6c6f");
+        assertThat(Sp.SP_multigroup_multicast(mbox, AGREED, new String[] {"g", "#b#d2"}, (short) 0, bytes("x")))
+                .isEqualTo(1);
+        daemon.receive(48 + 64 + 1);
+        assertThat(Sp.SP_multigroup_scat_multicast(mbox, AGREED, new String[0], (short) 0))
+                .isZero();
+        daemon.receive(48);
+    }
+
+    @Test
+    void multicastCutsALongGroupName() {
+        assertThat(Sp.SP_multicast(mbox, AGREED, "x".repeat(40), (short) 0, bytes("")))
+                .isZero();
+        assertThat(daemon.receiveHex(80)).endsWith("78".repeat(31) + "00");
+    }
+
+    @Test
+    void multicastRefusesWhatWouldEndTheSessionOrADaemon() {
+        assertThat(Sp.SP_multicast(mbox, 0, "g", (short) 0, bytes("x"))).isEqualTo(ILLEGAL_SERVICE);
+        assertThat(Sp.SP_multicast(mbox, 0x30, "g", (short) 0, bytes("x"))).isEqualTo(ILLEGAL_SERVICE);
+        assertThat(Sp.SP_multicast(mbox, AGREED | ServiceType.GROUPS_MESS, "g", (short) 0, bytes("x")))
+                .isEqualTo(ILLEGAL_SERVICE);
+        assertThat(Sp.SP_multicast(mbox, AGREED | ServiceType.REJECT_MESS, "g", (short) 0, bytes("x")))
+                .isEqualTo(ILLEGAL_SERVICE);
+        assertThat(Sp.SP_multicast(mbox, AGREED | 0x1000, "g", (short) 0, bytes("x")))
+                .isEqualTo(ILLEGAL_SERVICE);
+        String[] many = new String[101];
+        Arrays.fill(many, "g");
+        assertThat(Sp.SP_multigroup_multicast(mbox, AGREED, many, (short) 0, bytes("x")))
+                .isEqualTo(ILLEGAL_GROUP);
+        assertThat(Sp.SP_multicast(mbox, AGREED, "g", (short) 0, ByteBuffer.allocate(MessageHeader.MAX_PAYLOAD - 31)))
+                .isEqualTo(MESSAGE_TOO_LONG);
+        ByteBuffer[] pieces = new ByteBuffer[101];
+        Arrays.fill(pieces, bytes(""));
+        assertThat(Sp.SP_scat_multicast(mbox, AGREED, "g", (short) 0, pieces)).isEqualTo(ILLEGAL_MESSAGE);
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g"), 0, new byte[0]));
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(1)))
+                .as("the session lives")
+                .isZero();
+    }
+
+    @Test
+    void errorTextsArePrintedInOneLine() {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            Sp.SP_error(-6);
+            Sp.SP_error(-10);
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(printed.toString(UTF_8).lines())
+                .containsExactly(
+                        "SP_error: (-6) connection rejected: name not unique", "SP_error: (-10) unrecognized error");
+    }
+
+    @Test
+    void groupIdsAreEqualOrNot() {
+        GroupId one = new GroupId(new MembershipId(1, 2), 3);
+        assertThat(Sp.SP_equal_group_ids(one, new GroupId(new MembershipId(1, 2), 3)))
+                .isEqualTo(1);
+        assertThat(Sp.SP_equal_group_ids(one, new GroupId(new MembershipId(1, 2), 4)))
+                .isZero();
+        assertThat(Sp.SP_query_groups(mbox, 0, new String[0])).isEqualTo(-1);
+        assertThat(Sp.SP_query_members(mbox, "g", 0, new String[0])).isEqualTo(-1);
+    }
+
+    @Test
+    void pollCountsBytes() {
+        assertThat(Sp.SP_poll(mbox)).isZero();
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g"), 0, new byte[20]));
+        while (Sp.SP_poll(mbox) < 100) {
+            Thread.onSpinWait();
+        }
+        assertThat(Sp.SP_poll(mbox)).isEqualTo(100);
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(3))).isEqualTo(BUFFER_TOO_SHORT);
+        assertThat(Sp.SP_poll(mbox)).as("a saved header is not counted").isEqualTo(52);
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(20))).isEqualTo(20);
+        assertThat(Sp.SP_poll(mbox)).isZero();
+    }
+
+    // ------------------------------------------------------------------------------------------- 7.4, SP_receive
+
+    @Test
+    void dataFillsAllOutputs() {
+        daemon.send(MessageBytes.of(ByteOrder.BIG_ENDIAN, ByteOrder.BIG_ENDIAN)
+                .data(0x50, "#b#d1", List.of("g", "h"), -7, "hello".getBytes(UTF_8)));
+        ByteBuffer mess = ByteBuffer.allocate(10);
+        mess.put((byte) '>');
+        assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(5);
+        assertThat(text(mess)).isEqualTo(">hello");
+        assertThat(m.service_type).isEqualTo(0x50);
+        assertThat(m.sender).isEqualTo("#b#d1");
+        assertThat(m.num_groups).isEqualTo(2);
+        assertThat(m.groups).startsWith("g", "h", "");
+        assertThat(m.mess_type).isEqualTo((short) -7);
+        assertThat(m.endian_mismatch).isEqualTo(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 1 : 0);
+    }
+
+    @Test
+    void scatterIsFilledInOrder() {
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g"), 0, "hello".getBytes(UTF_8)));
+        ByteBuffer one = ByteBuffer.allocate(2);
+        ByteBuffer two = ByteBuffer.allocate(0);
+        ByteBuffer three = ByteBuffer.allocate(9);
+        assertThat(Sp.SP_scat_receive(mbox, m, one, two, three)).isEqualTo(5);
+        assertThat(text(one) + text(two) + text(three)).isEqualTo("hello");
+        assertThat(Sp.SP_scat_receive(mbox, m, new ByteBuffer[101])).isEqualTo(ILLEGAL_MESSAGE);
+    }
+
+    @Test
+    void tooShortConsumesNothingAndSaysWhatIsNeeded() {
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g", "h"), 77, "0123456789".getBytes(UTF_8)));
+        ReceivedMessage small = new ReceivedMessage(1);
+        ByteBuffer mess = ByteBuffer.allocate(4);
+        assertThat(Sp.SP_receive(mbox, small, mess)).as("both short").isEqualTo(GROUPS_TOO_SHORT);
+        assertThat(small.num_groups).isEqualTo(-2);
+        assertThat(small.endian_mismatch).isEqualTo(-10);
+        assertThat(small.service_type).isEqualTo(AGREED);
+        assertThat(small.sender).isEqualTo("#b#d1");
+        assertThat(small.mess_type).isEqualTo((short) 77);
+        assertThat(small.groups[0]).isEmpty();
+        assertThat(mess.position()).isZero();
+
+        small.service_type = 0;
+        assertThat(Sp.SP_receive(mbox, small, ByteBuffer.allocate(10))).isEqualTo(GROUPS_TOO_SHORT);
+        assertThat(small.num_groups).isEqualTo(-2);
+        assertThat(small.endian_mismatch).isZero();
+
+        m.service_type = 0;
+        assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(BUFFER_TOO_SHORT);
+        assertThat(m.num_groups).isZero();
+        assertThat(m.endian_mismatch).isEqualTo(-10);
+
+        m.service_type = 0;
+        ByteBuffer large = ByteBuffer.allocate(10);
+        assertThat(Sp.SP_receive(mbox, m, large)).isEqualTo(10);
+        assertThat(m.num_groups).isEqualTo(2);
+        assertThat(text(large)).isEqualTo("0123456789");
+    }
+
+    @Test
+    void dropRecvCutsAndStaysInStep() {
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g", "h"), 77, "0123456789".getBytes(UTF_8)));
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g", "h"), 78, "next".getBytes(UTF_8)));
+        ReceivedMessage small = new ReceivedMessage(1);
+        assertThat(Sp.SP_receive(mbox, small, ByteBuffer.allocate(4))).isEqualTo(GROUPS_TOO_SHORT);
+        small.service_type = ServiceType.DROP_RECV;
+        ByteBuffer mess = ByteBuffer.allocate(4);
+        assertThat(Sp.SP_receive(mbox, small, mess)).isEqualTo(BUFFER_TOO_SHORT);
+        assertThat(text(mess)).isEqualTo("0123");
+        assertThat(small.num_groups).isEqualTo(-2);
+        assertThat(small.groups).containsExactly("g");
+        assertThat(small.endian_mismatch).isZero();
+        assertThat(small.mess_type).isEqualTo((short) 77);
+        small.service_type = ServiceType.DROP_RECV;
+        mess.clear();
+        assertThat(Sp.SP_receive(mbox, small, mess))
+                .as("groups alone cut: the length")
+                .isEqualTo(4);
+        assertThat(small.num_groups).isEqualTo(-2);
+        assertThat(small.mess_type).isEqualTo((short) 78);
+        assertThat(text(mess)).isEqualTo("next");
+    }
+
+    @Test
+    void membershipsCarryTheOwnIndexAndNativeNumbers() {
+        for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+            MessageBytes sender = MessageBytes.of(order, order);
+            daemon.send(sender.view(
+                    0x800,
+                    "g",
+                    List.of("#b#d1", "#a#d1", "#c#d2"),
+                    4,
+                    1,
+                    List.of(List.of("#c#d2"), List.of("#b#d1", "#a#d1"))));
+            daemon.send(sender.transition("g", 4));
+            daemon.send(sender.selfLeave("g"));
+            ByteBuffer mess = ByteBuffer.allocate(500);
+            m.service_type = 0;
+            assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(20 + 4 + 32 + 4 + 64);
+            assertThat(m.service_type).isEqualTo(0x1800);
+            assertThat(m.sender).isEqualTo("g");
+            assertThat(m.num_groups).isEqualTo(3);
+            assertThat(m.mess_type).isEqualTo((short) 1);
+            assertThat(m.endian_mismatch).isZero();
+            mess.flip();
+            checkMembership(mess, m.service_type);
+
+            mess.clear();
+            m.service_type = 0;
+            assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(12);
+            assertThat(m.service_type).isEqualTo(0x2000);
+            assertThat(m.num_groups).isZero();
+            assertThat(m.mess_type).isEqualTo((short) -1);
+            MembInfo info = new MembInfo();
+            assertThat(Sp.SP_get_memb_info(mess.flip(), m.service_type, info)).isEqualTo(1);
+            assertThat(info.gid).isEqualTo(new GroupId(new MembershipId(0x7f000001, 1000), 4));
+            assertThat(info.num_vs_sets).isZero();
+
+            mess.clear();
+            m.service_type = 0;
+            assertThat(Sp.SP_receive(mbox, m, mess)).isZero();
+            assertThat(m.service_type).isEqualTo(0x200);
+            assertThat(m.mess_type).isEqualTo((short) -1);
+            assertThat(Sp.SP_get_memb_info(mess.flip(), m.service_type, info)).isEqualTo(1);
+            assertThat(info.gid).isEqualTo(GroupId.NONE);
+        }
+    }
+
+    private static void checkMembership(ByteBuffer body, int service) {
+        byte[] all = new byte[body.remaining()];
+        body.get(body.position(), all);
+        for (int piece : new int[] {1, 3, 16, 33, 1000}) {
+            ByteBuffer[] scatter = new ByteBuffer[(all.length + piece - 1) / piece];
+            for (int i = 0; i < scatter.length; i++) {
+                scatter[i] = ByteBuffer.wrap(all, i * piece, Math.min(piece, all.length - i * piece));
+            }
+            MembInfo info = new MembInfo();
+            assertThat(Sp.SP_scat_get_memb_info(scatter, service, info)).isEqualTo(1);
+            assertThat(info.gid).isEqualTo(new GroupId(new MembershipId(0x7f000001, 1000), 4));
+            assertThat(info.changed_member).isEmpty();
+            assertThat(info.num_vs_sets).isEqualTo(2);
+            assertThat(info.my_vs_set.num_members).isEqualTo(2);
+            assertThat(info.my_vs_set.members_offset).isEqualTo(20 + 36 + 4);
+            VsSetInfo[] sets = new VsSetInfo[2];
+            int[] mine = {-1};
+            assertThat(Sp.SP_scat_get_vs_sets_info(scatter, new VsSetInfo[1], mine))
+                    .isEqualTo(BUFFER_TOO_SHORT);
+            assertThat(Sp.SP_scat_get_vs_sets_info(scatter, sets, mine)).isEqualTo(2);
+            assertThat(mine[0]).isEqualTo(1);
+            assertThat(sets[0].members_offset).isEqualTo(24);
+            String[] names = new String[2];
+            assertThat(Sp.SP_scat_get_vs_set_members(scatter, sets[1], new String[1]))
+                    .isEqualTo(BUFFER_TOO_SHORT);
+            assertThat(Sp.SP_scat_get_vs_set_members(scatter, sets[1], names)).isEqualTo(2);
+            assertThat(names).containsExactly("#b#d1", "#a#d1");
+            assertThat(Sp.SP_scat_get_vs_set_members(scatter, sets[0], names)).isEqualTo(1);
+            assertThat(names[0]).isEqualTo("#c#d2");
+        }
+        VsSetInfo[] sets = new VsSetInfo[2];
+        int[] mine = {-1};
+        assertThat(Sp.SP_get_vs_sets_info(body, sets, mine)).isEqualTo(2);
+        String[] names = new String[2];
+        assertThat(Sp.SP_get_vs_set_members(body, sets[mine[0]], names)).isEqualTo(2);
+        assertThat(body.position()).isZero();
+    }
+
+    @Test
+    void membInfoNamesWhoChangedAndRefusesData() {
+        daemon.send(from.join("g", "#b#d1", 2, "#a#d1", "#b#d1"));
+        ByteBuffer mess = ByteBuffer.allocate(100);
+        assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(56);
+        MembInfo info = new MembInfo();
+        assertThat(Sp.SP_get_memb_info(mess.flip(), m.service_type, info)).isEqualTo(1);
+        assertThat(info.changed_member).isEqualTo("#b#d1");
+        assertThat(info.my_vs_set.num_members).isEqualTo(1);
+        assertThat(Sp.SP_get_memb_info(mess, AGREED, info)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_get_memb_info(ByteBuffer.allocate(5), 0x1100, info)).isEqualTo(ILLEGAL_MESSAGE);
+    }
+
+    @Test
+    void aMembershipTooLargeForTheGroupsHasNoIndex() {
+        daemon.send(from.join("g", "#b#d1", 2, "#a#d1", "#b#d1"));
+        ReceivedMessage small = new ReceivedMessage(1);
+        assertThat(Sp.SP_receive(mbox, small, ByteBuffer.allocate(100))).isEqualTo(GROUPS_TOO_SHORT);
+        assertThat(small.mess_type).isZero();
+        small.service_type = ServiceType.DROP_RECV;
+        assertThat(Sp.SP_receive(mbox, small, ByteBuffer.allocate(100))).isEqualTo(56);
+        assertThat(small.mess_type).isEqualTo((short) -1);
+    }
+
+    @Test
+    void aMembershipWithoutTheOwnNameHasIndexMinusOne() {
+        daemon.send(from.join("g", "#b#d1", 2, "#b#d1"));
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(100))).isEqualTo(56);
+        assertThat(m.mess_type).isEqualTo((short) -1);
+    }
+
+    @Test
+    void aRejectShowsTheOldTypeWithTheRejectBit() {
+        daemon.send(from.reject(AGREED, "#a#d1", List.of("g", "#a#d1"), 3, "no".getBytes(UTF_8)));
+        ByteBuffer mess = ByteBuffer.allocate(10);
+        assertThat(Sp.SP_receive(mbox, m, mess)).isEqualTo(2);
+        assertThat(m.service_type).isEqualTo(0x400000 | AGREED);
+        assertThat(m.num_groups).isEqualTo(2);
+        assertThat(m.mess_type).isEqualTo((short) 3);
+    }
+
+    @Test
+    void aLostConnectionIsToldOnceAndThenIsAnErrorOfTheSession() {
+        daemon.closeClient();
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))).isEqualTo(CONNECTION_CLOSED);
+        m.service_type = 0;
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))).isEqualTo(NET_ERROR_ON_SESSION);
+        assertThat(Sp.SP_multicast(mbox, AGREED, "g", (short) 0, bytes("x"))).isEqualTo(NET_ERROR_ON_SESSION);
+        assertThat(Sp.SP_join(mbox, "g")).isEqualTo(NET_ERROR_ON_SESSION);
+        assertThat(Sp.SP_disconnect(mbox)).isZero();
+    }
+
+    @Test
+    void aStreamOutOfStepIsAnIllegalMessageAndTheEnd() {
+        daemon.send(from.header(AGREED, "#b#d1", -1, 0));
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))).isEqualTo(NET_ERROR_ON_SESSION);
+    }
+
+    @Test
+    void dontBlockAnswersWouldBlock() {
+        m.service_type = Sp.DONT_BLOCK;
+        assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))).isEqualTo(-25);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBlockedReceiveEndsWhenAnotherThreadDisconnects(boolean kill) throws Exception {
+        CompletableFuture<Integer> result = new CompletableFuture<>();
+        Thread receiver = new Thread(() -> result.complete(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))));
+        receiver.start();
+        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+        while (receiver.getState() == Thread.State.NEW
+                || !java.util.Objects.requireNonNull(mbox.messageChannel()).isReceiving()) {
+            assertThat(deadline.isOver()).isFalse();
+            Thread.onSpinWait();
+        }
+        if (kill) {
+            Sp.SP_kill(mbox);
+        } else {
+            assertThat(Sp.SP_disconnect(mbox)).isZero();
+        }
+        assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
+    }
+}
