@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DeadlineKind;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.kernel.Reason;
@@ -160,8 +161,12 @@ class TokenVisitTest {
 
     private String sentAru(RingDaemon daemon) {
         Datagram.TokenFields token = daemon.sent.get(daemon.sent.size() - 1).token();
-        return token.aru() + " by "
-                + network.configuration.byId(token.aruLastId()).name();
+        String by = network.configuration.daemons().stream()
+                .filter(each -> each.id() == token.aruLastId())
+                .map(Daemon::name)
+                .findFirst()
+                .orElseThrow();
+        return token.aru() + " by " + by;
     }
 
     @Test
