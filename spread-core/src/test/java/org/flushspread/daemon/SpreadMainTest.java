@@ -1,0 +1,126 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program spread: its command line, its exit status, its log. */
+class SpreadMainTest {
+    @TempDir
+    Path directory;
+
+    private record Outcome(int status, String out, String err) {}
+
+    private static Outcome run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = SpreadMain.run(args, new PrintWriter(out), new PrintWriter(err));
+        return new Outcome(status, out.toString(), err.toString());
+    }
+
+    @Test
+    void onlyTwoLettersOfTheSwitchesOfTheCProgramCount() {
+        assertThat(SpreadMain.withLettersOnly(new String[] {"-name", "d1", "-conf", "-n.conf", "--nio", "-log", "y"}))
+                .containsExactly("-n", "d1", "-c", "-n.conf", "--nio", "-l", "y");
+    }
+
+    @Test
+    void aWrongCommandLineIsStatusTwoAndASentence() {
+        assertThat(run("-x")).satisfies(o -> {
+            assertThat(o.status()).isEqualTo(2);
+            assertThat(o.err()).contains("Unknown option: '-x'").contains("usage: spread");
+        });
+        assertThat(run("-l", "maybe").status()).isEqualTo(2);
+        assertThat(run("-n").status()).isEqualTo(2);
+        assertThat(run("--run-length", "99").err()).contains("run length must be 1..64, not 99");
+        assertThat(run("--max-sessions", "0").err()).contains("--max-sessions must be positive, not 0");
+        assertThat(run("--log-level", "LOUD").status()).isEqualTo(2);
+    }
+
+    @Test
+    void aWrongConfigurationIsStatusOneAndASentence() throws IOException {
+        Path file = Files.writeString(directory.resolve("spread.conf"), "Spread_Segment 127.0.0.255:15660 {\n}\n");
+        assertThat(run("-c", file.toString())).satisfies(o -> {
+            assertThat(o.status()).isEqualTo(1);
+            assertThat(o.err()).startsWith("spread: " + file + ":");
+        });
+        assertThat(run("-c", directory.resolve("missing").toString()).err()).contains("there is no such file");
+        Files.writeString(file, "Spread_Segment 127.0.0.255:15660 { d1 127.0.0.1 { 127.0.0.1 } }\n");
+        assertThat(run("-c", file.toString(), "-n", "d2").err())
+                .contains("no daemon is called")
+                .contains("d1");
+    }
+
+    @Test
+    void helpAndVersionTellWhatItIs() {
+        assertThat(run("--help").out())
+                .contains("-n", "-c", "-l", "IPv4 only", "FLUSH_SPREAD_MAX_SESSIONS", "Exit status");
+        assertThat(run("--version").out()).contains("Spread 4.4");
+    }
+
+    @Test
+    void timeStampFormatsOfTheCDaemonAreUnderstood() {
+        assertThat(LogSetup.javaPattern("%m/%d/%y %H:%M:%S", false)).isEqualTo("MM/dd/yy HH:mm:ss");
+        assertThat(LogSetup.javaPattern("[at %F %T]", true)).isEqualTo(" 'a''t' yyyy-MM-dd HH:mm:ss .SSSSSS");
+    }
+
+    @Test
+    void aSignalEndsItWithStatusZeroAndNothingLeftBehind() throws IOException, InterruptedException {
+        Path file = Files.writeString(
+                directory.resolve("my.conf"), "Spread_Segment 127.0.0.255:15662 { d1 127.0.0.1 { 127.0.0.1 } }\n");
+        File log = directory.resolve("log").toFile();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SpreadMain.class.getName(),
+                "-nd1",
+                "d1",
+                "-c",
+                file.toString(),
+                "-l",
+                "y"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log);
+        builder.environment().put("FLUSH_SPREAD_SOCKET_DIRECTORY", directory.toString());
+        builder.environment().put("FLUSH_SPREAD_LOG_LEVEL", "debug");
+        Process process = builder.start();
+        try {
+            Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
+            assertThat(read(log)).contains("clients connect with 15662").contains("15662@127.0.0.1");
+            assertThat(directory.resolve("15662")).exists();
+            process.destroy();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(directory.resolve("15662")).doesNotExist();
+            assertThat(Files.readAllLines(directory.resolve("d1")))
+                    .satisfiesExactly(
+                            first -> assertThat(first).matches("B \\d+"),
+                            second -> assertThat(second).matches("M \\d+ \\d+ 0 >  0"));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String read(File file) {
+        try {
+            return Files.readString(file.toPath(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.flushspread.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import org.flushspread.client.DataMessage;
+import org.flushspread.client.Service;
+import org.flushspread.client.SpreadConnection;
+import org.flushspread.client.SpreadEvent;
+import org.flushspread.client.SpreadException;
+import org.flushspread.client.View;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationException;
+import org.flushspread.daemon.DaemonOptions;
+import org.junit.jupiter.api.Test;
+
+/** A daemon in this JVM, reached through memory. */
+class EmbeddedDaemonTest {
+    private static final DaemonOptions ALONE = DaemonOptions.DEFAULTS.withNetwork(false);
+
+    private static EmbeddedDaemon start() {
+        return EmbeddedDaemon.start(Configuration.local(15650), "localhost", ALONE);
+    }
+
+    private static <T extends SpreadEvent> T next(SpreadConnection connection, Class<T> type) {
+        while (true) {
+            SpreadEvent event = Objects.requireNonNull(connection.receive(Duration.ofSeconds(15)), "nothing came");
+            if (type.isInstance(event)) {
+                return type.cast(event);
+            }
+        }
+    }
+
+    @Test
+    void membersInOneJvmTalkWithoutAnySocket() {
+        try (EmbeddedDaemon daemon = start();
+                SpreadConnection alice = daemon.connect("alice")) {
+            SpreadConnection bob = daemon.connect("bob");
+            assertThat(alice.privateGroup()).isEqualTo("#alice#localhost");
+            assertThat(alice.channel()).isNull();
+            alice.join("room");
+            assertThat(next(alice, View.class).members()).hasSize(1);
+            bob.join("room");
+            assertThat(next(alice, View.class).members()).hasSize(2);
+            assertThat(next(bob, View.class).members()).hasSize(2);
+            bob.multicast(Service.SAFE, "room", "hello".getBytes(StandardCharsets.UTF_8));
+            assertThat(next(alice, DataMessage.class).text()).isEqualTo("hello");
+            bob.close();
+            assertThat(next(alice, View.class).members()).containsExactly("#alice#localhost");
+        }
+    }
+
+    @Test
+    void messagesLargerThanTheMemoryBetweenThemPass() {
+        try (EmbeddedDaemon daemon = start();
+                SpreadConnection alice = daemon.connect("alice")) {
+            alice.join("room");
+            byte[] body = new byte[3_000_000];
+            new Random(3).nextBytes(body);
+            for (int i = 0; i < 3; i++) {
+                alice.multicast(Service.FIFO, "room", body);
+                assertThat(next(alice, DataMessage.class).bytes()).isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void aNameThatIsTakenIsRefusedAsOverASocket() {
+        try (EmbeddedDaemon daemon = start();
+                SpreadConnection alice = daemon.connect("alice")) {
+            assertThat(alice.isOpen()).isTrue();
+            assertThatThrownBy(() -> daemon.connect("alice")).isInstanceOf(SpreadException.class);
+        }
+    }
+
+    @Test
+    void connectionsEndWithTheDaemon() {
+        EmbeddedDaemon daemon = start();
+        SpreadConnection alice = daemon.connect("alice");
+        daemon.close();
+        assertThatThrownBy(() -> alice.receive(Duration.ofSeconds(15))).isInstanceOf(SpreadException.class);
+        alice.close();
+        assertThatThrownBy(() -> daemon.connect("late")).isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void aDaemonThatIsNotInTheConfigurationIsNamed() {
+        assertThatThrownBy(() -> EmbeddedDaemon.start(Configuration.local(15650), "node7"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("node7");
+    }
+
+    @Test
+    void clientsBesideTheJvmReachItOverSocketsUnlessItWasToldNot() {
+        DaemonOptions tcpOnly = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty());
+        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(15652), "localhost", tcpOnly);
+                SpreadConnection inside = daemon.connect("inside");
+                SpreadConnection outside = SpreadConnection.connect("15652@127.0.0.1", "outside")) {
+            inside.join("room");
+            next(inside, View.class);
+            outside.multicast(Service.AGREED, "room", "hi".getBytes(StandardCharsets.UTF_8));
+            assertThat(next(inside, DataMessage.class).sender()).isEqualTo("#outside#localhost");
+        }
+    }
+}
