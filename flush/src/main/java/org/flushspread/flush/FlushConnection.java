@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.kernel.FlushCounters;
@@ -58,7 +59,7 @@ public final class FlushConnection implements AutoCloseable {
 
     private FlushConnection(FlushOptions options) {
         this.options = options;
-        this.session = new FlushSession(options.connect(), options.limits());
+        this.session = new FlushSession(MessageChannel.connect(options.connect()), options.limits());
     }
 
     /** Connects, for example to "4803@localhost". */

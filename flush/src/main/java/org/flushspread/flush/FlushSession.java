@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.IncomingMessage;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
@@ -40,8 +39,9 @@ final class FlushSession implements FlushOutput {
     private final Deque<Outgoing> controls = new ArrayDeque<>();
     private long eventBytes;
 
-    FlushSession(ConnectOptions options, FlushLimits limits) {
-        this.channel = MessageChannel.connect(options.withMembership(true));
+    /** @param channel connected with membership messages; nothing has been received from it */
+    FlushSession(MessageChannel channel, FlushLimits limits) {
+        this.channel = channel;
         this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, limits);
     }
 

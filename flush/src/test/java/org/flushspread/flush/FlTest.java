@@ -1,0 +1,414 @@
+package org.flushspread.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.flushspread.client.Mailbox;
+import org.flushspread.client.ReceivedMessage;
+import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/** The FL_ procedures by the tables of flush-protocol 2.2 to 2.4 and 2.6. */
+@Timeout(60)
+class FlTest {
+    private static final int FIFO = ServiceType.FIFO_MESS;
+
+    private final TestDaemon daemon = new TestDaemon();
+    private final List<Mailbox> open = new ArrayList<>();
+    private final ReceivedMessage m = new ReceivedMessage(100);
+    private Mailbox a = new Mailbox();
+
+    @BeforeEach
+    void connectA() {
+        a = connect("a");
+    }
+
+    private Mailbox connect(String name) {
+        Mailbox mbox = new Mailbox();
+        assertThat(Fl.FL_connect(daemon.name(), name, 0, mbox)).isEqualTo(SpreadCode.ACCEPT_SESSION.code());
+        assertThat(mbox.private_group).isEqualTo("#" + name + "#t1");
+        open.add(mbox);
+        return mbox;
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(Fl::FL_disconnect);
+        daemon.close();
+    }
+
+    private int receive(Mailbox mbox) {
+        m.service_type = 0;
+        return Fl.FL_receive(mbox, m, ByteBuffer.allocate(10_000));
+    }
+
+    private void awaitService(Mailbox mbox, int bit) {
+        do {
+            assertThat(receive(mbox)).isGreaterThanOrEqualTo(0);
+        } while ((m.service_type & bit) == 0);
+    }
+
+    private void join(Mailbox mbox) {
+        assertThat(Fl.FL_join(mbox, "g")).isZero();
+        awaitService(mbox, ServiceType.REG_MEMB_MESS);
+    }
+
+    private static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static int send(Mailbox mbox, int service, String group, int type) {
+        return Fl.FL_multicast(mbox, service, group, (short) type, text("x"));
+    }
+
+    private static int code(SpreadCode code) {
+        return code.code();
+    }
+
+    // ---- the order of the checks (2.3): each row breaks one rule and all later ones
+
+    @TestFactory
+    Stream<DynamicTest> theFirstCheckThatFailsWins() {
+        ByteBuffer[] many = Collections.nCopies(100, text("")).toArray(new ByteBuffer[0]);
+        String[] nobody = {"#zz#t1"};
+        int bad = 0x1000;
+        short badType = -32766;
+        join(a);
+        return Stream.of(
+                check(
+                        1,
+                        "mailbox",
+                        SpreadCode.ILLEGAL_SESSION,
+                        () -> Fl.FL_scat_subgroupcast(new Mailbox(), bad, "nosuch", -1, nobody, badType, many)),
+                check(
+                        2,
+                        "receivers below 0",
+                        SpreadCode.ILLEGAL_PARAM,
+                        () -> Fl.FL_scat_subgroupcast(a, bad, "nosuch", -1, nobody, badType, many)),
+                check(
+                        2,
+                        "no receivers (Q15)",
+                        SpreadCode.ILLEGAL_PARAM,
+                        () -> Fl.FL_scat_subgroupcast(a, bad, "nosuch", 0, nobody, badType, many)),
+                check(
+                        2,
+                        "101 receivers (Q15)",
+                        SpreadCode.ILLEGAL_PARAM,
+                        () -> Fl.FL_scat_subgroupcast(
+                                a,
+                                bad,
+                                "nosuch",
+                                101,
+                                Collections.nCopies(101, "#a#t1").toArray(new String[0]),
+                                badType,
+                                many)),
+                check(
+                        3,
+                        "reserved bits",
+                        SpreadCode.ILLEGAL_SERVICE,
+                        () -> Fl.FL_scat_subgroupcast(a, bad, "nosuch", 1, nobody, badType, many)),
+                check(
+                        4,
+                        "reserved type",
+                        SpreadCode.ILLEGAL_MESSAGE_TYPE,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "nosuch", 1, nobody, badType, many)),
+                check(
+                        5,
+                        "100 elements",
+                        SpreadCode.ILLEGAL_MESSAGE,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "nosuch", 1, nobody, (short) 0, many)),
+                check(
+                        6,
+                        "not a member",
+                        SpreadCode.ILLEGAL_GROUP,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "nosuch", 1, nobody, (short) 0)),
+                check(
+                        8,
+                        "receivers",
+                        SpreadCode.ILLEGAL_RECEIVERS,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "g", 1, nobody, (short) 0)),
+                check(
+                        8,
+                        "private group and other receiver",
+                        SpreadCode.ILLEGAL_RECEIVERS,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "#a#t1", 1, nobody, (short) 0)),
+                check(
+                        9,
+                        "no service",
+                        SpreadCode.ILLEGAL_SERVICE,
+                        () -> Fl.FL_scat_subgroupcast(a, 0, "g", 1, new String[] {"#a#t1"}, (short) 0)),
+                check(
+                        9,
+                        "two services (Q14)",
+                        SpreadCode.ILLEGAL_SERVICE,
+                        () -> send(a, FIFO | ServiceType.SAFE_MESS, "g", 0)),
+                check(
+                        10,
+                        "too long with trailer",
+                        SpreadCode.MESSAGE_TOO_LONG,
+                        () -> Fl.FL_unicast(
+                                a,
+                                FIFO,
+                                "g",
+                                "#a#t1",
+                                (short) 0,
+                                ByteBuffer.allocate(MessageHeader.MAX_PAYLOAD - 63))));
+    }
+
+    private static DynamicTest check(int row, String what, SpreadCode expected, java.util.function.IntSupplier call) {
+        return DynamicTest.dynamicTest(
+                row + " " + what, () -> assertThat(call.getAsInt()).isEqualTo(code(expected)));
+    }
+
+    @Test
+    void check3RefusesEachReservedBit() {
+        join(a);
+        for (int bit : new int[] {
+            0x20000000,
+            0x100,
+            0x200,
+            0x400,
+            0x800,
+            0x1000,
+            0x2000,
+            0x80,
+            0x80000000,
+            0x4000,
+            0x8000,
+            0x10000,
+            0x20000,
+            0x40000,
+            0x80000,
+            0x100000,
+            0x200000,
+            0x400000
+        }) {
+            assertThat(send(a, FIFO | bit, "g", 0)).as("0x%x", bit).isEqualTo(code(SpreadCode.ILLEGAL_SERVICE));
+        }
+        for (int bit : new int[] {Fl.DONT_BLOCK, Fl.DROP_RECV, Fl.SUBGROUP_CAST, ServiceType.SELF_DISCARD}) {
+            assertThat(send(a, FIFO | bit, "g", 0)).as("0x%x", bit).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void check7ComesAfter6AndBefore8AndNeverForPrivateGroups() {
+        join(a);
+        Mailbox b = connect("b");
+        assertThat(Fl.FL_join(b, "g")).isZero();
+        awaitService(a, Fl.FLUSH_REQ_MESS);
+        assertThat(send(a, FIFO, "g", 0)).as("between request and flush").isEqualTo(1);
+        assertThat(Fl.FL_unicast(a, FIFO, "g", "#b#t1", (short) 0, text("x")))
+                .as("a joiner is no receiver")
+                .isEqualTo(code(SpreadCode.ILLEGAL_RECEIVERS));
+        assertThat(Fl.FL_flush(a, "g")).isZero();
+        assertThat(Fl.FL_unicast(a, 0, "g", "#zz#t1", (short) 0, text("x"))).isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+        assertThat(send(a, FIFO, "nosuch", 0)).isEqualTo(code(SpreadCode.ILLEGAL_GROUP));
+        assertThat(send(a, FIFO, "#a#t1", 0)).isEqualTo(1);
+        assertThat(Fl.FL_flush(a, "g")).as("second flush").isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+    }
+
+    @Test
+    void check11ALostConnectionClosesTheMailbox() {
+        join(a);
+        daemon.drop("#a#t1");
+        m.service_type = 0;
+        assertThat(receive(a)).isEqualTo(code(SpreadCode.CONNECTION_CLOSED));
+        assertThat(receive(a)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+        assertThat(send(a, FIFO, "g", 0)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+        assertThat(Fl.FL_disconnect(a)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+    }
+
+    // ---- the functions (2.2, 2.6)
+
+    @Test
+    void everyFunctionKnowsAnUnknownMailbox() {
+        Mailbox none = new Mailbox();
+        int expected = code(SpreadCode.ILLEGAL_SESSION);
+        assertThat(List.of(
+                        Fl.FL_disconnect(none),
+                        Fl.FL_join(none, "g"),
+                        Fl.FL_leave(none, "g"),
+                        Fl.FL_flush(none, "g"),
+                        send(none, FIFO, "g", 0),
+                        Fl.FL_unicast(none, FIFO, "g", "#a#t1", (short) 0, text("x")),
+                        Fl.FL_scat_unicast(none, FIFO, "g", "#a#t1", (short) 0, text("x")),
+                        Fl.FL_subgroupcast(none, FIFO, "g", 0, new String[0], (short) 0, text("x")),
+                        receive(none),
+                        Fl.FL_poll(none),
+                        Fl.FL_more_msgs(none)))
+                .containsOnly(expected);
+    }
+
+    @Test
+    void joinLeaveAndFlushByTheTable() {
+        int illegalGroup = code(SpreadCode.ILLEGAL_GROUP);
+        for (String name : new String[] {"", "x".repeat(32), "bad#name", "no space", "\u0001"}) {
+            assertThat(Fl.FL_join(a, name)).as(name).isEqualTo(illegalGroup);
+        }
+        assertThat(Fl.FL_leave(a, "g")).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_flush(a, "g")).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_join(a, "g")).isZero();
+        assertThat(Fl.FL_join(a, "g")).as("man page; Q5").isEqualTo(illegalGroup);
+        assertThat(Fl.FL_leave(a, "g")).as("joining").isEqualTo(illegalGroup);
+        awaitService(a, ServiceType.REG_MEMB_MESS);
+        assertThat(Fl.FL_join(a, "g")).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_flush(a, "g")).as("nothing asked").isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+        assertThat(Fl.FL_leave(a, "g")).isZero();
+        assertThat(Fl.FL_leave(a, "g")).as("leaving").isEqualTo(illegalGroup);
+        assertThat(Fl.FL_flush(a, "g")).as("leaving").isEqualTo(illegalGroup);
+        assertThat(Fl.FL_join(a, "g")).as("leaving").isEqualTo(illegalGroup);
+        assertThat(send(a, FIFO, "g", 0)).as("leaving").isEqualTo(illegalGroup);
+        awaitService(a, ServiceType.CAUSED_BY_LEAVE);
+        assertThat(Fl.Is_self_leave(m.service_type)).isTrue();
+        assertThat(m.sender).isEqualTo("g");
+        assertThat(m.num_groups).isZero();
+        assertThat(m.mess_type).as("man page; Q19").isZero();
+        assertThat(Fl.FL_join(a, "g")).as("again").isZero();
+    }
+
+    @Test
+    void flushIsAcceptedBeforeItsRequestIsRead() {
+        join(a);
+        Mailbox b = connect("b");
+        Mailbox c = connect("c");
+        assertThat(Fl.FL_join(b, "g")).isZero();
+        assertThat(Fl.FL_join(c, "g")).isZero();
+        awaitService(a, Fl.FLUSH_REQ_MESS);
+        assertThat(Fl.FL_flush(a, "g")).isZero();
+        assertThat(Fl.FL_join(b, "h")).isZero();
+        awaitService(b, ServiceType.REG_MEMB_MESS);
+        // The view and the request for the next change come with one message: the request waits inside.
+        awaitService(a, ServiceType.REG_MEMB_MESS);
+        assertThat(m.more_msgs).isEqualTo(1);
+        assertThat(Fl.FL_more_msgs(a)).isEqualTo(1);
+        assertThat(Fl.FL_flush(a, "g")).isZero();
+        assertThat(receive(a)).isZero();
+        assertThat(Fl.Is_flush_req_mess(m.service_type)).isTrue();
+    }
+
+    @Test
+    void aViewHasItsIdAndSetInTheBody() {
+        join(a);
+        Mailbox b = connect("b");
+        assertThat(Fl.FL_join(b, "g")).isZero();
+        awaitService(a, Fl.FLUSH_REQ_MESS);
+        assertThat(m.sender).isEqualTo("g");
+        assertThat(m.service_type).isEqualTo(Fl.FLUSH_REQ_MESS);
+        assertThat(Fl.FL_flush(a, "g")).isZero();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+            ReceivedMessage out = new ReceivedMessage(10);
+            Fl.FL_receive(b, out, ByteBuffer.allocate(1000));
+        });
+        ByteBuffer body = ByteBuffer.allocate(1000).order(ByteOrder.nativeOrder());
+        m.service_type = 0;
+        assertThat(Fl.FL_receive(a, m, body)).isEqualTo(48);
+        other.join();
+        assertThat(m.service_type).isEqualTo(ServiceType.REG_MEMB_MESS | ServiceType.CAUSED_BY_JOIN);
+        assertThat(m.num_groups).isEqualTo(2);
+        assertThat(m.groups[m.mess_type]).isEqualTo("#a#t1");
+        assertThat(body.getInt(Fl.FL_get_gid_offset_memb_mess())).isEqualTo(0x7f000001);
+        assertThat(body.getInt(Fl.FL_get_num_vs_offset_memb_mess())).isEqualTo(1);
+        assertThat((char) body.get(Fl.FL_get_vs_set_offset_memb_mess() + 1)).isEqualTo('b');
+    }
+
+    // ---- short buffers (2.4; Q6 and Q7 mended)
+
+    @Test
+    void aShortBufferConsumesNothingAndTellsWhatIsNeeded() {
+        join(a);
+        assertThat(Fl.FL_unicast(a, FIFO, "g", "#a#t1", (short) 6, text("0123456789")))
+                .isEqualTo(10);
+        m.service_type = 0;
+        assertThat(Fl.FL_receive(a, m, ByteBuffer.allocate(9))).isEqualTo(code(SpreadCode.BUFFER_TOO_SHORT));
+        assertThat(m.service_type).isEqualTo(FIFO | Fl.SUBGROUP_CAST);
+        assertThat(m.mess_type).isEqualTo((short) 6);
+        assertThat(m.num_groups).isZero();
+        assertThat(m.endian_mismatch).as("without trailers").isEqualTo(-10);
+        ReceivedMessage small = new ReceivedMessage(1);
+        assertThat(Fl.FL_receive(a, small, ByteBuffer.allocate(9))).isEqualTo(code(SpreadCode.GROUPS_TOO_SHORT));
+        assertThat(small.num_groups).isEqualTo(-2);
+        assertThat(small.endian_mismatch).isEqualTo(-10);
+        ByteBuffer[] parts = {ByteBuffer.allocate(3), ByteBuffer.allocate(7)};
+        m.service_type = 0;
+        assertThat(Fl.FL_scat_receive(a, m, parts)).isEqualTo(10);
+        assertThat(new String(parts[1].array(), StandardCharsets.US_ASCII)).isEqualTo("3456789");
+        assertThat(m.groups[0]).isEqualTo("#a#t1");
+        assertThat(m.groups[1]).isEqualTo("g");
+    }
+
+    @Test
+    void dropReceivesWhatFits() {
+        join(a);
+        assertThat(Fl.FL_subgroupcast(a, FIFO, "g", 2, new String[] {"#a#t1", "#a#t1"}, (short) 7, text("0123456789")))
+                .isEqualTo(10);
+        ReceivedMessage small = new ReceivedMessage(2);
+        small.service_type = Fl.DROP_RECV;
+        ByteBuffer body = ByteBuffer.allocate(4);
+        assertThat(Fl.FL_receive(a, small, body)).isEqualTo(code(SpreadCode.GROUPS_TOO_SHORT));
+        assertThat(small.num_groups).isEqualTo(-3);
+        assertThat(small.groups[1]).as("the group comes last").isEqualTo("g");
+        assertThat(small.endian_mismatch).isZero();
+        assertThat(body.hasRemaining()).isFalse();
+        m.service_type = Fl.DONT_BLOCK;
+        assertThat(Fl.FL_receive(a, m, ByteBuffer.allocate(9))).isEqualTo(code(SpreadCode.WOULD_BLOCK));
+    }
+
+    @Test
+    void aViewWithoutRoomIsKeptToo() {
+        assertThat(Fl.FL_join(a, "g")).isZero();
+        m.service_type = 0;
+        assertThat(Fl.FL_receive(a, m, ByteBuffer.allocate(4))).isEqualTo(code(SpreadCode.BUFFER_TOO_SHORT));
+        assertThat(m.endian_mismatch).isEqualTo(-48);
+        assertThat(receive(a)).isEqualTo(48);
+    }
+
+    // ---- threads and the rest
+
+    @Test
+    void disconnectWakesAReceiver() throws Exception {
+        CompletableFuture<Integer> result = CompletableFuture.supplyAsync(() -> receive(a));
+        assertThat(Fl.FL_disconnect(a)).isZero();
+        assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+    }
+
+    @Test
+    void aSecondReceiverDoesNotWaitIfToldSo() {
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> receive(a));
+        ReceivedMessage other = new ReceivedMessage(10);
+        other.service_type = Fl.DONT_BLOCK;
+        assertThat(Fl.FL_receive(a, other, ByteBuffer.allocate(10))).isEqualTo(code(SpreadCode.WOULD_BLOCK));
+        assertThat(send(a, FIFO, "#a#t1", 3)).as("while the other receives").isEqualTo(1);
+        assertThat(first.join()).isEqualTo(1);
+    }
+
+    @Test
+    void pollCountsBytesAndVersionIsTwo() {
+        assertThat(Fl.FL_poll(a)).isZero();
+        assertThat(send(a, FIFO, "#a#t1", 3)).isEqualTo(1);
+        int bytes = 0;
+        while (bytes == 0) {
+            bytes = Fl.FL_poll(a);
+        }
+        assertThat(bytes).isPositive();
+        int[][] version = {{0}, {9}, {9}};
+        Fl.FL_version(version[0], version[1], version[2]);
+        assertThat(version).isEqualTo(new int[][] {{2}, {0}, {0}});
+        Fl.FL_lib_init();
+        assertThat(Fl.FL_lib_init()).isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+    }
+}
