@@ -416,7 +416,7 @@ public final class SimulatedClient {
     }
 
     /** The groups this client wants to be in. */
-    public TreeSet<String> wanted() {
+    public java.util.SortedSet<String> wanted() {
         return wanted;
     }
 

@@ -74,7 +74,7 @@ public record Swarm(
         boolean large = daemons > 12;
         int segments = random.nextInt(3) == 0 ? 1 + random.nextInt(Math.min(daemons, 20)) : 1;
         boolean quick = random.nextInt(4) != 0;
-        long sendEvery = (large ? 400 : 20) * MILLI << random.nextInt(4);
+        long sendEvery = ((large ? 400 : 20) * MILLI) << random.nextInt(4);
         return new Swarm(
                 daemons,
                 segments,
@@ -84,18 +84,18 @@ public record Swarm(
                 random.nextBoolean(),
                 random.pick(0, 0, 0.001, 0.01, 0.05, 0.15),
                 random.pick(0, 0, 0.001, 0.05),
-                (long) random.pick(1, 20, 100, 500) * MICRO,
+                (long) (random.pick(1, 20, 100, 500)) * MICRO,
                 random.pick(0, 0, 0.01, 0.1),
-                (int) random.pick(20_000, 65_536, 212_992, 1 << 20),
-                (long) random.pick(1, 5, 50) * MICRO,
+                (int) (random.pick(20_000, 65_536, 212_992, 1 << 20)),
+                (long) (random.pick(1, 5, 50)) * MICRO,
                 sendEvery,
                 random.nextInt(3) == 0 ? 40 : 3,
-                (int) random.pick(40, 200, 1400, 1400, 8_000, large ? 8_000 : 100_000),
-                random.nextInt(4) == 0 ? 0 : (long) random.pick(1, 3, 10) * SECOND,
-                random.nextInt(3) == 0 ? 0 : (long) random.pick(1, 2, 5, 15) * SECOND,
-                random.nextInt(2) == 0 ? 0 : (long) random.pick(2, 5, 15) * SECOND,
-                random.nextInt(3) != 0 ? 0 : (long) random.pick(1, 3, 10) * SECOND,
-                (long) random.pick(20, 200, 1000, 4000) * MILLI,
+                (int) (random.pick(40, 200, 1400, 1400, 8_000, large ? 8_000 : 100_000)),
+                random.nextInt(4) == 0 ? 0 : (long) (random.pick(1, 3, 10)) * SECOND,
+                random.nextInt(3) == 0 ? 0 : (long) (random.pick(1, 2, 5, 15)) * SECOND,
+                random.nextInt(2) == 0 ? 0 : (long) (random.pick(2, 5, 15)) * SECOND,
+                random.nextInt(3) != 0 ? 0 : (long) (random.pick(1, 3, 10)) * SECOND,
+                (long) (random.pick(20, 200, 1000, 4000)) * MILLI,
                 random.nextInt(4) == 0,
                 random.nextInt(5) == 0,
                 random.nextInt(4) == 0,
