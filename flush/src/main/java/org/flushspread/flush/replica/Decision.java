@@ -1,0 +1,272 @@
+package org.flushspread.flush.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What follows from the states of all members of a view; the same at each of them. Members are meant by their index in the view.
+ */
+final class Decision {
+    private final Rules rules;
+    private final int groupSize;
+    private final List<ReplicaMessage.State> states;
+    private final boolean[] duplicate;
+    private final boolean[] belongs;
+    private final boolean[] current;
+    private final boolean forced;
+    private boolean founderPresent;
+
+    /** The history that goes on; none if one must be founded first. */
+    final Lineage lineage;
+    /** The newest primary of this history that a member knows. */
+    Primary lastPrimary = Primary.NONE;
+    /** Later attempts whose outcome nobody here knows. */
+    final List<Primary> unresolved = new ArrayList<>();
+    /** The greatest number anybody has seen. */
+    long highest;
+    /** The newest state. */
+    Version version = Version.INITIAL;
+    /** True if those present may form a primary, once all of them have the state. */
+    final boolean quorate;
+
+    private Decision(
+            Rules rules,
+            int groupSize,
+            List<ReplicaMessage.State> states,
+            boolean[] duplicate,
+            Lineage lineage,
+            boolean forced) {
+        this.rules = rules;
+        this.groupSize = groupSize;
+        this.states = states;
+        this.duplicate = duplicate;
+        this.lineage = lineage;
+        this.forced = forced;
+        this.belongs = new boolean[states.size()];
+        this.current = new boolean[states.size()];
+        findMembers();
+        findAttempts();
+        findCurrent();
+        this.quorate = allows(belongs);
+    }
+
+    /** @param states of all members, in view order */
+    static Decision of(Rules rules, List<ReplicaMessage.State> states) {
+        boolean[] duplicate = duplicates(states);
+        List<Lineage> lineages = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            Lineage lineage = states.get(i).lineage();
+            if (!duplicate[i] && !lineage.equals(Lineage.NONE) && !lineages.contains(lineage)) {
+                lineages.add(lineage);
+            }
+        }
+        if (lineages.isEmpty()) {
+            lineages.add(Lineage.NONE);
+        }
+        int groupSize = 0;
+        for (ReplicaMessage.State state : states) {
+            groupSize = Math.max(groupSize, state.quorumMembers());
+        }
+        Decision first = null;
+        for (Lineage lineage : lineages) {
+            Decision decision = new Decision(rules, groupSize, states, duplicate, lineage, false);
+            if (decision.quorate) {
+                return decision;
+            }
+            first = first == null ? decision : first;
+        }
+        return Objects.requireNonNull(first);
+    }
+
+    /** The decision for the history of one member, by order of a person and without a quorum. */
+    Decision forced(int member) {
+        return new Decision(
+                rules, groupSize, states, duplicate, states.get(member).lineage(), true);
+    }
+
+    private static boolean[] duplicates(List<ReplicaMessage.State> states) {
+        boolean[] duplicate = new boolean[states.size()];
+        for (int i = 0; i < duplicate.length; i++) {
+            for (int j = 0; j < i && !duplicate[i]; j++) {
+                duplicate[i] = states.get(i).id().equals(states.get(j).id());
+            }
+        }
+        return duplicate;
+    }
+
+    private void findMembers() {
+        for (int i = 0; i < belongs.length; i++) {
+            ReplicaMessage.State state = states.get(i);
+            belongs[i] = !duplicate[i]
+                    && (state.lineage().equals(lineage)
+                            || state.lineage().equals(Lineage.NONE)
+                            || hasVotedFor(state, lineage));
+            highest = Math.max(highest, state.highest());
+            highest = Math.max(highest, state.version().epoch());
+            if (belongs[i]) {
+                founderPresent |= state.founder();
+                if (state.lineage().equals(lineage) && state.lastPrimary().number() > lastPrimary.number()) {
+                    lastPrimary = state.lastPrimary();
+                }
+            }
+        }
+    }
+
+    private static boolean hasVotedFor(ReplicaMessage.State state, Lineage lineage) {
+        for (Primary attempt : state.attempts()) {
+            if (attempt.lineage().equals(lineage)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void findAttempts() {
+        List<MemberId> present = new ArrayList<>();
+        // A history whose first attempt was completed, but never formed, has nothing else to hold on to than its
+        // attempts.
+        boolean nothingFormed = lastPrimary.number() == 0 && !lineage.equals(Lineage.NONE);
+        for (int i = 0; i < belongs.length && !nothingFormed; i++) {
+            if (belongs[i]) {
+                present.add(states.get(i).id());
+            }
+        }
+        for (int i = 0; i < belongs.length; i++) {
+            if (!belongs[i]) {
+                continue;
+            }
+            boolean stateless = states.get(i).lineage().equals(Lineage.NONE);
+            for (Primary attempt : states.get(i).attempts()) {
+                highest = Math.max(highest, attempt.number());
+                boolean ours = !stateless
+                        || lineage.equals(Lineage.NONE)
+                        || attempt.lineage().equals(lineage);
+                if (!forced
+                        && ours
+                        && !unresolved.contains(attempt)
+                        && !rules.resolved(attempt, lastPrimary, present)) {
+                    unresolved.add(attempt);
+                }
+            }
+        }
+        unresolved.sort((one, other) -> Long.compare(one.number(), other.number()));
+        highest = Math.max(highest, lastPrimary.number());
+    }
+
+    private void findCurrent() {
+        boolean any = false;
+        for (int i = 0; i < current.length; i++) {
+            ReplicaMessage.State state = states.get(i);
+            if (belongs[i] && state.lineage().equals(lineage) && (!any || rules.newer(state.version(), version))) {
+                version = state.version();
+                any = true;
+            }
+        }
+        for (int i = 0; i < current.length; i++) {
+            ReplicaMessage.State state = states.get(i);
+            current[i] = belongs[i] && state.lineage().equals(lineage) && rules.equal(state.version(), version);
+        }
+    }
+
+    /** True if these members may form a primary. */
+    boolean allows(boolean[] members) {
+        List<ReplicaMessage.State> voters = new ArrayList<>();
+        boolean durable = true;
+        for (int i = 0; i < members.length; i++) {
+            if (members[i]) {
+                voters.add(states.get(i));
+                durable &= states.get(i).durable();
+            }
+        }
+        int size = voters.size();
+        if (forced) {
+            return size > 0;
+        }
+        int n = groupSize;
+        if (size == 0 || n > 0 && 2 * size <= n) {
+            return false;
+        }
+        if (lastPrimary.number() > 0) {
+            if (!rules.quorate(lastPrimary, voters)) {
+                return false;
+            }
+        } else if (lineage.equals(Lineage.NONE)) {
+            boolean enough = n > 0 && (durable || size >= n);
+            if (!enough && !founderPresent) {
+                return false;
+            }
+        }
+        for (Primary attempt : unresolved) {
+            if (!rules.quorate(attempt, voters)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The attempt of these members with this number. */
+    Primary attempt(boolean[] members, long number) {
+        List<MemberId> ids = new ArrayList<>();
+        for (int i = 0; i < members.length; i++) {
+            if (members[i]) {
+                ids.add(states.get(i).id());
+            }
+        }
+        Lineage continued = lineage;
+        if (lineage.equals(Lineage.NONE) && !unresolved.isEmpty()) {
+            continued = unresolved.get(unresolved.size() - 1).lineage();
+        }
+        if (forced || continued.equals(Lineage.NONE)) {
+            continued = Lineage.founded(continued, number, ids);
+        }
+        return new Primary(number, continued, ids);
+    }
+
+    boolean isDuplicate(int member) {
+        return duplicate[member];
+    }
+
+    /** True if the member is part of the history that goes on, or of none yet. */
+    boolean belongs(int member) {
+        return belongs[member];
+    }
+
+    /** True if the member has the newest state. */
+    boolean isCurrent(int member) {
+        return current[member];
+    }
+
+    /** True if the member can get the newest state. */
+    boolean needsState(int member) {
+        return belongs[member] && !current[member];
+    }
+
+    /** Who hands out the state: the first member that has it. */
+    int donor() {
+        for (int i = 0; i < current.length; i++) {
+            if (current[i]) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    boolean[] currentMembers() {
+        return rules.onlyCurrentMembers() ? current.clone() : belongs.clone();
+    }
+
+    /** True if one of these members, all of the view, has a durable store. */
+    boolean anyDurable(Primary primary) {
+        for (ReplicaMessage.State state : states) {
+            if (state.durable() && primary.members().contains(state.id())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    MemberId id(int member) {
+        return states.get(member).id();
+    }
+}

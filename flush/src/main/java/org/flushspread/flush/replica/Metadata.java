@@ -1,0 +1,32 @@
+package org.flushspread.flush.replica;
+
+import java.util.List;
+
+/**
+ * What a member must never forget, apart from its state.
+ *
+ * @param self who it is
+ * @param lineage the history its state belongs to
+ * @param lastPrimary the newest primary it knows to have been formed
+ * @param attempts later attempts whose outcome it does not know, by rising number
+ * @param highest the greatest number it has seen
+ * @param epoch the epoch of its state when this was written
+ * @param index the commands applied when this was written; the log must hold as many
+ */
+public record Metadata(
+        MemberId self,
+        Lineage lineage,
+        Primary lastPrimary,
+        List<Primary> attempts,
+        long highest,
+        long epoch,
+        long index) {
+    public Metadata {
+        attempts = List.copyOf(attempts);
+    }
+
+    /** Of a member whose memory begins now. */
+    public static Metadata fresh(MemberId self) {
+        return new Metadata(self, Lineage.NONE, Primary.NONE, List.of(), 0, 0, 0);
+    }
+}

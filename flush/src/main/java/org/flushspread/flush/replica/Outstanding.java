@@ -1,0 +1,115 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/** The commands of this member, from submission to their end: waiting to be sent, sent, applied and waiting for the disks. */
+final class Outstanding {
+    private record Waiting(long ticket, byte[] command) {}
+
+    private final ReplicaSettings settings;
+    private final ReplicaOutput output;
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    private final TicketQueue sent = new TicketQueue();
+    private final TicketQueue applied = new TicketQueue();
+    private long queuedBytes;
+    private long sequence;
+    private int batchesInFlight;
+
+    Outstanding(ReplicaSettings settings, ReplicaOutput output) {
+        this.settings = settings;
+        this.output = output;
+    }
+
+    void submit(long ticket, byte[] command) {
+        if (command.length > settings.commandBytes()) {
+            output.refused(ticket, Refusal.TOO_LARGE);
+        } else if (queue.size() >= settings.queueCommands() || queuedBytes + command.length > settings.queueBytes()) {
+            output.refused(ticket, Refusal.QUEUE_FULL);
+        } else {
+            queue.add(new Waiting(ticket, command));
+            queuedBytes += command.length;
+        }
+    }
+
+    /** Sends what waits, as far as the window allows. */
+    void send() {
+        while (!queue.isEmpty() && batchesInFlight < settings.batchesInFlight()) {
+            int count = 0;
+            int bytes = 0;
+            for (Waiting waiting : queue) {
+                int more = 4 + waiting.command().length;
+                if (count == settings.batchCommands() || count > 0 && bytes + more > settings.batchBytes()) {
+                    break;
+                }
+                count++;
+                bytes += more;
+            }
+            ByteBuffer message = ReplicaCodec.commands(sequence, count, bytes);
+            for (int i = 0; i < count; i++) {
+                Waiting waiting = queue.remove();
+                queuedBytes -= waiting.command().length;
+                message.putInt(waiting.command().length).put(waiting.command());
+                sent.add(waiting.ticket(), sequence++);
+            }
+            batchesInFlight++;
+            output.multicast(settings.commands(), message.array());
+        }
+    }
+
+    /** A batch of this member has come back. */
+    void batchDelivered() {
+        batchesInFlight--;
+    }
+
+    /** The ticket of the next command that comes back; 0 if this member did not send it. */
+    long delivered(long sequenceNumber) {
+        return !sent.isEmpty() && sent.firstNumber() == sequenceNumber ? sent.remove() : 0;
+    }
+
+    /** A command waits until {@code index} is written. */
+    void awaitDisks(long ticket, long index) {
+        applied.add(ticket, index);
+    }
+
+    /** All commands up to {@code index} are safe. */
+    void written(long index) {
+        while (!applied.isEmpty() && applied.firstNumber() <= index) {
+            output.completed(applied.remove());
+        }
+    }
+
+    boolean awaitsDisks() {
+        return !applied.isEmpty();
+    }
+
+    /** The outcome of everything that was applied is unknown. */
+    void appliedUncertain() {
+        while (!applied.isEmpty()) {
+            output.uncertain(applied.remove());
+        }
+    }
+
+    /** Nothing that was sent comes back any more. */
+    void sentUncertain() {
+        batchesInFlight = 0;
+        while (!sent.isEmpty()) {
+            output.uncertain(sent.remove());
+        }
+    }
+
+    void refuseQueued(Refusal why) {
+        while (!queue.isEmpty()) {
+            output.refused(queue.remove().ticket(), why);
+        }
+        queuedBytes = 0;
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    int sent() {
+        return sent.size();
+    }
+}

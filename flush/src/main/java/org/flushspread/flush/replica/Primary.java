@@ -1,0 +1,24 @@
+package org.flushspread.flush.replica;
+
+import java.util.List;
+
+/**
+ * A primary component, or the attempt to form one.
+ *
+ * @param number greater than that of every primary and attempt that its members knew
+ * @param lineage the history it continues or begins
+ * @param members in view order; the first one breaks ties
+ */
+public record Primary(long number, Lineage lineage, List<MemberId> members) {
+    /** There never was one. */
+    public static final Primary NONE = new Primary(0, Lineage.NONE, List.of());
+
+    public Primary {
+        members = List.copyOf(members);
+    }
+
+    /** A hash that two primaries share only if they are the same. */
+    long fingerprint() {
+        return Lineage.founded(lineage, number, members).low();
+    }
+}

@@ -1,0 +1,776 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a replicated state machine. In each view the members tell each other what they have and remember; from that all compute
+ * the same decision; those with the newest state vote for an attempt, and when the votes of all of them have been delivered before any
+ * transition, they are the primary component. Those without the state get it as it was at the beginning of the view and then repeat what
+ * was delivered since.
+ *
+ * <p>The caller applies its inputs one at a time and calls {@link #endOfTurn} after each or after several: commands are sent, the log is
+ * written and acknowledgements go out there, so that many commands share one message and one write.
+ */
+public final class Replica {
+    private final Rules rules;
+    private final ReplicaSettings settings;
+    private final ReplicaOutput output;
+    private final Outstanding outstanding;
+    private final MemberId id;
+    private final long[] counters = new long[ReplicaReason.values().length];
+
+    // What this member remembers.
+    private Lineage lineage;
+    private Primary lastPrimary;
+    private List<Primary> attempts;
+    private long highest;
+    private boolean detached;
+
+    // Its state.
+    private final Chain chain;
+    private long epoch;
+    private long index;
+    private boolean unwritten;
+    private int sinceSnapshot;
+
+    // The view.
+    private String self = "";
+    private List<String> members = List.of();
+    private final Map<String, Integer> positions = new HashMap<>();
+    private int me = -1;
+    private boolean blocked = true;
+    private boolean transitional;
+    private ReplicaMessage.@Nullable State[] states = new ReplicaMessage.State[0];
+    private int statesMissing;
+    private boolean[] warned = new boolean[0];
+    private long[] lastSequence = new long[0];
+
+    // What was decided in this view.
+    private @Nullable Decision decision;
+    private boolean hasState;
+    private boolean[] holders = new boolean[0];
+    private @Nullable Primary attempt;
+    private boolean[] votes = new boolean[0];
+    private @Nullable Primary completed;
+    private @Nullable Primary formed;
+    private boolean inFormed;
+    private boolean disks;
+    private long[] persisted = new long[0];
+    private long persistedSent;
+    private boolean persistedOnItsWay;
+    private @Nullable StateSender sender;
+    private @Nullable StateReceiver receiver;
+    private Role role = Role.MINORITY;
+
+    /**
+     * @param memory what the store remembers; {@link Metadata#fresh} without one
+     * @param version of the state that the application has now
+     */
+    public Replica(Metadata memory, Version version, ReplicaSettings settings, ReplicaOutput output) {
+        this(memory, version, settings, output, new Rules());
+    }
+
+    Replica(Metadata memory, Version version, ReplicaSettings settings, ReplicaOutput output, Rules rules) {
+        this.rules = rules;
+        this.settings = settings;
+        this.output = output;
+        this.outstanding = new Outstanding(settings, output);
+        this.id = memory.self();
+        this.lineage = memory.lineage();
+        this.lastPrimary = memory.lastPrimary();
+        this.attempts = new ArrayList<>(memory.attempts());
+        this.highest = memory.highest();
+        this.chain = new Chain(version.chainHigh(), version.chainLow());
+        this.epoch = version.epoch();
+        this.index = version.index();
+    }
+
+    // ---- what the application asks for
+
+    /**
+     * Takes a command; its end is reported under this ticket.
+     *
+     * @param ticket greater than 0 and never used before
+     */
+    public void submit(long ticket, byte[] command) {
+        if (!settings.waitForPrimary() && role != Role.PRIMARY) {
+            output.refused(ticket, Refusal.NOT_PRIMARY);
+        } else {
+            outstanding.submit(ticket, command);
+        }
+    }
+
+    /**
+     * A person decides that the history of this member goes on with those present, whoever is missing. False if there is nothing to
+     * decide now: a primary is formed or being formed, or the members have not all spoken yet.
+     */
+    public boolean found() {
+        Decision now = decision;
+        if (now == null
+                || !now.belongs(me)
+                || now.isDuplicate(me)
+                || completed != null
+                || attempt != null
+                || !maySend()) {
+            return false;
+        }
+        output.multicast(Order.AGREED, ReplicaCodec.found());
+        return true;
+    }
+
+    /** Ends everything that is outstanding. */
+    public void close() {
+        outstanding.refuseQueued(Refusal.CLOSED);
+        outstanding.sentUncertain();
+        outstanding.appliedUncertain();
+    }
+
+    // ---- what the flush layer delivers
+
+    /** There is a connection; the daemon calls it {@code name}. */
+    public void connected(String name) {
+        self = name;
+    }
+
+    /** The connection is gone, and with it what was delivered to it and not read. */
+    public void disconnected() {
+        if (!rules.keepsOutstanding()) {
+            outstanding.sentUncertain();
+            outstanding.appliedUncertain();
+        }
+        detached |= rules.detaches(settings.durable()) && (!lineage.equals(Lineage.NONE) || !attempts.isEmpty());
+        leaveView();
+        blocked = true;
+        members = List.of();
+        positions.clear();
+        me = -1;
+        changeRole(Role.MINORITY);
+    }
+
+    /** A view was installed. */
+    public void view(List<String> newMembers) {
+        int position = newMembers.indexOf(self);
+        if (position < 0) {
+            return;
+        }
+        if (!rules.keepsOutstanding()) {
+            outstanding.sentUncertain();
+        }
+        leaveView();
+        members = List.copyOf(newMembers);
+        positions.clear();
+        for (int i = 0; i < members.size(); i++) {
+            positions.put(members.get(i), i);
+        }
+        me = position;
+        int size = members.size();
+        states = new ReplicaMessage.State[size];
+        statesMissing = size;
+        warned = new boolean[size];
+        lastSequence = new long[size];
+        Arrays.fill(lastSequence, -1);
+        persisted = new long[size];
+        blocked = false;
+        if (rules.syncsBeforeState()) {
+            sync();
+        }
+        output.multicast(
+                Order.AGREED,
+                ReplicaCodec.encode(new ReplicaMessage.State(
+                        id,
+                        detached,
+                        settings.durable(),
+                        settings.founder(),
+                        settings.quorum().members(),
+                        lineage,
+                        lastPrimary,
+                        attempts,
+                        highest,
+                        version())));
+    }
+
+    /** From here to the next view SAFE means: safe among those who come along. */
+    public void transition() {
+        if (me >= 0 && !transitional) {
+            transitional = true;
+            if (rules.waitsForDisks()) {
+                outstanding.appliedUncertain();
+            }
+        }
+    }
+
+    /** A change of the view waits for this member's consent; it is given at once. */
+    public void flushRequest() {
+        if (me >= 0) {
+            blocked = true;
+            sender = null;
+        }
+        output.consent();
+    }
+
+    /** A message to the group or to this member; the bytes are read before this returns. */
+    public void message(String from, ByteBuffer bytes) {
+        Integer position = positions.get(from);
+        if (position == null) {
+            counters[ReplicaReason.SENDER_NOT_IN_VIEW.ordinal()]++;
+            return;
+        }
+        int who = position;
+        ReplicaMessage message = ReplicaCodec.decode(bytes);
+        boolean accepted = true;
+        if (message instanceof ReplicaMessage.Commands commands) {
+            accepted = commands(who, commands);
+        } else if (message instanceof ReplicaMessage.Persisted written) {
+            accepted = persisted(who, written.index());
+        } else if (message instanceof ReplicaMessage.State state) {
+            accepted = state(who, state);
+        } else if (message instanceof ReplicaMessage.Vote vote) {
+            accepted = vote(who, vote);
+        } else if (message instanceof ReplicaMessage.Ready) {
+            accepted = ready(who);
+        } else if (message instanceof ReplicaMessage.Found) {
+            accepted = found(who);
+        } else if (message instanceof ReplicaMessage.Chunk chunk) {
+            accepted = chunk(who, chunk);
+        } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
+            accepted = sender != null && sender.received(from, piece.offset());
+        } else if (message instanceof ReplicaMessage.Bad bad) {
+            bad(who, bad.reason());
+        }
+        if (!accepted) {
+            counters[ReplicaReason.OUT_OF_TURN.ordinal()]++;
+        }
+    }
+
+    /** The inputs that were there are taken in: send, write and acknowledge now. */
+    public void endOfTurn() {
+        if (inFormed && !transitional && maySend()) {
+            outstanding.send();
+        }
+        boolean snapshotDue = settings.durable() && sinceSnapshot >= settings.snapshotEvery();
+        sync();
+        if (snapshotDue) {
+            sinceSnapshot = 0;
+            output.snapshot(version(), output.save(), null);
+        }
+        if (inFormed && disks && !transitional) {
+            persisted[me] = index;
+            if (index > persistedSent && !persistedOnItsWay && maySend()) {
+                persistedSent = index;
+                persistedOnItsWay = true;
+                output.multicast(Order.FIFO, ReplicaCodec.persisted(index));
+            }
+            completeWritten();
+        }
+    }
+
+    // ---- the messages of a view
+
+    private boolean state(int who, ReplicaMessage.State state) {
+        if (states[who] != null) {
+            return false;
+        }
+        states[who] = state;
+        if (--statesMissing == 0) {
+            List<ReplicaMessage.State> all = new ArrayList<>(states.length);
+            for (ReplicaMessage.State one : states) {
+                if (one != null) {
+                    all.add(one);
+                }
+            }
+            warn(all);
+            decided(Decision.of(rules, all));
+        }
+        return true;
+    }
+
+    private void warn(List<ReplicaMessage.State> all) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).quorumMembers() != settings.quorum().members()) {
+                report(
+                        ReplicaReason.OTHER_QUORUM,
+                        members.get(i) + " was told that the group has "
+                                + all.get(i).quorumMembers() + " members, this one "
+                                + settings.quorum().members() + "; give all the same quorum");
+            }
+            if (all.get(i).durable() != settings.durable()) {
+                report(
+                        ReplicaReason.MIXED_STORES,
+                        members.get(i) + (settings.durable() ? " has no" : " has a")
+                                + " durable store, this member has" + (settings.durable() ? " one" : " none")
+                                + "; only what all promise is promised");
+            }
+        }
+    }
+
+    private void decided(Decision now) {
+        decision = now;
+        highest = Math.max(highest, now.highest);
+        for (int i = 0; i < members.size(); i++) {
+            if (now.isDuplicate(i)) {
+                report(
+                        ReplicaReason.DUPLICATE_MEMBER,
+                        members.get(i) + " says that it is " + now.id(i)
+                                + ", as another member does: its store was copied; it takes no part");
+            } else if (!now.belongs(i)) {
+                report(
+                        ReplicaReason.OTHER_LINEAGE,
+                        members.get(i) + " belongs to another history than " + now.lineage
+                                + ", founded apart from it; it takes no part until its store is cleared");
+            }
+        }
+        holders = now.currentMembers();
+        hasState = now.isCurrent(me) || !rules.keepsWhileCatchingUp();
+        if (!now.quorate || !now.belongs(me)) {
+            outstanding.appliedUncertain();
+            changeRole(Role.MINORITY);
+            nextAttempt(now);
+            return;
+        }
+        if (now.isCurrent(me)) {
+            lastPrimary = now.lastPrimary;
+            attempts = new ArrayList<>(now.unresolved);
+        } else {
+            outstanding.appliedUncertain();
+            receiver = new StateReceiver(settings);
+            changeRole(Role.CATCHING_UP);
+        }
+        if (now.donor() == me && maySend()) {
+            donate(now);
+        }
+        nextAttempt(now);
+    }
+
+    private void donate(Decision now) {
+        List<String> receivers = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            if (now.needsState(i)) {
+                receivers.add(members.get(i));
+            }
+        }
+        if (!receivers.isEmpty()) {
+            sender = new StateSender(output, settings, receivers, output.save());
+            sender.send();
+        }
+    }
+
+    /** Begins the next attempt if those who have the state now may form a primary and are not one already. */
+    private void nextAttempt(Decision now) {
+        if (attempt != null || !now.allows(holders)) {
+            return;
+        }
+        Primary next = now.attempt(holders, highest + 1);
+        Primary before = completed;
+        if (before != null && before.members().equals(next.members())) {
+            return;
+        }
+        attempt = next;
+        highest = next.number();
+        votes = new boolean[members.size()];
+        if (!holders[me] || transitional || !maySend()) {
+            return;
+        }
+        List<Primary> remembered = new ArrayList<>(attempts);
+        remembered.add(next);
+        if (remembered.size() > settings.attempts()
+                || ReplicaCodec.stateSize(lastPrimary, remembered) > settings.commandBytes()) {
+            report(
+                    ReplicaReason.TOO_MANY_ATTEMPTS,
+                    attempts.size() + " attempts to form a primary have an unknown outcome; no more are begun until"
+                            + " enough of their members are present");
+            return;
+        }
+        attempts = remembered;
+        if (rules.recordsBeforeVoting()) {
+            record();
+        }
+        output.multicast(Order.SAFE, ReplicaCodec.vote(next.number(), next.fingerprint()));
+    }
+
+    private boolean vote(int who, ReplicaMessage.Vote vote) {
+        Primary under = attempt;
+        Decision now = decision;
+        if (under == null
+                || now == null
+                || vote.number() != under.number()
+                || vote.fingerprint() != under.fingerprint()
+                || !holdersOf(under, now.id(who))
+                || votes[who]) {
+            return false;
+        }
+        votes[who] = true;
+        int count = 0;
+        for (boolean voted : votes) {
+            count += voted ? 1 : 0;
+        }
+        if (count >= rules.votesNeeded(under.members().size())) {
+            complete(under, now);
+        }
+        return true;
+    }
+
+    private static boolean holdersOf(Primary primary, MemberId member) {
+        return primary.members().contains(member);
+    }
+
+    private void complete(Primary done, Decision now) {
+        attempt = null;
+        completed = done;
+        boolean forms = rules.forms(transitional);
+        if (forms) {
+            formed = done;
+            inFormed = holdersOf(done, id) && hasState;
+            disks = now.anyDurable(done);
+            output.formed(done);
+        }
+        StateReceiver loading = receiver;
+        if (hasState) {
+            epoch = rules.epoch(epoch, done.number());
+            lineage = done.lineage();
+            if (forms) {
+                lastPrimary = done;
+                attempts = new ArrayList<>();
+                detached &= !inFormed;
+            }
+            record();
+        } else if (loading != null) {
+            loading.completedAttempt(done);
+        }
+        if (inFormed) {
+            changeRole(Role.PRIMARY);
+        }
+        nextAttempt(now);
+    }
+
+    private boolean ready(int who) {
+        Decision now = decision;
+        if (now == null || !now.needsState(who) || holders[who]) {
+            return false;
+        }
+        holders[who] = true;
+        nextAttempt(now);
+        return true;
+    }
+
+    private boolean found(int who) {
+        Decision now = decision;
+        if (now == null || completed != null || attempt != null || now.isDuplicate(who)) {
+            return false;
+        }
+        sender = null;
+        receiver = null;
+        decided(now.forced(who));
+        return true;
+    }
+
+    private boolean commands(int who, ReplicaMessage.Commands commands) {
+        if (completed == null) {
+            return false;
+        }
+        if (who == me) {
+            outstanding.batchDelivered();
+        }
+        StateReceiver loading = receiver;
+        if (hasState) {
+            apply(who, commands);
+        } else if (loading != null && !loading.keep(commands)) {
+            giveUp(
+                    ReplicaReason.CATCH_UP_OVERFLOW,
+                    "more than " + settings.catchUpBytes()
+                            + " bytes of commands arrived while the state was on the way");
+        }
+        if (commands.firstSequence() <= lastSequence[who]) {
+            counters[ReplicaReason.DUPLICATE_COMMAND.ordinal()]++;
+        }
+        lastSequence[who] = commands.firstSequence() + commands.count() - 1;
+        return true;
+    }
+
+    private void apply(int who, ReplicaMessage.Commands commands) {
+        boolean mine = who == me;
+        boolean confirmed = mine && rules.confirms(formed != null, transitional);
+        ByteBuffer body = commands.body();
+        int end = body.limit();
+        for (int i = 0; i < commands.count(); i++) {
+            int length = body.getInt();
+            body.limit(body.position() + length);
+            long ticket = mine ? outstanding.delivered(commands.firstSequence() + i) : 0;
+            applyOne(ticket, body);
+            body.position(body.limit());
+            body.limit(end);
+            if (ticket == 0) {
+                continue;
+            }
+            if (!confirmed) {
+                output.uncertain(ticket);
+            } else if (disks && rules.waitsForDisks()) {
+                outstanding.awaitDisks(ticket, index);
+            } else {
+                output.completed(ticket);
+            }
+        }
+    }
+
+    private void applyOne(long ticket, ByteBuffer command) {
+        index++;
+        chain.add(command);
+        if (settings.durable()) {
+            output.append(epoch, index, command);
+            unwritten = true;
+            sinceSnapshot++;
+        }
+        output.apply(ticket, command);
+    }
+
+    private boolean persisted(int who, long written) {
+        if (who == me) {
+            persistedOnItsWay = false;
+        }
+        persisted[who] = Math.max(persisted[who], written);
+        completeWritten();
+        return true;
+    }
+
+    /** Gives out the results that a majority of the primary has written. */
+    private void completeWritten() {
+        Primary now = formed;
+        Decision members = decision;
+        if (now == null || members == null || transitional || !outstanding.awaitsDisks()) {
+            return;
+        }
+        long[] written = new long[now.members().size()];
+        int count = 0;
+        for (int i = 0; i < persisted.length; i++) {
+            if (holdersOf(now, members.id(i)) && !members.isDuplicate(i)) {
+                written[count++] = persisted[i];
+            }
+        }
+        Arrays.sort(written);
+        outstanding.written(written[written.length - rules.persistedNeeded(written.length)]);
+    }
+
+    // ---- state transfer
+
+    private boolean chunk(int who, ReplicaMessage.Chunk chunk) {
+        StateReceiver loading = receiver;
+        Decision now = decision;
+        if (loading == null || now == null) {
+            return now != null && now.quorate;
+        }
+        if (who != now.donor()) {
+            return false;
+        }
+        if (!loading.chunk(chunk)) {
+            giveUp(
+                    ReplicaReason.STATE_DAMAGED,
+                    "the state that " + members.get(who) + " sends is larger than " + settings.stateBytes()
+                            + " bytes or has a gap");
+            return true;
+        }
+        int acknowledge = loading.acknowledge();
+        if (loading.isComplete()) {
+            load(who, loading, now);
+        } else if (acknowledge >= 0 && maySend()) {
+            output.send(List.of(members.get(who)), ReplicaCodec.chunkReceived(acknowledge));
+        }
+        return true;
+    }
+
+    private void load(int donor, StateReceiver loading, Decision now) {
+        byte[] state = loading.complete();
+        if (state == null) {
+            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(donor) + " sent has a wrong checksum");
+            return;
+        }
+        if (!output.load(state)) {
+            giveUp(
+                    ReplicaReason.STATE_NOT_ACCEPTED,
+                    "the application cannot read the state that " + members.get(donor) + " sent");
+            return;
+        }
+        receiver = null;
+        hasState = true;
+        Primary known = formed;
+        epoch = now.version.epoch();
+        index = now.version.index();
+        chain.set(now.version.chainHigh(), now.version.chainLow());
+        lineage = now.lineage;
+        lastPrimary = known == null ? now.lastPrimary : known;
+        attempts = known == null ? new ArrayList<>(now.unresolved) : new ArrayList<>();
+        detached = false;
+        if (settings.durable()) {
+            unwritten = false;
+            sinceSnapshot = 0;
+            output.snapshot(version(), state, metadata());
+        }
+        repeat(loading);
+        if (maySend() && !transitional) {
+            output.multicast(Order.AGREED, ReplicaCodec.ready());
+        }
+    }
+
+    /** Does on top of the loaded state what was delivered while it was on the way. */
+    private void repeat(StateReceiver loading) {
+        for (StateReceiver.Later later = loading.next(); later != null; later = loading.next()) {
+            Primary done = later.completed();
+            ReplicaMessage.Commands commands = later.commands();
+            if (done != null) {
+                epoch = rules.epoch(epoch, done.number());
+                lineage = done.lineage();
+                record();
+            } else if (commands != null) {
+                apply(-1, commands);
+            }
+        }
+    }
+
+    private void giveUp(ReplicaReason reason, String text) {
+        receiver = null;
+        report(reason, text + "; this member joins again");
+        output.rejoin();
+    }
+
+    // ---- bookkeeping
+
+    private void leaveView() {
+        transitional = false;
+        decision = null;
+        hasState = false;
+        holders = new boolean[0];
+        attempt = null;
+        completed = null;
+        formed = null;
+        inFormed = false;
+        disks = false;
+        persisted = new long[0];
+        persistedSent = 0;
+        persistedOnItsWay = false;
+        sender = null;
+        receiver = null;
+    }
+
+    private boolean maySend() {
+        return !blocked;
+    }
+
+    private void sync() {
+        if (unwritten) {
+            unwritten = false;
+            output.sync();
+        }
+    }
+
+    private Metadata metadata() {
+        return new Metadata(id, lineage, lastPrimary, attempts, highest, epoch, index);
+    }
+
+    private void record() {
+        if (settings.durable()) {
+            sync();
+            output.record(metadata());
+        }
+    }
+
+    private void changeRole(Role next) {
+        if (next != Role.PRIMARY && !settings.waitForPrimary()) {
+            outstanding.refuseQueued(Refusal.NOT_PRIMARY);
+        }
+        if (role != next) {
+            role = next;
+            output.role(next);
+        }
+    }
+
+    private void bad(int who, ReplicaReason reason) {
+        counters[reason.ordinal()]++;
+        if (!warned[who]) {
+            warned[who] = true;
+            String what = reason == ReplicaReason.OTHER_PROTOCOL_VERSION
+                    ? " speaks another version of the replicated state machine protocol"
+                    : " sends messages that are not of the replicated state machine protocol";
+            output.report(reason, members.get(who) + what + "; let it leave the group");
+        }
+    }
+
+    private void report(ReplicaReason reason, String text) {
+        counters[reason.ordinal()]++;
+        output.report(reason, text);
+    }
+
+    // ---- what can be asked
+
+    public MemberId id() {
+        return id;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    /** False from a view to what is decided in it. */
+    public boolean isDecided() {
+        return decision != null;
+    }
+
+    public Version version() {
+        return new Version(epoch, index, chain.high(), chain.low());
+    }
+
+    public Lineage lineage() {
+        return lineage;
+    }
+
+    /** The newest primary this member knows to have been formed. */
+    public Primary lastPrimary() {
+        return lastPrimary;
+    }
+
+    /** Attempts whose outcome it does not know. */
+    public List<Primary> attempts() {
+        return List.copyOf(attempts);
+    }
+
+    /** Members of the view. */
+    public List<String> members() {
+        return members;
+    }
+
+    /** Members of the view that have not said yet what they have: without them nothing is decided. */
+    public List<String> silentMembers() {
+        List<String> silent = new ArrayList<>();
+        for (int i = 0; i < states.length && me >= 0; i++) {
+            if (states[i] == null) {
+                silent.add(members.get(i));
+            }
+        }
+        return silent;
+    }
+
+    /** Members of the view to which the state is on the way. */
+    public List<String> catchingUp() {
+        List<String> lacking = new ArrayList<>();
+        Decision now = decision;
+        for (int i = 0; now != null && now.quorate && i < holders.length; i++) {
+            if (now.belongs(i) && !holders[i]) {
+                lacking.add(members.get(i));
+            }
+        }
+        return lacking;
+    }
+
+    /** Commands of this member that wait to be sent. */
+    public int queued() {
+        return outstanding.queued();
+    }
+
+    /** How often this was the reason to drop or to report something. */
+    public long count(ReplicaReason reason) {
+        return counters[reason.ordinal()];
+    }
+}

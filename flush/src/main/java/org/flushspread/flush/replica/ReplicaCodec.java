@@ -1,0 +1,313 @@
+package org.flushspread.flush.replica;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bytes of {@link ReplicaMessage}, of {@link Metadata} and of the head of a transferred state. Everything is big-endian; each message
+ * begins with "RS", the version of the protocol and a type.
+ */
+public final class ReplicaCodec {
+    static final int HEADER = 4;
+    static final int COMMANDS_HEADER = HEADER + 8 + 4;
+    static final int CHUNK_HEADER = HEADER + 12;
+
+    private static final short MAGIC = 0x5253;
+    private static final byte VERSION = 1;
+    private static final byte STATE = 1;
+    private static final byte VOTE = 2;
+    private static final byte READY = 3;
+    private static final byte FOUND = 4;
+    private static final byte COMMANDS = 5;
+    private static final byte PERSISTED = 6;
+    private static final byte CHUNK = 7;
+    private static final byte CHUNK_RECEIVED = 8;
+
+    /** Far from overflow, so that a forged number cannot bring later ones to an end. */
+    private static final long MAX_NUMBER = 1L << 62;
+
+    private static final int DETACHED = 1;
+    private static final int DURABLE = 2;
+    private static final int FOUNDER = 4;
+
+    private ReplicaCodec() {}
+
+    // ---- encoding
+
+    static byte[] encode(ReplicaMessage.State state) {
+        ByteBuffer out = header(
+                STATE, 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32);
+        out.put((byte) ((state.detached() ? DETACHED : 0)
+                | (state.durable() ? DURABLE : 0)
+                | (state.founder() ? FOUNDER : 0)));
+        out.putInt(state.quorumMembers());
+        put(out, state.id());
+        put(out, state.lineage());
+        put(out, state.lastPrimary());
+        put(out, state.attempts());
+        out.putLong(state.highest());
+        put(out, state.version());
+        return out.array();
+    }
+
+    static byte[] vote(long number, long fingerprint) {
+        return header(VOTE, 16).putLong(number).putLong(fingerprint).array();
+    }
+
+    static byte[] ready() {
+        return header(READY, 0).array();
+    }
+
+    static byte[] found() {
+        return header(FOUND, 0).array();
+    }
+
+    /** A message that takes {@code bytes} of lengths and commands, to be put behind. */
+    static ByteBuffer commands(long firstSequence, int count, int bytes) {
+        return header(COMMANDS, 12 + bytes).putLong(firstSequence).putInt(count);
+    }
+
+    static byte[] persisted(long index) {
+        return header(PERSISTED, 8).putLong(index).array();
+    }
+
+    static byte[] chunk(byte[] state, int checksum, int offset, int length) {
+        return header(CHUNK, 12 + length)
+                .putInt(state.length)
+                .putInt(checksum)
+                .putInt(offset)
+                .put(state, offset, length)
+                .array();
+    }
+
+    static byte[] chunkReceived(int offset) {
+        return header(CHUNK_RECEIVED, 4).putInt(offset).array();
+    }
+
+    /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
+    static int stateSize(Primary lastPrimary, List<Primary> attempts) {
+        return 256 + size(lastPrimary) + size(attempts);
+    }
+
+    public static byte[] encode(Metadata metadata) {
+        ByteBuffer out = ByteBuffer.allocate(
+                size(metadata.self()) + 16 + size(metadata.lastPrimary()) + size(metadata.attempts()) + 24);
+        put(out, metadata.self());
+        put(out, metadata.lineage());
+        put(out, metadata.lastPrimary());
+        put(out, metadata.attempts());
+        out.putLong(metadata.highest());
+        out.putLong(metadata.epoch());
+        out.putLong(metadata.index());
+        return out.array();
+    }
+
+    /** @throws IllegalArgumentException if the bytes are not metadata */
+    public static Metadata metadata(ByteBuffer in) {
+        try {
+            Metadata metadata = new Metadata(
+                    id(in), lineage(in), primary(in), primaries(in), in.getLong(), in.getLong(), in.getLong());
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException(in.remaining() + " bytes too many");
+            }
+            return metadata;
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("too short", e);
+        }
+    }
+
+    private static ByteBuffer header(byte type, int bodyLength) {
+        return ByteBuffer.allocate(HEADER + bodyLength)
+                .putShort(MAGIC)
+                .put(VERSION)
+                .put(type);
+    }
+
+    private static void put(ByteBuffer out, MemberId id) {
+        byte[] name = id.name().getBytes(StandardCharsets.ISO_8859_1);
+        out.put((byte) name.length).put(name).putLong(id.high()).putLong(id.low());
+    }
+
+    private static void put(ByteBuffer out, Lineage lineage) {
+        out.putLong(lineage.high()).putLong(lineage.low());
+    }
+
+    private static void put(ByteBuffer out, Primary primary) {
+        out.putLong(primary.number());
+        put(out, primary.lineage());
+        out.putShort((short) primary.members().size());
+        for (MemberId member : primary.members()) {
+            put(out, member);
+        }
+    }
+
+    private static void put(ByteBuffer out, List<Primary> attempts) {
+        out.putShort((short) attempts.size());
+        for (Primary attempt : attempts) {
+            put(out, attempt);
+        }
+    }
+
+    private static void put(ByteBuffer out, Version version) {
+        out.putLong(version.epoch())
+                .putLong(version.index())
+                .putLong(version.chainHigh())
+                .putLong(version.chainLow());
+    }
+
+    private static int size(MemberId id) {
+        return 17 + id.name().length();
+    }
+
+    private static int size(Primary primary) {
+        int size = 26;
+        for (MemberId member : primary.members()) {
+            size += size(member);
+        }
+        return size;
+    }
+
+    private static int size(List<Primary> attempts) {
+        int size = 2;
+        for (Primary attempt : attempts) {
+            size += size(attempt);
+        }
+        return size;
+    }
+
+    // ---- decoding
+
+    /** Never throws and never returns what breaks a rule of the format. The bytes of the result are views of {@code message}. */
+    static ReplicaMessage decode(ByteBuffer message) {
+        ByteBuffer in = message.slice().order(ByteOrder.BIG_ENDIAN);
+        if (in.remaining() < HEADER || in.getShort() != MAGIC) {
+            return new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL);
+        }
+        if (in.get() != VERSION) {
+            return new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION);
+        }
+        try {
+            ReplicaMessage decoded = body(in.get(), in);
+            return in.hasRemaining() ? malformed() : decoded;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            return malformed();
+        }
+    }
+
+    private static ReplicaMessage body(byte type, ByteBuffer in) {
+        return switch (type) {
+            case STATE -> state(in);
+            case VOTE -> new ReplicaMessage.Vote(in.getLong(), in.getLong());
+            case READY -> new ReplicaMessage.Ready();
+            case FOUND -> new ReplicaMessage.Found();
+            case COMMANDS -> commands(in);
+            case PERSISTED -> new ReplicaMessage.Persisted(notNegative(in.getLong()));
+            case CHUNK -> chunk(in);
+            case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived((int) notNegative(in.getInt()));
+            default -> malformed();
+        };
+    }
+
+    private static ReplicaMessage state(ByteBuffer in) {
+        int flags = in.get();
+        int quorumMembers = (int) notNegative(in.getInt());
+        return new ReplicaMessage.State(
+                id(in),
+                (flags & DETACHED) != 0,
+                (flags & DURABLE) != 0,
+                (flags & FOUNDER) != 0,
+                quorumMembers,
+                lineage(in),
+                primary(in),
+                primaries(in),
+                notNegative(in.getLong()),
+                new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong()));
+    }
+
+    private static ReplicaMessage commands(ByteBuffer in) {
+        long first = notNegative(in.getLong());
+        int count = in.getInt();
+        ByteBuffer body = in.slice();
+        if (count < 1 || count > body.remaining() / 4) {
+            return malformed();
+        }
+        for (int i = 0; i < count; i++) {
+            skip(in, in.getInt());
+        }
+        return new ReplicaMessage.Commands(first, count, body);
+    }
+
+    private static ReplicaMessage chunk(ByteBuffer in) {
+        int total = in.getInt();
+        int checksum = in.getInt();
+        int offset = in.getInt();
+        ByteBuffer bytes = in.slice();
+        if (total < 0 || offset < 0 || offset > total - bytes.remaining()) {
+            return malformed();
+        }
+        in.position(in.limit());
+        return new ReplicaMessage.Chunk(total, checksum, offset, bytes);
+    }
+
+    private static ReplicaMessage malformed() {
+        return new ReplicaMessage.Bad(ReplicaReason.MALFORMED);
+    }
+
+    private static void skip(ByteBuffer in, int length) {
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException("length " + length);
+        }
+        in.position(in.position() + length);
+    }
+
+    private static long notNegative(long value) {
+        if (value < 0 || value > MAX_NUMBER) {
+            throw new IllegalArgumentException("number " + value);
+        }
+        return value;
+    }
+
+    private static MemberId id(ByteBuffer in) {
+        int length = in.get();
+        if (length < 0 || length > MemberId.MAX_NAME) {
+            throw new IllegalArgumentException("name length " + length);
+        }
+        byte[] name = new byte[length];
+        in.get(name);
+        return new MemberId(new String(name, StandardCharsets.ISO_8859_1), in.getLong(), in.getLong());
+    }
+
+    private static Lineage lineage(ByteBuffer in) {
+        return new Lineage(in.getLong(), in.getLong());
+    }
+
+    private static Primary primary(ByteBuffer in) {
+        long number = notNegative(in.getLong());
+        Lineage lineage = lineage(in);
+        int count = in.getShort() & 0xffff;
+        if (count > in.remaining() / 17) {
+            throw new IllegalArgumentException(count + " members");
+        }
+        List<MemberId> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            members.add(id(in));
+        }
+        return new Primary(number, lineage, members);
+    }
+
+    private static List<Primary> primaries(ByteBuffer in) {
+        int count = in.getShort() & 0xffff;
+        if (count > in.remaining() / 26) {
+            throw new IllegalArgumentException(count + " attempts");
+        }
+        List<Primary> primaries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            primaries.add(primary(in));
+        }
+        return primaries;
+    }
+}

@@ -1,0 +1,68 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where a replica's effects go. All calls come from the call that caused them, in the order in which they must take effect. */
+public interface ReplicaOutput {
+    /** Sends to the group. The bytes are the receiver's. */
+    void multicast(Order order, byte[] message);
+
+    /** Sends to some members of the view, AGREED. */
+    void send(List<String> receivers, byte[] message);
+
+    /** Consents to the pending view. Nothing is sent from here until it comes. */
+    void consent();
+
+    /** Leaves the group and joins it again: this member cannot go on in this view. */
+    void rejoin();
+
+    /**
+     * Applies a command to the state machine and keeps the result for {@link #completed}.
+     *
+     * @param ticket whose it is; 0 if it is not of this member
+     * @param command to be read at once
+     */
+    void apply(long ticket, ByteBuffer command);
+
+    /** The state as bytes, as it is now. */
+    byte[] save();
+
+    /** Replaces the state; false if the bytes are not one, after which the state must be as before. */
+    boolean load(byte[] state);
+
+    /** The result that {@link #apply} kept for this ticket is good. */
+    void completed(long ticket);
+
+    /** It cannot be known whether the command of this ticket takes effect. */
+    void uncertain(long ticket);
+
+    /** The command of this ticket was not sent and takes no effect. */
+    void refused(long ticket, Refusal why);
+
+    /** Adds a command to the log; it must be on disk when the next {@link #sync} returns. */
+    void append(long epoch, long index, ByteBuffer command);
+
+    /** Brings to disk what was appended, as far as the policy says. */
+    void sync();
+
+    /** Brings these to disk in place of the last ones, before it returns. */
+    void record(Metadata metadata);
+
+    /**
+     * Brings a snapshot to disk, before it returns; the log before it is not needed any more.
+     *
+     * @param metadata null if this continues the log, else what replaces log, snapshot and metadata as one
+     */
+    void snapshot(Version version, byte[] state, @Nullable Metadata metadata);
+
+    /** The role has changed. */
+    void role(Role role);
+
+    /** A primary was formed with this member's knowledge. */
+    void formed(Primary primary);
+
+    /** Something a person should know. */
+    void report(ReplicaReason reason, String text);
+}

@@ -1,0 +1,33 @@
+package org.flushspread.flush.replica;
+
+/** Why something was refused, dropped or is worth a warning; counted. */
+public enum ReplicaReason {
+    /** A message that is not of this protocol: its sender runs another program in the group. */
+    NOT_THIS_PROTOCOL,
+    /** A message of another version of this protocol. */
+    OTHER_PROTOCOL_VERSION,
+    /** A message of this protocol that breaks its format. */
+    MALFORMED,
+    /** From somebody who is not a member of the view. */
+    SENDER_NOT_IN_VIEW,
+    /** A well-formed message that its sender had no right to send now. */
+    OUT_OF_TURN,
+    /** A command that was delivered before. */
+    DUPLICATE_COMMAND,
+    /** Two members of the view have the same identity: a store was copied. */
+    DUPLICATE_MEMBER,
+    /** A member's state belongs to a history that was founded apart from this one. */
+    OTHER_LINEAGE,
+    /** Members disagree about the size of the group. */
+    OTHER_QUORUM,
+    /** Members with and without a durable store in one group. */
+    MIXED_STORES,
+    /** Too many attempts of unknown outcome to begin another. */
+    TOO_MANY_ATTEMPTS,
+    /** More commands arrived while the state was loaded than are kept. */
+    CATCH_UP_OVERFLOW,
+    /** A transferred state did not have the checksum that was announced. */
+    STATE_DAMAGED,
+    /** The application did not accept a transferred state. */
+    STATE_NOT_ACCEPTED
+}

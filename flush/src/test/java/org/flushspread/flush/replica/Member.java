@@ -1,0 +1,318 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** One process of a simulation: a replica, its state machine (the list of all commands) and its disk. */
+final class Member implements FlushNetwork.Receiver, ReplicaOutput {
+    /** The process dies in the middle of what it does. */
+    static final class Crash extends RuntimeException {
+        Crash() {
+            super("crash", null, false, false);
+        }
+    }
+
+    static final int STATE_PADDING = 5;
+    /** Prints what happens, to look into one seed. */
+    private static final boolean TRACE = Boolean.getBoolean("replica.trace");
+
+    final String name;
+    final MemberId id;
+    final Replica replica;
+    final List<Long> history = new ArrayList<>();
+    final List<String> reports = new ArrayList<>();
+    final @Nullable Disk disk;
+    private final FlushNetwork network;
+    private final List<Observer> observers;
+    private final Map<Long, Long> places = new HashMap<>();
+    private final Map<Long, Long> commands = new HashMap<>();
+    private FlushNetwork.@Nullable Port port;
+    private long tickets;
+    /** Effects until the process dies; negative: it does not. */
+    int crashIn = -1;
+
+    boolean rejoin;
+    /** It lost its connection, and with it perhaps what was confirmed to others. */
+    boolean everDisconnected;
+
+    boolean dead;
+
+    Member(
+            String name,
+            MemberId fresh,
+            @Nullable Disk disk,
+            ReplicaSettings settings,
+            Rules rules,
+            FlushNetwork network,
+            List<Observer> observers) {
+        this.name = name;
+        this.network = network;
+        this.observers = observers;
+        this.disk = disk;
+        Metadata memory = Metadata.fresh(fresh);
+        Version version = Version.INITIAL;
+        if (disk != null) {
+            Metadata known = disk.metadata();
+            if (known == null || disk.isDamaged()) {
+                disk.snapshot(Version.INITIAL, encode(), memory);
+            } else {
+                memory = known;
+                version = recover(disk, known);
+            }
+        }
+        this.id = memory.self();
+        this.replica = new Replica(memory, version, settings, this, rules);
+    }
+
+    private Version recover(Disk from, Metadata known) {
+        byte[] snapshot = from.snapshot();
+        if (snapshot != null) {
+            decode(snapshot);
+        }
+        Version base = from.snapshotVersion();
+        Chain chain = new Chain(base.chainHigh(), base.chainLow());
+        long index = base.index();
+        for (Disk.Entry entry : from.log()) {
+            chain.add(ByteBuffer.wrap(entry.command()));
+            history.add(ByteBuffer.wrap(entry.command()).getLong());
+            index++;
+        }
+        return new Version(known.epoch(), index, chain.high(), chain.low());
+    }
+
+    // ---- what the simulation does with it
+
+    void connect(FlushNetwork.Port to) {
+        port = to;
+        replica.connected(to.name);
+    }
+
+    FlushNetwork.@Nullable Port port() {
+        return port;
+    }
+
+    void disconnect() {
+        port = null;
+        trace("disconnected");
+        replica.disconnected();
+    }
+
+    void submit(long command, int padding) {
+        long ticket = ++tickets;
+        commands.put(ticket, command);
+        observers.forEach(o -> o.submitted(this, command));
+        replica.submit(ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+    }
+
+    void crashNow(Random random) {
+        trace("crash");
+        dead = true;
+        if (disk != null) {
+            disk.crash(random);
+        }
+    }
+
+    private void trace(String what) {
+        if (TRACE) {
+            System.out.println(name + " " + replica.version() + " " + what + "; last " + replica.lastPrimary()
+                    + " attempts " + replica.attempts());
+        }
+    }
+
+    boolean isPrimary() {
+        return replica.role() == Role.PRIMARY;
+    }
+
+    private void effect() {
+        if (crashIn > 0 && --crashIn == 0) {
+            throw new Crash();
+        }
+    }
+
+    // ---- what the flush layer delivers
+
+    @Override
+    public void view(List<String> members) {
+        replica.view(members);
+        trace("view " + members);
+    }
+
+    @Override
+    public void transition() {
+        trace("transition");
+        replica.transition();
+    }
+
+    @Override
+    public void flushRequest() {
+        replica.flushRequest();
+    }
+
+    @Override
+    public void message(String from, byte[] bytes) {
+        replica.message(from, ByteBuffer.wrap(bytes));
+    }
+
+    // ---- what the replica does
+
+    private FlushNetwork.Port connected() {
+        FlushNetwork.Port now = port;
+        if (now == null) {
+            throw new IllegalStateException(name + " sends without a connection");
+        }
+        return now;
+    }
+
+    @Override
+    public void multicast(Order order, byte[] message) {
+        effect();
+        if (order == Order.SAFE && message.length == 20) {
+            trace("vote " + ByteBuffer.wrap(message).getLong(4));
+        }
+        network.send(connected(), order, null, message);
+    }
+
+    @Override
+    public void send(List<String> receivers, byte[] message) {
+        effect();
+        network.send(connected(), Order.AGREED, receivers, message);
+    }
+
+    @Override
+    public void consent() {
+        effect();
+        network.consent(connected());
+    }
+
+    @Override
+    public void rejoin() {
+        trace("rejoin");
+        rejoin = true;
+    }
+
+    @Override
+    public void apply(long ticket, ByteBuffer command) {
+        long what = command.getLong();
+        history.add(what);
+        if (ticket != 0) {
+            places.put(ticket, (long) history.size());
+        }
+        observers.forEach(o -> o.applied(this, what, replica.version(), history));
+    }
+
+    @Override
+    public byte[] save() {
+        return encode();
+    }
+
+    @Override
+    public boolean load(byte[] state) {
+        effect();
+        decode(state);
+        return true;
+    }
+
+    private byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(history.size() * (8 + STATE_PADDING));
+        for (long command : history) {
+            out.putLong(command).position(out.position() + STATE_PADDING);
+        }
+        return out.array();
+    }
+
+    private void decode(byte[] state) {
+        history.clear();
+        ByteBuffer in = ByteBuffer.wrap(state);
+        while (in.hasRemaining()) {
+            history.add(in.getLong());
+            in.position(in.position() + STATE_PADDING);
+        }
+    }
+
+    @Override
+    public void completed(long ticket) {
+        long command = commands.get(ticket);
+        long place = places.getOrDefault(ticket, -1L);
+        observers.forEach(o -> o.completed(this, command, place, replica.lastPrimary()));
+    }
+
+    @Override
+    public void uncertain(long ticket) {
+        long command = commands.get(ticket);
+        observers.forEach(o -> o.uncertain(this, command));
+    }
+
+    @Override
+    public void refused(long ticket, Refusal why) {
+        long command = commands.get(ticket);
+        observers.forEach(o -> o.refused(this, command));
+    }
+
+    @Override
+    public void append(long epoch, long index, ByteBuffer command) {
+        effect();
+        byte[] bytes = new byte[command.remaining()];
+        command.duplicate().get(bytes);
+        onDisk().append(epoch, index, bytes);
+    }
+
+    @Override
+    public void sync() {
+        effect();
+        onDisk().sync();
+        effect();
+    }
+
+    @Override
+    public void record(Metadata metadata) {
+        effect();
+        onDisk().record(metadata);
+        effect();
+    }
+
+    @Override
+    public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
+        effect();
+        onDisk().snapshot(version, state, metadata);
+        observers.forEach(o -> o.loaded(this, version, history));
+        effect();
+    }
+
+    private Disk onDisk() {
+        Disk now = disk;
+        if (now == null) {
+            throw new IllegalStateException(name + " has no disk");
+        }
+        return now;
+    }
+
+    @Override
+    public void role(Role role) {
+        trace("role " + role);
+    }
+
+    @Override
+    public void formed(Primary primary) {
+        trace("formed " + primary);
+        observers.forEach(o -> o.known(primary));
+        if (primary.members().contains(id)) {
+            observers.forEach(o -> o.formed(this, primary, history));
+        }
+    }
+
+    @Override
+    public void report(ReplicaReason reason, String text) {
+        reports.add(reason + ": " + text);
+        trace(reason + ": " + text);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

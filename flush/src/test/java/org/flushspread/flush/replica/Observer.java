@@ -1,0 +1,32 @@
+package org.flushspread.flush.replica;
+
+import java.util.List;
+
+/** Sees everything that happens in a simulation. One class per sentence that is promised. */
+interface Observer {
+    /** Somebody knows that this primary was formed; not necessarily a member of it. */
+    default void known(Primary primary) {}
+
+    /**
+     * A member of the primary knows that it was formed.
+     *
+     * @param history the commands of the member's state, in order
+     */
+    default void formed(Member member, Primary primary, List<Long> history) {}
+
+    default void applied(Member member, long command, Version after, List<Long> history) {}
+
+    default void submitted(Member member, long command) {}
+
+    /** @param place how many commands the state had after it; @param primary the newest one the member knew when it gave the result */
+    default void completed(Member member, long command, long place, Primary primary) {}
+
+    default void uncertain(Member member, long command) {}
+
+    default void refused(Member member, long command) {}
+
+    default void loaded(Member member, Version version, List<Long> history) {}
+
+    /** All is healed and quiet. */
+    default void end(List<Member> members) {}
+}

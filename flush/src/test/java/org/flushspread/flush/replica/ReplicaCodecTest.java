@@ -1,0 +1,143 @@
+package org.flushspread.flush.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ReplicaCodecTest {
+    private static final MemberId ALICE = new MemberId("alice", 1, 2);
+    private static final MemberId BOB = new MemberId("bob", -3, Long.MIN_VALUE);
+    private static final Primary PRIMARY = new Primary(7, new Lineage(1, 9), List.of(ALICE, BOB));
+    private static final ReplicaMessage.State STATE = new ReplicaMessage.State(
+            ALICE,
+            true,
+            false,
+            true,
+            5,
+            new Lineage(1, 9),
+            PRIMARY,
+            List.of(new Primary(8, new Lineage(1, 9), List.of(BOB)), new Primary(9, new Lineage(1, 9), List.of(ALICE))),
+            12,
+            new Version(7, 1000, -1, 2));
+
+    private static ReplicaMessage decode(byte[] bytes) {
+        return ReplicaCodec.decode(ByteBuffer.wrap(bytes));
+    }
+
+    @Test
+    void whatIsEncodedIsDecoded() {
+        assertThat(decode(ReplicaCodec.encode(STATE))).isEqualTo(STATE);
+        assertThat(decode(ReplicaCodec.vote(3, 4))).isEqualTo(new ReplicaMessage.Vote(3, 4));
+        assertThat(decode(ReplicaCodec.ready())).isEqualTo(new ReplicaMessage.Ready());
+        assertThat(decode(ReplicaCodec.found())).isEqualTo(new ReplicaMessage.Found());
+        assertThat(decode(ReplicaCodec.persisted(99))).isEqualTo(new ReplicaMessage.Persisted(99));
+        assertThat(decode(ReplicaCodec.chunkReceived(17))).isEqualTo(new ReplicaMessage.ChunkReceived(17));
+        ReplicaMessage.Chunk chunk =
+                (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(new byte[] {1, 2, 3, 4}, 5, 1, 2));
+        assertThat(chunk.total()).isEqualTo(4);
+        assertThat(chunk.offset()).isEqualTo(1);
+        assertThat(chunk.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3}));
+        ByteBuffer commands =
+                ReplicaCodec.commands(40, 2, 9).putInt(1).put((byte) 7).putInt(0);
+        assertThat(decode(commands.array()))
+                .isEqualTo(new ReplicaMessage.Commands(
+                        40,
+                        2,
+                        ByteBuffer.allocate(9).putInt(1).put((byte) 7).putInt(0).flip()));
+    }
+
+    @Test
+    void metadataIsReadBack() {
+        Metadata metadata = new Metadata(ALICE, new Lineage(1, 9), PRIMARY, STATE.attempts(), 12, 7, 1000);
+        byte[] bytes = ReplicaCodec.encode(metadata);
+        assertThat(ReplicaCodec.metadata(ByteBuffer.wrap(bytes))).isEqualTo(metadata);
+        assertThatThrownBy(() -> ReplicaCodec.metadata(ByteBuffer.wrap(bytes, 0, bytes.length - 1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void cutMessagesAreMalformed() {
+        byte[] state = ReplicaCodec.encode(STATE);
+        for (int length = 0; length < state.length; length++) {
+            ReplicaMessage decoded = ReplicaCodec.decode(ByteBuffer.wrap(state, 0, length));
+            assertThat(decoded).isInstanceOf(ReplicaMessage.Bad.class);
+        }
+    }
+
+    @Test
+    void otherProgramsAndVersionsAreNamed() {
+        assertThat(decode("hello everybody".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL));
+        byte[] later = ReplicaCodec.ready();
+        later[2]++;
+        assertThat(decode(later)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION));
+    }
+
+    @Test
+    void lengthsThatLieAreMalformed() {
+        assertThat(decode(ReplicaCodec.commands(0, Integer.MAX_VALUE, 8).array()))
+                .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
+        assertThat(decode(ReplicaCodec.commands(0, 1, 4).putInt(-1).array()))
+                .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
+        assertThat(decode(ReplicaCodec.commands(0, 1, 4).putInt(1).array()))
+                .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
+        byte[] chunk = ReplicaCodec.chunk(new byte[4], 0, 0, 4);
+        chunk[7] = 3; // a total smaller than the piece
+        assertThat(decode(chunk)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
+    }
+
+    @Test
+    void noBytesMakeTheReplicaThrow() {
+        Random random = new Random(5);
+        byte[][] good = {
+            ReplicaCodec.encode(STATE),
+            ReplicaCodec.vote(1, 2),
+            ReplicaCodec.ready(),
+            ReplicaCodec.found(),
+            ReplicaCodec.persisted(5),
+            ReplicaCodec.chunk(new byte[40], 5, 10, 20),
+            ReplicaCodec.chunkReceived(5),
+            ReplicaCodec.commands(0, 2, 9).putInt(1).put((byte) 7).putInt(0).array()
+        };
+        List<Observer> nobody = List.of();
+        for (int run = 0; run < 300; run++) {
+            FlushNetwork network = new FlushNetwork(random);
+            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, new Rules(), network, nobody);
+            FlushNetwork.Port port = network.join("#m#d", 0, member, 0);
+            FlushNetwork.Port other = network.join("#x#d", 1, new Forger(), 0);
+            member.connect(port);
+            network.install(0);
+            for (int i = 0; i < 100; i++) {
+                network.receive(port);
+                network.deliver(port);
+                network.deliver(other);
+                byte[] forged = good[random.nextInt(good.length)].clone();
+                for (int k = random.nextInt(4); k > 0; k--) {
+                    forged[random.nextInt(forged.length)] = (byte) random.nextInt();
+                }
+                if (i > 10) {
+                    network.send(other, Order.AGREED, null, forged);
+                }
+                member.replica.endOfTurn();
+            }
+        }
+    }
+
+    private static final class Forger implements FlushNetwork.Receiver {
+        @Override
+        public void view(List<String> members) {}
+
+        @Override
+        public void transition() {}
+
+        @Override
+        public void flushRequest() {}
+
+        @Override
+        public void message(String from, byte[] bytes) {}
+    }
+}

@@ -1,0 +1,360 @@
+package org.flushspread.flush.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Some members of a replicated state machine, everything that can happen to them, from one seed. */
+final class Simulation {
+    /** What happened, for the record that runs were not empty. */
+    static final class Counts {
+        long seeds;
+        long healthy;
+        long commands;
+        long completed;
+        long uncertain;
+        long formed;
+        long loads;
+        long crashes;
+        long views;
+    }
+
+    private final Random random;
+    private final FlushNetwork network;
+    private final Supplier<Rules> rules;
+    private final List<Observer> observers = new ArrayList<>();
+    private final HealedMembersGoOn progress;
+    private final Member[] members;
+    private final Disk[] disks;
+    private final int[] lives;
+    private final ReplicaSettings settings;
+    private final boolean durable;
+    private final boolean lyingDisks;
+    private final Counts counts;
+    private long commands;
+    private int faultsPerMille;
+
+    Simulation(long seed, Supplier<Rules> rules, boolean lyingDisks, Counts counts) {
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
+        random.nextLong();
+        this.rules = rules;
+        this.counts = counts;
+        this.lyingDisks = lyingDisks;
+        this.network = new FlushNetwork(random);
+        OnePrimary primaries = new OnePrimary();
+        progress = new HealedMembersGoOn(primaries);
+        observers.add(new AcknowledgedCommandsSurvive());
+        observers.add(new OneOrder());
+        observers.add(new EqualVersionsAreEqualStates());
+        observers.add(primaries);
+        observers.add(new EveryCommandEndsOnce());
+        observers.add(progress);
+        observers.add(new Counting());
+        int size = 2 + random.nextInt(4);
+        durable = random.nextBoolean();
+        boolean sized = random.nextBoolean();
+        settings = new ReplicaSettings(
+                sized ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
+                false,
+                durable,
+                Order.SAFE,
+                random.nextInt(4) != 0,
+                1000,
+                1 << 20,
+                1 + random.nextInt(4),
+                64,
+                1000,
+                1 + random.nextInt(3),
+                16 + random.nextInt(100),
+                1 + random.nextInt(3),
+                random.nextInt(8) == 0 ? 200 : 1 << 20,
+                1 << 20,
+                64,
+                random.nextInt(3) == 0 ? 3 : 1000);
+        members = new Member[size];
+        disks = new Disk[size];
+        lives = new int[size];
+        faultsPerMille = 1 + random.nextInt(30);
+        for (int i = 0; i < size; i++) {
+            start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
+        }
+        counts.seeds++;
+    }
+
+    private final class Counting implements Observer {
+        @Override
+        public void formed(Member member, Primary primary, List<Long> history) {
+            counts.formed++;
+        }
+
+        @Override
+        public void submitted(Member member, long command) {
+            counts.commands++;
+        }
+
+        @Override
+        public void completed(Member member, long command, long place, Primary primary) {
+            counts.completed++;
+        }
+
+        @Override
+        public void uncertain(Member member, long command) {
+            counts.uncertain++;
+        }
+
+        @Override
+        public void loaded(Member member, Version version, List<Long> history) {
+            counts.loads++;
+        }
+    }
+
+    // ---- the run
+
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            step();
+        }
+        heal();
+        for (Member member : members) {
+            submit(member);
+        }
+        settle();
+        for (Observer observer : observers) {
+            observer.end(List.of(members));
+        }
+        counts.healthy += progress.healthy ? 1 : 0;
+    }
+
+    private void step() {
+        int what = random.nextInt(1000);
+        if (what < faultsPerMille) {
+            fault();
+        } else if (what < 100) {
+            submit(members[random.nextInt(members.length)]);
+        } else if (what < 130) {
+            int component = random.nextInt(3);
+            if (network.install(component)) {
+                counts.views++;
+            }
+        } else {
+            work(random.nextInt(members.length), what);
+        }
+    }
+
+    private void work(int at, int what) {
+        Member member = members[at];
+        FlushNetwork.Port port = member.port();
+        if (port != null && what < 300) {
+            network.receive(port);
+        } else if (member.dead || port == null) {
+            revive(at);
+        } else {
+            guarded(at, () -> {
+                if (what < 400) {
+                    network.requestFlush(port);
+                } else {
+                    network.receive(port);
+                    network.deliver(port);
+                }
+                if (random.nextInt(3) != 0) {
+                    member.replica.endOfTurn();
+                }
+            });
+        }
+    }
+
+    /** Runs a step of a member, which may die in it or ask to join again. */
+    private void guarded(int at, Runnable step) {
+        Member member = members[at];
+        try {
+            step.run();
+        } catch (Member.Crash crash) {
+            die(at);
+            return;
+        }
+        if (member.rejoin) {
+            member.rejoin = false;
+            disconnect(at);
+        }
+    }
+
+    private void submit(Member member) {
+        if (!member.dead) {
+            int at = List.of(members).indexOf(member);
+            guarded(at, () -> {
+                member.submit(++commands, random.nextInt(4) == 0 ? random.nextInt(60) : 0);
+                if (random.nextBoolean()) {
+                    member.replica.endOfTurn();
+                }
+            });
+        }
+    }
+
+    // ---- faults
+
+    private void fault() {
+        int at = random.nextInt(members.length);
+        Member member = members[at];
+        switch (random.nextInt(8)) {
+            case 0, 1 -> network.partition(port -> random.nextInt(2));
+            case 2 -> network.partition(port -> 0);
+            case 3 -> {
+                int alone = at;
+                network.partition(port -> port.place == alone ? 2 : 0);
+            }
+            case 4 -> {
+                if (!member.dead) {
+                    die(at);
+                }
+            }
+            case 5 -> member.crashIn = 1 + random.nextInt(20);
+            case 6 -> {
+                if (!member.dead && member.port() != null) {
+                    disconnect(at);
+                }
+            }
+            default -> {
+                for (FlushNetwork.Port port : List.copyOf(network.ports())) {
+                    network.notice(port);
+                }
+            }
+        }
+    }
+
+    private void die(int at) {
+        Member member = members[at];
+        counts.crashes++;
+        FlushNetwork.Port port = member.port();
+        if (port != null) {
+            network.die(port);
+        }
+        member.crashNow(random);
+        if (random.nextInt(3) == 0 && port != null) {
+            network.notice(port);
+        }
+    }
+
+    private void disconnect(int at) {
+        Member member = members[at];
+        FlushNetwork.Port port = member.port();
+        if (port != null) {
+            network.die(port);
+            member.everDisconnected |= !durable;
+            member.disconnect();
+        }
+    }
+
+    private void revive(int at) {
+        Member member = members[at];
+        if (random.nextInt(10) != 0) {
+            return;
+        }
+        FlushNetwork.Port old = member.port();
+        for (FlushNetwork.Port port : List.copyOf(network.ports())) {
+            if (port.place == at && (old == port || random.nextBoolean())) {
+                network.notice(port);
+            }
+        }
+        int component = random.nextInt(2);
+        if (member.dead) {
+            start(at, component);
+        } else {
+            reconnect(at, component);
+        }
+    }
+
+    private void start(int at, int component) {
+        int life = ++lives[at];
+        Disk disk = null;
+        if (durable) {
+            Disk before = disks[at];
+            disk = before == null || random.nextInt(40) == 0 ? new Disk() : before;
+            disk.lies = lyingDisks;
+            disks[at] = disk;
+        }
+        boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
+        ReplicaSettings own = new ReplicaSettings(
+                settings.quorum(),
+                founder,
+                settings.durable(),
+                settings.commands(),
+                settings.waitForPrimary(),
+                settings.queueCommands(),
+                settings.queueBytes(),
+                settings.batchCommands(),
+                settings.batchBytes(),
+                settings.commandBytes(),
+                settings.batchesInFlight(),
+                settings.chunkBytes(),
+                settings.chunksInFlight(),
+                settings.catchUpBytes(),
+                settings.stateBytes(),
+                settings.attempts(),
+                settings.snapshotEvery());
+        MemberId fresh = new MemberId("m" + at, at + 1, life);
+        members[at] = new Member("m" + at + "." + life, fresh, disk, own, rules.get(), network, observers);
+        reconnect(at, component);
+    }
+
+    private void reconnect(int at, int component) {
+        String name = "#m" + at + "#d" + (++lives[at]);
+        Member member = members[at];
+        member.connect(network.join(name, at, member, component));
+    }
+
+    // ---- healing
+
+    private void heal() {
+        faultsPerMille = 0;
+        for (int round = 0; round < 3; round++) {
+            for (int at = 0; at < members.length; at++) {
+                members[at].crashIn = -1;
+                while (members[at].dead || members[at].port() == null) {
+                    revive(at);
+                }
+            }
+            for (FlushNetwork.Port port : List.copyOf(network.ports())) {
+                network.notice(port);
+            }
+            network.partition(port -> 0);
+            settle();
+        }
+    }
+
+    /** Until nothing moves any more. */
+    private void settle() {
+        int idle = 0;
+        for (int i = 0; idle < 40; i++) {
+            boolean moved = network.install(0);
+            for (FlushNetwork.Port port : List.copyOf(network.ports())) {
+                moved |= network.notice(port);
+            }
+            for (int at = 0; at < members.length; at++) {
+                moved |= drain(at);
+            }
+            idle = moved ? 0 : idle + 1;
+            if (i > 20_000) {
+                throw new Violation("HealedMembersGoOn", "no end of events");
+            }
+        }
+    }
+
+    private boolean drain(int at) {
+        Member member = members[at];
+        FlushNetwork.@Nullable Port port = member.port();
+        if (port == null) {
+            revive(at);
+            return true;
+        }
+        boolean[] moved = new boolean[1];
+        guarded(at, () -> {
+            moved[0] |= network.receive(port);
+            moved[0] |= network.deliver(port);
+            moved[0] |= random.nextInt(4) == 0 && network.requestFlush(port);
+            member.replica.endOfTurn();
+        });
+        return moved[0];
+    }
+}
