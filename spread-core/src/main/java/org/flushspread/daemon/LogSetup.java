@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Points the logging library of the programs at what spread.conf and the command line say (configuration 3.1). A configuration the user
  * names ({@code -Dlogback.configurationFile}) wins, and so does another logging library.
  */
-final class LogSetup {
+public final class LogSetup {
     private static final String DEFAULT_FORMAT = "%m/%d/%y %H:%M:%S";
 
     /** Log types of spread.conf that have a logger of their own, and their bits. */
@@ -35,6 +35,35 @@ final class LogSetup {
 
     private LogSetup() {}
 
+    /** Warnings and errors to standard error, nothing else: for programs that talk to a person on standard output. */
+    public static void quiet() {
+        if (System.getProperty("logback.configurationFile") == null
+                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            quiet(context);
+        }
+    }
+
+    static void quiet(LoggerContext context) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setTarget("System.err");
+        install(context, appender, "%-5level %msg%n", Level.WARN);
+    }
+
+    private static void install(
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern, Level level) {
+        context.reset();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern);
+        encoder.start();
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        root.setLevel(level);
+    }
+
     /**
      * @param level from the command line, over EventPriority
      * @param file from the command line, over EventLogFile
@@ -44,19 +73,11 @@ final class LogSetup {
                 || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;
         }
-        context.reset();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(pattern(options));
-        encoder.start();
-        OutputStreamAppender<ILoggingEvent> appender =
-                appender(file.or(options::eventLogFile).map(LogSetup::withHostName));
-        appender.setContext(context);
-        appender.setEncoder(encoder);
-        appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.addAppender(appender);
-        root.setLevel(Level.toLevel(level.orElseGet(() -> level(options))));
+        install(
+                context,
+                appender(file.or(options::eventLogFile).map(LogSetup::withHostName)),
+                pattern(options),
+                Level.toLevel(level.orElseGet(() -> level(options))));
         context.getLogger("io.netty").setLevel(Level.WARN);
         TYPES.forEach((type, bit) -> {
             if (inDetail(options, bit)) {

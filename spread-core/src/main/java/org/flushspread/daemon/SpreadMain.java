@@ -502,7 +502,11 @@ public final class SpreadMain implements Callable<Integer> {
 
         @Override
         public String[] getVersion() {
-            return new String[] {"Flush Spread for Java " + text() + " (protocols of Spread 4.4)"};
+            LogSetup.quiet();
+            return new String[] {
+                "Flush Spread for Java " + text() + " (protocols of Spread 4.4)",
+                "sockets: " + (Sockets.best() == Sockets.EPOLL ? "epoll" : "NIO")
+            };
         }
     }
 }
