@@ -2,6 +2,7 @@ package org.flushspread.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -156,6 +157,14 @@ public final class MessageChannel implements AutoCloseable {
     /** The channel to register in a selector, or null for a link in memory. */
     public @Nullable SelectableChannel channel() {
         return link.channel();
+    }
+
+    /**
+     * Says in which byte order this program writes numbers into message bodies, so that receivers can be told (client-protocol 3.2).
+     * Little-endian at first.
+     */
+    public void bodyOrder(ByteOrder order) {
+        writer.bigEndianBodies(order == ByteOrder.BIG_ENDIAN);
     }
 
     /** True if a message is half written and the channel's readiness to write matters. */

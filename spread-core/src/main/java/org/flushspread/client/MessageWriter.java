@@ -22,6 +22,7 @@ final class MessageWriter {
     private final Link link;
     private final byte[] privateGroupSlot = new byte[Name.SLOT];
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean bigEndianBodies;
     private final ByteBuffer out = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable ByteBuffer rest;
     private volatile boolean hasRest;
@@ -88,11 +89,17 @@ final class MessageWriter {
         }
     }
 
+    /** Whether the bodies sent from now on are marked as those of a big-endian machine. */
+    void bigEndianBodies(boolean on) {
+        bigEndianBodies = on;
+    }
+
     private void header(int type, short messType, int numGroups, int bodyLength) {
         out.putInt(type | ByteOrderTag.LITTLE_ENDIAN);
         out.put(privateGroupSlot);
         out.putInt(numGroups);
-        out.putInt(MessageHeader.hint(messType));
+        int hint = MessageHeader.hint(messType);
+        out.putInt(bigEndianBodies ? Integer.reverseBytes(hint & ~ByteOrderTag.LITTLE_ENDIAN) : hint);
         out.putInt(bodyLength);
     }
 

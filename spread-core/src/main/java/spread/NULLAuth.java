@@ -1,0 +1,7 @@
+package spread;
+
+/** The method NULL: nothing is exchanged, everybody may connect. */
+public class NULLAuth implements SpreadAuthInterface {
+    @Override
+    public void authenticate() throws SpreadException {}
+}

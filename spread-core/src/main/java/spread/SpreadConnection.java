@@ -1,0 +1,489 @@
+package spread;
+
+import java.io.InterruptedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Vector;
+import org.flushspread.client.Authenticator;
+import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.DaemonAddress;
+import org.flushspread.client.IncomingMessage;
+import org.flushspread.client.MessageChannel;
+import org.flushspread.wire.Name;
+import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a daemon. Any number of threads may send; either threads receive by {@link #receive()}, or listeners are called, in order
+ * and one at a time, on one thread of the connection.
+ */
+public class SpreadConnection {
+    /** Bytes a group name takes on the wire, the final NUL included. */
+    protected static final int MAX_GROUP_NAME = Name.SLOT;
+
+    private static final int MAX_PRIVATE_NAME = 10;
+
+    /** Listeners for every message. */
+    protected Vector<BasicMessageListener> basicListeners = new Vector<>();
+
+    /** Listeners with separate methods. */
+    protected Vector<AdvancedMessageListener> advancedListeners = new Vector<>();
+
+    private final List<Authenticator> authenticators = new ArrayList<>();
+    private final Object listening = new Object();
+    private volatile @Nullable MessageChannel channel;
+    private volatile boolean disconnectAfterCallback;
+    private @Nullable Thread listenerThread;
+
+    /** Turns the bytes of a number round. */
+    protected static int flip(int number) {
+        return Integer.reverseBytes(number);
+    }
+
+    /** The big-endian number at {@code index}. */
+    protected static int toInt(byte[] buffer, int index) {
+        return ByteBuffer.wrap(buffer).getInt(index);
+    }
+
+    /** The group named in the 32 bytes at {@code index}. */
+    protected SpreadGroup toGroup(byte[] buffer, int index) {
+        int end = index;
+        while (end < index + MAX_GROUP_NAME && buffer[end] != 0) {
+            end++;
+        }
+        return group(new String(buffer, index, end - index, StandardCharsets.ISO_8859_1));
+    }
+
+    private SpreadGroup group(String name) {
+        return new SpreadGroup(this, name);
+    }
+
+    static String cut(String name) {
+        return name.length() < MAX_GROUP_NAME ? name : name.substring(0, MAX_GROUP_NAME - 1);
+    }
+
+    /**
+     * Uses another authentication method than NULL; may be called several times.
+     *
+     * @param authName name of the method, which the daemon must offer
+     * @param authClassName a class with a constructor without arguments that implements {@link SpreadAuthInterface}
+     * @throws SpreadException if there is no such class
+     */
+    public synchronized void registerAuthentication(String authName, String authClassName) throws SpreadException {
+        SpreadAuthInterface method;
+        try {
+            ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
+            method = Class.forName(authClassName, true, ofCaller)
+                    .asSubclass(SpreadAuthInterface.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw SpreadException.of("No authentication class '" + authClassName + "': " + e, e);
+        }
+        authenticators.add(new Authenticator() {
+            @Override
+            public String method() {
+                return authName;
+            }
+
+            @Override
+            public void authenticate(Exchange exchange) {
+                try {
+                    method.authenticate();
+                } catch (SpreadException e) {
+                    throw new org.flushspread.client.SpreadException(
+                            SpreadCode.REJECT_AUTH, "method " + authName + " failed: " + e.getMessage(), e);
+                }
+            }
+        });
+    }
+
+    /**
+     * Connects to a daemon.
+     *
+     * @param address of the daemon's host, IPv4; null for this host
+     * @param port 0 for 4803
+     * @param privateName null or empty to let the daemon choose; beyond 10 characters the rest is cut off
+     * @param priority without effect in today's daemons
+     * @param groupMembership whether membership messages are wanted
+     * @throws SpreadException if that fails; when the daemon refuses, the text ends in {@code rejected=} and the code
+     */
+    public synchronized void connect(
+            @Nullable InetAddress address,
+            int port,
+            @Nullable String privateName,
+            boolean priority,
+            boolean groupMembership)
+            throws SpreadException {
+        if (isConnected()) {
+            throw new SpreadException("Already connected.");
+        }
+        if (port < 0 || port > 65535) {
+            throw new SpreadException("Bad port (" + port + ").");
+        }
+        int realPort = port == 0 ? DaemonAddress.DEFAULT_PORT : port;
+        String name = privateName == null ? "" : privateName;
+        ConnectOptions options = ConnectOptions.of(
+                        "", name.length() > MAX_PRIVATE_NAME ? name.substring(0, MAX_PRIVATE_NAME) : name)
+                .withPriority(priority ? 1 : 0)
+                .withMembership(groupMembership)
+                .withTimeout(Duration.ZERO)
+                .withAuthenticators(authenticators);
+        MessageChannel connected = address == null ? connectHere(options, realPort) : open(options, realPort, address);
+        // Numbers in the bodies of Java programs are big-endian; receivers are told so.
+        connected.bodyOrder(ByteOrder.BIG_ENDIAN);
+        disconnectAfterCallback = false;
+        channel = connected;
+        synchronized (listening) {
+            if (hasListeners()) {
+                startListening();
+            }
+        }
+    }
+
+    /** This host by its own address, or, where the daemon listens on the loopback address alone, by that. */
+    private static MessageChannel connectHere(ConnectOptions options, int port) throws SpreadException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try {
+            return open(options, port, InetAddress.getLocalHost());
+        } catch (UnknownHostException e) {
+            return open(options, port, loopback);
+        } catch (SpreadException e) {
+            if (e.getCause() instanceof org.flushspread.client.SpreadException cause
+                    && cause.code() == SpreadCode.COULD_NOT_CONNECT) {
+                return open(options, port, loopback);
+            }
+            throw e;
+        }
+    }
+
+    private static MessageChannel open(ConnectOptions options, int port, InetAddress address) throws SpreadException {
+        if (!(address instanceof Inet4Address)) {
+            throw new SpreadException("Spread knows IPv4 addresses only, not " + address + ".");
+        }
+        ConnectOptions to = new ConnectOptions(
+                port + "@" + address.getHostAddress(),
+                options.privateName(),
+                options.priority(),
+                options.membership(),
+                options.timeout(),
+                options.authenticators(),
+                options.spin(),
+                options.socketDirectory(),
+                options.link());
+        try {
+            return MessageChannel.connect(to);
+        } catch (org.flushspread.client.SpreadException e) {
+            boolean rejected = e.code().name().startsWith("REJECT");
+            throw SpreadException.of(
+                    rejected
+                            ? "Connection attempt rejected=" + e.code().code()
+                            : "Could not connect: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Disconnects. During a callback of a listener it is done after all listeners have seen the message.
+     *
+     * @throws SpreadException if not connected
+     */
+    public synchronized void disconnect() throws SpreadException {
+        MessageChannel connected = connected();
+        if (Thread.currentThread() == listenerThread) {
+            disconnectAfterCallback = true;
+            return;
+        }
+        channel = null;
+        connected.close();
+    }
+
+    private MessageChannel connected() throws SpreadException {
+        MessageChannel connected = channel;
+        if (connected == null) {
+            throw new SpreadException("Not connected.");
+        }
+        return connected;
+    }
+
+    /** The private group of this connection, or null if not connected. */
+    public @Nullable SpreadGroup getPrivateGroup() {
+        MessageChannel connected = channel;
+        return connected == null ? null : group(connected.privateGroup());
+    }
+
+    /** False before a connect, after a disconnect, and once the connection was found broken. */
+    public boolean isConnected() {
+        MessageChannel connected = channel;
+        return connected != null && connected.isOpen();
+    }
+
+    /**
+     * Waits for the next message.
+     *
+     * @throws SpreadException if not connected, if there are listeners, or when the connection breaks
+     * @throws InterruptedIOException if the thread was interrupted; nothing is lost, and the call can be repeated
+     */
+    public SpreadMessage receive() throws SpreadException, InterruptedIOException {
+        MessageChannel from = connected();
+        if (hasListeners()) {
+            throw new SpreadException("Tried to receive while there are listeners");
+        }
+        return receive(from);
+    }
+
+    private SpreadMessage receive(MessageChannel from) throws SpreadException, InterruptedIOException {
+        try {
+            SpreadMessage message = from.receive(this::message, MessageChannel.FOREVER);
+            if (message == null) {
+                throw new SpreadException("Nothing was received.");
+            }
+            return message;
+        } catch (org.flushspread.client.SpreadInterruptedException e) {
+            // As with every InterruptedIOException, the interrupt is reported by the exception instead of the thread's
+            // flag.
+            Thread.interrupted();
+            InterruptedIOException interrupted = new InterruptedIOException(e.getMessage());
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (org.flushspread.client.SpreadException e) {
+            throw SpreadException.of("Connection closed while reading: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Waits for {@code numMessages} messages.
+     *
+     * @throws SpreadException as {@link #receive()}; what was received before is lost then
+     * @throws InterruptedIOException as {@link #receive()}
+     */
+    public SpreadMessage[] receive(int numMessages) throws SpreadException, InterruptedIOException {
+        SpreadMessage[] messages = new SpreadMessage[numMessages];
+        for (int i = 0; i < numMessages; i++) {
+            messages[i] = receive();
+        }
+        return messages;
+    }
+
+    /** Makes a message of what the daemon sent; null for what concerns this connection not (client-protocol Q12). */
+    private @Nullable SpreadMessage message(IncomingMessage in) {
+        int type = in.type();
+        Vector<SpreadGroup> groups = new Vector<>(in.numGroups());
+        int mine = -1;
+        for (int i = 0; i < in.numGroups(); i++) {
+            String name = in.group(i);
+            groups.add(group(name));
+            if (name.equals(in.privateGroup())) {
+                mine = i;
+            }
+        }
+        SpreadGroup sender = group(in.sender());
+        byte[] body = in.body(0, in.bodyLength());
+        boolean mismatch = in.senderOrder() == ByteOrder.LITTLE_ENDIAN;
+        if (ServiceType.isRegular(type)) {
+            return new SpreadMessage(type, groups, sender, body, in.messType(), mismatch, null);
+        }
+        if (ServiceType.isReject(type)) {
+            int refused = in.rejectedType() | ServiceType.REJECT_MESS;
+            return new SpreadMessage(refused, groups, sender, body, in.messType(), mismatch, null);
+        }
+        boolean regular = ServiceType.isRegularMembership(type);
+        if (regular && mine < 0) {
+            return null;
+        }
+        try {
+            MembershipInfo info = new MembershipInfo(this, type, groups, sender, body, in.isLittleEndian());
+            return new SpreadMessage(type, groups, sender, body, (short) mine, false, info);
+        } catch (IllegalArgumentException e) {
+            throw new org.flushspread.client.SpreadException(SpreadCode.ILLEGAL_MESSAGE, e.getMessage(), e);
+        }
+    }
+
+    /**
+     * True if something has arrived; a message may not be complete yet.
+     *
+     * @throws SpreadException if not connected
+     */
+    public boolean poll() throws SpreadException {
+        try {
+            return connected().poll() > 0;
+        } catch (org.flushspread.client.SpreadException e) {
+            throw SpreadException.of(e.getMessage() + "", e);
+        }
+    }
+
+    /** Adds a listener; the first one starts the listener thread, once connected. */
+    public void add(BasicMessageListener listener) {
+        synchronized (listening) {
+            basicListeners.add(listener);
+            startListening();
+        }
+    }
+
+    /** Adds a listener; the first one starts the listener thread, once connected. */
+    public void add(AdvancedMessageListener listener) {
+        synchronized (listening) {
+            advancedListeners.add(listener);
+            startListening();
+        }
+    }
+
+    /** Removes a listener; with the last one the listener thread ends. */
+    public void remove(BasicMessageListener listener) {
+        synchronized (listening) {
+            basicListeners.remove(listener);
+            stopListening();
+        }
+    }
+
+    /** Removes a listener; with the last one the listener thread ends. */
+    public void remove(AdvancedMessageListener listener) {
+        synchronized (listening) {
+            advancedListeners.remove(listener);
+            stopListening();
+        }
+    }
+
+    private boolean hasListeners() {
+        return !basicListeners.isEmpty() || !advancedListeners.isEmpty();
+    }
+
+    private void startListening() {
+        MessageChannel from = channel;
+        if (from == null || listenerThread != null) {
+            return;
+        }
+        Thread thread = new Thread(() -> listen(from), "spread-listener-" + from.privateGroup());
+        thread.setDaemon(true);
+        listenerThread = thread;
+        thread.start();
+    }
+
+    private void stopListening() {
+        Thread thread = listenerThread;
+        if (!hasListeners() && thread != null && thread != Thread.currentThread()) {
+            // It waits for a message; an interrupt ends the wait and harms nothing.
+            thread.interrupt();
+        }
+    }
+
+    private void listen(MessageChannel from) {
+        while (true) {
+            synchronized (listening) {
+                if (!hasListeners() || !from.isOpen()) {
+                    listenerThread = null;
+                    return;
+                }
+            }
+            try {
+                call(receive(from));
+            } catch (InterruptedIOException e) {
+                continue;
+            } catch (SpreadException e) {
+                if (!from.isOpen()) {
+                    synchronized (listening) {
+                        listenerThread = null;
+                    }
+                    return;
+                }
+            }
+            if (disconnectAfterCallback) {
+                disconnectAfterCallback = false;
+                if (channel == from) {
+                    channel = null;
+                }
+                from.close();
+            }
+        }
+    }
+
+    /** Listeners added or removed meanwhile count from the next message on. */
+    private void call(SpreadMessage message) {
+        BasicMessageListener[] basic = basicListeners.toArray(new BasicMessageListener[0]);
+        AdvancedMessageListener[] advanced = advancedListeners.toArray(new AdvancedMessageListener[0]);
+        for (BasicMessageListener each : basic) {
+            guarded(() -> each.messageReceived(message));
+        }
+        for (AdvancedMessageListener each : advanced) {
+            guarded(() -> {
+                if (message.isRegular()) {
+                    each.regularMessageReceived(message);
+                } else {
+                    each.membershipMessageReceived(message);
+                }
+            });
+        }
+    }
+
+    /** One listener's exception costs no other its message; the thread's handler hears of it. */
+    private static void guarded(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            Thread thread = Thread.currentThread();
+            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+            if (handler != null) {
+                handler.uncaughtException(thread, e);
+            }
+        }
+    }
+
+    /**
+     * Sends a message.
+     *
+     * @throws SpreadException if not connected, if the service, a group or the size is illegal, or when the connection breaks
+     */
+    public void multicast(SpreadMessage message) throws SpreadException {
+        MessageChannel to = connected();
+        SpreadGroup[] groups = message.getGroups();
+        String[] names = new String[groups.length];
+        for (int i = 0; i < groups.length; i++) {
+            String name = groups[i].toString();
+            if (name == null) {
+                throw new SpreadException("Group " + (i + 1) + " of the message has no name: it was never joined.");
+            }
+            names[i] = cut(name);
+        }
+        try {
+            to.send(
+                    message.getServiceType(),
+                    message.getType(),
+                    names,
+                    new ByteBuffer[] {ByteBuffer.wrap(message.getData())},
+                    MessageChannel.FOREVER);
+        } catch (org.flushspread.client.SpreadException e) {
+            throw SpreadException.of(e.getMessage() + "", e);
+        }
+    }
+
+    /** Sends messages one after the other; see {@link #multicast(SpreadMessage)}. */
+    public void multicast(SpreadMessage[] messages) throws SpreadException {
+        for (SpreadMessage each : messages) {
+            multicast(each);
+        }
+    }
+
+    void join(String group) throws SpreadException {
+        try {
+            connected().join(group, MessageChannel.FOREVER);
+        } catch (org.flushspread.client.SpreadException e) {
+            throw SpreadException.of(e.getMessage() + "", e);
+        }
+    }
+
+    void leave(String group) throws SpreadException {
+        try {
+            connected().leave(group, MessageChannel.FOREVER);
+        } catch (org.flushspread.client.SpreadException e) {
+            throw SpreadException.of(e.getMessage() + "", e);
+        }
+    }
+}

@@ -1,0 +1,398 @@
+package spread;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.Vector;
+import org.flushspread.wire.ServiceType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to be sent, or one that was received. Outgoing messages are RELIABLE and empty until something else is said. Not thread safe.
+ *
+ * <p>{@link #getObject()} and {@link #getDigest()} deserialize what another member sent. They pass every class through the filter of
+ * {@link #setObjectInputFilter}; nothing is deserialized before they are called.
+ */
+public class SpreadMessage implements Cloneable {
+    protected static final int UNRELIABLE_MESS = ServiceType.UNRELIABLE_MESS;
+    protected static final int RELIABLE_MESS = ServiceType.RELIABLE_MESS;
+    protected static final int FIFO_MESS = ServiceType.FIFO_MESS;
+    protected static final int CAUSAL_MESS = ServiceType.CAUSAL_MESS;
+    protected static final int AGREED_MESS = ServiceType.AGREED_MESS;
+    protected static final int SAFE_MESS = ServiceType.SAFE_MESS;
+    protected static final int REGULAR_MESS = ServiceType.REGULAR_MESS;
+    protected static final int SELF_DISCARD = ServiceType.SELF_DISCARD;
+    protected static final int REG_MEMB_MESS = ServiceType.REG_MEMB_MESS;
+    protected static final int TRANSITION_MESS = ServiceType.TRANSITION_MESS;
+    protected static final int CAUSED_BY_JOIN = ServiceType.CAUSED_BY_JOIN;
+    protected static final int CAUSED_BY_LEAVE = ServiceType.CAUSED_BY_LEAVE;
+    protected static final int CAUSED_BY_DISCONNECT = ServiceType.CAUSED_BY_DISCONNECT;
+    protected static final int CAUSED_BY_NETWORK = ServiceType.CAUSED_BY_NETWORK;
+    protected static final int MEMBERSHIP_MESS = ServiceType.MEMBERSHIP_MESS;
+    protected static final int REJECT_MESS = ServiceType.REJECT_MESS;
+    protected static final int JOIN_MESS = ServiceType.JOIN_MESS;
+    protected static final int LEAVE_MESS = ServiceType.LEAVE_MESS;
+    protected static final int KILL_MESS = ServiceType.KILL_MESS;
+    protected static final int GROUPS_MESS = ServiceType.GROUPS_MESS;
+
+    private static final int CONTENT_DATA = 1;
+    private static final int CONTENT_OBJECT = 2;
+    private static final int CONTENT_DIGEST = 3;
+
+    /**
+     * Refuses what only an attacker sends: classes known to run code while they are read, and streams that would blow up memory or stack.
+     * Everything else passes, as programs send classes of their own.
+     */
+    private static final String DEFAULT_FILTER = "maxdepth=100;maxrefs=1000000;maxarray=16777216;maxbytes=16777216;"
+            + "!org.apache.commons.collections.functors.**;!org.apache.commons.collections4.functors.**;"
+            + "!org.apache.commons.collections.keyvalue.TiedMapEntry;!org.apache.commons.collections4.keyvalue.TiedMapEntry;"
+            + "!org.apache.commons.beanutils.**;!org.apache.commons.fileupload.**;!org.codehaus.groovy.runtime.**;"
+            + "!org.springframework.beans.factory.**;!org.springframework.core.SerializableTypeWrapper**;"
+            + "!org.hibernate.**;!org.python.**;!org.mozilla.javascript.**;!clojure.**;!bsh.**;!com.mchange.v2.c3p0.**;"
+            + "!com.sun.org.apache.xalan.**;!org.apache.xalan.**;!com.sun.rowset.**;!com.sun.syndication.**;!com.rometools.**;"
+            + "!javax.management.**;!javax.naming.**;!java.rmi.**;!sun.rmi.**;!javax.script.**;!java.lang.ProcessBuilder;"
+            + "!java.lang.invoke.**;!sun.reflect.annotation.**;!java.net.URLClassLoader;!java.security.SignedObject;"
+            + "!javax.swing.**;!java.beans.**;!net.sf.json.**;!org.jboss.**;!org.apache.myfaces.**;!com.vaadin.**;*";
+
+    private static volatile ObjectInputFilter filter = ObjectInputFilter.Config.createFilter(DEFAULT_FILTER);
+
+    /** What the body was set by. */
+    protected int content = CONTENT_DATA;
+
+    /** Destinations of an outgoing message, those of a received one. */
+    protected Vector<SpreadGroup> groups = new Vector<>();
+
+    /** The serialized objects of a digest, or null. */
+    protected @Nullable ByteArrayOutputStream digestBytes;
+
+    /** Writes to {@link #digestBytes}, or null. */
+    protected @Nullable ObjectOutputStream digestOutput;
+
+    private boolean incoming;
+    private int serviceType = RELIABLE_MESS;
+    private @Nullable SpreadGroup sender;
+    private byte[] data = new byte[0];
+    private short type;
+    private boolean endianMismatch;
+    private @Nullable MembershipInfo membershipInfo;
+
+    /** An outgoing message: RELIABLE, to nobody yet, without data. */
+    public SpreadMessage() {}
+
+    protected SpreadMessage(
+            int serviceType,
+            Vector<SpreadGroup> groups,
+            SpreadGroup sender,
+            byte[] data,
+            short type,
+            boolean endianMismatch,
+            @Nullable MembershipInfo membershipInfo) {
+        this.incoming = true;
+        this.serviceType = serviceType;
+        this.groups = groups;
+        this.sender = sender;
+        this.data = data;
+        this.type = type;
+        this.endianMismatch = endianMismatch;
+        this.membershipInfo = membershipInfo;
+    }
+
+    /**
+     * Sets the filter that every deserialized class passes, for the whole process. It takes the place of the default one, which refuses
+     * classes known from attacks; the JVM's own filter ({@code jdk.serialFilter}), if set, applies as well.
+     */
+    public static void setObjectInputFilter(ObjectInputFilter value) {
+        filter = value;
+    }
+
+    /** The filter in force. */
+    public static ObjectInputFilter getObjectInputFilter() {
+        return filter;
+    }
+
+    public boolean isIncoming() {
+        return incoming;
+    }
+
+    public boolean isOutgoing() {
+        return !incoming;
+    }
+
+    public int getServiceType() {
+        return serviceType;
+    }
+
+    public boolean isRegular() {
+        return isRegular(serviceType);
+    }
+
+    protected static boolean isRegular(int serviceType) {
+        return ServiceType.isRegular(serviceType);
+    }
+
+    public boolean isReject() {
+        return isReject(serviceType);
+    }
+
+    protected static boolean isReject(int serviceType) {
+        return ServiceType.isReject(serviceType);
+    }
+
+    public boolean isMembership() {
+        return isMembership(serviceType);
+    }
+
+    protected static boolean isMembership(int serviceType) {
+        return ServiceType.isMembership(serviceType);
+    }
+
+    public boolean isUnreliable() {
+        return (serviceType & UNRELIABLE_MESS) != 0;
+    }
+
+    public boolean isReliable() {
+        return (serviceType & RELIABLE_MESS) != 0;
+    }
+
+    public boolean isFifo() {
+        return (serviceType & FIFO_MESS) != 0;
+    }
+
+    public boolean isCausal() {
+        return (serviceType & CAUSAL_MESS) != 0;
+    }
+
+    public boolean isAgreed() {
+        return (serviceType & AGREED_MESS) != 0;
+    }
+
+    public boolean isSafe() {
+        return (serviceType & SAFE_MESS) != 0;
+    }
+
+    public boolean isSelfDiscard() {
+        return (serviceType & SELF_DISCARD) != 0;
+    }
+
+    public void setServiceType(int serviceType) {
+        this.serviceType = serviceType;
+    }
+
+    public void setUnreliable() {
+        service(UNRELIABLE_MESS);
+    }
+
+    public void setReliable() {
+        service(RELIABLE_MESS);
+    }
+
+    public void setFifo() {
+        service(FIFO_MESS);
+    }
+
+    public void setCausal() {
+        service(CAUSAL_MESS);
+    }
+
+    public void setAgreed() {
+        service(AGREED_MESS);
+    }
+
+    public void setSafe() {
+        service(SAFE_MESS);
+    }
+
+    private void service(int bit) {
+        serviceType = (serviceType & ~REGULAR_MESS) | bit;
+    }
+
+    /** With true the sender itself does not get the message. */
+    public void setSelfDiscard(boolean selfDiscard) {
+        serviceType = selfDiscard ? serviceType | SELF_DISCARD : serviceType & ~SELF_DISCARD;
+    }
+
+    /** Destinations of a data message, members of a regular membership. */
+    public SpreadGroup[] getGroups() {
+        return groups.toArray(new SpreadGroup[0]);
+    }
+
+    /** The sender's private group; of a membership message its group; null for an outgoing message. */
+    public @Nullable SpreadGroup getSender() {
+        return sender;
+    }
+
+    /** The body. */
+    public byte[] getData() {
+        ByteArrayOutputStream bytes = digestBytes;
+        if (content == CONTENT_DIGEST && bytes != null) {
+            return bytes.toByteArray();
+        }
+        return data;
+    }
+
+    /**
+     * The one object of a message that was made by {@link #setObject}.
+     *
+     * @throws SpreadException if the body holds none, its class is unknown, or the filter refuses it
+     */
+    public @Nullable Object getObject() throws SpreadException {
+        try (ObjectInputStream in = objects()) {
+            return in.readObject();
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            throw SpreadException.of("The message's object could not be read: " + e, e);
+        }
+    }
+
+    /**
+     * All objects of a message that was made by {@link #digest}.
+     *
+     * @throws SpreadException if one of them cannot be read, or the filter refuses it
+     */
+    public Vector<Object> getDigest() throws SpreadException {
+        Vector<Object> all = new Vector<>();
+        try (ObjectInputStream in = objects()) {
+            while (true) {
+                try {
+                    all.add(in.readObject());
+                } catch (EOFException end) {
+                    return all;
+                }
+            }
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            throw SpreadException.of("Object " + (all.size() + 1) + " of the digest could not be read: " + e, e);
+        }
+    }
+
+    private ObjectInputStream objects() throws IOException {
+        ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(getData()));
+        ObjectInputFilter ofTheJvm = in.getObjectInputFilter();
+        in.setObjectInputFilter(ofTheJvm == null ? filter : ObjectInputFilter.merge(filter, ofTheJvm));
+        return in;
+    }
+
+    /** The number the sender gave; of a regular membership the own index, -1 if unknown; -1 of other memberships. */
+    public short getType() {
+        return type;
+    }
+
+    /** True if the sender's machine is little-endian, so that numbers it put into the body have to be turned round. */
+    public boolean getEndianMismatch() {
+        return endianMismatch;
+    }
+
+    public void addGroup(SpreadGroup group) {
+        groups.add(group);
+    }
+
+    public void addGroups(SpreadGroup[] more) {
+        for (SpreadGroup each : more) {
+            addGroup(each);
+        }
+    }
+
+    public void addGroup(String group) {
+        addGroup(new SpreadGroup(null, group));
+    }
+
+    public void addGroups(String[] more) {
+        for (String each : more) {
+            addGroup(each);
+        }
+    }
+
+    /** Copies the body. */
+    public void setData(byte[] data) {
+        content = CONTENT_DATA;
+        this.data = data.clone();
+    }
+
+    /**
+     * Makes the body of one serialized object.
+     *
+     * @throws SpreadException if it cannot be serialized
+     */
+    public void setObject(Serializable object) throws SpreadException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(object);
+        } catch (IOException e) {
+            throw SpreadException.of("The object could not be serialized: " + e, e);
+        }
+        content = CONTENT_OBJECT;
+        data = bytes.toByteArray();
+    }
+
+    /**
+     * Appends a serialized object to the body, which begins empty unless the last change was a digest too.
+     *
+     * @throws SpreadException if it cannot be serialized
+     */
+    public void digest(Serializable object) throws SpreadException {
+        try {
+            ByteArrayOutputStream bytes = digestBytes;
+            ObjectOutputStream out = digestOutput;
+            if (content != CONTENT_DIGEST || bytes == null) {
+                bytes = new ByteArrayOutputStream();
+                digestBytes = bytes;
+                out = null;
+            }
+            if (out == null) {
+                // A clone goes on behind the objects of its original: one stream has one header.
+                out = bytes.size() == 0 ? new ObjectOutputStream(bytes) : new Continuation(bytes);
+                digestOutput = out;
+            }
+            content = CONTENT_DIGEST;
+            out.writeObject(object);
+            out.flush();
+        } catch (IOException e) {
+            throw SpreadException.of("The object could not be serialized: " + e, e);
+        }
+    }
+
+    /** Goes on with a stream that another one began. */
+    private static final class Continuation extends ObjectOutputStream {
+        Continuation(ByteArrayOutputStream bytes) throws IOException {
+            super(bytes);
+        }
+
+        @Override
+        protected void writeStreamHeader() throws IOException {
+            // In the place of a header: the reader forgets the objects it could be referred to.
+            reset();
+        }
+    }
+
+    public void setType(short type) {
+        this.type = type;
+    }
+
+    /** What a membership message says; null for data and rejects. */
+    public @Nullable MembershipInfo getMembershipInfo() {
+        return membershipInfo;
+    }
+
+    /** A message with the same contents whose changes do not show in this one. */
+    @Override
+    public Object clone() {
+        try {
+            SpreadMessage copy = (SpreadMessage) super.clone();
+            copy.groups = new Vector<>(groups);
+            copy.data = data.clone();
+            ByteArrayOutputStream bytes = digestBytes;
+            if (bytes != null) {
+                ByteArrayOutputStream more = new ByteArrayOutputStream();
+                more.writeBytes(bytes.toByteArray());
+                copy.digestBytes = more;
+                copy.digestOutput = null;
+            }
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
