@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Vector;
+import java.util.concurrent.atomic.AtomicReference;
 import org.flushspread.client.Authenticator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.DaemonAddress;
@@ -38,10 +39,9 @@ public class SpreadConnection {
     protected Vector<AdvancedMessageListener> advancedListeners = new Vector<>();
 
     private final List<Authenticator> authenticators = new ArrayList<>();
+    private final AtomicReference<@Nullable MessageChannel> channel = new AtomicReference<>();
     private final Object listening = new Object();
-    private volatile @Nullable MessageChannel channel;
-    private volatile boolean disconnectAfterCallback;
-    private @Nullable Thread listenerThread;
+    private @Nullable ListenerThread listenerThread;
 
     /** Turns the bytes of a number round. */
     protected static int flip(int number) {
@@ -80,8 +80,7 @@ public class SpreadConnection {
     public synchronized void registerAuthentication(String authName, String authClassName) throws SpreadException {
         SpreadAuthInterface method;
         try {
-            ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
-            method = Class.forName(authClassName, true, ofCaller)
+            method = classNamed(authClassName)
                     .asSubclass(SpreadAuthInterface.class)
                     .getConstructor()
                     .newInstance();
@@ -104,6 +103,19 @@ public class SpreadConnection {
                 }
             }
         });
+    }
+
+    /** As the application's own class loader sees it, or this library's. */
+    private static Class<?> classNamed(String name) throws ClassNotFoundException {
+        ClassLoader ofCaller = Thread.currentThread().getContextClassLoader();
+        if (ofCaller != null) {
+            try {
+                return Class.forName(name, true, ofCaller);
+            } catch (ClassNotFoundException e) {
+                // perhaps the other one knows it
+            }
+        }
+        return Class.forName(name);
     }
 
     /**
@@ -140,13 +152,8 @@ public class SpreadConnection {
         MessageChannel connected = address == null ? connectHere(options, realPort) : open(options, realPort, address);
         // Numbers in the bodies of Java programs are big-endian; receivers are told so.
         connected.bodyOrder(ByteOrder.BIG_ENDIAN);
-        disconnectAfterCallback = false;
-        channel = connected;
-        synchronized (listening) {
-            if (hasListeners()) {
-                startListening();
-            }
-        }
+        channel.set(connected);
+        startListening();
     }
 
     /** This host by its own address, or, where the daemon listens on the loopback address alone, by that. */
@@ -198,16 +205,25 @@ public class SpreadConnection {
      */
     public synchronized void disconnect() throws SpreadException {
         MessageChannel connected = connected();
-        if (Thread.currentThread() == listenerThread) {
-            disconnectAfterCallback = true;
-            return;
+        if (Thread.currentThread() instanceof ListenerThread thread && thread.isFor(connected)) {
+            thread.disconnectAfterCallbacks();
+        } else {
+            disconnected(connected);
         }
-        channel = null;
+    }
+
+    void disconnected(MessageChannel connected) {
+        channel.compareAndSet(connected, null);
         connected.close();
     }
 
+    /** True if this program has disconnected it, so that its end is no news. */
+    boolean hasLeft(MessageChannel connected) {
+        return channel.get() != connected;
+    }
+
     private MessageChannel connected() throws SpreadException {
-        MessageChannel connected = channel;
+        MessageChannel connected = channel.get();
         if (connected == null) {
             throw new SpreadException("Not connected.");
         }
@@ -216,13 +232,13 @@ public class SpreadConnection {
 
     /** The private group of this connection, or null if not connected. */
     public @Nullable SpreadGroup getPrivateGroup() {
-        MessageChannel connected = channel;
+        MessageChannel connected = channel.get();
         return connected == null ? null : group(connected.privateGroup());
     }
 
     /** False before a connect, after a disconnect, and once the connection was found broken. */
     public boolean isConnected() {
-        MessageChannel connected = channel;
+        MessageChannel connected = channel.get();
         return connected != null && connected.isOpen();
     }
 
@@ -240,7 +256,7 @@ public class SpreadConnection {
         return receive(from);
     }
 
-    private SpreadMessage receive(MessageChannel from) throws SpreadException, InterruptedIOException {
+    SpreadMessage receive(MessageChannel from) throws SpreadException, InterruptedIOException {
         try {
             SpreadMessage message = from.receive(this::message, MessageChannel.FOREVER);
             if (message == null) {
@@ -320,36 +336,28 @@ public class SpreadConnection {
         }
     }
 
-    /** Adds a listener; the first one starts the listener thread, once connected. */
+    /** Adds a listener, which gets what is received from now on; the first one starts the listener thread, once connected. */
     public void add(BasicMessageListener listener) {
-        synchronized (listening) {
-            basicListeners.add(listener);
-            startListening();
-        }
+        basicListeners.add(listener);
+        startListening();
     }
 
-    /** Adds a listener; the first one starts the listener thread, once connected. */
+    /** Adds a listener, which gets what is received from now on; the first one starts the listener thread, once connected. */
     public void add(AdvancedMessageListener listener) {
-        synchronized (listening) {
-            advancedListeners.add(listener);
-            startListening();
-        }
+        advancedListeners.add(listener);
+        startListening();
     }
 
     /** Removes a listener; with the last one the listener thread ends. */
     public void remove(BasicMessageListener listener) {
-        synchronized (listening) {
-            basicListeners.remove(listener);
-            stopListening();
-        }
+        basicListeners.remove(listener);
+        stopListening();
     }
 
     /** Removes a listener; with the last one the listener thread ends. */
     public void remove(AdvancedMessageListener listener) {
-        synchronized (listening) {
-            advancedListeners.remove(listener);
-            stopListening();
-        }
+        advancedListeners.remove(listener);
+        stopListening();
     }
 
     private boolean hasListeners() {
@@ -357,56 +365,45 @@ public class SpreadConnection {
     }
 
     private void startListening() {
-        MessageChannel from = channel;
-        if (from == null || listenerThread != null) {
-            return;
+        synchronized (listening) {
+            MessageChannel from = channel.get();
+            ListenerThread before = listenerThread;
+            if (from != null && from.isOpen() && hasListeners() && (before == null || !before.isFor(from))) {
+                ListenerThread thread = new ListenerThread(this, from, before, listening);
+                listenerThread = thread;
+                thread.start();
+            }
         }
-        Thread thread = new Thread(() -> listen(from), "spread-listener-" + from.privateGroup());
-        thread.setDaemon(true);
-        listenerThread = thread;
-        thread.start();
     }
 
     private void stopListening() {
-        Thread thread = listenerThread;
-        if (!hasListeners() && thread != null && thread != Thread.currentThread()) {
-            // It waits for a message; an interrupt ends the wait and harms nothing.
-            thread.interrupt();
+        synchronized (listening) {
+            ListenerThread thread = listenerThread;
+            if (!hasListeners() && thread != null) {
+                thread.interruptWait();
+            }
         }
     }
 
-    private void listen(MessageChannel from) {
-        while (true) {
-            synchronized (listening) {
-                if (!hasListeners() || !from.isOpen()) {
-                    listenerThread = null;
-                    return;
-                }
-            }
-            try {
-                call(receive(from));
-            } catch (InterruptedIOException e) {
-                continue;
-            } catch (SpreadException e) {
-                if (!from.isOpen()) {
-                    synchronized (listening) {
-                        listenerThread = null;
-                    }
-                    return;
-                }
-            }
-            if (disconnectAfterCallback) {
-                disconnectAfterCallback = false;
-                if (channel == from) {
-                    channel = null;
-                }
-                from.close();
+    /** Asked by a listener thread before each wait; one that is told no takes no further message. */
+    boolean goesOn(ListenerThread thread) {
+        boolean needed = hasListeners();
+        if (!needed) {
+            ended(thread);
+        }
+        return needed;
+    }
+
+    void ended(ListenerThread thread) {
+        synchronized (listening) {
+            if (listenerThread == thread) {
+                listenerThread = null;
             }
         }
     }
 
     /** Listeners added or removed meanwhile count from the next message on. */
-    private void call(SpreadMessage message) {
+    void call(SpreadMessage message) {
         BasicMessageListener[] basic = basicListeners.toArray(new BasicMessageListener[0]);
         AdvancedMessageListener[] advanced = advancedListeners.toArray(new AdvancedMessageListener[0]);
         for (BasicMessageListener each : basic) {
@@ -427,7 +424,7 @@ public class SpreadConnection {
     private static void guarded(Runnable callback) {
         try {
             callback.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Thread thread = Thread.currentThread();
             Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
             if (handler != null) {

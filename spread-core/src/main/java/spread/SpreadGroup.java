@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A group, or the private group of a connection. One object stands for one join at a time. */
 public class SpreadGroup {
     private @Nullable SpreadConnection connection;
-    private @Nullable String name;
+    private volatile @Nullable String name;
 
     /** A group that can be joined. */
     public SpreadGroup() {}
@@ -59,7 +59,7 @@ public class SpreadGroup {
 
     /** The name; null before a join. */
     @Override
-    public synchronized @Nullable String toString() {
+    public @Nullable String toString() {
         return name;
     }
 

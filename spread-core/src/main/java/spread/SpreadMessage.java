@@ -2,7 +2,6 @@ package spread;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #getObject()} and {@link #getDigest()} deserialize what another member sent. They pass every class through the filter of
  * {@link #setObjectInputFilter}; nothing is deserialized before they are called.
  */
-public class SpreadMessage implements Cloneable {
+public class SpreadMessage {
     protected static final int UNRELIABLE_MESS = ServiceType.UNRELIABLE_MESS;
     protected static final int RELIABLE_MESS = ServiceType.RELIABLE_MESS;
     protected static final int FIFO_MESS = ServiceType.FIFO_MESS;
@@ -44,22 +43,7 @@ public class SpreadMessage implements Cloneable {
     private static final int CONTENT_OBJECT = 2;
     private static final int CONTENT_DIGEST = 3;
 
-    /**
-     * Refuses what only an attacker sends: classes known to run code while they are read, and streams that would blow up memory or stack.
-     * Everything else passes, as programs send classes of their own.
-     */
-    private static final String DEFAULT_FILTER = "maxdepth=100;maxrefs=1000000;maxarray=16777216;maxbytes=16777216;"
-            + "!org.apache.commons.collections.functors.**;!org.apache.commons.collections4.functors.**;"
-            + "!org.apache.commons.collections.keyvalue.TiedMapEntry;!org.apache.commons.collections4.keyvalue.TiedMapEntry;"
-            + "!org.apache.commons.beanutils.**;!org.apache.commons.fileupload.**;!org.codehaus.groovy.runtime.**;"
-            + "!org.springframework.beans.factory.**;!org.springframework.core.SerializableTypeWrapper**;"
-            + "!org.hibernate.**;!org.python.**;!org.mozilla.javascript.**;!clojure.**;!bsh.**;!com.mchange.v2.c3p0.**;"
-            + "!com.sun.org.apache.xalan.**;!org.apache.xalan.**;!com.sun.rowset.**;!com.sun.syndication.**;!com.rometools.**;"
-            + "!javax.management.**;!javax.naming.**;!java.rmi.**;!sun.rmi.**;!javax.script.**;!java.lang.ProcessBuilder;"
-            + "!java.lang.invoke.**;!sun.reflect.annotation.**;!java.net.URLClassLoader;!java.security.SignedObject;"
-            + "!javax.swing.**;!java.beans.**;!net.sf.json.**;!org.jboss.**;!org.apache.myfaces.**;!com.vaadin.**;*";
-
-    private static volatile ObjectInputFilter filter = ObjectInputFilter.Config.createFilter(DEFAULT_FILTER);
+    private static volatile @Nullable ObjectInputFilter filter;
 
     /** What the body was set by. */
     protected int content = CONTENT_DATA;
@@ -103,15 +87,20 @@ public class SpreadMessage implements Cloneable {
     }
 
     /**
-     * Sets the filter that every deserialized class passes, for the whole process. It takes the place of the default one, which refuses
-     * classes known from attacks; the JVM's own filter ({@code jdk.serialFilter}), if set, applies as well.
+     * Sets the filter that every deserialized class passes, for the whole process, in the place of the default one. The default refuses
+     * classes known from attacks, and streams that would take much more memory or stack than they have bytes; it lets all other classes
+     * pass, as programs send classes of their own. A program that knows its classes does better to name them:
+     * {@code ObjectInputFilter.Config.createFilter("com.example.Order;java.base/*;!*")}. The filter of the JVM ({@code jdk.serialFilter}),
+     * if there is one, can refuse a class in any case.
+     *
+     * @param value null for the default
      */
-    public static void setObjectInputFilter(ObjectInputFilter value) {
+    public static void setObjectInputFilter(@Nullable ObjectInputFilter value) {
         filter = value;
     }
 
-    /** The filter in force. */
-    public static ObjectInputFilter getObjectInputFilter() {
+    /** The filter set by {@link #setObjectInputFilter}, or null while the default is in force. */
+    public static @Nullable ObjectInputFilter getObjectInputFilter() {
         return filter;
     }
 
@@ -241,9 +230,9 @@ public class SpreadMessage implements Cloneable {
      * @throws SpreadException if the body holds none, its class is unknown, or the filter refuses it
      */
     public @Nullable Object getObject() throws SpreadException {
-        try (ObjectInputStream in = objects()) {
+        try (ObjectInputStream in = objects(new ByteArrayInputStream(getData()))) {
             return in.readObject();
-        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
             throw SpreadException.of("The message's object could not be read: " + e, e);
         }
     }
@@ -255,23 +244,25 @@ public class SpreadMessage implements Cloneable {
      */
     public Vector<Object> getDigest() throws SpreadException {
         Vector<Object> all = new Vector<>();
-        try (ObjectInputStream in = objects()) {
-            while (true) {
-                try {
-                    all.add(in.readObject());
-                } catch (EOFException end) {
-                    return all;
-                }
+        ByteArrayInputStream bytes = new ByteArrayInputStream(getData());
+        try (ObjectInputStream in = objects(bytes)) {
+            while (bytes.available() > 0) {
+                all.add(in.readObject());
             }
-        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            return all;
+        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
             throw SpreadException.of("Object " + (all.size() + 1) + " of the digest could not be read: " + e, e);
         }
     }
 
-    private ObjectInputStream objects() throws IOException {
-        ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(getData()));
+    private static ObjectInputStream objects(ByteArrayInputStream bytes) throws IOException {
+        int length = bytes.available();
+        ObjectInputStream in = new ObjectInputStream(bytes);
+        ObjectInputFilter own = filter;
+        ObjectInputFilter ours = own == null ? new DefaultObjectFilter(length) : own;
+        // Setting one takes the JVM's own out, which must keep its say.
         ObjectInputFilter ofTheJvm = in.getObjectInputFilter();
-        in.setObjectInputFilter(ofTheJvm == null ? filter : ObjectInputFilter.merge(filter, ofTheJvm));
+        in.setObjectInputFilter(ofTheJvm == null ? ours : ObjectInputFilter.merge(ours, ofTheJvm));
         return in;
     }
 
@@ -328,28 +319,36 @@ public class SpreadMessage implements Cloneable {
     }
 
     /**
-     * Appends a serialized object to the body, which begins empty unless the last change was a digest too.
+     * Appends a serialized object to the body, which begins empty unless it was made by digest too.
      *
-     * @throws SpreadException if it cannot be serialized
+     * @throws SpreadException if it cannot be serialized; the body is then as it was
      */
     public void digest(Serializable object) throws SpreadException {
+        ByteArrayOutputStream bytes = digestBytes;
+        if (content != CONTENT_DIGEST || bytes == null) {
+            bytes = new ByteArrayOutputStream();
+            digestOutput = null;
+        }
+        int size = bytes.size();
         try {
-            ByteArrayOutputStream bytes = digestBytes;
             ObjectOutputStream out = digestOutput;
-            if (content != CONTENT_DIGEST || bytes == null) {
-                bytes = new ByteArrayOutputStream();
-                digestBytes = bytes;
-                out = null;
-            }
             if (out == null) {
                 // A clone goes on behind the objects of its original: one stream has one header.
-                out = bytes.size() == 0 ? new ObjectOutputStream(bytes) : new Continuation(bytes);
-                digestOutput = out;
+                out = size == 0 ? new ObjectOutputStream(bytes) : new Continuation(bytes);
             }
-            content = CONTENT_DIGEST;
             out.writeObject(object);
             out.flush();
-        } catch (IOException e) {
+            content = CONTENT_DIGEST;
+            digestBytes = bytes;
+            digestOutput = out;
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            if (content == CONTENT_DIGEST) {
+                // Half an object would spoil those before it.
+                ByteArrayOutputStream whole = new ByteArrayOutputStream();
+                whole.write(bytes.toByteArray(), 0, size);
+                digestBytes = whole;
+                digestOutput = null;
+            }
             throw SpreadException.of("The object could not be serialized: " + e, e);
         }
     }
@@ -379,20 +378,22 @@ public class SpreadMessage implements Cloneable {
     /** A message with the same contents whose changes do not show in this one. */
     @Override
     public Object clone() {
-        try {
-            SpreadMessage copy = (SpreadMessage) super.clone();
-            copy.groups = new Vector<>(groups);
-            copy.data = data.clone();
-            ByteArrayOutputStream bytes = digestBytes;
-            if (bytes != null) {
-                ByteArrayOutputStream more = new ByteArrayOutputStream();
-                more.writeBytes(bytes.toByteArray());
-                copy.digestBytes = more;
-                copy.digestOutput = null;
-            }
-            return copy;
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
+        SpreadMessage copy = new SpreadMessage();
+        copy.incoming = incoming;
+        copy.serviceType = serviceType;
+        copy.groups = new Vector<>(groups);
+        copy.sender = sender;
+        copy.data = data.clone();
+        copy.type = type;
+        copy.endianMismatch = endianMismatch;
+        copy.membershipInfo = membershipInfo;
+        copy.content = content;
+        ByteArrayOutputStream bytes = digestBytes;
+        if (content == CONTENT_DIGEST && bytes != null) {
+            ByteArrayOutputStream more = new ByteArrayOutputStream();
+            more.writeBytes(bytes.toByteArray());
+            copy.digestBytes = more;
         }
+        return copy;
     }
 }

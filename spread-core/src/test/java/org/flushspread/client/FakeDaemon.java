@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A listening socket whose every byte the test decides. */
-final class FakeDaemon implements AutoCloseable {
+public final class FakeDaemon implements AutoCloseable {
     private static final HexFormat HEX = HexFormat.of();
     private final ServerSocketChannel server;
     private final CompletableFuture<SocketChannel> accepted;
@@ -31,7 +31,7 @@ final class FakeDaemon implements AutoCloseable {
         });
     }
 
-    static FakeDaemon listen() {
+    public static FakeDaemon listen() {
         try {
             ServerSocketChannel server = ServerSocketChannel.open();
             server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
@@ -41,16 +41,16 @@ final class FakeDaemon implements AutoCloseable {
         }
     }
 
-    String name() {
+    public String name() {
         return port() + "@127.0.0.1";
     }
 
-    int port() {
+    public int port() {
         return server.socket().getLocalPort();
     }
 
     /** Starts the usual handshake for a client of that name in the background. */
-    CompletableFuture<Void> acceptAs(String privateName) {
+    public CompletableFuture<Void> acceptAs(String privateName) {
         return CompletableFuture.runAsync(() -> {
             receive(5 + privateName.length());
             send("054e554c4c20");
@@ -60,11 +60,11 @@ final class FakeDaemon implements AutoCloseable {
         });
     }
 
-    void send(String hex) {
+    public void send(String hex) {
         send(HEX.parseHex(hex));
     }
 
-    void send(byte[] bytes) {
+    public void send(byte[] bytes) {
         try {
             ByteBuffer out = ByteBuffer.wrap(bytes);
             while (out.hasRemaining()) {
@@ -76,7 +76,7 @@ final class FakeDaemon implements AutoCloseable {
     }
 
     /** The next bytes of the client. */
-    byte[] receive(int length) {
+    public byte[] receive(int length) {
         try {
             ByteBuffer in = ByteBuffer.allocate(length);
             while (in.hasRemaining()) {
@@ -90,12 +90,12 @@ final class FakeDaemon implements AutoCloseable {
         }
     }
 
-    String receiveHex(int length) {
+    public String receiveHex(int length) {
         return HEX.formatHex(receive(length));
     }
 
     /** True if the client closes without another byte. */
-    boolean clientCloses() {
+    public boolean clientCloses() {
         try {
             return client().read(ByteBuffer.allocate(1)) < 0;
         } catch (IOException e) {
@@ -103,7 +103,7 @@ final class FakeDaemon implements AutoCloseable {
         }
     }
 
-    void closeClient() {
+    public void closeClient() {
         try {
             client().close();
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Messages as a daemon of either byte order sends them, for tests. */
-final class MessageBytes {
+public final class MessageBytes {
     private static final int LITTLE = 0x80000080;
 
     private final ByteOrder header;
@@ -19,19 +19,19 @@ final class MessageBytes {
     }
 
     /** A daemon of this order that passes on what senders of that order sent. */
-    static MessageBytes of(ByteOrder daemon, ByteOrder sender) {
+    public static MessageBytes of(ByteOrder daemon, ByteOrder sender) {
         return new MessageBytes(daemon, sender);
     }
 
-    static MessageBytes little() {
+    public static MessageBytes little() {
         return of(ByteOrder.LITTLE_ENDIAN, ByteOrder.LITTLE_ENDIAN);
     }
 
-    byte[] data(int type, String sender, List<String> groups, int messType, byte[] body) {
+    public byte[] data(int type, String sender, List<String> groups, int messType, byte[] body) {
         return message(type, sender, groups, messType, new byte[0], body, body.length);
     }
 
-    byte[] reject(int oldType, String sender, List<String> groups, int messType, byte[] body) {
+    public byte[] reject(int oldType, String sender, List<String> groups, int messType, byte[] body) {
         byte[] word = ByteBuffer.allocate(4)
                 .order(header)
                 .putInt(header == ByteOrder.LITTLE_ENDIAN ? oldType | LITTLE : oldType)
@@ -40,7 +40,7 @@ final class MessageBytes {
     }
 
     /** A regular membership; {@code mySet} is the index of the receiver's set. */
-    byte[] view(int cause, String group, List<String> members, int index, int mySet, List<List<String>> sets) {
+    public byte[] view(int cause, String group, List<String> members, int index, int mySet, List<List<String>> sets) {
         ByteArrayOutputStream setBytes = new ByteArrayOutputStream();
         int offset = 0;
         for (int i = 0; i < sets.size(); i++) {
@@ -56,21 +56,21 @@ final class MessageBytes {
         return message(0x1000 | cause, group, members, 0, new byte[0], body.toByteArray(), body.size());
     }
 
-    byte[] join(String group, String who, int index, String... members) {
+    public byte[] join(String group, String who, int index, String... members) {
         return view(0x100, group, List.of(members), index, 0, List.of(List.of(who)));
     }
 
-    byte[] transition(String group, int index) {
+    public byte[] transition(String group, int index) {
         byte[] body = ints(0x7f000001, 1000, index);
         return message(0x2000, group, List.of(), 0, new byte[0], body, body.length);
     }
 
-    byte[] selfLeave(String group) {
+    public byte[] selfLeave(String group) {
         return message(0x200, group, List.of(), 0, new byte[0], new byte[0], 0);
     }
 
     /** Any header, with lengths that may be lies. */
-    byte[] header(int type, String sender, int numGroups, int dataLength) {
+    public byte[] header(int type, String sender, int numGroups, int dataLength) {
         return ByteBuffer.allocate(48)
                 .order(header)
                 .putInt(header == ByteOrder.LITTLE_ENDIAN ? type | LITTLE : type)
@@ -81,7 +81,8 @@ final class MessageBytes {
                 .array();
     }
 
-    byte[] message(int type, String sender, List<String> groups, int messType, byte[] word, byte[] body, int length) {
+    public byte[] message(
+            int type, String sender, List<String> groups, int messType, byte[] word, byte[] body, int length) {
         ByteBuffer out = ByteBuffer.allocate(48 + word.length + 32 * groups.size() + body.length);
         out.put(header(type, sender, groups.size(), length));
         int hintWord = (messType << 8) & 0xffff00;
@@ -101,7 +102,7 @@ final class MessageBytes {
     }
 
     /** With rubbish behind the NUL, as C daemons leave it there. */
-    static byte[] slot(String name) {
+    public static byte[] slot(String name) {
         byte[] slot = new byte[32];
         java.util.Arrays.fill(slot, (byte) 0xee);
         byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);

@@ -1,0 +1,705 @@
+package spread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Vector;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What programs written against the official library rely on (client-protocol 9.2), at whichever daemon of 127.0.0.1 the subclass starts. */
+@Timeout(60)
+abstract class DaemonContract {
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final List<SpreadConnection> connections = new ArrayList<>();
+
+    abstract int port();
+
+    @AfterEach
+    void disconnectAll() throws SpreadException {
+        for (SpreadConnection each : connections) {
+            if (each.isConnected()) {
+                each.disconnect();
+            }
+        }
+    }
+
+    private static InetAddress localhost() {
+        return InetAddress.getLoopbackAddress();
+    }
+
+    private static String fresh(String prefix) {
+        return prefix + NAMES.incrementAndGet();
+    }
+
+    private SpreadConnection unconnected() {
+        SpreadConnection connection = new SpreadConnection();
+        connections.add(connection);
+        return connection;
+    }
+
+    private SpreadConnection connect(String name, boolean membership) throws SpreadException {
+        SpreadConnection connection = unconnected();
+        connection.connect(localhost(), port(), name, false, membership);
+        return connection;
+    }
+
+    private SpreadConnection connect() throws SpreadException {
+        return connect(fresh("c"), true);
+    }
+
+    /** Joins and takes the membership that says so. */
+    private static SpreadGroup join(SpreadConnection connection, String name) throws Exception {
+        SpreadGroup group = new SpreadGroup();
+        group.join(connection, name);
+        SpreadMessage first = connection.receive();
+        assertThat(first.isMembership()).isTrue();
+        return group;
+    }
+
+    private static SpreadMessage message(String text, String... groups) {
+        SpreadMessage message = new SpreadMessage();
+        message.addGroups(groups);
+        message.setData(text.getBytes(StandardCharsets.UTF_8));
+        message.setAgreed();
+        return message;
+    }
+
+    private static String text(SpreadMessage message) {
+        return new String(message.getData(), StandardCharsets.UTF_8);
+    }
+
+    private static void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time: " + what).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static <T> T taken(BlockingQueue<T> queue) throws InterruptedException {
+        return Objects.requireNonNull(queue.poll(20, TimeUnit.SECONDS), "nothing came");
+    }
+
+    // ------------------------------------------------------------------------------------------- connecting
+
+    @Test
+    void aConnectionHasAPrivateGroupUntilItIsDisconnected() throws Exception {
+        SpreadConnection connection = unconnected();
+        assertThat(connection.isConnected()).isFalse();
+        assertThat(connection.getPrivateGroup()).isNull();
+        String name = fresh("me");
+        connection.connect(localhost(), port(), name, true, true);
+        assertThat(connection.isConnected()).isTrue();
+        assertThat(Objects.requireNonNull(connection.getPrivateGroup())).hasToString("#" + name + "#d1");
+        assertThatThrownBy(() -> connection.connect(localhost(), port(), "x", false, true))
+                .isInstanceOf(SpreadException.class)
+                .hasMessage("Already connected.");
+        connection.disconnect();
+        assertThat(connection.isConnected()).isFalse();
+        assertThat(connection.getPrivateGroup()).isNull();
+        connection.connect(localhost(), port(), name, false, false);
+        assertThat(connection.isConnected()).isTrue();
+    }
+
+    @Test
+    void withoutAConnectionNothingCanBeDone() {
+        SpreadConnection connection = unconnected();
+        assertThatThrownBy(connection::disconnect).hasMessage("Not connected.");
+        assertThatThrownBy(connection::receive).hasMessage("Not connected.");
+        assertThatThrownBy(() -> connection.receive(2)).hasMessage("Not connected.");
+        assertThatThrownBy(connection::poll).hasMessage("Not connected.");
+        assertThatThrownBy(() -> connection.multicast(message("x", "g"))).hasMessage("Not connected.");
+        SpreadGroup group = new SpreadGroup();
+        assertThatThrownBy(() -> group.join(connection, "g")).hasMessage("Not connected.");
+        assertThatThrownBy(group::leave).hasMessage("No group to leave.");
+    }
+
+    @Test
+    void aPrivateNameIsCutToTenCharactersAndChosenByTheDaemonIfThereIsNone() throws Exception {
+        SpreadConnection cut = connect("a234567890bcdef", false);
+        assertThat(Objects.requireNonNull(cut.getPrivateGroup())).hasToString("#a234567890#d1");
+        SpreadConnection unnamed = connect(null, false);
+        SpreadConnection empty = connect("", false);
+        assertThat(Objects.requireNonNull(unnamed.getPrivateGroup()).toString()).matches("#.+#d1");
+        assertThat(empty.getPrivateGroup()).isNotEqualTo(unnamed.getPrivateGroup());
+    }
+
+    @Test
+    void noAddressMeansThisHost() throws Exception {
+        SpreadConnection connection = unconnected();
+        String name = fresh("null");
+        connection.connect(null, port(), name, false, true);
+        join(connection, fresh("here"));
+        assertThat(Objects.requireNonNull(connection.getPrivateGroup())).hasToString("#" + name + "#d1");
+    }
+
+    @Test
+    void aRefusalEndsInItsCode() throws Exception {
+        String name = fresh("twin");
+        connect(name, true);
+        SpreadConnection second = unconnected();
+        assertThatThrownBy(() -> second.connect(localhost(), port(), name, false, true))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageEndingWith("rejected=-6");
+        assertThatThrownBy(() -> second.connect(localhost(), port(), "a#b", false, true))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageEndingWith("rejected=-5");
+        assertThat(second.isConnected()).isFalse();
+        second.connect(localhost(), port(), fresh("ok"), false, true);
+        assertThat(second.isConnected()).isTrue();
+    }
+
+    @Test
+    void aHundredConnectionsComeAndGoInParallel() throws Exception {
+        String group = fresh("crowd");
+        ExecutorService threads = Executors.newFixedThreadPool(25);
+        try {
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                String name = fresh("p");
+                all.add(threads.submit(() -> {
+                    SpreadConnection connection = new SpreadConnection();
+                    connection.connect(localhost(), port(), name, false, true);
+                    SpreadGroup joined = join(connection, group);
+                    connection.multicast(message(name, String.valueOf(connection.getPrivateGroup())));
+                    SpreadMessage own;
+                    do {
+                        own = connection.receive();
+                    } while (!own.isRegular());
+                    assertThat(text(own)).isEqualTo(name);
+                    joined.leave();
+                    SpreadMessage left;
+                    do {
+                        left = connection.receive();
+                    } while (left.getMembershipInfo() == null
+                            || !left.getMembershipInfo().isSelfLeave());
+                    connection.disconnect();
+                    return 1;
+                }));
+            }
+            int done = 0;
+            for (Future<Integer> each : all) {
+                done += each.get(50, TimeUnit.SECONDS);
+            }
+            assertThat(done).isEqualTo(100);
+        } finally {
+            threads.shutdownNow();
+        }
+        SpreadConnection late = connect();
+        new SpreadGroup().join(late, group);
+        until("an empty room", () -> {
+            try {
+                SpreadGroup[] members = Objects.requireNonNull(late.receive().getMembershipInfo())
+                        .getMembers();
+                return members != null && members.length == 1;
+            } catch (SpreadException | InterruptedIOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------------------------------------- groups
+
+    @Test
+    void membershipsTellWhoJoinedLeftAndDisconnected() throws Exception {
+        String room = fresh("room");
+        SpreadConnection alice = connect();
+        SpreadConnection bob = connect();
+        SpreadGroup toAlice = Objects.requireNonNull(alice.getPrivateGroup());
+        SpreadGroup toBob = Objects.requireNonNull(bob.getPrivateGroup());
+        SpreadGroup joined = new SpreadGroup();
+        assertThat(joined.toString()).isNull();
+        joined.join(alice, room);
+        assertThat(joined).hasToString(room);
+        MembershipInfo first = Objects.requireNonNull(alice.receive().getMembershipInfo());
+        assertThat(first.isRegularMembership()).isTrue();
+        assertThat(first.isCausedByJoin()).isTrue();
+        assertThat(first.getJoined()).isEqualTo(toAlice);
+        assertThat(first.getLeft()).isNull();
+        assertThat(first.getGroup()).isEqualTo(joined).hasSameHashCodeAs(joined);
+        assertThat(first.getMembers()).containsExactly(toAlice);
+        assertThat(first.getVirtualSynchronySets()).isNull();
+
+        SpreadGroup bobs = new SpreadGroup();
+        bobs.join(bob, room);
+        SpreadMessage second = alice.receive();
+        SpreadMessage atBob = bob.receive();
+        MembershipInfo info = Objects.requireNonNull(second.getMembershipInfo());
+        MembershipInfo infoAtBob = Objects.requireNonNull(atBob.getMembershipInfo());
+        assertThat(info.getJoined()).isEqualTo(toBob);
+        assertThat(info.getMembers()).containsExactlyInAnyOrder(toAlice, toBob);
+        assertThat(infoAtBob.getMembers()).containsExactly(info.getMembers());
+        assertThat(infoAtBob.getGroupID())
+                .isEqualTo(info.getGroupID())
+                .hasSameHashCodeAs(info.getGroupID())
+                .isNotEqualTo(first.getGroupID());
+        assertThat(second.getGroups()[second.getType()]).isEqualTo(toAlice);
+        assertThat(atBob.getGroups()[atBob.getType()]).isEqualTo(toBob);
+        assertThat(second.getSender()).isEqualTo(joined);
+
+        bobs.leave();
+        assertThat(bobs.toString()).isNull();
+        MembershipInfo selfLeave = Objects.requireNonNull(bob.receive().getMembershipInfo());
+        assertThat(selfLeave.isSelfLeave()).isTrue();
+        assertThat(selfLeave.isCausedByLeave()).isTrue();
+        assertThat(selfLeave.isRegularMembership()).isFalse();
+        assertThat(selfLeave.getGroup()).hasToString(room);
+        assertThat(selfLeave.getMembers()).isNull();
+        MembershipInfo left = Objects.requireNonNull(alice.receive().getMembershipInfo());
+        assertThat(left.isCausedByLeave()).isTrue();
+        assertThat(left.getLeft()).isEqualTo(toBob);
+        assertThat(left.getDisconnected()).isNull();
+
+        bobs.join(bob, room);
+        alice.receive();
+        bob.disconnect();
+        MembershipInfo gone = Objects.requireNonNull(alice.receive().getMembershipInfo());
+        assertThat(gone.isCausedByDisconnect()).isTrue();
+        assertThat(gone.getLeft()).isEqualTo(toBob);
+        assertThat(gone.getDisconnected()).isEqualTo(toBob);
+    }
+
+    @Test
+    void oneGroupObjectIsOneJoin() throws Exception {
+        SpreadConnection connection = connect();
+        String name = fresh("once");
+        SpreadGroup group = join(connection, name);
+        assertThatThrownBy(() -> group.join(connection, "other")).hasMessage("Already joined.");
+        group.leave();
+        assertThatThrownBy(group::leave).hasMessage("No group to leave.");
+        group.join(connection, name);
+        assertThat(group).hasToString(name);
+        assertThatThrownBy(() -> new SpreadGroup().join(connection, "a b"))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageContaining("Illegal character");
+        assertThatThrownBy(() -> new SpreadGroup().join(connection, "#priv"))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageContaining("Illegal character");
+    }
+
+    @Test
+    void namesBeyondThirtyOneCharactersAreCut() throws Exception {
+        SpreadConnection connection = connect();
+        String name = "a".repeat(31);
+        SpreadGroup group = join(connection, name + "bcd");
+        assertThat(group).hasToString(name);
+        connection.multicast(message("to the long name", name + "xyz"));
+        assertThat(text(connection.receive())).isEqualTo("to the long name");
+    }
+
+    // ------------------------------------------------------------------------------------ sending, receiving
+
+    @Test
+    void aMessageArrivesAsItWasSent() throws Exception {
+        SpreadConnection sender = connect();
+        SpreadConnection receiver = connect();
+        String one = fresh("one");
+        String two = fresh("two");
+        join(receiver, one);
+        join(receiver, two);
+        SpreadMessage out = message("hello", one, two);
+        out.setSafe();
+        out.setType((short) -7);
+        assertThat(out.isOutgoing()).isTrue();
+        sender.multicast(out);
+        SpreadMessage in = receiver.receive();
+        assertThat(in.isIncoming()).isTrue();
+        assertThat(in.isRegular()).isTrue();
+        assertThat(in.isSafe()).isTrue();
+        assertThat(in.isAgreed()).isFalse();
+        assertThat(in.getMembershipInfo()).isNull();
+        assertThat(in.getSender()).isEqualTo(sender.getPrivateGroup());
+        assertThat(in.getGroups()).extracting(SpreadGroup::toString).containsExactly(one, two);
+        assertThat(in.getType()).isEqualTo((short) -7);
+        assertThat(in.getEndianMismatch()).isFalse();
+        assertThat(text(in)).isEqualTo("hello");
+    }
+
+    @Test
+    void everyServiceArrivesAsItself() throws Exception {
+        SpreadConnection connection = connect();
+        String self = String.valueOf(connection.getPrivateGroup());
+        for (int service : new int[] {1, 2, 4, 8, 16, 32}) {
+            SpreadMessage message = message("s", self);
+            message.setServiceType(service);
+            connection.multicast(message);
+            assertThat(connection.receive().getServiceType()).isEqualTo(service);
+        }
+    }
+
+    @Test
+    void aSelfDiscardedMessageReachesTheOthersOnly() throws Exception {
+        SpreadConnection sender = connect();
+        SpreadConnection other = connect();
+        String room = fresh("discard");
+        join(other, room);
+        join(sender, room);
+        assertThat(other.receive().isMembership()).isTrue();
+        SpreadMessage quiet = message("quiet", room);
+        quiet.setSelfDiscard(true);
+        sender.multicast(new SpreadMessage[] {quiet, message("loud", room)});
+        assertThat(text(sender.receive())).isEqualTo("loud");
+        SpreadMessage[] both = other.receive(2);
+        assertThat(text(both[0])).isEqualTo("quiet");
+        assertThat(both[0].isSelfDiscard()).isTrue();
+        assertThat(text(both[1])).isEqualTo("loud");
+    }
+
+    @Test
+    void messagesMayBeAsLargeAsTheDaemonAllows() throws Exception {
+        SpreadConnection connection = connect();
+        byte[] body = new byte[3_000_000];
+        new Random(7).nextBytes(body);
+        SpreadMessage message = message("", String.valueOf(connection.getPrivateGroup()));
+        message.setData(body);
+        connection.multicast(message);
+        assertThat(connection.receive().getData()).isEqualTo(body);
+        message.setData(new byte[14_400_000]);
+        assertThatThrownBy(() -> connection.multicast(message)).isInstanceOf(SpreadException.class);
+        assertThat(connection.isConnected()).isTrue();
+    }
+
+    @Test
+    void pollTellsWhetherSomethingHasArrived() throws Exception {
+        SpreadConnection connection = connect();
+        assertThat(connection.poll()).isFalse();
+        connection.multicast(message("x", String.valueOf(connection.getPrivateGroup())));
+        until("something to receive", () -> {
+            try {
+                return connection.poll();
+            } catch (SpreadException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(text(connection.receive())).isEqualTo("x");
+        assertThat(connection.poll()).isFalse();
+    }
+
+    @Test
+    void withoutMembershipMessagesOnlyDataArrives() throws Exception {
+        SpreadConnection connection = connect(fresh("nomem"), false);
+        String room = fresh("data");
+        new SpreadGroup().join(connection, room);
+        connection.multicast(message("only this", room));
+        assertThat(text(connection.receive())).isEqualTo("only this");
+    }
+
+    @Test
+    void anInterruptEndsAReceiveAndLosesNothing() throws Exception {
+        SpreadConnection connection = connect();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                connection.receive();
+                interrupted.complete(false);
+            } catch (InterruptedIOException e) {
+                interrupted.complete(!Thread.currentThread().isInterrupted());
+            } catch (SpreadException e) {
+                interrupted.completeExceptionally(e);
+            }
+        });
+        waiting.start();
+        waiting.interrupt();
+        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        connection.multicast(message("after", String.valueOf(connection.getPrivateGroup())));
+        assertThat(text(connection.receive())).isEqualTo("after");
+    }
+
+    @Test
+    void disconnectingEndsAReceiveOfAnotherThread() throws Exception {
+        SpreadConnection connection = connect();
+        CompletableFuture<Exception> ended = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                connection.receive();
+            } catch (SpreadException | InterruptedIOException e) {
+                ended.complete(e);
+            }
+        });
+        waiting.start();
+        connection.disconnect();
+        assertThat(ended.get(20, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
+    }
+
+    @Test
+    void serializedObjectsAndDigestsTravel() throws Exception {
+        SpreadConnection connection = connect();
+        String self = String.valueOf(connection.getPrivateGroup());
+        SpreadMessage message = message("", self);
+        message.setObject(new Vector<>(List.of("a", 1)));
+        connection.multicast(message);
+        assertThat(connection.receive().getObject()).isEqualTo(new Vector<>(List.of("a", 1)));
+        message.digest("one");
+        message.digest(2);
+        connection.multicast(message);
+        assertThat(connection.receive().getDigest()).isEqualTo(List.of("one", 2));
+    }
+
+    // --------------------------------------------------------------------------------------------- listeners
+
+    /** Collects what it is called with. */
+    private static class Recording implements BasicMessageListener {
+        final BlockingQueue<SpreadMessage> messages = new LinkedBlockingQueue<>();
+
+        @Override
+        public void messageReceived(SpreadMessage message) {
+            messages.add(message);
+        }
+    }
+
+    @Test
+    void aListenerAddedBeforeConnectingGetsEverything() throws Exception {
+        SpreadConnection connection = unconnected();
+        Recording listener = new Recording();
+        connection.add(listener);
+        connection.connect(localhost(), port(), fresh("early"), false, true);
+        String room = fresh("early");
+        new SpreadGroup().join(connection, room);
+        assertThat(taken(listener.messages).isMembership()).isTrue();
+        connection.multicast(message("x", room));
+        assertThat(text(taken(listener.messages))).isEqualTo("x");
+        assertThatThrownBy(connection::receive).hasMessage("Tried to receive while there are listeners");
+    }
+
+    @Test
+    void withTheLastListenerRemovedReceiveGoesOn() throws Exception {
+        SpreadConnection connection = connect();
+        String self = String.valueOf(connection.getPrivateGroup());
+        for (int i = 0; i < 20; i++) {
+            Recording listener = new Recording();
+            connection.add(listener);
+            connection.multicast(message("listened " + i, self));
+            assertThat(text(taken(listener.messages))).isEqualTo("listened " + i);
+            connection.remove(listener);
+            connection.multicast(message("received " + i, self));
+            assertThat(text(connection.receive())).isEqualTo("received " + i);
+            assertThat(listener.messages).isEmpty();
+        }
+    }
+
+    @Test
+    void basicListenersAreCalledFirstAndAdvancedOnesByKind() throws Exception {
+        SpreadConnection connection = connect();
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+        connection.add(new AdvancedMessageListener() {
+            @Override
+            public void regularMessageReceived(SpreadMessage message) {
+                calls.add("regular " + text(message));
+            }
+
+            @Override
+            public void membershipMessageReceived(SpreadMessage message) {
+                calls.add("membership of " + message.getSender());
+            }
+        });
+        connection.add((BasicMessageListener) message -> calls.add("basic " + message.isRegular()));
+        String room = fresh("kinds");
+        new SpreadGroup().join(connection, room);
+        connection.multicast(message("x", room));
+        assertThat(List.of(taken(calls), taken(calls), taken(calls), taken(calls)))
+                .containsExactly("basic false", "membership of " + room, "basic true", "regular x");
+    }
+
+    @Test
+    void callbacksMayMulticastJoinLeaveAddRemoveAndDisconnect() throws Exception {
+        SpreadConnection connection = unconnected();
+        String room = fresh("busy");
+        String next = fresh("next");
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+        CountDownLatch disconnected = new CountDownLatch(1);
+        SpreadGroup joined = new SpreadGroup();
+        Recording added = new Recording();
+        BasicMessageListener listener = new BasicMessageListener() {
+            @Override
+            public void messageReceived(SpreadMessage message) {
+                try {
+                    step(message);
+                } catch (SpreadException e) {
+                    calls.add(String.valueOf(e));
+                }
+            }
+
+            private void step(SpreadMessage message) throws SpreadException {
+                MembershipInfo info = message.getMembershipInfo();
+                if (info == null) {
+                    calls.add(text(message));
+                    connection.add(added);
+                    joined.join(connection, next);
+                } else if (info.isSelfLeave()) {
+                    calls.add("left");
+                    connection.remove(added);
+                    connection.disconnect();
+                    calls.add("still connected " + connection.isConnected());
+                } else if (info.getGroup().toString().equals(room)) {
+                    calls.add("joined");
+                    connection.multicast(message("from a callback", room));
+                } else {
+                    joined.leave();
+                }
+            }
+        };
+        connection.add(listener);
+        connection.add((BasicMessageListener) message -> {
+            MembershipInfo info = message.getMembershipInfo();
+            if (info != null && info.isSelfLeave()) {
+                calls.add("second listener");
+                disconnected.countDown();
+            }
+        });
+        connection.connect(localhost(), port(), fresh("busy"), false, true);
+        new SpreadGroup().join(connection, room);
+        assertThat(disconnected.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(calls)
+                .containsExactly("joined", "from a callback", "left", "still connected true", "second listener");
+        until("the connection's end", () -> !connection.isConnected());
+        assertThat(added.messages).isNotEmpty();
+    }
+
+    @Test
+    void otherThreadsDisconnectAndConnectWhileListening() throws Exception {
+        SpreadConnection connection = unconnected();
+        Recording listener = new Recording();
+        connection.add(listener);
+        for (int i = 0; i < 20; i++) {
+            connection.connect(localhost(), port(), fresh("again"), false, true);
+            connection.multicast(message("round " + i, String.valueOf(connection.getPrivateGroup())));
+            assertThat(text(taken(listener.messages))).isEqualTo("round " + i);
+            connection.disconnect();
+        }
+    }
+
+    @Test
+    void aCallbackAtWorkIsNotDisturbedWhenItsListenerIsRemoved() throws Exception {
+        SpreadConnection connection = connect();
+        CountDownLatch inCallback = new CountDownLatch(1);
+        CountDownLatch removed = new CountDownLatch(1);
+        CompletableFuture<Boolean> undisturbed = new CompletableFuture<>();
+        BasicMessageListener slow = message -> {
+            inCallback.countDown();
+            try {
+                undisturbed.complete(removed.await(20, TimeUnit.SECONDS)
+                        && !Thread.currentThread().isInterrupted());
+            } catch (InterruptedException e) {
+                undisturbed.complete(false);
+            }
+        };
+        connection.add(slow);
+        connection.multicast(message("x", String.valueOf(connection.getPrivateGroup())));
+        assertThat(inCallback.await(20, TimeUnit.SECONDS)).isTrue();
+        connection.remove(slow);
+        removed.countDown();
+        assertThat(undisturbed.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void oneListenersExceptionCostsNobodyAMessage() throws Exception {
+        SpreadConnection connection = unconnected();
+        List<Throwable> heard = new ArrayList<>();
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+        connection.add((BasicMessageListener) message -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> heard.add(e));
+            if (text(message).equals("1")) {
+                throw new IllegalStateException("mine");
+            }
+            throw new AssertionError("mine too");
+        });
+        connection.add((BasicMessageListener) message -> calls.add(text(message)));
+        connection.connect(localhost(), port(), fresh("throws"), false, true);
+        String self = String.valueOf(connection.getPrivateGroup());
+        connection.multicast(new SpreadMessage[] {message("1", self), message("2", self)});
+        assertThat(List.of(taken(calls), taken(calls))).containsExactly("1", "2");
+        assertThat(heard).hasSize(2).allSatisfy(e -> assertThat(e).hasMessageContaining("mine"));
+    }
+
+    @Test
+    void underLoadListenersAreCalledInOrderOnOneThreadAtATime() throws Exception {
+        int senders = 3;
+        int each = 4000;
+        SpreadConnection receiver = unconnected();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicReference<String> wrong = new AtomicReference<>();
+        Map<String, Integer> next = new ConcurrentHashMap<>();
+        AtomicInteger received = new AtomicInteger();
+        BasicMessageListener checking = message -> {
+            if (inside.incrementAndGet() != 1) {
+                wrong.set("two callbacks at a time");
+            }
+            String sender = String.valueOf(message.getSender());
+            int number = Integer.parseInt(text(message));
+            Integer before = next.put(sender, number + 1);
+            if (number != (before == null ? 0 : before)) {
+                wrong.set(sender + " sent " + number + " before " + before);
+            }
+            received.incrementAndGet();
+            inside.decrementAndGet();
+        };
+        receiver.add(checking);
+        receiver.connect(localhost(), port(), fresh("load"), false, false);
+        String to = String.valueOf(receiver.getPrivateGroup());
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(senders + 1);
+        try {
+            List<Future<?>> sending = new ArrayList<>();
+            for (int s = 0; s < senders; s++) {
+                SpreadConnection sender = connect(fresh("s"), false);
+                sending.add(threads.submit(() -> {
+                    for (int i = 0; i < each; i++) {
+                        // No receiver may fall behind so far that the daemon gives it up.
+                        while (i * senders > received.get() + 600) {
+                            LockSupport.parkNanos(100_000);
+                        }
+                        sender.multicast(message(Integer.toString(i), to));
+                    }
+                    return null;
+                }));
+            }
+            Future<?> changing = threads.submit(() -> {
+                while (!done.get()) {
+                    Recording other = new Recording();
+                    receiver.add(other);
+                    LockSupport.parkNanos(50_000);
+                    receiver.remove(other);
+                }
+            });
+            for (Future<?> sender : sending) {
+                sender.get(50, TimeUnit.SECONDS);
+            }
+            until("all messages", () -> received.get() == senders * each);
+            done.set(true);
+            changing.get(20, TimeUnit.SECONDS);
+        } finally {
+            done.set(true);
+            threads.shutdownNow();
+        }
+        assertThat(wrong.get()).isNull();
+        Map<String, Integer> expected = new HashMap<>();
+        next.keySet().forEach(sender -> expected.put(sender, each));
+        assertThat(next).isEqualTo(expected).hasSize(senders);
+    }
+}
