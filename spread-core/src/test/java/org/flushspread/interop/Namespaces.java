@@ -1,0 +1,273 @@
+package org.flushspread.interop;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A network namespace for each daemon. Their eth0 meet at bridges in a namespace of their own, so that moving a port to another bridge
+ * partitions the network; clients and monitors of the test reach them through eth1. Loss and one-way cuts are filters at eth0, for UDP
+ * alone. Needs root and the ip and tc commands.
+ */
+final class Namespaces extends Net {
+    /** How segments address all their daemons at once. */
+    enum Cast {
+        MULTICAST,
+        BROADCAST
+    }
+
+    private static final int PORT = 4803;
+    private static final int SEGMENT_PORTS = 10;
+    private static final int BRIDGES = 3;
+    private static final long PID = ProcessHandle.current().pid();
+    /** Tells apart the networks of test runs at the same time on one machine. */
+    private static final int NET = (int) (PID % 250) + 1;
+
+    private final Cast cast;
+    /** Whether daemons are told their interfaces, or bind to 0.0.0.0. */
+    private final boolean interfaces;
+
+    private final List<Integer> segmentOf = new ArrayList<>();
+    private final Set<Integer> segments = new TreeSet<>();
+    private final List<Set<Integer>> cuts = new ArrayList<>();
+    private double loss;
+
+    /** @param sizes daemons in each segment */
+    Namespaces(Cast cast, boolean interfaces, int... sizes) {
+        this.cast = cast;
+        this.interfaces = interfaces;
+        for (int segment = 0; segment < sizes.length; segment++) {
+            segments.add(segment);
+            for (int i = 0; i < sizes[segment]; i++) {
+                segmentOf.add(segment);
+                cuts.add(new LinkedHashSet<>());
+            }
+        }
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")) && Programs.succeeds("ip", "netns", "add", probe()),
+                "needs root and the ip command to make network namespaces");
+        Programs.run("ip", "netns", "del", probe());
+        try {
+            make();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static String probe() {
+        return "spread" + PID + "probe";
+    }
+
+    private static String sw() {
+        return "spread" + PID + "sw";
+    }
+
+    private static String ns(int daemon) {
+        return "spread" + PID + "d" + (daemon + 1);
+    }
+
+    private static String device() {
+        return "spr" + PID;
+    }
+
+    private void make() {
+        String sw = sw();
+        Programs.run("ip", "netns", "add", sw);
+        for (int i = 0; i < BRIDGES; i++) {
+            Programs.run("ip", "-n", sw, "link", "add", "br" + i, "type", "bridge", "mcast_snooping", "0");
+            Programs.run("ip", "-n", sw, "link", "set", "br" + i, "up");
+        }
+        Programs.run("ip", "-n", sw, "link", "add", "control", "type", "bridge");
+        Programs.run("ip", "-n", sw, "link", "set", "control", "up");
+        Programs.run("ip", "link", "add", device(), "type", "veth", "peer", "name", "root", "netns", sw);
+        Programs.run("ip", "-n", sw, "link", "set", "root", "master", "control", "up");
+        Programs.run("ip", "addr", "add", monitorAddress() + "/24", "dev", device());
+        Programs.run("ip", "link", "set", device(), "up");
+        for (int i = 0; i < size(); i++) {
+            make(i);
+        }
+    }
+
+    private void make(int i) {
+        String sw = sw();
+        String ns = ns(i);
+        Programs.run("ip", "netns", "add", ns);
+        Programs.run("ip", "-n", ns, "link", "set", "lo", "up");
+        Programs.run("ip", "-n", ns, "link", "add", "eth0", "type", "veth", "peer", "name", "p" + i, "netns", sw);
+        Programs.run("ip", "-n", ns, "link", "add", "eth1", "type", "veth", "peer", "name", "c" + i, "netns", sw);
+        Programs.run("ip", "-n", sw, "link", "set", "p" + i, "master", "br0", "up");
+        Programs.run("ip", "-n", sw, "link", "set", "c" + i, "master", "control", "up");
+        Programs.run("ip", "-n", ns, "addr", "add", address(i) + "/24", "brd", "+", "dev", "eth0");
+        Programs.run("ip", "-n", ns, "addr", "add", clientAddress(i) + "/24", "dev", "eth1");
+        Programs.run("ip", "-n", ns, "link", "set", "eth0", "up");
+        Programs.run("ip", "-n", ns, "link", "set", "eth1", "up");
+        // C Spread leaves the choice of the interface to the routes (ring-protocol 1).
+        Programs.run("ip", "-n", ns, "route", "add", "224.0.0.0/4", "dev", "eth0");
+        Programs.run("ip", "route", "add", address(i) + "/32", "via", clientAddress(i));
+        Programs.run("tc", "-n", ns, "qdisc", "add", "dev", "eth0", "clsact");
+    }
+
+    @Override
+    String segments() {
+        StringBuilder text = new StringBuilder();
+        for (int segment : segments) {
+            String address = cast == Cast.BROADCAST ? "10.213." + NET + ".255" : "239.213." + NET + "." + (segment + 1);
+            text.append("Spread_Segment " + address + ":" + (PORT + SEGMENT_PORTS * segment) + " {\n");
+            for (int i = 0; i < size(); i++) {
+                if (segmentOf.get(i) == segment) {
+                    text.append("    " + name(i) + " " + address(i));
+                    if (interfaces) {
+                        text.append(" { D " + address(i) + " C " + clientAddress(i) + " M " + monitorAddress() + " }");
+                    }
+                    text.append('\n');
+                }
+            }
+            text.append("}\n");
+        }
+        return text.toString();
+    }
+
+    @Override
+    int size() {
+        return segmentOf.size();
+    }
+
+    @Override
+    String address(int daemon) {
+        return "10.213." + NET + "." + (daemon + 1);
+    }
+
+    @Override
+    String clientAddress(int daemon) {
+        return "10.214." + NET + "." + (daemon + 1);
+    }
+
+    @Override
+    int port(int daemon) {
+        return PORT + SEGMENT_PORTS * segmentOf.get(daemon);
+    }
+
+    @Override
+    List<String> prefix(int daemon) {
+        return List.of("ip", "netns", "exec", ns(daemon));
+    }
+
+    @Override
+    String monitorAddress() {
+        return "10.214." + NET + ".254";
+    }
+
+    /** Splits the network: for each daemon, the number of its component. */
+    void partition(int... components) {
+        for (int i = 0; i < components.length; i++) {
+            Programs.run("ip", "-n", sw(), "link", "set", "p" + i, "master", "br" + components[i]);
+        }
+    }
+
+    void heal() {
+        partition(new int[size()]);
+    }
+
+    /** What {@code from} sends does not reach {@code to} any more; the other direction stays. */
+    void cut(int from, int to) {
+        cuts.get(to).add(Net.number(address(from)));
+        filter(to);
+    }
+
+    /** No cut is left. */
+    void uncut() {
+        for (int i = 0; i < size(); i++) {
+            cuts.get(i).clear();
+            filter(i);
+        }
+    }
+
+    /** Share of incoming datagrams, or runs of them, that are lost at each daemon. */
+    void loss(double share) {
+        loss = share;
+        for (int i = 0; i < size(); i++) {
+            filter(i);
+        }
+    }
+
+    /** Datagrams leave one by one, so that each is lost by itself. */
+    void segmentEarly() {
+        for (int i = 0; i < size(); i++) {
+            Programs.run("ip", "-n", ns(i), "link", "set", "eth0", "gso_max_segs", "1");
+        }
+    }
+
+    void mtu(int bytes) {
+        for (int i = 0; i < size(); i++) {
+            Programs.run("ip", "-n", ns(i), "link", "set", "eth0", "mtu", Integer.toString(bytes));
+        }
+    }
+
+    /** Packets that left at eth0, a run counted as one. */
+    long framesSent(int daemon) {
+        String[] lines = Programs.run("ip", "-n", ns(daemon), "-s", "link", "show", "eth0")
+                .split("\n");
+        return Long.parseLong(lines[lines.length - 1].strip().split("\\s+")[1]);
+    }
+
+    private void filter(int daemon) {
+        String[] remove = {"tc", "-n", ns(daemon), "filter", "del", "dev", "eth0", "ingress"};
+        Programs.run(remove);
+        if (loss > 0 || !cuts.get(daemon).isEmpty()) {
+            Programs.run(
+                    "tc",
+                    "-n",
+                    ns(daemon),
+                    "filter",
+                    "add",
+                    "dev",
+                    "eth0",
+                    "ingress",
+                    "bpf",
+                    "da",
+                    "bytecode",
+                    program(cuts.get(daemon)));
+        }
+    }
+
+    /** Classic BPF: drops IPv4 from the given sources, and the share of UDP that is to be lost. */
+    private String program(Set<Integer> sources) {
+        int length = 2 + (sources.isEmpty() ? 0 : 1 + sources.size()) + 4 + 2;
+        int pass = length - 2;
+        int drop = length - 1;
+        List<String> code = new ArrayList<>();
+        code.add("40 0 0 12");
+        code.add("21 0 " + (pass - 2) + " 2048");
+        if (!sources.isEmpty()) {
+            code.add("32 0 0 26");
+            for (int source : sources) {
+                code.add("21 " + (drop - code.size() - 1) + " 0 " + Integer.toUnsignedString(source));
+            }
+        }
+        code.add("48 0 0 23");
+        code.add("21 0 " + (pass - code.size() - 1) + " 17");
+        code.add("32 0 0 4294963256");
+        code.add("53 0 1 " + (long) (loss * 0xffffffffL));
+        code.add("6 0 0 0");
+        code.add("6 0 0 2");
+        StringJoiner text = new StringJoiner(",");
+        text.add(Integer.toString(code.size()));
+        code.forEach(text::add);
+        return text.toString();
+    }
+
+    /** With the namespaces go their devices, routes and filters; the processes in them must have ended. */
+    @Override
+    public void close() {
+        for (int i = 0; i < size(); i++) {
+            Programs.succeeds("ip", "netns", "del", ns(i));
+        }
+        Programs.succeeds("ip", "link", "del", device());
+        Programs.succeeds("ip", "netns", "del", sw());
+    }
+}

@@ -1,0 +1,213 @@
+package org.flushspread.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A daemon process of a ring under test. */
+final class Node {
+    /** What a C daemon says before it aborts. */
+    private static final List<String> LAST_WORDS = List.of("Assertion", "Exit caused", "Segmentation");
+
+    final String name;
+    final int index;
+    final Kind kind;
+    /** Its id, where data and tokens go. */
+    final String address;
+    /** Where its clients connect. */
+    final String clientAddress;
+
+    final int port;
+    final List<String> options = new ArrayList<>();
+
+    private final Path directory;
+    private final List<String> prefix;
+    private @Nullable Process process;
+    private boolean ended = true;
+    private int starts;
+
+    /** @param prefix the beginning of the command that puts a process into the node's network */
+    Node(
+            String name,
+            int index,
+            Kind kind,
+            String address,
+            String clientAddress,
+            int port,
+            Path directory,
+            List<String> prefix) {
+        this.name = name;
+        this.index = index;
+        this.kind = kind;
+        this.address = address;
+        this.clientAddress = clientAddress;
+        this.port = port;
+        this.directory = directory;
+        this.prefix = prefix;
+    }
+
+    Path configuration() {
+        return directory.resolve("spread.conf");
+    }
+
+    private Path log() {
+        return directory.resolve(name + ".log");
+    }
+
+    /** Where the unix socket would be; a directory of its own, as ports may be equal. */
+    private Path own() {
+        return directory.resolve(name);
+    }
+
+    /** Starts the process; does not wait. */
+    void start() {
+        List<String> command = new ArrayList<>(prefix);
+        if (kind == Kind.JAVA) {
+            command.addAll(Programs.java("org.flushspread.daemon.SpreadMain"));
+            command.addAll(List.of("--socket-directory", own().toString(), "--log-level", "INFO"));
+            command.addAll(options);
+        } else {
+            command.add(CSpread.home().resolve("sbin/spread").toString());
+        }
+        command.addAll(List.of("-n", name, "-c", configuration().toString()));
+        try {
+            Files.createDirectories(own());
+            process = new ProcessBuilder(command)
+                    .directory(own().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ended = false;
+        starts++;
+    }
+
+    /** Waits until clients can connect. */
+    void awaitListening() {
+        Wait.until(
+                name + " listens",
+                () -> {
+                    requireAlive();
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(clientAddress, port), 1000);
+                        return true;
+                    } catch (IOException notYet) {
+                        return false;
+                    }
+                },
+                this::logText);
+    }
+
+    boolean isRunning() {
+        return !ended;
+    }
+
+    private Process running() {
+        Process now = process;
+        if (now == null || ended) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return now;
+    }
+
+    /** Fails if the process ended although nobody ended it. */
+    void requireAlive() {
+        if (!ended && !running().isAlive()) {
+            throw new AssertionError(name + " (" + kind + ") ended by itself with status "
+                    + running().exitValue() + ":\n" + logText());
+        }
+        if (kind == Kind.C && LAST_WORDS.stream().anyMatch(logText()::contains)) {
+            throw new AssertionError(name + " aborted:\n" + logText());
+        }
+    }
+
+    /** As kill -9. */
+    void kill() {
+        Process now = running();
+        ended = true;
+        now.destroyForcibly();
+        await(now);
+    }
+
+    /** As kill: the daemon says goodbye. */
+    void stop() {
+        Process now = running();
+        ended = true;
+        signal(now, "CONT");
+        now.destroy();
+        await(now);
+    }
+
+    /** Suspends it: SIGSTOP. */
+    void pause() {
+        signal(running(), "STOP");
+    }
+
+    /** Lets it go on: SIGCONT. */
+    void resume() {
+        signal(running(), "CONT");
+    }
+
+    private static void signal(Process to, String signal) {
+        Programs.run("kill", "-" + signal, Long.toString(to.pid()));
+    }
+
+    private void await(Process now) {
+        try {
+            if (!now.waitFor(10, TimeUnit.SECONDS)) {
+                now.destroyForcibly();
+                throw new AssertionError(name + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The end of what it printed. */
+    String logText() {
+        try {
+            String all =
+                    Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+            return "---- " + name + " (" + kind + "), start " + starts + "\n"
+                    + all.substring(Math.max(0, all.length() - 3000));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The spread name for clients. */
+    String spreadName() {
+        return port + "@" + clientAddress;
+    }
+
+    /** Ends whatever still runs. */
+    void close() {
+        Process now = process;
+        if (now != null && now.isAlive()) {
+            ended = true;
+            now.destroyForcibly();
+            await(now);
+        }
+        if (kind == Kind.C) {
+            try {
+                Files.deleteIfExists(Path.of("/tmp", Integer.toString(port)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name + "(" + kind + ")";
+    }
+}

@@ -1,0 +1,211 @@
+package org.flushspread.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.flushspread.wire.StatusReply;
+
+/** A ring of daemon processes with one spread.conf, and the members connected to them. */
+final class Ring implements AutoCloseable {
+    static final String GROUP = "room";
+    private static final int OPERATIONAL = 1;
+
+    final List<Node> nodes = new ArrayList<>();
+    final List<Member> members = new ArrayList<>();
+    final Traces traces = new Traces();
+    final Monitor monitor;
+    private final Net net;
+    private final Path directory;
+    private boolean cascades;
+
+    /** @param kinds one letter for each daemon, J or C, in the order of the configuration */
+    Ring(String kinds, Net net, Timers timers, boolean accelerated, String... options) {
+        this.net = net;
+        try {
+            directory = Files.createTempDirectory("interop");
+            if (kinds.indexOf('C') >= 0) {
+                CSpread.home();
+            }
+            Files.writeString(
+                    directory.resolve("spread.conf"),
+                    timers.text() + "AcceleratedRing = " + (accelerated ? "yes" : "no")
+                            + "\nDangerousMonitor = yes\nSocketPortReuse = ON\nDaemonUser = root\nDaemonGroup = root\n"
+                            + "RuntimeDir = /\nMaxSessionMessages = 100000\n" + String.join("\n", options) + "\n"
+                            + net.segments());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        monitor = new Monitor(net.monitorAddress());
+        for (int i = 0; i < net.size(); i++) {
+            nodes.add(new Node(
+                    Net.name(i),
+                    i,
+                    Kind.of(kinds.charAt(i)),
+                    net.address(i),
+                    net.clientAddress(i),
+                    net.port(i),
+                    directory,
+                    net.prefix(i)));
+        }
+    }
+
+    /** Rewrites spread.conf. */
+    void configuration(java.util.function.UnaryOperator<String> change) {
+        try {
+            Path file = directory.resolve("spread.conf");
+            Files.writeString(file, change.apply(Files.readString(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts all daemons and waits until they are one ring. */
+    Ring form() {
+        nodes.forEach(Node::start);
+        nodes.forEach(Node::awaitListening);
+        awaitRing(nodes);
+        return this;
+    }
+
+    /** One member of {@link #GROUP} at each daemon; waits until all see all. */
+    Ring populate() {
+        nodes.forEach(this::addMember);
+        awaitViews();
+        return this;
+    }
+
+    Member addMember(Node node) {
+        Member member = new Member(node, "m", traces);
+        members.add(member);
+        member.join(GROUP);
+        return member;
+    }
+
+    List<Node> running() {
+        return nodes.stream().filter(Node::isRunning).toList();
+    }
+
+    List<Member> open() {
+        return members.stream().filter(Member::isOpen).toList();
+    }
+
+    /** Waits until these daemons, and no others, are one ring and have finished the exchange of groups. */
+    Duration awaitRing(List<Node> expected) {
+        return Wait.until(
+                "one ring of " + expected,
+                () -> expected.stream().allMatch(each -> isIn(each, expected)),
+                this::explain);
+    }
+
+    private boolean isIn(Node node, List<Node> expected) {
+        node.requireAlive();
+        StatusReply status = monitor.status(node);
+        return status != null
+                && status.state() == OPERATIONAL
+                && status.groupsState() == OPERATIONAL
+                && status.members() == expected.size()
+                && status.leader() == Net.number(expected.get(0).address);
+    }
+
+    /** Waits until all open members see each other, and nobody else. */
+    Duration awaitViews() {
+        return awaitViews(open());
+    }
+
+    Duration awaitViews(List<Member> expected) {
+        List<String> names =
+                expected.stream().map(Member::privateGroup).sorted().toList();
+        return Wait.until(
+                "one view of " + names,
+                () -> expected.stream().allMatch(each -> {
+                    each.node.requireAlive();
+                    var view = each.view(GROUP);
+                    return view != null
+                            && view.members().stream().sorted().toList().equals(names);
+                }),
+                this::explain);
+    }
+
+    Traffic traffic() {
+        return new Traffic(open(), GROUP);
+    }
+
+    /** Waits until everything that was sent since then has reached every open member. */
+    void awaitComplete(int since) {
+        List<Integer> receivers = open().stream().map(each -> each.number).toList();
+        Wait.until(
+                "all messages at all members",
+                () -> traces.missing(since, receivers).isEmpty(),
+                () -> traces.missing(since, receivers) + "\n" + explain());
+    }
+
+    /** Sends a little through the ring as it is now, and waits until all of it has arrived everywhere. */
+    void exchange(int messages) {
+        int since = traces.size();
+        try (Traffic traffic = traffic()) {
+            traffic.await(messages);
+        }
+        awaitComplete(since);
+    }
+
+    StatusReply status(Node node) {
+        StatusReply[] found = new StatusReply[1];
+        Wait.until(node + " answers", () -> (found[0] = monitor.status(node)) != null, this::explain);
+        return found[0];
+    }
+
+    int membershipChanges() {
+        return nodes.stream().mapToInt(each -> status(each).membershipChanges()).sum();
+    }
+
+    /** Packets sent again by all daemons since their start. */
+    int retransmissions() {
+        return running().stream()
+                .mapToInt(each -> status(each).retransmissions())
+                .sum();
+    }
+
+    /** From now on memberships may follow each other so fast that losses are not announced. */
+    void expectCascades() {
+        cascades = true;
+    }
+
+    /** Nothing that clients saw breaks a promise, and no daemon ended by itself. */
+    void requireSound() {
+        nodes.forEach(Node::requireAlive);
+        assertThat(traces.judge(true, cascades)).as(() -> explain()).isEmpty();
+    }
+
+    private String explain() {
+        return nodes.stream()
+                        .filter(Node::isRunning)
+                        .map(each -> each + " " + monitor.status(each))
+                        .collect(Collectors.joining("\n"))
+                + "\n" + members + "\n" + traces.tail() + "\n"
+                + nodes.stream().map(Node::logText).collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Member::close);
+        nodes.forEach(Node::close);
+        monitor.close();
+        net.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
