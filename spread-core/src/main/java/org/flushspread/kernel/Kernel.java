@@ -268,6 +268,11 @@ public final class Kernel {
         context.probe(watching);
     }
 
+    /** State of the groups: GOP 1, GTRANS 2, GGATHER 3, GGT 4 (the numbers of the status packet). */
+    public int groupsState() {
+        return groups.stateNumber();
+    }
+
     public Counters counters() {
         return context.counters();
     }

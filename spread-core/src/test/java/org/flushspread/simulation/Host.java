@@ -89,6 +89,11 @@ public final class Host implements Ports, Inputs {
         }
     }
 
+    /** State of the groups (groups-protocol 6), 0 while the daemon is down. */
+    int groupsState() {
+        return kernel == null ? 0 : kernel.groupsState();
+    }
+
     /** Counts the lives of this daemon; a restart begins a new one. */
     public int life() {
         return life;

@@ -1,17 +1,20 @@
 package org.flushspread.simulation;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.Event;
 import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.Property;
+import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
@@ -27,8 +30,9 @@ final class Judge implements Watch, ClientWatch {
     private final DaemonLife.Rings rings = new DaemonLife.Rings();
     private final List<DaemonLife> lives = new ArrayList<>();
     private final Map<Host, DaemonLife> current = new HashMap<>();
-    private final Map<Integer, Map<Name, Set<Name>>> views = new HashMap<>();
+    private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
     private final Map<Integer, Set<Long>> received = new HashMap<>();
+    private final GroupTraces groups;
     private long viewChanges;
     private long messages;
 
@@ -37,6 +41,8 @@ final class Judge implements Watch, ClientWatch {
         this.swarm = swarm;
         this.hosts = hosts;
         this.clients = clients;
+        this.groups = new GroupTraces(
+                name -> Objects.requireNonNull(configuration.byName(name)).index());
     }
 
     long viewChanges() {
@@ -61,6 +67,7 @@ final class Judge implements Watch, ClientWatch {
                 new DaemonLife(host.me().name() + "." + host.life(), host.me().id(), rings);
         lives.add(life);
         current.put(host, life);
+        groups.started(host);
         host.probe(life);
     }
 
@@ -84,32 +91,43 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void reported(Host host, Event event) {
-        if (event instanceof Event.MembershipInstalled) {
+        if (event instanceof Event.MembershipInstalled installed) {
             viewChanges++;
+            if (!isDamaged()) {
+                groups.regular(host, installed.membership());
+            }
+        } else if (event instanceof Event.MembershipTransitional transitional && !isDamaged()) {
+            groups.transitional(host, transitional.membership());
+        }
+    }
+
+    private void observe(SimulatedClient client, ClientEvent event) {
+        world.log(() -> "client " + client + " " + event);
+        if (!isDamaged()) {
+            groups.observe(client, event);
         }
     }
 
     @Override
     public void connected(SimulatedClient client) {
-        world.log(() -> "client " + client + " connected");
         views.put(client.incarnation(), new HashMap<>());
         received.put(client.incarnation(), new HashSet<>());
+        observe(client, new ClientEvent.Connected(client.privateGroup(), client.wantsMembership()));
     }
 
     @Override
     public void joins(SimulatedClient client, Name group) {
-        world.log(() -> "client " + client + " joins " + group);
+        observe(client, new ClientEvent.JoinCalled(group));
     }
 
     @Override
     public void leaves(SimulatedClient client, Name group) {
-        world.log(() -> "client " + client + " leaves " + group);
+        observe(client, new ClientEvent.LeaveCalled(group));
     }
 
     @Override
-    public void sends(SimulatedClient client, int id, int service, List<Name> groups) {
-        world.log(() ->
-                "client " + client + " sends " + id + " service " + Integer.toHexString(service) + " to " + groups);
+    public void sends(SimulatedClient client, int id, int service, List<Name> to) {
+        observe(client, new ClientEvent.Sent((long) client.incarnation() << 32 | id, service, to));
     }
 
     @Override
@@ -119,45 +137,42 @@ final class Judge implements Watch, ClientWatch {
             return;
         }
         var in = Unpooled.wrappedBuffer(image);
-        boolean little = ByteOrderTag.isLittleEndian(in, 0);
-        int type = MessageHeader.type(in, 0, little);
-        Name sender = Name.read(in, MessageHeader.PRIVATE_GROUP);
-        int groups = MessageHeader.numGroups(in, 0, little);
-        int body = MessageHeader.LENGTH + groups * Name.SLOT;
-        Map<Name, Set<Name>> seen = views.computeIfAbsent(client.incarnation(), c -> new HashMap<>());
-        if (ServiceType.isRegular(type)) {
-            long id = in.getLong(body);
-            world.log(() -> "client " + client + " gets " + (id >>> 32) + ":" + (int) id + " from " + sender);
-            if (!received.computeIfAbsent(client.incarnation(), c -> new HashSet<>())
-                    .add(id)) {
-                throw new Violation(
-                        "P9 at most once", client + " received message " + (id >>> 32) + ":" + (int) id + " twice");
-            }
-        } else if (ServiceType.isRegularMembership(type)) {
-            Set<Name> members = new TreeSet<>();
-            for (int i = 0; i < groups; i++) {
-                members.add(Name.read(in, MessageHeader.LENGTH + i * Name.SLOT));
-            }
-            world.log(() ->
-                    "client " + client + " view of " + sender + " " + members + " cause " + Integer.toHexString(type));
-            if (!members.contains(client.privateGroup())) {
-                throw new Violation(
-                        "group 1 self inclusion", client + " is not in its view of " + sender + ": " + members);
-            }
-            seen.put(sender, members);
-        } else if (ServiceType.isSelfLeave(type)) {
-            world.log(() -> "client " + client + " left " + sender);
-            seen.remove(sender);
-        } else {
-            world.log(() -> "client " + client + " transition of " + sender);
+        long id = image.length >= MessageHeader.LENGTH + 8 ? in.getLong(body(in)) : 0;
+        ClientEvent event = ClientEvent.received(in, 0, id);
+        if (event == null) {
+            throw new Violation("messages to clients can be read", client + " got " + ByteBufUtil.hexDump(image));
         }
+        if (event instanceof ClientEvent.Delivered
+                && !Objects.requireNonNull(received.get(client.incarnation())).add(id)) {
+            throw new Violation(
+                    "P9 at most once", client + " received message " + (id >>> 32) + ":" + (int) id + " twice");
+        }
+        observe(client, event);
+        Map<Name, List<Name>> seen = Objects.requireNonNull(views.get(client.incarnation()));
+        if (event instanceof ClientEvent.View view) {
+            seen.put(view.group(), view.members());
+        } else if (event instanceof ClientEvent.SelfLeave leave) {
+            seen.remove(leave.group());
+        }
+    }
+
+    private static int body(ByteBuf in) {
+        boolean little = ByteOrderTag.isLittleEndian(in, 0);
+        int at = MessageHeader.LENGTH + MessageHeader.numGroups(in, 0, little) * Name.SLOT;
+        return Math.min(at, in.writerIndex() - 8);
     }
 
     @Override
     public void ended(SimulatedClient client, End how) {
-        world.log(() -> "client " + client + " ended: " + how);
         views.remove(client.incarnation());
         received.remove(client.incarnation());
+        observe(
+                client,
+                switch (how) {
+                    case DISCONNECTED -> new ClientEvent.Disconnected();
+                    case CRASHED -> new ClientEvent.Crashed();
+                    case CLOSED_BY_DAEMON -> new ClientEvent.Closed();
+                });
     }
 
     /** Everything is healed and had time: one membership of all, one view per group, and messages reach everybody. */
@@ -184,6 +199,7 @@ final class Judge implements Watch, ClientWatch {
         for (Property each : Property.all()) {
             each.check(lives, rings);
         }
+        groups.finished();
     }
 
     private void groupsAgree() {
@@ -193,7 +209,7 @@ final class Judge implements Watch, ClientWatch {
                 throw new Violation("P22 no stall", each + " could not connect long after healing");
             }
             for (String group : each.wanted()) {
-                expected.computeIfAbsent(Name.of(group), g -> new TreeSet<>()).add(each.privateGroup());
+                expected.computeIfAbsent(Name.of(group), g -> new HashSet<>()).add(each.privateGroup());
             }
         }
         for (SimulatedClient each : clients) {
@@ -202,9 +218,9 @@ final class Judge implements Watch, ClientWatch {
             }
             for (String group : each.wanted()) {
                 Name name = Name.of(group);
-                Set<Name> view =
+                List<Name> view =
                         views.getOrDefault(each.incarnation(), Map.of()).get(name);
-                if (!expected.get(name).equals(view)) {
+                if (view == null || !expected.get(name).equals(new HashSet<>(view))) {
                     throw new Violation(
                             "groups agree after healing",
                             each + " sees " + view + " in " + group + ", members are " + expected.get(name));

@@ -1,0 +1,80 @@
+package org.flushspread.simulation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.simulation.check.GroupChecks;
+import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.Name;
+
+/** Feeds the properties of groups with the traces of all clients, and with the little they need to know of the daemons behind them. */
+final class GroupTraces {
+    /** {@code Groups.stateNumber()} while group state is exchanged, and while it is in a transitional membership already. */
+    private static final int GGATHER = 3;
+
+    private static final int GTRANS = 2;
+
+    private final GroupChecks checks;
+    private final Set<MembershipId> notSubtractive = new HashSet<>();
+    private final Map<Host, Timeline> timelines = new HashMap<>();
+    private final Map<Integer, Map<Name, MembershipId>> lastSeen = new HashMap<>();
+
+    /** The memberships of one life of a daemon, in order, and after how many of them a cascade came. */
+    private static final class Timeline {
+        final Map<MembershipId, Integer> cascadesBefore = new HashMap<>();
+        int cascades;
+        int transitionalSize;
+    }
+
+    GroupTraces(ToIntFunction<String> rank) {
+        checks = GroupChecks.all(rank, id -> !notSubtractive.contains(id), (property, detail) -> {
+            throw new Violation(property, detail);
+        });
+    }
+
+    void started(Host host) {
+        timelines.put(host, new Timeline());
+    }
+
+    /** A transitional membership is about to reach the groups of this daemon. */
+    void transitional(Host host, DaemonMembership membership) {
+        Timeline timeline = timelines.get(host);
+        if (host.groupsState() == GGATHER) {
+            timeline.cascades++;
+        }
+        timeline.transitionalSize = membership.size();
+        timeline.cascadesBefore.put(membership.id(), timeline.cascades);
+    }
+
+    /** A regular membership is about to reach the groups of this daemon. */
+    void regular(Host host, DaemonMembership membership) {
+        Timeline timeline = timelines.get(host);
+        if (timeline.transitionalSize != membership.size() || host.groupsState() != GTRANS) {
+            notSubtractive.add(membership.id());
+        }
+        timeline.cascadesBefore.put(membership.id(), timeline.cascades);
+    }
+
+    void observe(SimulatedClient client, ClientEvent event) {
+        int incarnation = client.incarnation();
+        if (event instanceof ClientEvent.View view) {
+            Map<Name, MembershipId> seen = lastSeen.computeIfAbsent(incarnation, each -> new HashMap<>());
+            MembershipId before = seen.put(view.group(), view.id().membershipId());
+            Timeline timeline = timelines.get(client.host());
+            // Clients read late, so a cascade is told them by the memberships it came between.
+            int now = timeline.cascadesBefore.getOrDefault(view.id().membershipId(), timeline.cascades);
+            if (before != null && timeline.cascadesBefore.getOrDefault(before, -1) < now) {
+                checks.observe(incarnation, new ClientEvent.Cascade());
+            }
+        }
+        checks.observe(incarnation, event);
+    }
+
+    void finished() {
+        checks.finished(true);
+    }
+}
