@@ -46,6 +46,11 @@ public final class Chance {
         return values[nextInt(values.length)];
     }
 
+    /** One of the values. */
+    public long pickLong(long... values) {
+        return values[nextInt(values.length)];
+    }
+
     /** A delay around {@code mean}, never more than four times it. */
     public long around(long mean) {
         long sum = 0;

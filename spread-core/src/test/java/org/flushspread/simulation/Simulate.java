@@ -72,6 +72,8 @@ public final class Simulate implements Callable<Integer> {
             }
             return 0;
         }
+        // Set by the launcher: a JVM cannot tell a terminal from a pipe on every version.
+        boolean isTerminal = Boolean.getBoolean("simulate.terminal");
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         next.set(from);
         long start = System.nanoTime();
@@ -82,7 +84,7 @@ public final class Simulate implements Callable<Integer> {
         }
         pool.shutdown();
         while (!pool.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS)) {
-            if (System.console() != null) {
+            if (isTerminal) {
                 System.out.printf(
                         "\r%d of %d seeds, %d failed, %.0f simulated hours ", done.get(), seeds, failed.get(), hours());
             }
@@ -102,7 +104,7 @@ public final class Simulate implements Callable<Integer> {
             viewChanges.addAndGet(verdict.viewChanges());
             messages.addAndGet(verdict.messages());
             for (int i = 0; i < faults.length(); i++) {
-                faults.addAndGet(i, verdict.faults()[i]);
+                faults.addAndGet(i, verdict.faults().get(i));
             }
             Violation violation = verdict.violation();
             if (violation != null) {

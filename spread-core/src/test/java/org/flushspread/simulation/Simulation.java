@@ -125,7 +125,7 @@ public final class Simulation {
                 world.steps(),
                 judge.viewChanges(),
                 judge.messages(),
-                faults);
+                java.util.Arrays.stream(faults).boxed().toList());
     }
 
     private void chaos() {
@@ -235,7 +235,7 @@ public final class Simulation {
         // Lookups find what is apart, one after the other; then formation, and a failed attempt or two.
         long lookup = swarm.timers().lookup().toNanos();
         long gather = swarm.timers().gather().toNanos();
-        world.run(2 * lookup + 12 * gather + hosts.size() / 10 * 4 * gather + 10 * Swarm.SECOND);
+        world.run(2 * lookup + 12 * gather + hosts.size() / 10 * (4 * gather) + 10 * Swarm.SECOND);
     }
 
     private void finish() {

@@ -1,5 +1,6 @@
 package org.flushspread.simulation;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,4 @@ public record Verdict(
         long steps,
         long viewChanges,
         long messages,
-        long[] faults) {}
+        List<Long> faults) {}

@@ -3,6 +3,7 @@ package org.flushspread.simulation.evs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
@@ -160,7 +161,7 @@ public final class DaemonLife implements Probe {
             }
         }
 
-        TreeMap<Integer, Packet> packets(MembershipId ring) {
+        NavigableMap<Integer, Packet> packets(MembershipId ring) {
             return rings.getOrDefault(ring, new TreeMap<>());
         }
     }

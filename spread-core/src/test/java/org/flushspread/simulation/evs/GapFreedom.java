@@ -3,8 +3,8 @@ package org.flushspread.simulation.evs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.flushspread.simulation.Violation;
 
 /** P13 gap freedom in the regular membership, P15 gap rule in the transitional one. */
@@ -13,7 +13,7 @@ final class GapFreedom implements Property {
     public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
         for (DaemonLife life : lives) {
             for (Era era : life.eras()) {
-                TreeMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
+                NavigableMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
                 Map<Integer, Integer> delivered = new HashMap<>();
                 gaps(life, era, packets, delivered, era.inRegular, false);
                 gaps(life, era, packets, delivered, era.inTransitional, true);
@@ -24,7 +24,7 @@ final class GapFreedom implements Property {
     private static void gaps(
             DaemonLife life,
             Era era,
-            TreeMap<Integer, DaemonLife.Rings.Packet> packets,
+            NavigableMap<Integer, DaemonLife.Rings.Packet> packets,
             Map<Integer, Integer> delivered,
             List<Delivery> deliveries,
             boolean transitional) {

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MembershipId;
 
@@ -19,7 +19,7 @@ final class Integrity implements Property {
         for (DaemonLife life : lives) {
             Set<Key> delivered = new HashSet<>();
             for (Era era : life.eras()) {
-                TreeMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
+                NavigableMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
                 for (Delivery each : era.all()) {
                     if (!each.ring().equals(era.regular.id())) {
                         throw new Violation("P10 origin view", life + " delivered " + each + " in " + era.regular.id());

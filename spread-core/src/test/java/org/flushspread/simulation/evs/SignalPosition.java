@@ -2,8 +2,8 @@ package org.flushspread.simulation.evs;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.PacketType;
 
@@ -19,7 +19,7 @@ final class SignalPosition implements Property {
                 }
                 Set<Integer> delivered = new HashSet<>();
                 era.all().forEach(each -> delivered.add(each.sequence()));
-                TreeMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
+                NavigableMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
                 boolean hole = packets.headMap(after.get(0).sequence()).entrySet().stream()
                         .anyMatch(each -> !delivered.contains(each.getKey()));
                 if (!hole) {
