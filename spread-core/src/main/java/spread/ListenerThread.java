@@ -1,5 +1,6 @@
 package spread;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.InterruptedIOException;
 import org.flushspread.client.MessageChannel;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +76,9 @@ final class ListenerThread extends Thread {
 
     private void awaitPredecessor() {
         ListenerThread earlier = before;
-        while (earlier != null && earlier.isAlive()) {
-            try {
-                earlier.join();
-            } catch (InterruptedException e) {
-                // Only the end of the earlier one's callback lets this one begin.
-                continue;
-            }
+        if (earlier != null) {
+            // Only the end of the earlier one's callback lets this one begin.
+            Uninterruptibles.joinUninterruptibly(earlier);
         }
         before = null;
     }

@@ -170,6 +170,7 @@ public class MembershipInfo {
     }
 
     /** Members that came together from the same previous membership. */
+    @SuppressWarnings("ClassCanBeStatic") // the official class is an inner one, and so callers were compiled
     public class VirtualSynchronySet {
         private final SpreadGroup[] list;
         private int size;

@@ -319,7 +319,8 @@ public class SpreadConnection {
             MembershipInfo info = new MembershipInfo(this, type, groups, sender, body, in.isLittleEndian());
             return new SpreadMessage(type, groups, sender, body, (short) mine, false, info);
         } catch (IllegalArgumentException e) {
-            throw new org.flushspread.client.SpreadException(SpreadCode.ILLEGAL_MESSAGE, e.getMessage(), e);
+            throw new org.flushspread.client.SpreadException(
+                    SpreadCode.ILLEGAL_MESSAGE, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -110,9 +110,15 @@ public final class Fl {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         Sp.SP_disconnect(mbox);
+        awaitReceiver(session);
+        return 0;
+    }
+
+    /** Returns when nobody receives any more. */
+    @SuppressWarnings("LockNotBeforeTry") // nothing is done under the lock: to get it is all
+    private static void awaitReceiver(Session session) {
         session.receiving.lock();
         session.receiving.unlock();
-        return 0;
     }
 
     /** Asks to join; the first view is the answer. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each rule is needed: a replica that breaks one of them is found by the observers of the simulation. */
@@ -33,7 +34,7 @@ class BrokenReplicasTest {
         assertThat(unseen).isEmpty();
     }
 
-    private static String run(long seed, Broken broken) {
+    private static @Nullable String run(long seed, Broken broken) {
         try {
             new Simulation(seed, broken.rules, broken.lyingDisks, new Simulation.Counts()).run(900);
             return null;

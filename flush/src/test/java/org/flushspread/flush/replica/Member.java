@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -236,20 +237,20 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void completed(long ticket) {
-        long command = commands.get(ticket);
+        long command = Objects.requireNonNull(commands.get(ticket));
         long place = places.getOrDefault(ticket, -1L);
         observers.forEach(o -> o.completed(this, command, place, replica.lastPrimary()));
     }
 
     @Override
     public void uncertain(long ticket) {
-        long command = commands.get(ticket);
+        long command = Objects.requireNonNull(commands.get(ticket));
         observers.forEach(o -> o.uncertain(this, command));
     }
 
     @Override
     public void refused(long ticket, Refusal why) {
-        long command = commands.get(ticket);
+        long command = Objects.requireNonNull(commands.get(ticket));
         observers.forEach(o -> o.refused(this, command));
     }
 

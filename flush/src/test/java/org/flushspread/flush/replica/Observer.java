@@ -18,7 +18,10 @@ interface Observer {
 
     default void submitted(Member member, long command) {}
 
-    /** @param place how many commands the state had after it; @param primary the newest one the member knew when it gave the result */
+    /**
+     * @param place how many commands the state had after it
+     * @param primary the newest one the member knew when it gave the result
+     */
     default void completed(Member member, long command, long place, Primary primary) {}
 
     default void uncertain(Member member, long command) {}
