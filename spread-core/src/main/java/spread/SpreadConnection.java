@@ -320,7 +320,7 @@ public class SpreadConnection {
             return new SpreadMessage(type, groups, sender, body, (short) mine, false, info);
         } catch (IllegalArgumentException e) {
             throw new org.flushspread.client.SpreadException(
-                    SpreadCode.ILLEGAL_MESSAGE, String.valueOf(e.getMessage()), e);
+                    SpreadCode.ILLEGAL_MESSAGE, "the daemon sent a membership that cannot be: " + e.getMessage(), e);
         }
     }
 

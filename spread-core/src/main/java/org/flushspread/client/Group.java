@@ -60,6 +60,15 @@ public final class Group {
         return connection.awaitView(this, members, Deadline.in(timeout));
     }
 
+    /**
+     * Waits until the own join has arrived; otherwise as {@link #awaitView}.
+     *
+     * @return the first view, or a later one if it has arrived
+     */
+    public View awaitJoined(Duration timeout) {
+        return awaitView(1, timeout);
+    }
+
     /** Sends to the group; see {@link SpreadConnection#multicast(Service, String, byte[])}. */
     public void multicast(Service service, byte[] body) {
         connection.multicast(service, name, body);
