@@ -15,7 +15,15 @@ class LeaderTest {
     private static View view(String group, int myIndex, String... members) {
         List<String> all = List.of(members);
         return new View(
-                0x1100, group, new GroupId(new MembershipId(1, 2), 3), all, myIndex, View.Cause.JOIN, members[0], List.of(all), 0);
+                0x1100,
+                group,
+                new GroupId(new MembershipId(1, 2), 3),
+                all,
+                myIndex,
+                View.Cause.JOIN,
+                members[0],
+                List.of(all),
+                0);
     }
 
     @Test

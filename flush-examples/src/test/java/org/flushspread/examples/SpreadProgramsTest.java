@@ -1,0 +1,133 @@
+package org.flushspread.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.daemon.SpreadDaemon;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs on package {@code spread}, at a real daemon. */
+@Timeout(60)
+class SpreadProgramsTest {
+    private static final String PORT = "16020";
+    private static SpreadDaemon daemon;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        Configuration configuration = Configuration.parse(
+                "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        DaemonOptions options = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.of(directory));
+        daemon = SpreadDaemon.start(configuration, configuration.requireByName("d1"), options);
+    }
+
+    @AfterAll
+    static void stop() {
+        daemon.close();
+    }
+
+    private String text() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private void awaitText(String expected) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!text().contains(expected)) {
+            assertThat(System.nanoTime())
+                    .as(() -> "'" + expected + "' in " + text())
+                    .isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void userJoinsSendsListensReceivesAndLeaves() throws Exception {
+        try (PipedOutputStream typed = new PipedOutputStream();
+                InputStream keyboard = new PipedInputStream(typed)) {
+            SpreadUser user = new SpreadUser(keyboard, out);
+            CompletableFuture<Integer> ended =
+                    CompletableFuture.supplyAsync(() -> user.run("-p", PORT, "-u", "typist", "-s", "127.0.0.1"));
+            awaitText("User> ");
+            assertThat(text()).contains("r -- receive a message");
+            type(typed, "j room");
+            awaitText("\tDue to the JOIN of #typist#d1\n");
+            assertThat(text()).contains("Joined room.", "REGULAR membership for group room with 1 members:");
+            type(typed, "s room\nhello there");
+            awaitText("The message is: hello there");
+            assertThat(text()).contains("Enter message: Sent message 1.", "Received a SAFE message.", "To 1 groups.");
+            type(typed, "t\nx");
+            awaitText("t -- stop the listener");
+            type(typed, "b room\n30");
+            awaitText("The message is: mess num 9");
+            assertThat(text()).contains("Sent message 10 (total 11).", "The data is 30 bytes.");
+            type(typed, "t\np");
+            awaitText("There is no message waiting.");
+            type(typed, "l");
+            awaitText("SELF-LEAVE message for group room");
+            type(typed, "l\nj\nq");
+            assertThat(ended.get(20, TimeUnit.SECONDS)).isZero();
+            assertThat(text()).contains("Left room.", "No group to leave.", "No group name.");
+        }
+    }
+
+    private static void type(PipedOutputStream typed, String line) throws IOException {
+        typed.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        typed.flush();
+    }
+
+    @Test
+    void userSaysWhatIsWrongWithItsArgumentsAndItsDaemon() {
+        InputStream nothing = new ByteArrayInputStream(new byte[0]);
+        assertThat(new SpreadUser(nothing, out).run("--what")).isZero();
+        assertThat(text()).contains("[-u <user name>]");
+        assertThat(new SpreadUser(nothing, out).run("-p", "16098")).isEqualTo(1);
+        assertThat(text()).contains("There was an error connecting to the daemon");
+        assertThat(new SpreadUser(nothing, out).run("-p", PORT, "-u", "ends")).isZero();
+    }
+
+    @Test
+    void flooderSendsAndReceivesAndReports() {
+        assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "2000", "-b", "100"))
+                .isZero();
+        assertThat(text())
+                .contains("Starting multicast of 2000 messages, 100 bytes each.", "Completed 2000 messages", "Mbps)");
+    }
+
+    @Test
+    void oneFlooderReadsWhatAnotherWrites() throws Exception {
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(
+                () -> new SpreadFlooder(out).run("-p", PORT, "-m", "500", "-ro", "-u", "reader"));
+        awaitText("Only receiving messages");
+        while (!reader.isDone()) {
+            assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "100", "-wo", "-u", "writer"))
+                    .isZero();
+        }
+        assertThat(reader.get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(text()).contains("(self discarding)");
+        assertThat(new SpreadFlooder(out).run("-x")).isZero();
+        assertThat(text()).contains("Usage: spread-flooder");
+    }
+}
