@@ -39,6 +39,9 @@ public final class ServiceType {
     /** Input flag of a receive call: cut what does not fit. It travels on the wire when a sender sets it. */
     public static final int DROP_RECV = 0x01000000;
 
+    /** Of the flush layer: the message is for some members of a group only. Daemons hand it on as they get it (flush-protocol 2.1). */
+    public static final int SUBGROUP_CAST = 0x40000000;
+
     private ServiceType() {}
 
     /** True for data messages, by the six service bits; tested before anything else (client-protocol 13, pitfall 3). */

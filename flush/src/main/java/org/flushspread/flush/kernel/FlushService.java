@@ -10,7 +10,7 @@ public final class FlushService {
     /** Service type of a flush request event; never on the wire. */
     public static final int FLUSH_REQ_MESS = 0x20000000;
     /** Marks unicasts and subgroupcasts, on the wire too. */
-    public static final int SUBGROUP_CAST = 0x40000000;
+    public static final int SUBGROUP_CAST = ServiceType.SUBGROUP_CAST;
 
     /** The smallest message type that users may send; the three below belong to the layer. */
     public static final short MIN_LEGAL_MESS_TYPE = -32765;

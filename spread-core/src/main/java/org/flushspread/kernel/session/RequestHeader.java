@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The checks on the header of every message from a client, and the cleaning of its name slots. */
 final class RequestHeader {
     private static final int KINDS = ServiceType.REGULAR_MESS | ServiceType.CONTROL_MESS;
-    private static final int WITH_SERVICE = ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | ServiceType.DROP_RECV;
+    private static final int WITH_SERVICE =
+            ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | ServiceType.DROP_RECV | ServiceType.SUBGROUP_CAST;
     private static final int HINT = 0x80ffff80;
 
     private RequestHeader() {}

@@ -156,7 +156,7 @@ class RequestsTest {
             int clear = type & 0x7fffff7f;
             int service = clear & 0x3f;
             boolean allowed = service != 0
-                    ? Integer.bitCount(service) == 1 && (clear & ~0x0100007f) == 0
+                    ? Integer.bitCount(service) == 1 && (clear & ~0x4100007f) == 0
                     : clear == 0x10000 || clear == 0x20000 || clear == 0x40000;
             Session a = bench.client("a");
             byte[] message = SessionBench.message(clear, "#a#d1", List.of("g"), NOTHING);
