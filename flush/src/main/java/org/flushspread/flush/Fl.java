@@ -273,7 +273,12 @@ public final class Fl {
 
     /** Prints a text for a code on the standard output. */
     public static void FL_error(int error) {
-        System.out.println("FL_error: (" + error + ") " + SpreadCode.of(error).text());
+        if (error > SpreadCode.ILLEGAL_PARAM.code()) {
+            Sp.SP_error(error);
+        } else {
+            System.out.println(
+                    "FL_error: (" + error + ") " + SpreadCode.of(error).text());
+        }
     }
 
     /** Where the group id begins in the body of a view: 0. Three ints in this machine's order. */
