@@ -1,0 +1,69 @@
+package org.flushspread.examples;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.daemon.SpreadDaemon;
+
+/** One daemon in this JVM, on a port of 127.0.1.1 that nobody uses. */
+final class Daemons implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final List<SpreadDaemon> running = new ArrayList<>();
+    final int port;
+
+    Daemons() {
+        port = freePort();
+        Configuration configuration = Configuration.parse(
+                "Spread_Segment 127.0.1.255:" + port + " { d1 127.0.1.1 { 127.0.1.1 } }\n",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        running.add(SpreadDaemon.start(
+                configuration,
+                configuration.requireByName("d1"),
+                DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty())));
+    }
+
+    /** What a client connects to. */
+    String name() {
+        return port + "@127.0.1.1";
+    }
+
+    private static int freePort() {
+        for (int port = 16420; port < 16580; port += 2) {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.bind(new InetSocketAddress(InetAddress.getByName("127.0.1.1"), port));
+                return port;
+            } catch (IOException e) {
+                // Somebody uses it; the next one then.
+            }
+        }
+        throw new UncheckedIOException(new IOException("no free port"));
+    }
+
+    static void until(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for: " + what);
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.forEach(SpreadDaemon::close);
+    }
+}
