@@ -41,7 +41,7 @@ public final class Chain {
         }
         long tail = length;
         for (int i = words << 3; i < length; i++) {
-            tail = tail << 8 | command.get(position + i) & 0xff;
+            tail = (tail << 8) | (command.get(position + i) & 0xff);
         }
         add(tail);
         add(length ^ C1);

@@ -184,7 +184,7 @@ final class Decision {
             return size > 0;
         }
         int n = groupSize;
-        if (size == 0 || n > 0 && 2 * size <= n) {
+        if (size == 0 || (n > 0 && 2 * size <= n)) {
             return false;
         }
         if (lastPrimary.number() > 0) {

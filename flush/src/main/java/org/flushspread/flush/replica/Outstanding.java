@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 
 /** The commands of this member, from submission to their end: waiting to be sent, sent, applied and waiting for the disks. */
 final class Outstanding {
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Waiting(long ticket, byte[] command) {}
 
     private final ReplicaSettings settings;
@@ -39,7 +40,7 @@ final class Outstanding {
             int bytes = 0;
             for (Waiting waiting : queue) {
                 int more = 4 + waiting.command().length;
-                if (count == settings.batchCommands() || count > 0 && bytes + more > settings.batchBytes()) {
+                if (count == settings.batchCommands() || (count > 0 && bytes + more > settings.batchBytes())) {
                     break;
                 }
                 count++;
@@ -53,7 +54,7 @@ final class Outstanding {
                 sent.add(waiting.ticket(), sequence++);
             }
             batchesInFlight++;
-            output.multicast(settings.commands(), message.array());
+            output.multicast(settings.commands(), ReplicaCodec.bytes(message));
         }
     }
 

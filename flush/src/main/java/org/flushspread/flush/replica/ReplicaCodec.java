@@ -51,19 +51,19 @@ public final class ReplicaCodec {
         put(out, state.attempts());
         out.putLong(state.highest());
         put(out, state.version());
-        return out.array();
+        return bytes(out);
     }
 
     static byte[] vote(long number, long fingerprint) {
-        return header(VOTE, 16).putLong(number).putLong(fingerprint).array();
+        return bytes(header(VOTE, 16).putLong(number).putLong(fingerprint));
     }
 
     static byte[] ready() {
-        return header(READY, 0).array();
+        return bytes(header(READY, 0));
     }
 
     static byte[] found() {
-        return header(FOUND, 0).array();
+        return bytes(header(FOUND, 0));
     }
 
     /** A message that takes {@code bytes} of lengths and commands, to be put behind. */
@@ -72,20 +72,19 @@ public final class ReplicaCodec {
     }
 
     static byte[] persisted(long index) {
-        return header(PERSISTED, 8).putLong(index).array();
+        return bytes(header(PERSISTED, 8).putLong(index));
     }
 
     static byte[] chunk(byte[] state, int checksum, int offset, int length) {
-        return header(CHUNK, 12 + length)
+        return bytes(header(CHUNK, 12 + length)
                 .putInt(state.length)
                 .putInt(checksum)
                 .putInt(offset)
-                .put(state, offset, length)
-                .array();
+                .put(state, offset, length));
     }
 
     static byte[] chunkReceived(int offset) {
-        return header(CHUNK_RECEIVED, 4).putInt(offset).array();
+        return bytes(header(CHUNK_RECEIVED, 4).putInt(offset));
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
@@ -118,6 +117,12 @@ public final class ReplicaCodec {
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("too short", e);
         }
+    }
+
+    /** The whole array of a message that was made here. */
+    @SuppressWarnings("ByteBufferBackingArray") // allocated by header()
+    static byte[] bytes(ByteBuffer message) {
+        return message.array();
     }
 
     private static ByteBuffer header(byte type, int bodyLength) {

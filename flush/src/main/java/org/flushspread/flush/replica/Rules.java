@@ -36,7 +36,7 @@ class Rules {
             }
         }
         int size = set.members().size();
-        boolean majority = 2 * count > size || 2 * count == size && first;
+        boolean majority = 2 * count > size || (2 * count == size && first);
         return majority && (attached || count == size);
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a member's process leaves behind when it dies: everything that was synced, and a random part of what was not. */
 final class Disk {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(long epoch, long index, byte[] command) {}
 
     private @Nullable Metadata metadata;

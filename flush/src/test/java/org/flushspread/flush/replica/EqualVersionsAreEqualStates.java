@@ -27,7 +27,7 @@ final class EqualVersionsAreEqualStates implements Observer {
 
     private void check(Member member, Version version, List<Long> history) {
         Integer before = states.putIfAbsent(version, history.hashCode());
-        if (before != null && before != history.hashCode() || history.size() != version.index()) {
+        if ((before != null && before != history.hashCode()) || history.size() != version.index()) {
             throw new Violation(
                     "EqualVersionsAreEqualStates",
                     member + " has another state with version " + version + ": " + history);

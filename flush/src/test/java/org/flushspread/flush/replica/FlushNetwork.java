@@ -26,6 +26,7 @@ final class FlushNetwork {
         void message(String from, byte[] bytes);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Message(
             Port sender, Order order, @Nullable List<String> receivers, byte[] bytes) {}
 

@@ -47,6 +47,6 @@ final class OnePrimary implements Observer {
         }
         int size = of.members().size();
         return 2 * count > size
-                || 2 * count == size && members.contains(of.members().get(0));
+                || (2 * count == size && members.contains(of.members().get(0)));
     }
 }

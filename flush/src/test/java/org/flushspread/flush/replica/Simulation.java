@@ -299,7 +299,7 @@ final class Simulation {
     }
 
     private void reconnect(int at, int component) {
-        String name = "#m" + at + "#d" + (++lives[at]);
+        String name = "#m" + at + "#d" + ++lives[at];
         Member member = members[at];
         member.connect(network.join(name, at, member, component));
     }

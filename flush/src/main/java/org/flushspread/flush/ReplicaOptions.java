@@ -1,0 +1,176 @@
+package org.flushspread.flush;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.Service;
+import org.flushspread.flush.replica.Order;
+import org.flushspread.flush.replica.Quorum;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.ReplicaSettings;
+import org.flushspread.flush.store.FileStore;
+import org.flushspread.flush.store.Fsync;
+import org.flushspread.flush.store.Store;
+import org.slf4j.LoggerFactory;
+
+/** How a member of a replicated state machine behaves. Immutable: each method answers new options. */
+public final class ReplicaOptions implements Cloneable {
+    static final ReplicaOptions DEFAULT = new ReplicaOptions();
+
+    String name = "";
+    Quorum quorum = Quorum.dynamicMajority();
+    boolean founder;
+    Store store = Store.inMemory();
+    Order order = Order.SAFE;
+    boolean waitForPrimary = true;
+    boolean readOutsidePrimary = true;
+    int maxOutstanding = 50_000;
+    Duration submitTimeout = Duration.ofSeconds(30);
+    int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
+    long maxState = ReplicaSettings.DEFAULT.stateBytes();
+    long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
+    UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
+    BiConsumer<ReplicaReason, String> report = (reason, text) ->
+            LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", reason, text);
+
+    private ReplicaOptions() {}
+
+    /** When members may form a primary component; {@link Quorum#dynamicMajority()} if nothing is said. */
+    public ReplicaOptions primary(Quorum value) {
+        ReplicaOptions next = copy();
+        next.quorum = value;
+        return next;
+    }
+
+    /**
+     * True lets this member found a new history with whoever is present, if nobody in the group has one. For one member, at its first
+     * start only: started again with an empty store while others live on apart from it, it would found a second history.
+     */
+    public ReplicaOptions founder(boolean value) {
+        ReplicaOptions next = copy();
+        next.founder = value;
+        return next;
+    }
+
+    /** Keeps the log in this directory, forced to the device before results are given out. */
+    public ReplicaOptions store(Path directory) {
+        return store(directory, Fsync.ALWAYS);
+    }
+
+    public ReplicaOptions store(Path directory, Fsync fsync) {
+        return store(new FileStore(directory, fsync));
+    }
+
+    /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
+    public ReplicaOptions store(Store value) {
+        ReplicaOptions next = copy();
+        next.store = value;
+        return next;
+    }
+
+    /** Private name of the connection, at most 10 characters; the daemon chooses one if nothing is said. */
+    public ReplicaOptions name(String value) {
+        ReplicaOptions next = copy();
+        next.name = value;
+        return next;
+    }
+
+    /** {@link Service#SAFE} if nothing is said; {@link Service#AGREED} is faster, and a partition or a crash may undo results. */
+    public ReplicaOptions service(Service value) {
+        if (value != Service.SAFE && value != Service.AGREED) {
+            throw new IllegalArgumentException("commands are sent SAFE or AGREED, not " + value);
+        }
+        ReplicaOptions next = copy();
+        next.order = value == Service.SAFE ? Order.SAFE : Order.AGREED;
+        return next;
+    }
+
+    /** Commands submitted outside of a primary component are refused; without this they wait for one. */
+    public ReplicaOptions rejectOutsidePrimary() {
+        ReplicaOptions next = copy();
+        next.waitForPrimary = false;
+        return next;
+    }
+
+    /** Reads outside of a primary component, of a state that may be old, are refused; without this they are answered. */
+    public ReplicaOptions rejectReadsOutsidePrimary() {
+        ReplicaOptions next = copy();
+        next.readOutsidePrimary = false;
+        return next;
+    }
+
+    /** Commands submitted and not finished, at the most (50,000); one more waits for {@code patience} (30 seconds), then it is refused. */
+    public ReplicaOptions maxOutstanding(int commands, Duration patience) {
+        if (commands < 1) {
+            throw new IllegalArgumentException("at least one command must be allowed, not " + commands);
+        }
+        ReplicaOptions next = copy();
+        next.maxOutstanding = commands;
+        next.submitTimeout = patience;
+        return next;
+    }
+
+    /** Commands in the log after which a snapshot takes their place (100,000). Only with a durable store. */
+    public ReplicaOptions snapshotEvery(int commands) {
+        if (commands < 1) {
+            throw new IllegalArgumentException("a snapshot every " + commands + " commands is not possible");
+        }
+        ReplicaOptions next = copy();
+        next.snapshotEvery = commands;
+        return next;
+    }
+
+    /** Bytes of the largest state taken from another member (1 GB), and of commands kept while it is on the way (256 MB). */
+    public ReplicaOptions limits(long stateBytes, long catchUp) {
+        ReplicaOptions next = copy();
+        next.maxState = stateBytes;
+        next.catchUpBytes = catchUp;
+        return next;
+    }
+
+    /** Changes the options of each connection before it is made: authentication, a link in memory. */
+    public ReplicaOptions connection(UnaryOperator<ConnectOptions> change) {
+        ReplicaOptions next = copy();
+        next.connection = change;
+        return next;
+    }
+
+    /** Gets what a person should know, on the internal thread; the log if nothing is said. */
+    public ReplicaOptions onReport(BiConsumer<ReplicaReason, String> to) {
+        ReplicaOptions next = copy();
+        next.report = to;
+        return next;
+    }
+
+    ReplicaSettings settings() {
+        ReplicaSettings standard = ReplicaSettings.DEFAULT;
+        return new ReplicaSettings(
+                quorum,
+                founder,
+                store.isDurable(),
+                order,
+                waitForPrimary,
+                maxOutstanding,
+                standard.queueBytes(),
+                standard.batchCommands(),
+                standard.batchBytes(),
+                standard.commandBytes(),
+                standard.batchesInFlight(),
+                standard.chunkBytes(),
+                standard.chunksInFlight(),
+                catchUpBytes,
+                maxState,
+                standard.attempts(),
+                snapshotEvery);
+    }
+
+    private ReplicaOptions copy() {
+        try {
+            return (ReplicaOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package org.flushspread.flush;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.flushspread.client.SpreadException;
+import org.flushspread.flush.replica.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state machine that all members of a group keep in the same state: commands are applied everywhere in the same order. May be used by any
+ * number of threads.
+ *
+ * <p>What is promised (spec/guarantees.md has the whole of it):
+ *
+ * <ul>
+ *   <li>All members of a primary component apply the same commands in the same order, and there is one primary component after the other.
+ *   <li>A SAFE command whose future gave a result is in the state of every later primary component, once and at the same place, as long as
+ *       members survive that can form one: without a durable store those that kept their connection, with a durable store also when all
+ *       have been restarted.
+ *   <li>A future that fails with {@link UncertainException} says nothing about the command; with any other {@link ReplicaException} the
+ *       command takes no effect.
+ *   <li>A member outside of the primary component applies nothing that it could acknowledge; its state may be old, and commands in it that
+ *       were not acknowledged may be taken back when it meets the primary again.
+ * </ul>
+ *
+ * <p>One internal thread runs the state machine and completes futures: what is chained to them without an executor must not wait.
+ *
+ * @param <S> the state machine
+ * @param <C> its commands
+ * @param <R> its results
+ */
+public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> implements AutoCloseable {
+    private static final byte[] READ = {ReplicaApplication.READ};
+
+    private final Codec<C> codec;
+    private final ReplicaMember<S, C, R> member;
+
+    private ReplicatedStateMachine(Codec<C> codec, ReplicaMember<S, C, R> member) {
+        this.codec = codec;
+        this.member = member;
+    }
+
+    /**
+     * Joins a group as one of its members. Returns when the daemon is connected; {@link #awaitPrimary} waits for more. A connection that is
+     * lost later is made again.
+     *
+     * @param daemon for example "4803@localhost"
+     * @param machine in its initial state, the same at all members; from here on used by the internal thread alone
+     * @param options what to change of the standard, at least {@link ReplicaOptions#primary}
+     * @throws SpreadException if the daemon cannot be reached
+     * @throws org.flushspread.flush.store.StoreException if the store cannot be read
+     */
+    public static <S extends StateMachine<C, R>, C, R> ReplicatedStateMachine<S, C, R> join(
+            String daemon, String group, S machine, Codec<C> codec, UnaryOperator<ReplicaOptions> options) {
+        ReplicaMember<S, C, R> member =
+                new ReplicaMember<>(daemon, group, machine, codec, options.apply(ReplicaOptions.DEFAULT));
+        member.start();
+        return new ReplicatedStateMachine<>(codec, member);
+    }
+
+    /**
+     * Submits a command.
+     *
+     * <p>The result is the one of this member, and the command has been applied in its place. With {@code SAFE}, each member of the primary
+     * has received it; with a durable store, a majority of the primary has written it.
+     *
+     * @return its result; or what {@link StateMachine#apply} threw; or {@link UncertainException}; or another {@link ReplicaException},
+     *     and then the command takes no effect
+     */
+    public CompletableFuture<R> submit(C command) {
+        byte[] encoded = codec.encode(command);
+        byte[] message = new byte[1 + encoded.length];
+        message[0] = ReplicaApplication.COMMAND;
+        System.arraycopy(encoded, 0, message, 1, encoded.length);
+        return submit(new ReplicaApplication.Pending<S>(message, null));
+    }
+
+    /**
+     * Reads the state as it is at this member, perhaps old: other members may be ahead, and a member that was parted from the primary may
+     * not know it yet.
+     *
+     * @param reader runs on the internal thread; must not change the state nor keep a part of it that changes
+     * @throws ReplicaException outside of the primary, if {@link ReplicaOptions#rejectReadsOutsidePrimary} was chosen; or after the end
+     */
+    public <T extends @Nullable Object> T read(Function<? super S, T> reader) {
+        return ask(() -> {
+            if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
+                throw new ReplicaException(
+                        ReplicaException.Reason.NOT_PRIMARY,
+                        "not in a primary component: " + member.status().explanation());
+            }
+            return reader.apply(member.machine());
+        });
+    }
+
+    /**
+     * Reads the state at a place in the order of the commands, behind everything whose result anybody has seen before this call.
+     *
+     * @return as {@link #submit}
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> readOrdered(Function<? super S, T> reader) {
+        return submit(new ReplicaApplication.Pending<S>(READ, reader));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <T extends @Nullable Object> CompletableFuture<T> submit(ReplicaApplication.Pending<S> command) {
+        member.submit(command);
+        return (CompletableFuture<T>) command.future;
+    }
+
+    /**
+     * Waits until this member is in a primary component.
+     *
+     * @throws ReplicaException {@link ReplicaException.Reason#NOT_PRIMARY} when the time is over, with what is missing
+     */
+    public void awaitPrimary(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (member.role() != Role.PRIMARY) {
+            if (member.isStopped()) {
+                throw member.closedException();
+            }
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                throw new ReplicaException(
+                        ReplicaException.Reason.NOT_PRIMARY,
+                        "no primary component within " + timeout + ": " + status().explanation());
+            }
+            try {
+                member.awaitRole(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ReplicaException(
+                        ReplicaException.Reason.NOT_PRIMARY, "interrupted while waiting for a primary component", e);
+            }
+        }
+    }
+
+    /** The role as last decided. */
+    public Role role() {
+        return member.role();
+    }
+
+    /** Tells each change of the role, on the internal thread. */
+    public void onRoleChange(Consumer<Role> listener) {
+        member.onRole(listener);
+    }
+
+    /** How this member stands. */
+    public ReplicaStatus status() {
+        return ask(member::status);
+    }
+
+    /**
+     * Declares the state of this member, as it is, to be the one that goes on, with whoever is present and whoever is missing. For the case
+     * that so many members are lost for ever that no primary can be formed. Members that are missing now belong to another history from
+     * here on, and must be cleared before they join again; what they alone acknowledged is lost.
+     *
+     * @return false if there is nothing to decide: a primary exists or is being formed, or not all members present have spoken
+     */
+    public boolean found() {
+        return ask(() -> member.replica().found());
+    }
+
+    private <T extends @Nullable Object> T ask(Supplier<T> question) {
+        if (member.isInternalThread()) {
+            return question.get();
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            member.execute(() -> {
+                try {
+                    answer.complete(question.get());
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+            while (true) {
+                try {
+                    return answer.get(100, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (member.isStopped() && !answer.isDone()) {
+                        throw member.closedException();
+                    }
+                }
+            }
+        } catch (RejectedExecutionException e) {
+            throw member.closedException();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaException(ReplicaException.Reason.CLOSED, "interrupted while reading", e);
+        }
+    }
+
+    /** Leaves the group. Commands that are on their way end with {@link UncertainException}, others are refused. */
+    @Override
+    public void close() {
+        member.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ReplicatedStateMachine[" + member.replica().id() + ", " + member.role() + "]";
+    }
+}

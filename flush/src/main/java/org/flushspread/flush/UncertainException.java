@@ -1,0 +1,15 @@
+package org.flushspread.flush;
+
+/**
+ * A command was sent, and then the members parted or the connection was lost: it may have taken effect, may still do so, or never. Only
+ * the application can know whether it may be submitted again; a command that carries an identity of its own can be made safe to repeat.
+ */
+public final class UncertainException extends ReplicaException {
+    private static final long serialVersionUID = 1L;
+
+    UncertainException() {
+        super(
+                Reason.UNCERTAIN,
+                "the members of the group parted while the command was on its way: it may or may not take effect");
+    }
+}

@@ -1,0 +1,49 @@
+package org.flushspread.flush.store;
+
+import java.nio.ByteBuffer;
+import org.flushspread.flush.replica.Metadata;
+import org.flushspread.flush.replica.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one member: a log of commands, a snapshot that stands for the commands before it, and what the member promised. Calls come
+ * from one thread.
+ *
+ * <p>All methods throw {@link StoreException} if the device does not do what they say; the member then stops, since it could not keep its
+ * promises.
+ */
+public interface Store extends AutoCloseable {
+    /** Keeps nothing: a member that is started again is a new one, and gets its state from the others. */
+    static Store inMemory() {
+        return new MemoryStore();
+    }
+
+    /** True if what it keeps outlives the process. */
+    boolean isDurable();
+
+    /** Opens it and reads what is there; the first call. */
+    Recovered open();
+
+    /** Adds a command to the log; it may stay in a buffer until {@link #sync}. */
+    void append(long epoch, long index, ByteBuffer command);
+
+    /** Brings everything that was appended to where the policy says. */
+    void sync();
+
+    /** Replaces the metadata in one step. */
+    void record(Metadata metadata);
+
+    /**
+     * Puts a snapshot in place of the log, and perhaps other metadata, in one step.
+     *
+     * @param version of the state
+     * @param metadata null to keep what was recorded last
+     */
+    void snapshot(Version version, byte[] state, @Nullable Metadata metadata);
+
+    /** Called now and then while nothing happens; for a policy that counts time. */
+    default void tick() {}
+
+    @Override
+    void close();
+}
