@@ -64,7 +64,7 @@ public final class DataMessage implements SpreadEvent {
         return bytes;
     }
 
-    /** The body, read-only, in the byte order of the sender's machine: numbers that a C program put there come out right. */
+    /** The body, read-only, in the byte order its sender named: numbers come out as they were put, by a C program too. */
     public ByteBuffer body() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer().order(order());
     }

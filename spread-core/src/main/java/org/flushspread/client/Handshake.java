@@ -35,6 +35,14 @@ final class Handshake {
         this.deadline = deadline;
     }
 
+    /** The first bytes to send, made before connecting: a C daemon hangs up on a client that is silent for a second (2.8). */
+    static ByteBuffer request(ConnectOptions options) {
+        ByteBuf out = Unpooled.buffer();
+        ConnectRequest.of(options.privateName(), options.priority() > 0 ? 1 : 0, options.membership())
+                .write(out);
+        return out.nioBuffer();
+    }
+
     /** The checks that need no daemon. */
     static void check(ConnectOptions options) {
         String name = options.privateName();
@@ -67,18 +75,16 @@ final class Handshake {
         }
     }
 
-    AcceptBlock run() {
+    AcceptBlock run(ByteBuffer request) {
         try {
-            ByteBuf out = Unpooled.buffer(AuthChoice.LENGTH);
-            ConnectRequest.of(options.privateName(), options.priority() > 0 ? 1 : 0, options.membership())
-                    .write(out);
-            write(out.nioBuffer());
+            write(request);
             waitingFor = "waiting for the daemon's list of authentication methods";
             List<Authenticator> methods = choose(step(AuthList::decode).methods());
             List<String> names = new ArrayList<>();
             methods.forEach(method -> names.add(method.method()));
-            new AuthChoice(names).write(out.clear());
-            write(out.nioBuffer());
+            ByteBuf choice = Unpooled.buffer(AuthChoice.LENGTH);
+            new AuthChoice(names).write(choice);
+            write(choice.nioBuffer());
             for (Authenticator method : methods) {
                 waitingFor = "authenticating with method " + method.method();
                 method.authenticate(new MethodExchange());

@@ -47,6 +47,7 @@ public final class MessageChannel implements AutoCloseable {
     private final ReentrantLock receiveLock = new ReentrantLock();
     private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
     private final long spinNanos;
+    private volatile ByteOrder bodyOrder = ByteOrder.LITTLE_ENDIAN;
     private volatile boolean closing;
     private volatile @Nullable SpreadException failure;
 
@@ -92,13 +93,14 @@ public final class MessageChannel implements AutoCloseable {
     public static MessageChannel connect(ConnectOptions options) {
         DaemonAddress address = DaemonAddress.parse(options.daemon());
         Handshake.check(options);
+        ByteBuffer request = Handshake.request(options);
         Deadline deadline = options.timeout().isZero() ? Deadline.NEVER : Deadline.in(options.timeout());
         Link given = options.link();
         Link link = given != null ? given : SocketLink.connect(address, options.socketDirectory(), deadline);
         boolean connected = false;
         try {
             MessageReader reader = new MessageReader(link);
-            AcceptBlock accepted = new Handshake(options, link, reader, deadline).run();
+            AcceptBlock accepted = new Handshake(options, link, reader, deadline).run(request);
             MessageChannel channel = new MessageChannel(options, link, reader, new MessageWriter(link), accepted);
             connected = true;
             return channel;
@@ -164,7 +166,7 @@ public final class MessageChannel implements AutoCloseable {
      * Little-endian at first.
      */
     public void bodyOrder(ByteOrder order) {
-        writer.bigEndianBodies(order == ByteOrder.BIG_ENDIAN);
+        bodyOrder = order;
     }
 
     /** True if a message is half written and the channel's readiness to write matters. */
@@ -358,11 +360,16 @@ public final class MessageChannel implements AutoCloseable {
     public boolean send(int type, short messType, String group, ByteBuffer[] body, long nanos) {
         checkType(type);
         checkDestination(group);
-        return write(type, messType, group, NO_GROUPS, 1, body, nanos);
+        return write(type, messType, bodyOrder, group, NO_GROUPS, 1, body, nanos);
     }
 
     /** Sends a message to several groups, of which a receiver in more than one gets one copy; otherwise as with one group. */
     public boolean send(int type, short messType, String[] groups, ByteBuffer[] body, long nanos) {
+        return send(type, messType, groups, body, bodyOrder, nanos);
+    }
+
+    /** As above, telling receivers in which byte order numbers stand in this body. */
+    public boolean send(int type, short messType, String[] groups, ByteBuffer[] body, ByteOrder order, long nanos) {
         checkType(type);
         if (groups.length > MessageHeader.MAX_GROUPS) {
             throw new SpreadException(
@@ -372,24 +379,25 @@ public final class MessageChannel implements AutoCloseable {
         for (String group : groups) {
             checkDestination(group);
         }
-        return write(type, messType, null, groups, groups.length, body, nanos);
+        return write(type, messType, order, null, groups, groups.length, body, nanos);
     }
 
     /** Asks to join a group; a view or a reject is the answer. */
     public boolean join(String group, long nanos) {
         checkGroup(group);
-        return write(ServiceType.JOIN_MESS, (short) 0, group, NO_GROUPS, 1, NO_BODY, nanos);
+        return write(ServiceType.JOIN_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
     }
 
     /** Asks to leave a group; a self-leave is the answer. */
     public boolean leave(String group, long nanos) {
         checkGroup(group);
-        return write(ServiceType.LEAVE_MESS, (short) 0, group, NO_GROUPS, 1, NO_BODY, nanos);
+        return write(ServiceType.LEAVE_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
     }
 
     private boolean write(
             int type,
             short messType,
+            ByteOrder order,
             @Nullable String group,
             String[] groups,
             int numGroups,
@@ -408,7 +416,16 @@ public final class MessageChannel implements AutoCloseable {
         }
         checkOpen();
         try {
-            return writer.send(type, messType, group, groups, numGroups, body, length, Deadline.in(nanos));
+            return writer.send(
+                    type,
+                    messType,
+                    order == ByteOrder.BIG_ENDIAN,
+                    group,
+                    groups,
+                    numGroups,
+                    body,
+                    length,
+                    Deadline.in(nanos));
         } catch (IOException e) {
             checkOpen();
             // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.
@@ -487,6 +504,7 @@ public final class MessageChannel implements AutoCloseable {
                 writer.send(
                         ServiceType.KILL_MESS,
                         (short) 0,
+                        false,
                         privateGroup(),
                         NO_GROUPS,
                         1,

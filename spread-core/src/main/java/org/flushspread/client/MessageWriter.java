@@ -22,7 +22,6 @@ final class MessageWriter {
     private final Link link;
     private final byte[] privateGroupSlot = new byte[Name.SLOT];
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile boolean bigEndianBodies;
     private final ByteBuffer out = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable ByteBuffer rest;
     private volatile boolean hasRest;
@@ -52,6 +51,7 @@ final class MessageWriter {
     /**
      * Writes one message, or nothing.
      *
+     * @param bigEndianBody what receivers are told of the numbers in the body (client-protocol 3.2)
      * @param group the only destination, or null if {@code groups} has them
      * @param body the positions move if the message is accepted
      * @return false if the time is over and nothing was written
@@ -60,6 +60,7 @@ final class MessageWriter {
     boolean send(
             int type,
             short messType,
+            boolean bigEndianBody,
             @Nullable String group,
             String[] groups,
             int numGroups,
@@ -75,7 +76,7 @@ final class MessageWriter {
                 return false;
             }
             out.clear();
-            header(type, messType, numGroups, (int) bodyLength);
+            header(type, messType, bigEndianBody, numGroups, (int) bodyLength);
             if (group != null) {
                 putName(group);
             } else {
@@ -89,17 +90,12 @@ final class MessageWriter {
         }
     }
 
-    /** Whether the bodies sent from now on are marked as those of a big-endian machine. */
-    void bigEndianBodies(boolean on) {
-        bigEndianBodies = on;
-    }
-
-    private void header(int type, short messType, int numGroups, int bodyLength) {
+    private void header(int type, short messType, boolean bigEndianBody, int numGroups, int bodyLength) {
         out.putInt(type | ByteOrderTag.LITTLE_ENDIAN);
         out.put(privateGroupSlot);
         out.putInt(numGroups);
         int hint = MessageHeader.hint(messType);
-        out.putInt(bigEndianBodies ? Integer.reverseBytes(hint & ~ByteOrderTag.LITTLE_ENDIAN) : hint);
+        out.putInt(bigEndianBody ? Integer.reverseBytes(hint & ~ByteOrderTag.LITTLE_ENDIAN) : hint);
         out.putInt(bodyLength);
     }
 

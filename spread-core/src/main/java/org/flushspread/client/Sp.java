@@ -1,6 +1,7 @@
 package org.flushspread.client;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A message is a {@link ByteBuffer}: sending takes what remains and moves the position to the limit; receiving puts bytes from the
  *       position on, which moves behind them, and what remains is the capacity. A scatter is an array of them.
+ *       Receivers are told that numbers in it are in this machine's order, as C does it: give the buffer
+ *       {@link java.nio.ByteOrder#nativeOrder} before putting some.
  *   <li>Out-parameters are holders, made once and used again: {@link Mailbox}, {@link ReceivedMessage}, {@link MembInfo},
  *       {@link VsSetInfo}.
  *   <li>Numbers in the body of a membership message are in this machine's order. The SP_get_ procedures read what remains of the buffer
@@ -279,7 +282,7 @@ public final class Sp {
             for (ByteBuffer part : mess) {
                 length += part.remaining();
             }
-            session.channel.send(type, mess_type, cut, mess, MessageChannel.FOREVER);
+            session.channel.send(type, mess_type, cut, mess, ByteOrder.nativeOrder(), MessageChannel.FOREVER);
             return (int) length;
         } catch (SpreadException e) {
             return failed(mbox, session, e);
@@ -453,13 +456,30 @@ public final class Sp {
         System.out.println("SP_error: (" + error + ") " + errorText(error));
     }
 
-    /** The text of {@link #SP_error}. */
+    /** The text of {@link #SP_error}: that of the C library, for programs that look at it. */
     public static String errorText(int error) {
-        for (SpreadCode each : SpreadCode.values()) {
-            if (each.code() == error && error < 0) {
-                return each.text();
-            }
-        }
-        return "unrecognized error";
+        return switch (error) {
+            case -1 -> "Illegal spread was provided";
+            case -2 -> "Could not connect. Is Spread running?";
+            case -3 -> "Connection rejected, too many users";
+            case -4 -> "Connection rejected, no name was supplied";
+            case -5 -> "Connection rejected, illegal name";
+            case -6 -> "Connection rejected, name not unique";
+            case -7 -> "Connection rejected, library does not fit daemon";
+            case -8 -> "Connection closed by spread";
+            case -9 -> "Connection rejected, authentication failed";
+            case -11 -> "Illegal session was supplied";
+            case -12 -> "Illegal service request";
+            case -13 -> "Illegal message";
+            case -14 -> "Illegal group";
+            case -15 -> "The supplied buffer was too short";
+            case -16 -> "The supplied groups list was too short";
+            case -17 -> "The message body + group names was too large to fit in a message";
+            case -18 ->
+                "The network socket experienced an error. This Spread mailbox will no longer work until the"
+                        + " connection is disconnected and then reconnected";
+            case -19 -> "Internal spread bug detected!";
+            default -> "unrecognized error";
+        };
     }
 }

@@ -1,6 +1,7 @@
 package org.flushspread.client;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -442,20 +443,31 @@ public final class SpreadConnection implements AutoCloseable {
         channel.send(service.bit(), (short) 0, group, new ByteBuffer[] {ByteBuffer.wrap(body)}, MessageChannel.FOREVER);
     }
 
-    /** As with an array, the body being the pieces one behind the other; their positions move to their limits. */
+    /**
+     * As with an array, the body being the pieces one behind the other; their positions move to their limits. The byte order of the first
+     * one is told to the receivers, so that {@link DataMessage#body} (and a C program that looks) reads numbers as they were put.
+     */
     public void multicast(Service service, String group, ByteBuffer... body) {
-        Multicast.checkNotEmpty(group);
-        channel.send(service.bit(), (short) 0, group, body, MessageChannel.FOREVER);
+        multicast(Multicast.to(group).service(service), body);
     }
 
     /** Sends with all that a {@link Multicast} can say: several groups, a message type, no own copy. */
     public void multicast(Multicast how, byte[] body) {
-        multicast(how, ByteBuffer.wrap(body));
+        channel.send(
+                how.typeWord(),
+                how.type(),
+                how.groupArray(),
+                new ByteBuffer[] {ByteBuffer.wrap(body)},
+                MessageChannel.FOREVER);
     }
 
-    /** Sends with all that a {@link Multicast} can say, body in pieces whose positions move to their limits. */
+    /** Sends with all that a {@link Multicast} can say, body in pieces whose positions move to their limits; byte order as above. */
     public void multicast(Multicast how, ByteBuffer... body) {
-        channel.send(how.typeWord(), how.type(), how.groupArray(), body, MessageChannel.FOREVER);
+        channel.send(how.typeWord(), how.type(), how.groupArray(), body, order(body), MessageChannel.FOREVER);
+    }
+
+    private static ByteOrder order(ByteBuffer[] body) {
+        return body.length == 0 ? ByteOrder.LITTLE_ENDIAN : body[0].order();
     }
 
     /**
@@ -471,7 +483,7 @@ public final class SpreadConnection implements AutoCloseable {
 
     /** Sends without waiting; the positions of the pieces move only if the answer is true. */
     public boolean trySend(Multicast how, ByteBuffer... body) {
-        return channel.send(how.typeWord(), how.type(), how.groupArray(), body, 0);
+        return channel.send(how.typeWord(), how.type(), how.groupArray(), body, order(body), 0);
     }
 
     /** True if a message that {@link #trySend} accepted is not written in full yet. */

@@ -1,5 +1,6 @@
 /**
- * The command line programs.
+ * The command line programs: {@code spuser}, {@code sptuser} and {@code spflooder} with the flags, commands and output lines of the C
+ * programs of these names (client-protocol 10), and {@code bench}.
  */
 @NullMarked
 package org.flushspread.tools;

@@ -80,6 +80,20 @@ class CDaemonTest {
     }
 
     @Test
+    void numbersComeOutAsTheyWerePutWhateverTheOrder() {
+        try (SpreadConnection alice = SpreadConnection.connect(daemon.name(), "orders")) {
+            for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
+                ByteBuffer body = ByteBuffer.allocate(4).order(order).putInt(0, 77);
+                alice.multicast(Multicast.to("#orders#d1").type(-2), body);
+                DataMessage message = data(alice);
+                assertThat(message.order()).isEqualTo(order);
+                assertThat(message.type()).isEqualTo((short) -2);
+                assertThat(message.body().getInt()).isEqualTo(77);
+            }
+        }
+    }
+
+    @Test
     void bodiesOfAllSizesComeBackWhole() {
         try (SpreadConnection alice = SpreadConnection.connect(daemon.name(), "sizes")) {
             for (int size : new int[] {0, 1, 1432, 65_536, 131_072, 1_000_000, 14_319_919}) {
@@ -113,7 +127,7 @@ class CDaemonTest {
                 return got;
             });
             Multicast to = Multicast.to("#tryrecv#d1").service(Service.FIFO);
-            ByteBuffer body = ByteBuffer.allocate(3000).order(ByteOrder.nativeOrder());
+            ByteBuffer body = ByteBuffer.allocate(3000);
             long refused = 0;
             for (int i = 0; i < count; i++) {
                 body.clear();

@@ -130,6 +130,7 @@ class ClientVectorsTest {
         boolean sent = writer.send(
                 type,
                 (short) fields.get("mess_type").asInt(),
+                false,
                 null,
                 groups.toArray(new String[0]),
                 groups.size(),

@@ -264,7 +264,7 @@ class SpTest {
         }
         assertThat(printed.toString(UTF_8).lines())
                 .containsExactly(
-                        "SP_error: (-6) connection rejected: name not unique", "SP_error: (-10) unrecognized error");
+                        "SP_error: (-6) Connection rejected, name not unique", "SP_error: (-10) unrecognized error");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package org.flushspread.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.flushspread.client.Service;
+import org.flushspread.config.Configuration;
+import org.flushspread.embedded.EmbeddedDaemon;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class BenchTest {
+    private static final int PORT = 15745;
+
+    @Test
+    void loadsAndResultsSurviveTheWayBetweenProcesses() {
+        BenchLoad load = new BenchLoad(Service.SAFE, 1350, 0, 500, 10, 100);
+        assertThat(BenchLoad.decode(load.encode())).isEqualTo(load);
+        Histogram latency = new Histogram(BenchResult.HIGHEST, 3);
+        latency.recordValue(1000);
+        latency.recordValue(2_000_000);
+        BenchResult result = new BenchResult(2, 100, 200, 1_000_000_000, latency);
+        assertThat(BenchResult.decode(result.encode())).isEqualTo(result);
+        assertThat(result.fields())
+                .startsWith("sent=100 received=200 seconds=1.000 rate=100 delivered=200 p50_us=1.0 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--window=20", "--window=1", "--rate=2000", "--window=20 --processes"})
+    void everyMemberIsOneLineAndAllTogetherASummary(String mode) {
+        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost")) {
+            assertThat(daemon.name()).isEqualTo("localhost");
+            String[] arguments = ("--spread " + PORT + "@127.0.0.1 --members 2 --messages 400 --warmup 50 --bytes 64"
+                            + " --service agreed " + mode)
+                    .split(" ", -1);
+            try (Program bench = Program.java(Bench.class, arguments)) {
+                assertThat(bench.exit()).as(bench.output()).isZero();
+                List<String> lines = bench.output().lines().toList();
+                assertThat(lines).hasSize(3);
+                assertThat(lines.get(0))
+                        .startsWith("member daemon=15745@127.0.0.1 daemons=1 members=2 service=agreed bytes=64 ")
+                        .containsPattern(
+                                "member=0 sent=400 received=[0-9]+ seconds=[0-9.]+ rate=[0-9]+ delivered=[0-9]+"
+                                        + " p50_us=[0-9.]+ p90_us=[0-9.]+ p99_us=[0-9.]+ p999_us=[0-9.]+ max_us=[0-9.]+$");
+                assertThat(lines.get(1)).contains("member=1 sent=400");
+                assertThat(lines.get(2)).startsWith("summary daemon=15745@127.0.0.1");
+            }
+        }
+    }
+
+    @Test
+    void anOpenLoopKeepsItsRate() {
+        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost")) {
+            BenchResult result = new BenchMember(
+                            daemon.builder("rate").options(), 0, 1, new BenchLoad(Service.AGREED, 16, 0, 1000, 10, 500))
+                    .run();
+            assertThat(result.sent()).isEqualTo(500);
+            assertThat(result.latency().getTotalCount()).isEqualTo(500);
+            assertThat(result.seconds()).isGreaterThan(0.49);
+        }
+    }
+
+    @Test
+    void aWrongLoadIsToldInASentence() {
+        try (Program bench = Program.java(Bench.class, "--spread", "15744@127.0.0.1", "--messages", "10")) {
+            assertThat(bench.exit()).isEqualTo(1);
+        }
+        try (Program bench = Program.java(Bench.class, "--service", "quick")) {
+            assertThat(bench.exit()).isEqualTo(2);
+        }
+    }
+}

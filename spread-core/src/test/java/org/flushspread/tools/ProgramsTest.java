@@ -1,0 +1,224 @@
+package org.flushspread.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.flushspread.client.CDaemon;
+import org.flushspread.config.Configuration;
+import org.flushspread.embedded.EmbeddedDaemon;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** spuser, sptuser and spflooder say what the C programs say, to our daemon and to theirs (client-protocol 10). */
+@Timeout(180)
+class ProgramsTest {
+    private static final int PORT = 15740;
+    private static final String ADDRESS = PORT + "@127.0.0.1";
+    private static EmbeddedDaemon daemon;
+
+    @BeforeAll
+    static void start() {
+        daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    /** One conversation; what was said, with the numbers of the membership masked. */
+    private static String converse(Program program) {
+        try (program) {
+            program.expect("User> ");
+            program.type("j g\n").expect("Due to the JOIN of #alice#localhost").expect("User> ");
+            program.type("s g\nhello\n").expect("(6 bytes): hello").expect("User> ");
+            program.type("m g h\none\ntwo\n\n").expect("(8 bytes): one\ntwo").expect("User> ");
+            program.type("b\n").expect("invalid group").expect("User> ");
+            program.type("b nobody\n50\n").expect("sent message 10 (total 12)").expect("User> ");
+            program.type("s g #alice#localhost nobody\nx\n")
+                    .expect("to 3 groups")
+                    .expect("User> ");
+            program.type("j #x\n").expect("SP_error: (-14)").expect("User> ");
+            program.type("what\n").expect("Unknown commnad").expect("User> ");
+            program.type("l g\n").expect("that left group g").expect("User> ");
+            program.type("q\n").expect("Bye.");
+            assertThat(program.exit()).isZero();
+            return program.output().replaceAll("grp id is [0-9 -]+", "grp id is ID");
+        }
+    }
+
+    private static final String SAID = """
+            User>\s
+            ============================
+            Received REGULAR membership for group g with 1 members, where I am member 0:
+            \t#alice#localhost
+            grp id is ID
+            Due to the JOIN of #alice#localhost
+
+            User> enter message:\s
+            User>\s
+            ============================
+            received SAFE message from #alice#localhost, of type 1, (endian 0) to 1 groups\s
+            (6 bytes): hello
+
+
+            User> enter message:\s
+            User>\s
+            ============================
+            received SAFE message from #alice#localhost, of type 1, (endian 0) to 2 groups\s
+            (8 bytes): one
+            two
+
+
+            User>  invalid group\s
+
+            User> enter size of each message: sending 10 messages of 50 bytes
+            sent message 1 (total 3)
+            """;
+
+    @Test
+    void spuserSpeaksAsTheCProgram() {
+        String said = converse(Program.java(SpUser.class, "-u", "alice", "-s", ADDRESS));
+        assertThat(said)
+                .startsWith("Spread library version is 4.4.0\nUser: connected to " + ADDRESS
+                        + " with private group #alice#localhost\n\n==========\nUser Menu:\n----------\n")
+                .contains("\tr -- receive a message (stuck) \n")
+                .contains(SAID);
+        Path c = CDaemon.home();
+        assertThat(said)
+                .isEqualTo(converse(
+                        Program.start(List.of(c.resolve("bin/spuser").toString(), "-u", "alice", "-s", ADDRESS))));
+    }
+
+    @Test
+    void sptuserSpeaksAsTheCProgram() {
+        String said = converse(Program.java(SptUser.class, "-u", "alice", "-s", ADDRESS));
+        assertThat(said).doesNotContain("receive a message (stuck)");
+        assertThat(said.replace("User> \n", "").replace("\n", ""))
+                .contains(
+                        "Received REGULAR membership for group g with 1 members, where I am member 0:\t#alice#localhost");
+    }
+
+    @Test
+    void spuserReceivesPollsAndDisablesOnCommand() {
+        try (Program program = Program.java(SpUser.class, "-u", "bob", "-s", ADDRESS)) {
+            program.expect("User> ").type("d\n").expect("User> ");
+            program.type("s #bob#localhost\nme\n").expect("User> ");
+            program.type("r\n").expect("(3 bytes): me").expect("User> ");
+            program.type("p\n").expect("Polling sais: 0").expect("User> ");
+            program.type("s #bob#localhost\nagain\n").expect("User> ");
+            program.type("e\n").expect("(6 bytes): again");
+            program.type("q\n").expect("Bye.");
+            assertThat(program.exit()).isZero();
+        }
+    }
+
+    @Test
+    void spuserShowsItsUsageAndAFailedConnectAsNoFailure() {
+        try (Program wrong = Program.java(SpUser.class, "-x");
+                Program nowhere = Program.java(SpUser.class, "-s", "15739@127.0.0.1")) {
+            assertThat(wrong.exit()).isZero();
+            assertThat(wrong.output()).startsWith("Usage: spuser\n\t[-u <user name>]  : unique");
+            assertThat(nowhere.exit()).isZero();
+            assertThat(nowhere.output()).contains("SP_error: (-2) Could not connect. Is Spread running?\n\nBye.\n");
+        }
+    }
+
+    @Test
+    void spuserEndsWhenTheDaemonDoes() {
+        EmbeddedDaemon other = EmbeddedDaemon.start(Configuration.local(15743), "localhost");
+        try (Program user = Program.java(SpUser.class, "-r", "-s", "15743@127.0.0.1");
+                Program threaded = Program.java(SptUser.class, "-r", "-s", "15743@127.0.0.1")) {
+            user.expect("private group #").expect("User> ");
+            threaded.expect("private group #").expect("User> ");
+            other.close();
+            assertThat(user.expect("SP_error: (-8)").expect("Bye.").exit()).isZero();
+            assertThat(threaded.expect("SP_error: (-8)").expect("Bye.").exit()).isZero();
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void spflooderSaysTheLinesOfTheCProgram() {
+        try (Program flooder = Program.java(Flooder.class, "-m", "2500", "-b", "100", "-s", ADDRESS)) {
+            assertThat(flooder.exit()).isZero();
+            assertThat(flooder.output())
+                    .isEqualTo("flooder: connecting to " + ADDRESS + "\n"
+                            + "flooder: starting  multicast of 2500 messages, 100 bytes each.\n"
+                            + "flooder: completed   1000 messages of 100 bytes\n"
+                            + "flooder: completed   2000 messages of 100 bytes\n"
+                            + "flooder: completed multicast of 2500 messages, 100 bytes each.\n");
+        }
+        try (Program wrong = Program.java(Flooder.class, "-b", "100001")) {
+            assertThat(wrong.exit()).isEqualTo(1);
+            assertThat(wrong.output()).startsWith("Usage: spflooder\n");
+        }
+    }
+
+    @Test
+    void oneSpflooderReadsWhatAnotherWrites() {
+        try (Program reader = Program.java(Flooder.class, "-u", "ro", "-ro", "-m", "1500", "-s", ADDRESS)) {
+            reader.expect("Only receiving messages");
+            awaitMember("ro");
+            try (Program writer =
+                    Program.java(Flooder.class, "-u", "wo", "-wo", "-m", "1500", "-b", "64", "-s", ADDRESS)) {
+                assertThat(writer.exit()).isZero();
+                assertThat(writer.output()).contains("64 bytes each (self discarding).\n");
+            }
+            assertThat(reader.exit()).isZero();
+        }
+    }
+
+    /** Waits until that client is in the group of the flooders, seen by a member that then leaves. */
+    private static void awaitMember(String name) {
+        try (var watcher = daemon.connect("watch")) {
+            var view = watcher.join("flooder").awaitView(2, Duration.ofSeconds(20));
+            assertThat(view.members()).contains("#" + name + "#localhost");
+        }
+    }
+
+    @Test
+    void ourFlooderAndTheCFlooderFloodOneGroupTogether() {
+        Path c = CDaemon.home();
+        List<String> theirs =
+                List.of(c.resolve("bin/spflooder").toString(), "-u", "cflood", "-n", "2", "-m", "3000", "-s", ADDRESS);
+        try (Program first = Program.start(theirs);
+                Program second = Program.java(Flooder.class, "-u", "jflood", "-n", "2", "-m", "3000", "-s", ADDRESS)) {
+            assertThat(second.exit()).isZero();
+            assertThat(first.exit()).isZero();
+            assertThat(second.output())
+                    .contains("with group membership\n")
+                    .contains("Received REGULAR membership for group flooder with 2 members, where I am member 1:\n"
+                            + "\t#cflood#localhost\n\t#jflood#localhost\n")
+                    .endsWith("flooder: completed multicast of 3000 messages, 1000 bytes each.\n");
+        }
+    }
+
+    @Test
+    void theCProgramsSpeakToOursThroughACDaemon() {
+        Path c = CDaemon.home();
+        try (CDaemon cDaemon = CDaemon.start(15750);
+                Program theirs = Program.start(
+                        List.of(c.resolve("bin/spuser").toString(), "-u", "cuser", "-s", cDaemon.name()));
+                Program ours = Program.java(SpUser.class, "-u", "juser", "-s", cDaemon.unixName())) {
+            theirs.type("j room\n").expect("Due to the JOIN of #cuser#d1").expect("User> ");
+            ours.type("j room\n").expect("with 2 members, where I am member 1").expect("Due to the JOIN of #juser#d1");
+            theirs.expect("Due to the JOIN of #juser#d1");
+            theirs.type("s room\nfrom c\n");
+            ours.expect("received SAFE message from #cuser#d1, of type 1, (endian 0) to 1 groups \n(7 bytes): from c");
+            ours.type("s room\nfrom java\n");
+            theirs.expect(
+                    "received SAFE message from #juser#d1, of type 1, (endian 0) to 1 groups \n(10 bytes): from java");
+            ours.type("q\n").exit();
+            theirs.expect("Due to the DISCONNECT of #juser#d1");
+            theirs.type("q\n").exit();
+        }
+    }
+}
