@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flushspread.wire.StatusReply;
@@ -103,6 +104,14 @@ final class Ring implements AutoCloseable {
         return Wait.until(
                 "one ring of " + expected,
                 () -> expected.stream().allMatch(each -> isIn(each, expected)),
+                this::explain);
+    }
+
+    /** Waits until the membership of a daemon has such a size. */
+    void awaitMembers(Node node, IntPredicate size) {
+        Wait.until(
+                node + " in a ring of another size",
+                () -> size.test(status(node).members()),
                 this::explain);
     }
 

@@ -1,0 +1,179 @@
+package org.flushspread.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.flushspread.interop.Namespaces.Cast;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rings over a network: hosts are namespaces, joined by bridges. Needs root, else skipped. */
+@Timeout(90)
+class NamespaceRingTest {
+    private static int[] sizes(String segments) {
+        return segments.chars().map(each -> each - '0').toArray();
+    }
+
+    private static Ring ring(String kinds, Namespaces net, boolean accelerated) {
+        return new Ring(kinds, net, Timers.FIFTH, accelerated);
+    }
+
+    /** Multicast and broadcast, with D, C and M lines, in one segment and two. */
+    @ParameterizedTest(name = "{0} segments {1} {2} accelerated {3}")
+    @CsvSource({
+        "JJJ, 3, MULTICAST, true",
+        "JJJJJ, 23, BROADCAST, false",
+        "JCJ, 3, MULTICAST, true",
+        "CJC, 3, BROADCAST, false",
+        "JCCJ, 22, MULTICAST, true",
+        "CJJC, 22, BROADCAST, true",
+        "CJCJ, 31, MULTICAST, false"
+    })
+    void hostsPartAndMeetAgain(String kinds, String segments, Cast cast, boolean accelerated) {
+        Namespaces net = new Namespaces(cast, true, sizes(segments));
+        try (Ring ring = ring(kinds, net, accelerated)) {
+            ring.form().populate().exchange(400);
+            for (int round = 0; round < 2; round++) {
+                int[] components = new int[kinds.length()];
+                for (int i = 0; i < components.length; i++) {
+                    components[i] = round == 0 ? i / 2 % 2 : i % 2;
+                }
+                try (Traffic traffic = ring.traffic()) {
+                    traffic.await(50);
+                    net.partition(components);
+                    for (int side = 0; side < 2; side++) {
+                        int which = side;
+                        ring.awaitRing(ring.nodes.stream()
+                                .filter(each -> components[each.index] == which)
+                                .toList());
+                        ring.awaitViews(ring.open().stream()
+                                .filter(each -> components[each.node.index] == which)
+                                .toList());
+                    }
+                    traffic.await(50);
+                    net.heal();
+                    ring.awaitRing(ring.nodes);
+                    ring.awaitViews();
+                }
+            }
+            Node victim = ring.nodes.get(1);
+            victim.kill();
+            ring.awaitRing(ring.running());
+            ring.awaitViews();
+            victim.start();
+            victim.awaitListening();
+            ring.awaitRing(ring.nodes);
+            ring.addMember(victim);
+            ring.awaitViews();
+            ring.exchange(200);
+            ring.requireSound();
+        }
+    }
+
+    /** Whole runs are lost at once, or each datagram by itself. */
+    @ParameterizedTest(name = "{0} segments {1} single {2}")
+    @CsvSource({"JJJ, 3, false", "JJJ, 3, true", "JCJ, 3, false", "CJC, 3, true", "CJJC, 22, false", "JCCJ, 22, true"})
+    void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single) {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, sizes(segments));
+        // Forming tokens are not sent again: with a short token timeout, loss means membership changes.
+        try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(600), !single)) {
+            if (single) {
+                net.segmentEarly();
+            }
+            ring.form().populate();
+            ring.expectCascades();
+            net.loss(0.05);
+            try (Traffic traffic = ring.traffic()) {
+                traffic.await(600);
+            }
+            net.loss(0.25);
+            try (Traffic traffic = ring.traffic()) {
+                traffic.await(60);
+            }
+            net.loss(0);
+            ring.awaitRing(ring.nodes);
+            ring.awaitViews();
+            ring.exchange(200);
+            assertThat(ring.retransmissions()).isPositive();
+            ring.requireSound();
+        }
+    }
+
+    /** With little loss the membership stays, and everything arrives. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
+    void aLittleLossCostsNoMembershipAndNoMessage(String kinds) {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+        try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(2500), true)) {
+            net.segmentEarly();
+            ring.form().populate();
+            int changes = ring.membershipChanges();
+            net.loss(0.02);
+            ring.exchange(1500);
+            net.loss(0);
+            assertThat(ring.membershipChanges()).isEqualTo(changes);
+            assertThat(ring.retransmissions()).isPositive();
+            ring.requireSound();
+        }
+    }
+
+    /** One direction between two hosts is dead; everything else works. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JJJ", "JCJ", "CJJ"})
+    void aOneWayCutLeavesWorkingRingsThatMergeAfterIt(String kinds) {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+        try (Ring ring = ring(kinds, net, true)) {
+            ring.form().populate().exchange(100);
+            ring.expectCascades();
+            for (int from = 0; from < 2; from++) {
+                int to = from + 1;
+                net.cut(from, to);
+                Node hearer = ring.nodes.get(to);
+                ring.awaitMembers(hearer, each -> each < kinds.length());
+                try (Traffic traffic = ring.traffic()) {
+                    Wait.pause(Duration.ofSeconds(2));
+                    traffic.await(100);
+                }
+                net.uncut();
+                ring.awaitRing(ring.nodes);
+                ring.awaitViews();
+            }
+            ring.exchange(200);
+            ring.requireSound();
+        }
+    }
+
+    /** Runs of full packets do not fit: they are sent one by one from the first refusal on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JJJ", "CJJ"})
+    void aSmallMtuIsSurvived(String kinds) {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+        net.mtu(1400);
+        try (Ring ring = ring(kinds, net, true)) {
+            ring.form().populate();
+            ring.exchange(1000);
+            assertThat(ring.nodes.get(2).logText()).contains("refuses runs");
+            ring.requireSound();
+        }
+    }
+
+    /** Without an interface list daemons bind to 0.0.0.0 and hear the group there. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"JJJ, MULTICAST", "JCJ, MULTICAST", "CJC, BROADCAST"})
+    void daemonsWithoutAnInterfaceListFindEachOther(String kinds, Cast cast) {
+        Namespaces net = new Namespaces(cast, false, kinds.length());
+        try (Ring ring = ring(kinds, net, true)) {
+            ring.nodes.forEach(Node::start);
+            ring.nodes.forEach(Node::awaitListening);
+            // No monitor reaches them: it would need an address of the configuration.
+            ring.populate().exchange(300);
+            ring.nodes.get(2).kill();
+            ring.awaitViews(List.of(ring.members.get(0), ring.members.get(1)));
+            ring.exchange(100);
+            ring.requireSound();
+        }
+    }
+}
