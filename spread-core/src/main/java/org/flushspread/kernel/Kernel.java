@@ -273,6 +273,11 @@ public final class Kernel {
         return groups.stateNumber();
     }
 
+    /** Messages of clients that wait for the token. */
+    public int waitingMessages() {
+        return ring.waiting();
+    }
+
     public Counters counters() {
         return context.counters();
     }

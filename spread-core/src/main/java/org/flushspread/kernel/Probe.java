@@ -28,4 +28,16 @@ public interface Probe {
 
     /** A regular token was accepted (ring-protocol 7.1). */
     default void tokenAccepted(MembershipId ring, int sequence, int aru) {}
+
+    /**
+     * A visit of the regular token ended (ring-protocol 7.2).
+     *
+     * @param sequence the highest number on the token as it goes on
+     * @param stable the number up to which everything is known to be everywhere; means nothing in recovery
+     * @param recovering the ring is not installed yet
+     */
+    default void visited(MembershipId ring, int sequence, int stable, boolean recovering) {}
+
+    /** A packet of my ring, originated by another daemon, was stored. */
+    default void stored(MembershipId ring, int sequence) {}
 }

@@ -12,6 +12,9 @@ public interface ClientWatch {
         CLOSED_BY_DAEMON
     }
 
+    /** True once the traffic of this run is enough: clients then send little. */
+    boolean hasSeenEnough();
+
     void connected(SimulatedClient client);
 
     void joins(SimulatedClient client, Name group);

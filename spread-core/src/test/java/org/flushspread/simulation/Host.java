@@ -6,6 +6,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * ships. It can crash, restart under the same name and id, and pause.
  */
 public final class Host implements Ports, Inputs {
+    private final int number;
     private final World world;
     private final Network network;
     private final Swarm swarm;
@@ -65,6 +67,7 @@ public final class Host implements Ports, Inputs {
         this.swarm = swarm;
         this.configuration = configuration;
         this.me = me;
+        this.number = me.index();
         this.settings = settings;
         this.watch = watch;
         this.faults = faults;
@@ -72,6 +75,11 @@ public final class Host implements Ports, Inputs {
 
     public Daemon me() {
         return me;
+    }
+
+    /** Place among the hosts, whatever configuration is in force. */
+    int number() {
+        return number;
     }
 
     public Configuration configuration() {
@@ -92,6 +100,21 @@ public final class Host implements Ports, Inputs {
     /** State of the groups (groups-protocol 6), 0 while the daemon is down. */
     int groupsState() {
         return kernel == null ? 0 : kernel.groupsState();
+    }
+
+    /** Client messages that wait for the token, 0 while the daemon is down. */
+    int waitingMessages() {
+        return kernel == null ? 0 : kernel.waitingMessages();
+    }
+
+    /** Puts another configuration in force as soon as the daemon can. */
+    void reload(Configuration next) {
+        if (kernel != null) {
+            faults[Faults.RELOAD.ordinal()]++;
+            world.log(() -> "reload " + me.name() + " " + next.daemons());
+            kernel.reload(next);
+            wake();
+        }
     }
 
     /** Counts the lives of this daemon; a restart begins a new one. */
@@ -360,6 +383,7 @@ public final class Host implements Ports, Inputs {
     @Override
     public void configured(Configuration now) {
         configuration = now;
+        me = Objects.requireNonNull(now.byId(me.id()));
     }
 
     private void note(DaemonMembership membership) {

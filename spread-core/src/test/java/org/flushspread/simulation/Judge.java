@@ -12,8 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.Event;
+import org.flushspread.kernel.KernelSettings;
 import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.Property;
+import org.flushspread.simulation.evs.RingWatch;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
@@ -23,11 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what all daemons and clients saw, and asks the checkers. */
 final class Judge implements Watch, ClientWatch {
+    /** The water mark, and what a read and the disconnects of all sessions may add to it. */
+    private static final int MAX_WAITING = KernelSettings.DEFAULTS.waterMark() + 500;
+    /** Messages after which clients rest: it bounds the memory of a run. */
+    private static final long ENOUGH = 150_000;
+
     private final World world;
     private final Swarm swarm;
     private final List<Host> hosts;
     private final List<SimulatedClient> clients;
     private final DaemonLife.Rings rings = new DaemonLife.Rings();
+    private final RingWatch.Rings traffic = new RingWatch.Rings();
     private final List<DaemonLife> lives = new ArrayList<>();
     private final Map<Host, DaemonLife> current = new HashMap<>();
     private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
@@ -68,7 +76,7 @@ final class Judge implements Watch, ClientWatch {
         lives.add(life);
         current.put(host, life);
         groups.started(host);
-        host.probe(life);
+        host.probe(new RingWatch(life, traffic, () -> host.configuration().options().personalWindow()));
     }
 
     @Override
@@ -87,7 +95,12 @@ final class Judge implements Watch, ClientWatch {
     }
 
     @Override
-    public void turned(Host host) {}
+    public void turned(Host host) {
+        if (host.waitingMessages() > MAX_WAITING) {
+            throw new Violation(
+                    "queues within limits", host.me().name() + " has " + host.waitingMessages() + " messages waiting");
+        }
+    }
 
     @Override
     public void reported(Host host, Event event) {
@@ -99,6 +112,11 @@ final class Judge implements Watch, ClientWatch {
         } else if (event instanceof Event.MembershipTransitional transitional && !isDamaged()) {
             groups.transitional(host, transitional.membership());
         }
+    }
+
+    @Override
+    public boolean hasSeenEnough() {
+        return messages > ENOUGH;
     }
 
     private void observe(SimulatedClient client, ClientEvent event) {

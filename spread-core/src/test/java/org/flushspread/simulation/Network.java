@@ -9,8 +9,6 @@ import org.flushspread.kernel.Route;
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
     private static final long BASE_DELAY = 30_000;
-    /** Nanoseconds a byte takes on the wire: 1 Gbit/s. */
-    private static final long NANOS_PER_BYTE = 8;
 
     private final World world;
     private final Swarm swarm;
@@ -59,8 +57,8 @@ public final class Network {
     void send(Host from, Route to, ByteBuf datagram) {
         byte[] bytes = new byte[datagram.readableBytes()];
         datagram.getBytes(datagram.readerIndex(), bytes);
-        int sender = from.me().index();
-        long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * NANOS_PER_BYTE;
+        int sender = from.number();
+        long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
         boolean token = to.kind() == Route.Kind.TOKEN;
@@ -68,11 +66,16 @@ public final class Network {
         Configuration configuration = from.configuration();
         if (to.kind() == Route.Kind.SEGMENT) {
             for (Daemon each : configuration.segments().get(to.index()).daemons()) {
-                carry(sender, each.index(), bytes, token, leaves);
+                carry(sender, number(each), bytes, token, leaves);
             }
         } else {
-            carry(sender, to.index(), bytes, token, leaves);
+            carry(sender, number(configuration.daemons().get(to.index())), bytes, token, leaves);
         }
+    }
+
+    /** Daemons are named d1, d2, ... in the order of the hosts. */
+    private static int number(Daemon daemon) {
+        return Integer.parseInt(daemon.name().substring(1)) - 1;
     }
 
     private void carry(int from, int to, byte[] bytes, boolean token, long leaves) {
@@ -99,11 +102,19 @@ public final class Network {
         }
         for (int i = 0; i < copies; i++) {
             long delay = BASE_DELAY + random.around(swarm.jitter());
+            if (swarm.asymmetric() && (from * 31 + to * 17) % 3 == 0) {
+                delay += 10 * swarm.jitter();
+            }
             if (random.happens(swarm.reordering())) {
                 faults[Faults.REORDERED.ordinal()]++;
                 delay += random.nextLong(20 * swarm.jitter() + 1);
             }
-            arriveAt(leaves + delay, to, damaged(bytes), token);
+            long at = leaves + delay;
+            if (swarm.interrupts() > 0) {
+                // Network cards gather: everything of one interval arrives as one run.
+                at = (at / swarm.interrupts() + 1) * swarm.interrupts();
+            }
+            arriveAt(at, to, damaged(bytes), token);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.flushspread.simulation;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +36,18 @@ public final class Simulate implements Callable<Integer> {
             defaultValue = "-1")
     private int clients;
 
+    @Option(
+            names = "--profile",
+            description = "kind of world: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})",
+            defaultValue = "swarm")
+    private Profile profile = Profile.SWARM;
+
+    @Option(names = "--set", description = "sets one component of the swarm, for example --set loss=0.1")
+    private Map<String, Double> settings = new TreeMap<>();
+
+    @Option(names = "--fingerprints", description = "print the trace hash of each seed and nothing else")
+    private boolean fingerprints;
+
     @Option(names = "--minutes", description = "stop after this time, whatever --seeds says", defaultValue = "0")
     private double minutes;
 
@@ -55,7 +69,9 @@ public final class Simulate implements Callable<Integer> {
     private final AtomicLongArray faults = new AtomicLongArray(Faults.values().length);
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Simulate()).execute(arguments));
+        System.exit(new CommandLine(new Simulate())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -69,6 +85,13 @@ public final class Simulate implements Callable<Integer> {
             if (verdict.violation() != null) {
                 verdict.violation().printStackTrace(System.out);
                 return 1;
+            }
+            return 0;
+        }
+        if (fingerprints) {
+            for (long seed = from; seed < from + seeds; seed++) {
+                Verdict verdict = new Simulation(seed, swarm(seed), null).run();
+                System.out.printf("%d %016x%n", seed, verdict.fingerprint());
             }
             return 0;
         }
@@ -117,8 +140,11 @@ public final class Simulate implements Callable<Integer> {
     }
 
     private Swarm swarm(long seed) {
-        Swarm drawn = Swarm.draw(seed, daemons);
-        return clients < 0 ? drawn : drawn.withClients(clients);
+        Swarm drawn = Swarm.draw(seed, daemons, profile);
+        for (Map.Entry<String, Double> each : settings.entrySet()) {
+            drawn = drawn.with(each.getKey(), each.getValue());
+        }
+        return clients < 0 ? drawn : drawn.with("clientsPerDaemon", clients);
     }
 
     private double hours() {

@@ -29,6 +29,8 @@ public final class SimulatedClient {
         ServiceType.UNRELIABLE_MESS
     };
     private static final int AUTH_CHOICE = 90;
+    /** Where there are more groups than these, each client joins so many at once. */
+    private static final int MANY_GROUPS = 500;
 
     private enum State {
         IDLE,
@@ -250,7 +252,9 @@ public final class SimulatedClient {
             control(ServiceType.JOIN_MESS, each);
         }
         if (wanted.isEmpty()) {
-            join();
+            for (int i = swarm.groups() > MANY_GROUPS ? MANY_GROUPS : 1; i > 0; i--) {
+                join();
+            }
         }
         return true;
     }
@@ -290,9 +294,10 @@ public final class SimulatedClient {
     }
 
     private void scheduleSend() {
-        world.after(chance.around(calm ? 10 * swarm.sendEvery() : swarm.sendEvery()) + 1, () -> {
+        boolean rest = calm || watch.hasSeenEnough();
+        world.after(chance.around(rest ? 10 * swarm.sendEvery() : swarm.sendEvery()) + 1, () -> {
             if (state == State.UP && unsent.size() < 50) {
-                for (int i = chance.nextInt(swarm.bursts()); i >= 0; i--) {
+                for (int i = rest ? 0 : chance.nextInt(swarm.bursts()); i >= 0; i--) {
                     multicast();
                 }
             }
@@ -307,6 +312,8 @@ public final class SimulatedClient {
         world.after(chance.around(swarm.churnEvery()) + 1, () -> {
             if (state == State.UP && !calm) {
                 churn();
+            } else if (state != State.IDLE && !calm) {
+                hangUp();
             }
             scheduleChurn();
         });
@@ -366,9 +373,23 @@ public final class SimulatedClient {
 
     private void crash() {
         faults[Faults.CLIENT_CRASH.ordinal()]++;
-        // What the client had not yet written to its socket dies with it.
+        // What the client had not yet written to its socket dies with it, and often it dies in the middle of a request.
         unsent.clear();
+        if (pipe != null && chance.nextBoolean()) {
+            pipe.send(new byte[] {(byte) 0x84, 0, 0, (byte) 0x80, 'h', 'a', 'l', 'f'});
+        }
         end(ClientWatch.End.CRASHED);
+    }
+
+    /** The client dies in the middle of the handshake, or with half a request on the way. */
+    private void hangUp() {
+        faults[Faults.CLIENT_CRASH.ordinal()]++;
+        Pipe old = pipe;
+        if (old != null) {
+            old.clientClosed = true;
+        }
+        host.wake();
+        retry();
     }
 
     private void end(ClientWatch.End how) {

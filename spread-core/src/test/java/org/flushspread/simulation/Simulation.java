@@ -1,22 +1,14 @@
 package org.flushspread.simulation;
 
-import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.config.Interface;
-import org.flushspread.config.Options;
-import org.flushspread.config.Segment;
 import org.flushspread.kernel.KernelSettings;
 import org.jspecify.annotations.Nullable;
 
 /** One seed, from the first daemon's start to the verdict: warm-up, chaos, healing, liveness, end. */
 public final class Simulation {
-    private static final int BASE_ADDRESS = 0x0a0f0000;
-    private static final int PORT = 4803;
-
     private final long seed;
     private final Swarm swarm;
     private final World world;
@@ -26,6 +18,7 @@ public final class Simulation {
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final long[] faults = new long[Faults.values().length];
     private final Chance chance;
+    private final Configuration configuration;
     private boolean calm;
 
     /**
@@ -37,7 +30,7 @@ public final class Simulation {
         this.world = new World(log);
         this.chance = Chance.stream(seed, 2);
         this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, faults);
-        Configuration configuration = configuration(swarm);
+        this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
         KernelSettings settings = KernelSettings.DEFAULTS;
         for (Daemon each : configuration.daemons()) {
@@ -51,53 +44,6 @@ public final class Simulation {
                         world, swarm, Chance.stream(seed, 1000 + number), host, number, judge, faults));
             }
         }
-    }
-
-    /** The configuration of a swarm: daemons d1, d2, ... dealt in order to its segments. */
-    static Configuration configuration(Swarm swarm) {
-        ImmutableList.Builder<Segment> segments = ImmutableList.builder();
-        ImmutableList.Builder<Daemon> all = ImmutableList.builder();
-        int index = 0;
-        for (int s = 0; s < swarm.segments(); s++) {
-            int size = (swarm.daemons() - index) / (swarm.segments() - s);
-            ImmutableList.Builder<Daemon> daemons = ImmutableList.builder();
-            for (int i = 0; i < size; i++) {
-                int id = BASE_ADDRESS + (s << 8) + 1 + i;
-                Daemon daemon = new Daemon(
-                        "d" + (index + 1),
-                        id,
-                        index,
-                        s,
-                        PORT + 10 * s,
-                        ImmutableList.of(new Interface(id, true, true, true, true)));
-                daemons.add(daemon);
-                all.add(daemon);
-                index++;
-            }
-            segments.add(new Segment(s, BASE_ADDRESS + (s << 8) + 255, PORT + 10 * s, daemons.build()));
-        }
-        Options d = Options.DEFAULTS;
-        Options options = new Options(
-                d.window(),
-                d.personalWindow(),
-                Optional.of(swarm.accelerated()),
-                d.acceleratedWindow(),
-                Optional.of(swarm.timers()),
-                true,
-                d.maxSessionMessages(),
-                d.socketPortReuse(),
-                d.allowedAuthMethods(),
-                d.requiredAuthMethods(),
-                d.debugFlags(),
-                d.eventPriority(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false);
-        return new Configuration(segments.build(), all.build(), 0x5eed0000 | swarm.daemons(), options);
     }
 
     /** Runs to the end. */
@@ -141,7 +87,23 @@ public final class Simulation {
         if (swarm.clockJumps()) {
             repeat(5 * Swarm.SECOND, () -> any().jumpClock(chance.nextInt(7200) - 3600));
         }
+        repeat(swarm.reloadEvery(), this::reload);
         world.run(swarm.chaos());
+    }
+
+    /** Another file for all daemons, or only for some of them. */
+    private void reload() {
+        Configuration next = Configurations.changed(swarm, chance);
+        boolean all = chance.nextBoolean();
+        for (Host each : hosts) {
+            if (all || chance.nextBoolean()) {
+                world.after(chance.nextLong(500 * Swarm.MILLI), () -> {
+                    if (!calm) {
+                        each.reload(next);
+                    }
+                });
+            }
+        }
     }
 
     private void start(Host host) {
@@ -228,6 +190,7 @@ public final class Simulation {
         for (Host each : hosts) {
             each.resume();
             start(each);
+            each.reload(configuration);
         }
         for (SimulatedClient each : clients) {
             each.calm();

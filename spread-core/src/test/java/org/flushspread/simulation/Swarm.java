@@ -1,5 +1,7 @@
 package org.flushspread.simulation;
 
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import org.flushspread.config.Timers;
 
 /**
@@ -32,6 +34,10 @@ import org.flushspread.config.Timers;
  * @param slowClients some clients read slowly or stall
  * @param corruption probability that a datagram is damaged; properties other than robustness are then not checked
  * @param chaos nanoseconds of faults
+ * @param reloadEvery mean nanoseconds between reloads of some or all daemons, 0 for never
+ * @param nanosPerByte time a byte takes on the wire; 8 is 1 Gbit/s
+ * @param interrupts nanoseconds in which arriving datagrams gather into one run, 0 for none
+ * @param asymmetric some directions of some links are much slower
  */
 public record Swarm(
         int daemons,
@@ -59,7 +65,11 @@ public record Swarm(
         boolean clockJumps,
         boolean slowClients,
         double corruption,
-        long chaos) {
+        long chaos,
+        long reloadEvery,
+        long nanosPerByte,
+        long interrupts,
+        boolean asymmetric) {
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
@@ -72,14 +82,15 @@ public record Swarm(
         Chance random = Chance.stream(seed, 1);
         int daemons = fixedDaemons > 0 ? fixedDaemons : drawDaemons(random);
         boolean large = daemons > 12;
+        boolean manyGroups = random.nextInt(100) == 0;
         int segments = random.nextInt(3) == 0 ? 1 + random.nextInt(Math.min(daemons, 20)) : 1;
         boolean quick = random.nextInt(4) != 0;
-        long sendEvery = ((large ? 400 : 20) * MILLI) << random.nextInt(4);
+        long sendEvery = (large || manyGroups ? 400 : 20) * MILLI << random.nextInt(4);
         return new Swarm(
                 daemons,
                 segments,
-                large ? random.nextInt(2) : random.nextInt(4),
-                1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 5),
+                large ? random.nextInt(2) : manyGroups ? 1 : random.nextInt(4),
+                manyGroups ? 3000 : 1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 5),
                 quick ? QUICK : Timers.LAN,
                 random.nextBoolean(),
                 random.pick(0, 0, 0.001, 0.01, 0.05, 0.15),
@@ -101,38 +112,98 @@ public record Swarm(
                 random.nextInt(4) == 0,
                 random.nextInt(3) == 0,
                 random.nextInt(25) == 0 ? random.pick(0.001, 0.05) : 0,
-                (quick ? 8 + random.nextInt(12) : 15 + random.nextInt(30)) * SECOND);
+                (quick ? 8 + random.nextInt(12) : 15 + random.nextInt(30)) * SECOND,
+                random.nextInt(6) == 0 ? random.pickLong(2, 6) * SECOND : 0,
+                random.pickLong(1, 8, 8, 80),
+                random.nextInt(4) == 0 ? random.pickLong(50, 500) * MICRO : 0,
+                random.nextInt(4) == 0);
     }
 
-    /** The same with another number of clients at each daemon. */
-    public Swarm withClients(int clients) {
-        return new Swarm(
-                daemons,
-                segments,
-                clients,
-                groups,
-                timers,
-                accelerated,
-                loss,
-                duplication,
-                jitter,
-                reordering,
-                receiveBuffer,
-                turnCost,
-                sendEvery,
-                bursts,
-                maxBody,
-                churnEvery,
-                partitionEvery,
-                crashEvery,
-                pauseEvery,
-                maxPause,
-                oneWay,
-                flapping,
-                clockJumps,
-                slowClients,
-                corruption,
-                chaos);
+    /** The same in a world of one kind. */
+    public static Swarm draw(long seed, int fixedDaemons, Profile profile) {
+        Chance random = Chance.stream(seed, 4);
+        Swarm swarm = draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
+        return switch (profile) {
+            case SWARM, LARGE -> swarm;
+            case CALM -> swarm.calm();
+            case CHURN -> swarm.calm().with("churnEvery", 200 * MILLI).with("crashEvery", 10 * SECOND);
+            case PARTITION -> swarm.calm().with("partitionEvery", SECOND).with("churnEvery", 2 * SECOND);
+            case LOSS -> swarm.calm().with("loss", 0.15).with("reordering", 0.1).with("churnEvery", 3 * SECOND);
+            case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
+        };
+    }
+
+    /** Without any fault. */
+    private Swarm calm() {
+        Swarm calm = this;
+        for (String each : FAULTS) {
+            calm = calm.without(each);
+        }
+        return calm;
+    }
+
+    /** What can be switched off, one after the other, to find a shorter story. */
+    public static final List<String> FAULTS = List.of(
+            "corruption",
+            "reloadEvery",
+            "clockJumps",
+            "slowClients",
+            "pauseEvery",
+            "crashEvery",
+            "partitionEvery",
+            "oneWay",
+            "flapping",
+            "duplication",
+            "reordering",
+            "loss",
+            "churnEvery",
+            "interrupts",
+            "asymmetric",
+            "accelerated");
+
+    /** The same with one component, named as in the constructor, switched off. */
+    public Swarm without(String component) {
+        return with(component, 0);
+    }
+
+    /** The same with another value of one component. Booleans are on unless the value is 0. */
+    public Swarm with(String component, double value) {
+        RecordComponent[] components = Swarm.class.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        boolean known = false;
+        try {
+            for (int i = 0; i < components.length; i++) {
+                types[i] = components[i].getType();
+                values[i] = components[i].getAccessor().invoke(this);
+                if (components[i].getName().equals(component)) {
+                    known = true;
+                    values[i] = convert(types[i], value);
+                }
+            }
+            if (!known) {
+                throw new IllegalArgumentException("no setting is called " + component);
+            }
+            return Swarm.class.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Object convert(Class<?> type, double value) {
+        if (type == boolean.class) {
+            return value != 0;
+        }
+        if (type == int.class) {
+            return (int) value;
+        }
+        if (type == long.class) {
+            return (long) value;
+        }
+        if (type == double.class) {
+            return value;
+        }
+        throw new IllegalArgumentException("settings of type " + type + " cannot be set");
     }
 
     private static int drawDaemons(Chance random) {
@@ -143,6 +214,6 @@ public record Swarm(
         if (kind < 90) {
             return 2 + random.nextInt(5);
         }
-        return kind < 99 ? 7 + random.nextInt(6) : 13 + random.nextInt(20);
+        return kind < 99 ? 7 + random.nextInt(6) : 13 + random.nextInt(random.nextInt(4) == 0 ? 55 : 20);
     }
 }

@@ -138,6 +138,7 @@ public final class Ring implements FormingRing, Outbound {
         Fragments.normalise(copy, service, little);
         table.put(sequence, copy);
         context.counters().packetsReceived++;
+        context.probe().stored(regular.id(), sequence);
         // the token that follows my predecessor's packet is already on its way (ring-protocol 10)
         if (flow.accelerated()
                 && isOperational()
@@ -294,6 +295,7 @@ public final class Ring implements FormingRing, Outbound {
         table.aru = Math.min(token.aru, last.aru);
         tokenCounter = table.highest == table.aru ? tokenCounter + 1 : 0;
         last.set(token);
+        context.probe().visited(order.membership.id(), token.sequence, table.aru, attempt != null);
         // 17
         if (attempt == null) {
             delivery.stable(table.aru);

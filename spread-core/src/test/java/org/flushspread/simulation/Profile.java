@@ -1,0 +1,19 @@
+package org.flushspread.simulation;
+
+/** Kinds of worlds. */
+public enum Profile {
+    /** Anything, as the seed has it. */
+    SWARM,
+    /** No faults. */
+    CALM,
+    /** Clients come and go all the time. */
+    CHURN,
+    /** The network falls apart and heals all the time. */
+    PARTITION,
+    /** Much is lost and overtaken. */
+    LOSS,
+    /** 20 to 64 daemons. */
+    LARGE,
+    /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */
+    CORRUPTION
+}
