@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
@@ -41,6 +42,8 @@ final class Judge implements Watch, ClientWatch {
     private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
     private final Map<Integer, Set<Long>> received = new HashMap<>();
     private final GroupTraces groups;
+    private BiConsumer<Host, Event> daemonListener = (host, event) -> {};
+    private BiConsumer<SimulatedClient, ClientEvent> clientListener = (client, event) -> {};
     private long viewChanges;
     private long messages;
 
@@ -50,7 +53,13 @@ final class Judge implements Watch, ClientWatch {
         this.hosts = hosts;
         this.clients = clients;
         this.groups = new GroupTraces(
-                name -> Objects.requireNonNull(configuration.byName(name)).index());
+                name -> Objects.requireNonNull(configuration.byName(name)).index(), swarm.reloadEvery() > 0);
+    }
+
+    /** Lets somebody else see what daemons report and what clients see. */
+    void listen(BiConsumer<Host, Event> daemon, BiConsumer<SimulatedClient, ClientEvent> client) {
+        daemonListener = daemon;
+        clientListener = client;
     }
 
     long viewChanges() {
@@ -76,7 +85,8 @@ final class Judge implements Watch, ClientWatch {
         lives.add(life);
         current.put(host, life);
         groups.started(host);
-        host.probe(new RingWatch(life, traffic, () -> host.configuration().options().personalWindow()));
+        host.probe(new RingWatch(
+                life, traffic, () -> host.configuration().options().personalWindow()));
     }
 
     @Override
@@ -104,6 +114,7 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void reported(Host host, Event event) {
+        daemonListener.accept(host, event);
         if (event instanceof Event.MembershipInstalled installed) {
             viewChanges++;
             if (!isDamaged()) {
@@ -121,6 +132,7 @@ final class Judge implements Watch, ClientWatch {
 
     private void observe(SimulatedClient client, ClientEvent event) {
         world.log(() -> "client " + client + " " + event);
+        clientListener.accept(client, event);
         if (!isDamaged()) {
             groups.observe(client, event);
         }

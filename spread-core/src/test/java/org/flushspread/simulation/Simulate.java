@@ -1,5 +1,6 @@
 package org.flushspread.simulation;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -108,8 +109,15 @@ public final class Simulate implements Callable<Integer> {
         pool.shutdown();
         while (!pool.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS)) {
             if (isTerminal) {
+                long share = 30 * done.get() / Math.max(1, seeds);
                 System.out.printf(
-                        "\r%d of %d seeds, %d failed, %.0f simulated hours ", done.get(), seeds, failed.get(), hours());
+                        "\r[%s%s] %d of %d seeds, %d failed, %.0f simulated hours ",
+                        "#".repeat((int) share),
+                        " ".repeat((int) (30 - share)),
+                        done.get(),
+                        seeds,
+                        failed.get(),
+                        hours());
             }
         }
         summary((System.nanoTime() - start) / 1e9, workers);
@@ -132,11 +140,34 @@ public final class Simulate implements Callable<Integer> {
             Violation violation = verdict.violation();
             if (violation != null) {
                 failed.incrementAndGet();
-                System.out.printf(
-                        "seed %d: %s%n  replay: scripts/simulate --replay --from %d%s%n",
-                        seed, violation.getMessage(), seed, daemons > 0 ? " --daemons " + daemons : "");
+                tell(seed, verdict.swarm(), violation);
             }
         }
+    }
+
+    private void tell(long seed, Swarm swarm, Violation violation) {
+        System.out.printf("%nseed %d: %s%n", seed, shortened(violation));
+        String world = "scripts/simulate --replay --from " + seed
+                + (daemons > 0 ? " --daemons " + daemons : "")
+                + (clients >= 0 ? " --clients " + clients : "")
+                + (profile == Profile.SWARM
+                        ? ""
+                        : " --profile " + profile.name().toLowerCase(Locale.ROOT));
+        StringBuilder replay = new StringBuilder(world);
+        settings.forEach((name, value) ->
+                replay.append(" --set ").append(name).append('=').append(value));
+        System.out.printf("  replay the whole story: %s%n", replay);
+        if (!keepGoing) {
+            Shrink shrink = new Shrink(seed, swarm, violation).run();
+            shrink.options().forEach(each -> replay.append(' ').append(each));
+            System.out.printf("  shortest story found: %s%n", shortened(shrink.violation()));
+            System.out.printf("  %s%n  replay it: %s%n", shrink.swarm(), replay);
+        }
+    }
+
+    private static String shortened(Violation violation) {
+        String text = String.valueOf(violation.getMessage());
+        return text.length() > 1500 ? text.substring(0, 1500) + " ..." : text;
     }
 
     private Swarm swarm(long seed) {
@@ -159,7 +190,7 @@ public final class Simulate implements Callable<Integer> {
         StringBuilder text = new StringBuilder("faults:");
         for (Faults each : Faults.values()) {
             text.append(' ')
-                    .append(each.name().toLowerCase(java.util.Locale.ROOT))
+                    .append(each.name().toLowerCase(Locale.ROOT))
                     .append(' ')
                     .append(faults.get(each.ordinal()));
         }

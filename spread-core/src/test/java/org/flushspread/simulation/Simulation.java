@@ -2,9 +2,12 @@ package org.flushspread.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.simulation.trace.ClientEvent;
 import org.jspecify.annotations.Nullable;
 
 /** One seed, from the first daemon's start to the verdict: warm-up, chaos, healing, liveness, end. */
@@ -44,6 +47,39 @@ public final class Simulation {
                         world, swarm, Chance.stream(seed, 1000 + number), host, number, judge, faults));
             }
         }
+    }
+
+    World world() {
+        return world;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    int hosts() {
+        return hosts.size();
+    }
+
+    Host host(int number) {
+        return hosts.get(number);
+    }
+
+    SimulatedClient client(int number) {
+        return clients.get(number);
+    }
+
+    void listen(BiConsumer<Host, Event> daemon, BiConsumer<SimulatedClient, ClientEvent> client) {
+        judge.listen(daemon, client);
+    }
+
+    /** Starts one daemon and, the first time, its clients: for scenarios, which do not {@link #run}. */
+    void start(int number) {
+        Host host = hosts.get(number);
+        if (host.life() == 0) {
+            clients.stream().filter(each -> each.host() == host).forEach(SimulatedClient::begin);
+        }
+        start(host);
     }
 
     /** Runs to the end. */

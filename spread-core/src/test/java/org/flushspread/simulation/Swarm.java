@@ -122,7 +122,8 @@ public record Swarm(
     /** The same in a world of one kind. */
     public static Swarm draw(long seed, int fixedDaemons, Profile profile) {
         Chance random = Chance.stream(seed, 4);
-        Swarm swarm = draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
+        Swarm swarm =
+                draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
         return switch (profile) {
             case SWARM, LARGE -> swarm;
             case CALM -> swarm.calm();

@@ -30,13 +30,16 @@ final class PacketCheck {
         bound = NO_BOUND;
     }
 
-    /** A packet of any ring: one service, a known originator, fragments that can be walked. */
-    boolean isWellFormed(ByteBuf packet, int index, int length, int type, boolean little) {
+    /**
+     * A packet of any ring: one service, a known originator, fragments that can be walked. Members of {@code ring} are known also where a
+     * reload took them out of the configuration: recovery needs what they sent before.
+     */
+    boolean isWellFormed(ByteBuf packet, int index, int length, int type, boolean little, DaemonMembership ring) {
         if (length > context.settings().maxPacket()) {
             context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
         } else if (Fragments.service(type) == 0) {
             context.refuse(Reason.UNKNOWN_PACKET_TYPE);
-        } else if (context.configuration().byId(PacketHeader.procId(packet, index, little)) == null) {
+        } else if (!isKnown(PacketHeader.procId(packet, index, little), ring)) {
             context.refuse(Reason.UNKNOWN_ORIGINATOR);
         } else if (!Fragments.areValid(packet, index, length, little)) {
             context.refuse(Reason.BAD_FRAGMENTS);
@@ -44,6 +47,10 @@ final class PacketCheck {
             return true;
         }
         return false;
+    }
+
+    private boolean isKnown(int originator, DaemonMembership ring) {
+        return context.configuration().byId(originator) != null || ring.contains(originator);
     }
 
     /** A packet of my ring: by a member, with a number that can be. */

@@ -103,7 +103,7 @@ public final class Ring implements FormingRing, Outbound {
     public void data(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little);
-        if (!check.isWellFormed(packet, index, length, type, little)) {
+        if (!check.isWellFormed(packet, index, length, type, little, regular)) {
             return;
         }
         int sequence = PacketHeader.sequence(packet, index, little);

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Random;
+import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.DeliveryThreshold;
@@ -60,6 +61,21 @@ class RingRecoveryTest {
         network.settle();
         assertThat(gamma.log).startsWith("one", "two", "T[beta, gamma, delta]");
         assertThat(beta.log).isEqualTo(delta.log).isEqualTo(gamma.log);
+    }
+
+    @Test
+    void whatADaemonSentBeforeAReloadRemovedItIsStillFetched() {
+        loseDataTo(beta, "one", "two");
+        Configuration withoutDelta = RingConfigurations.of("", 3);
+        network.daemons.subList(0, 3).forEach(each -> {
+            each.context.configure(withoutDelta, each.self, withoutDelta.hash());
+            each.ring.reconfigured(false);
+        });
+        network.form(0, 1, 2);
+        network.lost = (datagram, to) -> false;
+        network.settle();
+        assertThat(beta.log).startsWith("one", "two", "T[alpha, beta, gamma]");
+        assertThat(alpha.log).isEqualTo(beta.log).isEqualTo(gamma.log);
     }
 
     @Test

@@ -97,8 +97,9 @@ public final class RingWatch implements Probe {
             return;
         }
         if (nowStable < stable || nowStable > sequence) {
-            throw new Violation("aru monotone", life + ": stable went from " + stable + " to " + nowStable + " of "
-                    + sequence + " in " + ring);
+            throw new Violation(
+                    "aru monotone",
+                    life + ": stable went from " + stable + " to " + nowStable + " of " + sequence + " in " + ring);
         }
         stable = nowStable;
     }

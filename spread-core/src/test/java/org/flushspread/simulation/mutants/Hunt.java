@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param property that found it, or null if none did
  * @param story the violation, or null
  */
-public record Hunt(Mutant mutant, long seeds, @Nullable String property, @Nullable String story) {
+public record Hunt(
+        Mutant mutant,
+        long seeds,
+        @Nullable String property,
+        @Nullable String story) {
     /** Runs up to {@code limit} seeds from {@code from} on. */
     public static Hunt run(Mutant mutant, long from, long limit) {
         LongFunction<@Nullable String> broken = BrokenKernel.of(mutant);
