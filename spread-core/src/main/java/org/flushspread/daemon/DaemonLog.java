@@ -1,5 +1,7 @@
 package org.flushspread.daemon;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
@@ -9,6 +11,7 @@ import org.flushspread.kernel.Session;
 import org.flushspread.wire.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells a person what the kernel reports. Each kind of event has a logger of its own below {@code org.flushspread.daemon.log}, named as
@@ -21,6 +24,16 @@ final class DaemonLog {
     static final Logger NETWORK = LoggerFactory.getLogger(PREFIX + "NETWORK");
     static final Logger CONFIGURATION = LoggerFactory.getLogger(PREFIX + "CONFIGURATION");
     static final Logger PRINT = LoggerFactory.getLogger(PREFIX + "PRINT");
+
+    /** What healthy rings refuse all the time: tokens travel twice, and what is late meets another ring. */
+    private static final Set<Reason> ORDINARY = EnumSet.of(
+            Reason.TOKEN_OLD_GENERATION,
+            Reason.TOKEN_NOT_EXPECTED,
+            Reason.TOKEN_OTHER_RING,
+            Reason.TOKEN_NOT_FROM_PREDECESSOR,
+            Reason.FORM_NOT_EXPECTED,
+            Reason.FOREIGN_PACKET_IGNORED,
+            Reason.OTHER_PARTITION);
 
     private DaemonLog() {}
 
@@ -42,11 +55,12 @@ final class DaemonLog {
                 SESSION.debug("{} is gone ({})", closed.privateGroup(), text(closed.why()));
             }
         } else if (event instanceof Event.Refused refused) {
-            NETWORK.warn(
-                    "refused input: {}{} ({} since the start)",
-                    text(refused.why()),
-                    refused.detail().isEmpty() ? "" : ", " + refused.detail(),
-                    refused.count());
+            NETWORK.atLevel(ORDINARY.contains(refused.why()) ? Level.DEBUG : Level.WARN)
+                    .log(
+                            "refused input: {}{} ({} since the start)",
+                            text(refused.why()),
+                            refused.detail().isEmpty() ? "" : ", " + refused.detail(),
+                            refused.count());
         } else if (event instanceof Event.Reloaded reloaded) {
             if (reloaded.accepted()) {
                 CONFIGURATION.info("a new configuration is in force: {}", reloaded.detail());

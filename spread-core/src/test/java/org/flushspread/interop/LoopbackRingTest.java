@@ -3,6 +3,7 @@ package org.flushspread.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,17 @@ class LoopbackRingTest {
             ring.awaitViews();
         }
         assertThat(ring.open()).hasSize(ring.nodes.size());
+    }
+
+    @Test
+    void aHealthyRingHasNothingToComplainOf() {
+        try (Ring ring = new Ring("JJJ", new Loopback(3), Timers.FIFTH, true)) {
+            ring.form().populate().exchange(100);
+            for (Node each : ring.nodes) {
+                assertThat(each.logText().lines())
+                        .noneMatch(line -> line.contains("refused input") && !line.contains("monitor rate"));
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0} accelerated {1}")
