@@ -8,12 +8,18 @@ final class FlowControl {
     static final int MAX_GAP = 1600;
     /** With a window set beyond all reason the packet table must still hold a visit's packets. */
     private static final int MAX_ALLOWANCE = PacketTable.SLOTS / 2;
+    /** Token visits without a request that give back one packet of the personal window. */
+    static final int VISITS_TO_EASE = 200;
 
     private int window;
     private int personalWindow;
     private int acceleratedWindow;
     private boolean accelerated;
     private int lastTotal;
+    /** By how much my personal window is smaller for now, because somebody could not take what was sent. */
+    private int restraint;
+
+    private int visitsWithoutLoss;
 
     void configure(Options options, boolean acceleratedRing) {
         window = options.window();
@@ -35,6 +41,26 @@ final class FlowControl {
     }
 
     /**
+     * Told in each visit how many packets were sent again. Where daemons ask for packets, their receive buffers are as a rule too small
+     * for the bursts of three senders: C daemons hold some 70 full packets there. So who had to answer sends no more than half a personal
+     * window at a time, and takes the other half back slowly. Sending less than allowed is everybody's own affair (ring-protocol 9).
+     */
+    void sentAgain(int packets) {
+        if (packets > 0) {
+            restraint = personalWindow / 2;
+            visitsWithoutLoss = 0;
+        } else if (restraint > 0 && ++visitsWithoutLoss == VISITS_TO_EASE) {
+            restraint--;
+            visitsWithoutLoss = 0;
+        }
+    }
+
+    /** My part of the window now. */
+    private int ownWindow() {
+        return Math.max(1, personalWindow - restraint);
+    }
+
+    /**
      * Packets that may be sent in this visit.
      *
      * @param onToken what all daemons sent in the last rotation, mine included, which the personal window forgives
@@ -44,7 +70,7 @@ final class FlowControl {
         if (gap > MAX_GAP) {
             return 0;
         }
-        int most = Math.min(Math.min(window, personalWindow), MAX_ALLOWANCE);
+        int most = Math.min(Math.min(window, ownWindow()), MAX_ALLOWANCE);
         return Math.max(0, Math.min(window + personalWindow - onToken, most));
     }
 
@@ -57,7 +83,7 @@ final class FlowControl {
 
     /** Of {@code fresh} new packets, those that follow the token. */
     int afterToken(int fresh) {
-        return accelerated ? Math.min(fresh, acceleratedWindow) : 0;
+        return accelerated ? Math.min(fresh, acceleratedWindow * ownWindow() / personalWindow) : 0;
     }
 
     /** How far above my aru an honest packet or token can be; windows may differ for a moment between daemons. */

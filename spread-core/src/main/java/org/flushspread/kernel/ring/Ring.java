@@ -251,6 +251,7 @@ public final class Ring implements FormingRing, Outbound {
         // 3
         ByteBuf newBody = transmission.newTokenBody();
         int sentAgain = requests.answer(order, body, bodyAt, bodyLength, little, regular.id(), newBody);
+        flow.sentAgain(sentAgain);
         // 4
         int allowed = attempt == null ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
         int firstNew = table.highest + 1;

@@ -48,6 +48,38 @@ class FlowControlTest {
     }
 
     @Test
+    void whoHadToSendAgainSendsHalfAndTakesTheOtherHalfBackSlowly() {
+        flow.configure(Options.DEFAULTS, true);
+        assertThat(flow.afterToken(20)).isEqualTo(15);
+        flow.sentAgain(3);
+        assertThat(flow.allowance(0, 0)).isEqualTo(10);
+        assertThat(flow.afterToken(10)).isEqualTo(7);
+        for (int back = 1; back <= 10; back++) {
+            for (int visit = 1; visit < FlowControl.VISITS_TO_EASE; visit++) {
+                flow.sentAgain(0);
+            }
+            assertThat(flow.allowance(0, 0)).isEqualTo(9 + back);
+            flow.sentAgain(0);
+            assertThat(flow.allowance(0, 0)).isEqualTo(10 + back);
+        }
+        flow.sentAgain(1);
+        flow.sentAgain(1);
+        assertThat(flow.allowance(0, 0)).isEqualTo(10);
+        assertThat(flow.personalWindow()).isEqualTo(20);
+    }
+
+    @Test
+    void restraintNeverStopsASender() {
+        flow.set(-1, 1, -1);
+        flow.sentAgain(5);
+        assertThat(flow.allowance(0, 0)).isEqualTo(1);
+        flow.set(-1, 40, -1);
+        flow.sentAgain(5);
+        flow.set(-1, 2, -1);
+        assertThat(flow.allowance(0, 0)).isEqualTo(1);
+    }
+
+    @Test
     void aNewRingStartsFromNothing() {
         flow.account(0, 20);
         flow.reset();

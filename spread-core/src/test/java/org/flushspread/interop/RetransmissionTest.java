@@ -1,0 +1,120 @@
+package org.flushspread.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.flushspread.client.DataMessage;
+import org.flushspread.client.Service;
+import org.flushspread.client.SpreadConnection;
+import org.flushspread.client.SpreadEvent;
+import org.flushspread.client.View;
+import org.flushspread.interop.Namespaces.Cast;
+import org.flushspread.wire.StatusReply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** C daemons have small receive buffers: ours must not overrun them more than other C daemons do. */
+@Timeout(120)
+class RetransmissionTest {
+    private static final int MESSAGES = 8000;
+    private static final int LENGTH = 1350;
+    private static final int WINDOW = 100;
+
+    @Test
+    void aMixedRingUnderLoadSendsHardlyMoreAgainThanAPureCRing() {
+        double pure = perThousand("CCC");
+        for (String kinds : List.of("JCC", "CJC", "JJC")) {
+            // Both figures are small, and a machine with other work makes either jump.
+            assertThat(perThousand(kinds)).as(kinds).isLessThan(2 * pure + 3);
+        }
+    }
+
+    @Test
+    void ourDaemonsAmongThemselvesSendRunsAndNothingAgain() {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, 3);
+        try (Ring ring = new Ring("JJJ", net, Timers.USUAL, true).form()) {
+            load(ring);
+            int packets = packets(ring);
+            assertThat(ring.retransmissions()).isLessThan(packets / 1000 + 1);
+            long frames = 0;
+            for (Node each : ring.nodes) {
+                frames += net.framesSent(each.index);
+            }
+            // Runs of 5 and 15, and tokens.
+            assertThat(frames).isLessThan(packets / 2);
+        }
+    }
+
+    private static double perThousand(String kinds) {
+        try (Ring ring =
+                new Ring(kinds, new Namespaces(Cast.MULTICAST, true, kinds.length()), Timers.USUAL, true).form()) {
+            load(ring);
+            double share = 1000.0 * ring.retransmissions() / packets(ring);
+            System.out.printf("%s: %.2f of 1000 packets sent again%n", kinds, share);
+            return share;
+        }
+    }
+
+    private static int packets(Ring ring) {
+        return ring.nodes.stream()
+                .map(ring::status)
+                .mapToInt(StatusReply::packetsSent)
+                .sum();
+    }
+
+    /** A member at each daemon sends as fast as its window lets it, and receives what all send. */
+    private static void load(Ring ring) {
+        List<SpreadConnection> members = new ArrayList<>();
+        try {
+            for (Node each : ring.nodes) {
+                SpreadConnection member = SpreadConnection.connect(each.spreadName(), "load");
+                members.add(member);
+                member.join(Ring.GROUP);
+            }
+            for (SpreadConnection each : members) {
+                awaitView(each, members.size());
+            }
+            List<CompletableFuture<Void>> runs = new ArrayList<>();
+            for (SpreadConnection each : members) {
+                runs.add(CompletableFuture.runAsync(
+                        () -> sendAndReceive(each, members.size()), task -> new Thread(task, "load").start()));
+            }
+            CompletableFuture.allOf(runs.toArray(new CompletableFuture<?>[0]))
+                    .orTimeout(50, TimeUnit.SECONDS)
+                    .join();
+        } finally {
+            members.forEach(SpreadConnection::close);
+        }
+    }
+
+    private static SpreadEvent receive(SpreadConnection from) {
+        return Objects.requireNonNull(from.receive(Duration.ofSeconds(20)), "nothing comes any more");
+    }
+
+    private static void awaitView(SpreadConnection member, int size) {
+        while (!(receive(member) instanceof View view && view.members().size() == size)) {
+            // An earlier view.
+        }
+    }
+
+    private static void sendAndReceive(SpreadConnection member, int members) {
+        byte[] body = new byte[LENGTH];
+        int sent = 0;
+        int own = 0;
+        for (int received = 0; received < MESSAGES * members; ) {
+            while (sent < MESSAGES && sent - own < WINDOW) {
+                member.multicast(Service.AGREED, Ring.GROUP, body);
+                sent++;
+            }
+            if (receive(member) instanceof DataMessage message) {
+                received++;
+                own += message.sender().equals(member.privateGroup()) ? 1 : 0;
+            }
+        }
+    }
+}
