@@ -1,0 +1,11 @@
+/** View synchrony, and what builds on it, over the client of {@code org.flushspread.core}. */
+module org.flushspread.flush {
+    requires transitive org.flushspread.core;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports org.flushspread.flush;
+    exports org.flushspread.flush.kernel;
+    exports org.flushspread.flush.replica;
+    exports org.flushspread.flush.store;
+}

@@ -1,0 +1,34 @@
+/**
+ * A Spread daemon and client. The programs (a daemon's command line and logging) need the modules that are only asked for here; the
+ * client and the embedded daemon do not.
+ */
+@SuppressWarnings({"requires-automatic", "opens"}) // HdrHistogram has no descriptor
+module org.flushspread.core {
+    requires transitive io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires transitive com.google.common;
+    requires org.slf4j;
+    requires java.management;
+    requires jdk.management;
+    requires static transitive org.jspecify;
+    requires static info.picocli;
+    requires static ch.qos.logback.classic;
+    requires static ch.qos.logback.core;
+    requires static HdrHistogram;
+
+    exports org.flushspread.client;
+    exports org.flushspread.config;
+    exports org.flushspread.daemon;
+    exports org.flushspread.embedded;
+    exports org.flushspread.kernel;
+    exports org.flushspread.wire;
+    exports spread;
+
+    opens org.flushspread.daemon to
+            info.picocli;
+    opens org.flushspread.tools to
+            info.picocli;
+}
