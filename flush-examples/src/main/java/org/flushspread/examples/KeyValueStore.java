@@ -1,0 +1,103 @@
+package org.flushspread.examples;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.flushspread.flush.Codec;
+import org.flushspread.flush.StateMachine;
+import org.jspecify.annotations.Nullable;
+
+/** The state that {@code replicated-kv} replicates: texts by their names. The result of a command is the value before it. */
+public final class KeyValueStore implements StateMachine<KeyValueStore.Command, Optional<String>> {
+    /** Puts a value, or deletes the key if there is none. */
+    public record Command(String key, @Nullable String value) {
+        /** The length of the key, the key, and the value with a 1 before it or a 0. */
+        static final Codec<Command> CODEC = Codec.of(Command::encode, Command::decode);
+
+        private byte[] encode() {
+            byte[] k = key.getBytes(StandardCharsets.UTF_8);
+            byte[] v = value == null ? new byte[0] : value.getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.allocate(5 + k.length + v.length)
+                    .putInt(k.length)
+                    .put(k)
+                    .put((byte) (value == null ? 0 : 1))
+                    .put(v)
+                    .array();
+        }
+
+        private static Command decode(ByteBuffer bytes) {
+            byte[] key = new byte[bytes.getInt()];
+            bytes.get(key);
+            boolean put = bytes.get() == 1;
+            byte[] value = new byte[bytes.remaining()];
+            bytes.get(value);
+            return new Command(
+                    new String(key, StandardCharsets.UTF_8), put ? new String(value, StandardCharsets.UTF_8) : null);
+        }
+    }
+
+    private final TreeMap<String, String> values = new TreeMap<>();
+
+    @Override
+    public Optional<String> apply(Command command) {
+        String value = command.value();
+        return Optional.ofNullable(value == null ? values.remove(command.key()) : values.put(command.key(), value));
+    }
+
+    /** The value of a key. */
+    public Optional<String> get(String key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    /** How many keys there are. */
+    public int size() {
+        return values.size();
+    }
+
+    /** A hash of everything: equal digests are equal states. */
+    public String digest() {
+        Hasher hasher = Hashing.sha256().newHasher();
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            hasher.putInt(each.getKey().length()).putUnencodedChars(each.getKey());
+            hasher.putInt(each.getValue().length()).putUnencodedChars(each.getValue());
+        }
+        return hasher.hash().toString().substring(0, 16);
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+        out.writeInt(values.size());
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            write(out, each.getKey());
+            write(out, each.getValue());
+        }
+    }
+
+    @Override
+    public void load(DataInput in) throws IOException {
+        values.clear();
+        for (int left = in.readInt(); left > 0; left--) {
+            String key = read(in);
+            values.put(key, read(in));
+        }
+    }
+
+    private static void write(DataOutput out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String read(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,103 @@
+package org.flushspread.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples that write to standard output, as processes. */
+@Timeout(90)
+class ExampleProgramsTest {
+    private final Daemons daemons = new Daemons();
+    private final List<Program> started = new ArrayList<>();
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void close() {
+        started.forEach(Program::kill);
+        daemons.close();
+    }
+
+    private Program start(String name, Class<?> main, String... args) throws IOException {
+        return keep(Program.java(directory.resolve(name), main, args));
+    }
+
+    private Program keep(Program program) {
+        started.add(program);
+        return program;
+    }
+
+    @Test
+    void simpleMulticastShowsEveryMemberTheSameOrder() throws Exception {
+        List<Program> both = new ArrayList<>();
+        for (String name : List.of("u1", "u2")) {
+            both.add(start(
+                    name, SimpleMulticast.class, "group", "-u", name, "-s", daemons.name(), "-n", "2", "-m", "20"));
+        }
+        List<List<String>> orders = new ArrayList<>();
+        for (Program each : both) {
+            assertThat(each.exitStatus()).as(each.output()).isZero();
+            assertThat(each.output()).contains("connected as #u").contains("left group");
+            orders.add(each.output()
+                    .lines()
+                    .filter(line -> line.contains("message "))
+                    .toList());
+        }
+        assertThat(orders.get(0)).hasSize(40).isEqualTo(orders.get(1));
+    }
+
+    @Test
+    void simpleMulticastSaysWhatIsWrong() throws Exception {
+        daemons.close();
+        Program alone = start("u", SimpleMulticast.class, "g", "-s", daemons.name());
+        assertThat(alone.exitStatus()).isEqualTo(1);
+        assertThat(alone.output()).contains("simple-multicast: cannot connect to " + daemons.name());
+    }
+
+    @Test
+    void flushUserPrintsWhatTheCProgramPrints() throws Exception {
+        String ours = session(start("ours", FlushUser.class, "-u", "bob", "-s", daemons.name()));
+        assertThat(ours)
+                .contains(
+                        "Received REGULAR membership for group room with 1 members, where I am member 0:\n\t#bob#d1\n")
+                .contains("received SAFE message from #bob#d1, of type 1, (endian 0) to 1 groups \n(6 bytes): hello\n")
+                .contains("Received a subgroupcast message to group room: receivers:\n\t#bob#d1\n");
+        String home = System.getenv("SPREAD_C_HOME");
+        Assumptions.assumeTrue(home != null, "SPREAD_C_HOME is not set: not compared with the C program");
+        String theirs = session(keep(new Program(
+                directory.resolve("theirs"), List.of(home + "/bin/flush_user", "-u", "bob", "-s", daemons.name()))));
+        assertThat(ours).isEqualTo(theirs);
+    }
+
+    /** Plays one session; what differs from run to run is masked. */
+    private static String session(Program program) throws Exception {
+        program.prints("User> ");
+        program.type("j room", "r");
+        program.prints("There are 0");
+        program.type("x", "s room", "hello", "r");
+        program.prints("There are 0");
+        program.type("g room", "0", "g room", "x", "g room", "2", "#bob#d1", "#bob#d1", "to myself", "r");
+        program.prints("There are 0");
+        program.type("b room", "9", "r");
+        program.prints("mess num ");
+        program.prints("There are");
+        program.type("j", "s", "p", "l room", "f room");
+        program.prints("Bye.");
+        assertThat(program.exitStatus()).isZero();
+        return program.output()
+                .replaceAll("grp id is \\S+ \\S+ \\S+", "grp id is ID")
+                .replaceAll("Polling says: \\d+", "Polling says: N")
+                .replaceAll("There are \\d+ buffered", "There are N buffered")
+                .replaceAll("mbox = \\d+", "mbox = N")
+                .replaceAll("_error: \\((-\\d+)\\).*", "_error: $1");
+    }
+}

@@ -1,0 +1,85 @@
+package org.flushspread.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A process, its keyboard, and what it has printed so far. */
+final class Program {
+    private final Process process;
+    private final Path output;
+    private final BufferedWriter keyboard;
+    private int read;
+
+    /** @param output a new file for what it prints */
+    Program(Path output, List<String> command) throws IOException {
+        this.output = output;
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        keyboard = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.ISO_8859_1));
+    }
+
+    /** A Java program of this module. */
+    static Program java(Path output, Class<?> main, String... args) throws IOException {
+        // Without the tests' own settings of the log.
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(each -> !each.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx96m",
+                "-cp",
+                classPath,
+                main.getName()));
+        command.addAll(List.of(args));
+        return new Program(output, command);
+    }
+
+    void type(String... lines) throws IOException {
+        for (String each : lines) {
+            keyboard.write(each + "\n");
+        }
+        keyboard.flush();
+    }
+
+    String output() {
+        try {
+            return Files.readString(output, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it has printed this, behind what was waited for before. */
+    void prints(String text) {
+        Daemons.until("'" + text + "' in " + output, () -> output().indexOf(text, read) >= 0);
+        read = output().indexOf(text, read) + text.length();
+    }
+
+    int exitStatus() throws InterruptedException {
+        assertThat(process.waitFor(Daemons.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("ended; printed %s", output())
+                .isTrue();
+        return process.exitValue();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+}
