@@ -23,6 +23,9 @@ final class Namespaces extends Net {
     private static final int PORT = 4803;
     private static final int SEGMENT_PORTS = 10;
     private static final int BRIDGES = 3;
+    /** Names are never used twice: the kernel takes its time to forget a namespace. */
+    private static int COUNT;
+
     private static final long PID = ProcessHandle.current().pid();
     /** Tells apart the networks of test runs at the same time on one machine. */
     private static final int NET = (int) (PID % 250) + 1;
@@ -38,6 +41,7 @@ final class Namespaces extends Net {
 
     /** @param sizes daemons in each segment */
     Namespaces(Cast cast, boolean interfaces, int... sizes) {
+        COUNT++;
         this.cast = cast;
         this.interfaces = interfaces;
         for (int segment = 0; segment < sizes.length; segment++) {
@@ -60,15 +64,15 @@ final class Namespaces extends Net {
     }
 
     private static String probe() {
-        return "spread" + PID + "probe";
+        return "spread" + PID + "n" + COUNT + "probe";
     }
 
     private static String sw() {
-        return "spread" + PID + "sw";
+        return "spread" + PID + "n" + COUNT + "sw";
     }
 
     private static String ns(int daemon) {
-        return "spread" + PID + "d" + (daemon + 1);
+        return "spread" + PID + "n" + COUNT + "d" + (daemon + 1);
     }
 
     private static String device() {

@@ -12,6 +12,8 @@ public enum Profile {
     PARTITION,
     /** Much is lost and overtaken. */
     LOSS,
+    /** Configurations are reloaded, at all or some of the daemons. */
+    RELOAD,
     /** 20 to 64 daemons. */
     LARGE,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */

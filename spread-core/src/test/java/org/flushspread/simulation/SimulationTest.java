@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 500);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 200);
 
     @Test
     void everyPropertyHoldsForTheFirstSeeds() {

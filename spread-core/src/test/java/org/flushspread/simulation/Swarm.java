@@ -113,7 +113,8 @@ public record Swarm(
                 random.nextInt(3) == 0,
                 random.nextInt(25) == 0 ? random.pick(0.001, 0.05) : 0,
                 (quick ? 8 + random.nextInt(12) : 15 + random.nextInt(30)) * SECOND,
-                random.nextInt(6) == 0 ? random.pickLong(2, 6) * SECOND : 0,
+                // Reloads have a profile of their own.
+                0,
                 random.pickLong(1, 8, 8, 80),
                 random.nextInt(4) == 0 ? random.pickLong(50, 500) * MICRO : 0,
                 random.nextInt(4) == 0);
@@ -126,6 +127,7 @@ public record Swarm(
                 draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
         return switch (profile) {
             case SWARM, LARGE -> swarm;
+            case RELOAD -> swarm.with("reloadEvery", random.pickLong(2, 6) * SECOND);
             case CALM -> swarm.calm();
             case CHURN -> swarm.calm().with("churnEvery", 200 * MILLI).with("crashEvery", 10 * SECOND);
             case PARTITION -> swarm.calm().with("partitionEvery", SECOND).with("churnEvery", 2 * SECOND);
