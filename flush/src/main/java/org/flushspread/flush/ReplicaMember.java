@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
@@ -32,6 +33,7 @@ import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.Recovered;
 import org.flushspread.flush.store.Store;
+import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,12 +121,28 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     /** Connects a first time and begins; what goes wrong is the caller's. */
     void start() {
         try {
-            adopt(connect());
+            adopt(connectPatiently());
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
         thread.start();
+    }
+
+    /** A name that a crashed process had is free only when its end was ordered (flush-protocol 10.12), so this is tried for a while. */
+    private FlushConnection connectPatiently() {
+        long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                return connect();
+            } catch (SpreadException e) {
+                boolean passing = e.code() == SpreadCode.REJECT_NOT_UNIQUE || e.code() == SpreadCode.CONNECTION_CLOSED;
+                if (!passing || System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(FIRST_PAUSE_NANOS);
+            }
+        }
     }
 
     void submit(ReplicaApplication.Pending<S> command) {

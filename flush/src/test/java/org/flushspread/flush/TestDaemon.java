@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
@@ -44,6 +45,7 @@ final class TestDaemon implements AutoCloseable {
     }
 
     private final ServerSocket listener;
+    private final AtomicInteger unnamed = new AtomicInteger();
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private final TreeMap<String, Group> groups = new TreeMap<>();
 
@@ -83,7 +85,8 @@ final class TestDaemon implements AutoCloseable {
             socket.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readNBytes(4);
-            String name = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.ISO_8859_1);
+            String asked = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.ISO_8859_1);
+            String name = asked.isEmpty() ? "r" + unnamed.incrementAndGet() : asked;
             socket.getOutputStream().write("\005NULL ".getBytes(StandardCharsets.ISO_8859_1));
             in.readNBytes(90);
             String group = "#" + name + "#t1";

@@ -1,0 +1,178 @@
+package org.flushspread.flush;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.flushspread.client.CDaemon;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.embedded.EmbeddedDaemon;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three members in processes of their own: one is killed and started again, catches up, and all have the same state. */
+@Timeout(180)
+class ReplicasOnDaemonsTest {
+    private static final int PORT = 15900;
+    private static final int COMMANDS = 2000;
+
+    private final List<Member> members = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    /** A process that answers line by line. */
+    private static final class Member {
+        final Process process;
+        private final BufferedReader answers;
+        private final Writer orders;
+
+        Member(String daemon, String name, Optional<Path> store) {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-Xmx128m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ReplicaProcess.class.getName(),
+                    daemon,
+                    name,
+                    "3"));
+            store.ifPresent(path -> command.add(path.resolve(name).toString()));
+            try {
+                process = new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+            orders = process.outputWriter(UTF_8);
+        }
+
+        void tell(String order) {
+            try {
+                orders.write(order + "\n");
+                orders.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The next answer that begins so; what logging writes is passed over. */
+        String hear(String beginning) {
+            try {
+                String line;
+                while ((line = answers.readLine()) != null) {
+                    if (line.startsWith(beginning)) {
+                        return line;
+                    }
+                }
+                throw new IOException("the member has ended instead of saying '" + beginning + "'");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String ask(String order, String beginning) {
+            tell(order);
+            return hear(beginning);
+        }
+    }
+
+    private Member start(String daemon, String name, boolean durable) {
+        Member member = new Member(daemon, name, durable ? Optional.of(directory) : Optional.empty());
+        members.add(member);
+        return member;
+    }
+
+    @AfterEach
+    void killAll() {
+        members.forEach(member -> member.process.destroyForcibly());
+    }
+
+    private void killOneAndStartItAgain(List<String> daemons, boolean durable) throws InterruptedException {
+        List<Member> running = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            running.add(start(daemons.get(i), "m" + i, durable));
+        }
+        running.forEach(each -> assertThat(each.ask("primary", "primary")).isNotEmpty());
+        for (int i = 0; i < 3; i++) {
+            running.get(i).tell("submit first" + i + " " + COMMANDS);
+        }
+        running.forEach(each -> assertThat(each.hear("submitted")).isEqualTo("submitted " + COMMANDS));
+        for (int i = 0; i < 3; i++) {
+            running.get(i).tell("submit second" + i + " " + COMMANDS);
+        }
+        Member killed = running.remove(1);
+        killed.process.destroyForcibly().waitFor();
+        running.forEach(each -> each.hear("submitted"));
+        running.forEach(each -> assertThat(each.ask("primary", "primary")).isNotEmpty());
+        running.get(0).tell("submit third " + COMMANDS);
+        Member again = start(daemons.get(1), "m1", durable);
+        assertThat(again.ask("primary", "primary")).isNotEmpty();
+        running.get(0).hear("submitted");
+        assertThat(again.ask("submit fourth " + COMMANDS, "submitted")).isEqualTo("submitted " + COMMANDS);
+        running.add(again);
+        String digest = again.ask("digest", "digest");
+        for (Member each : running) {
+            assertThat(each.ask("digest", "digest")).isEqualTo(digest);
+        }
+        int commands = Integer.parseInt(digest.split(" ")[1]);
+        assertThat(commands).isBetween(4 * COMMANDS, 8 * COMMANDS);
+    }
+
+    @Test
+    void inMemoryOnTheCDaemon() throws InterruptedException {
+        try (CDaemon daemon = CDaemon.start(PORT)) {
+            killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), false);
+        }
+    }
+
+    @Test
+    void durableOnTheCDaemon() throws InterruptedException {
+        try (CDaemon daemon = CDaemon.start(PORT + 2)) {
+            killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), true);
+        }
+    }
+
+    @Test
+    void inMemoryOnARingOfOurDaemons() throws InterruptedException {
+        onOurRing(PORT + 4, false);
+    }
+
+    @Test
+    void durableOnARingOfOurDaemons() throws InterruptedException {
+        onOurRing(PORT + 6, true);
+    }
+
+    private void onOurRing(int port, boolean durable) throws InterruptedException {
+        StringBuilder text = new StringBuilder();
+        List<String> addresses = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            text.append("Spread_Segment 127.0." + i + ".255:" + port + " { d" + i + " 127.0." + i + ".1 { 127.0." + i
+                    + ".1 } }\n");
+            addresses.add(port + "@127.0." + i + ".1");
+        }
+        Configuration configuration = Configuration.parse(text.toString(), "test", HostResolver.LOCALHOST_ONLY);
+        DaemonOptions options = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty());
+        try (EmbeddedDaemon one = EmbeddedDaemon.start(configuration, "d1", options);
+                EmbeddedDaemon two = EmbeddedDaemon.start(configuration, "d2", options);
+                EmbeddedDaemon three = EmbeddedDaemon.start(configuration, "d3", options)) {
+            assertThat(List.of(one.name(), two.name(), three.name())).hasSize(3);
+            killOneAndStartItAgain(addresses, durable);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package org.flushspread.flush;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flushspread.flush.replica.Quorum.majorityOf;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flushspread.flush.replica.Role;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of the guide spec/replicated-state-machine.md is the code between the marks in this file, and it runs. */
+@Timeout(60)
+class WriteAReplicatedStateMachineTest {
+    // [counter]
+    static class Counter implements StateMachine<Long, Long> {
+        long value;
+
+        @Override
+        public Long apply(Long delta) { // the same at all members
+            value += delta;
+            return value;
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            out.writeLong(value);
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            value = in.readLong();
+        }
+    }
+    // [/counter]
+
+    // [inventory]
+    record Order(String id, String article, int count) {}
+
+    static class Inventory implements StateMachine<String, String> {
+        final Map<String, Integer> stock = new TreeMap<>(); // sorted: equal states are saved as equal bytes
+        final Map<String, String> answers = new TreeMap<>(); // by the identity of the order
+
+        @Override
+        public String apply(String command) {
+            String[] words = command.split(" ");
+            Order order = new Order(words[0], words[1], Integer.parseInt(words[2]));
+            return answers.computeIfAbsent(order.id(), id -> take(order)); // done once, however often it comes
+        }
+
+        private String take(Order order) {
+            int left = stock.getOrDefault(order.article(), 10) - order.count();
+            if (left < 0) {
+                return "sold out";
+            }
+            stock.put(order.article(), left);
+            return "sold, " + left + " left";
+        }
+        // [/inventory]
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            out.writeInt(stock.size());
+            for (Map.Entry<String, Integer> each : stock.entrySet()) {
+                out.writeUTF(each.getKey());
+                out.writeInt(each.getValue());
+            }
+            out.writeInt(answers.size());
+            for (Map.Entry<String, String> each : answers.entrySet()) {
+                out.writeUTF(each.getKey());
+                out.writeUTF(each.getValue());
+            }
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            stock.clear();
+            answers.clear();
+            for (int i = in.readInt(); i > 0; i--) {
+                stock.put(in.readUTF(), in.readInt());
+            }
+            for (int i = in.readInt(); i > 0; i--) {
+                answers.put(in.readUTF(), in.readUTF());
+            }
+        }
+    }
+
+    private final TestDaemon testDaemon = new TestDaemon();
+    private final String daemon = testDaemon.name();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() {
+        testDaemon.close();
+    }
+
+    @Test
+    void theFirstProgramRuns() throws Exception {
+        try (var other = ReplicatedStateMachine.join(
+                daemon, "counter", new Counter(), Codec.longs(), options -> options.primary(majorityOf(2)))) {
+            // [join]
+            try (var counter = ReplicatedStateMachine.join(
+                    daemon, "counter", new Counter(), Codec.longs(), options -> options.primary(majorityOf(2)))) {
+                counter.awaitPrimary(ofSeconds(30));
+                long now = counter.submit(1L).get(); // applied at all members, at the same place
+                long here = counter.read(c -> c.value); // this member's state as it is
+                long sure = counter.readOrdered(c -> c.value).get(); // behind everything that was done before
+                // [/join]
+                assertThat(List.of(now, here, sure)).containsExactly(1L, 1L, 1L);
+                other.submit(2L).get();
+                assertThat(counter.readOrdered(c -> c.value).get()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void theStateIsKeptOnDisk() throws Exception {
+        for (long round = 1; round <= 2; round++) {
+            // [store]
+            try (var counter = ReplicatedStateMachine.join(
+                    daemon,
+                    "counter",
+                    new Counter(),
+                    Codec.longs(),
+                    options -> options.primary(majorityOf(1)).store(directory.resolve("counter")))) {
+                long now = counter.submit(1L).get();
+                // [/store]
+                assertThat(now).isEqualTo(round);
+            }
+        }
+    }
+
+    private String reserve(ReplicatedStateMachine<Inventory, String, String> inventory, String order) {
+        // [uncertain]
+        while (true) {
+            try {
+                return inventory.submit(order).join();
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof UncertainException)) {
+                    throw e; // it takes no effect
+                }
+                // It may have taken effect. The order has an identity, so it can be sent again.
+            }
+        }
+        // [/uncertain]
+    }
+
+    @Test
+    void anOrderThatIsRepeatedIsDoneOnce() {
+        try (var inventory = ReplicatedStateMachine.join(
+                daemon, "stock", new Inventory(), Codec.strings(), options -> options.primary(majorityOf(1)))) {
+            assertThat(reserve(inventory, "order-1 chair 4")).isEqualTo("sold, 6 left");
+            assertThat(reserve(inventory, "order-1 chair 4")).isEqualTo("sold, 6 left");
+            assertThat(reserve(inventory, "order-2 chair 7")).isEqualTo("sold out");
+            try (var second = ReplicatedStateMachine.join(
+                    daemon, "stock", new Inventory(), Codec.strings(), options -> options.primary(majorityOf(1)))) {
+                second.awaitPrimary(ofSeconds(30));
+                assertThat(reserve(second, "order-1 chair 4")).isEqualTo("sold, 6 left");
+            }
+        }
+    }
+
+    @Test
+    void rolesAreTold() {
+        try (var other = ReplicatedStateMachine.join(
+                daemon, "counter", new Counter(), Codec.longs(), options -> options.primary(majorityOf(2)))) {
+            List<Role> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+            // [role]
+            try (var counter = ReplicatedStateMachine.join(
+                    daemon,
+                    "counter",
+                    new Counter(),
+                    Codec.longs(),
+                    options -> options.primary(majorityOf(2)).rejectOutsidePrimary())) {
+                counter.onRoleChange(role -> seen.add(role)); // PRIMARY, MINORITY, CATCHING_UP
+                counter.awaitPrimary(ofSeconds(30));
+                System.out.println(counter.status().explanation());
+                // [/role]
+                assertThat(counter.role()).isEqualTo(Role.PRIMARY);
+                assertThat(other.status().members()).hasSize(2);
+            }
+        }
+    }
+
+    // ---- the guide and this file
+
+    private static Path upwards(String path) {
+        Path here = Path.of("").toAbsolutePath();
+        while (here != null && !Files.exists(here.resolve(path))) {
+            here = here.getParent();
+        }
+        assertThat(here).as("the checkout with " + path).isNotNull();
+        return here.resolve(path);
+    }
+
+    private static Map<String, String> snippets() throws IOException {
+        Map<String, String> snippets = new TreeMap<>();
+        String source = Files.readString(upwards("flush/src/test/java/org/flushspread/flush/"
+                + WriteAReplicatedStateMachineTest.class.getSimpleName() + ".java"));
+        Matcher marks =
+                Pattern.compile("(?s) *// \\[(\\w+)]\\n(.*?) *// \\[/\\1]\\n").matcher(source);
+        while (marks.find()) {
+            snippets.put(
+                    marks.group(1), marks.group(2).stripTrailing().stripIndent().strip());
+        }
+        return snippets;
+    }
+
+    @Test
+    void theGuideShowsThisCode() throws IOException {
+        Map<String, String> snippets = snippets();
+        String guide = Files.readString(upwards("spec/replicated-state-machine.md"));
+        Matcher blocks = Pattern.compile("(?s)```java(.*?)\\n(.*?)\\n```").matcher(guide);
+        List<String> shown = new ArrayList<>();
+        while (blocks.find()) {
+            String name = blocks.group(1).strip();
+            String code = snippets.get(name);
+            assertThat(code).as("the snippet named '" + name + "'").isNotNull();
+            assertThat(blocks.group(2).strip())
+                    .as("'" + name + "' in the guide is not the code that is tested")
+                    .isEqualTo(code);
+            shown.add(name);
+        }
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(snippets.keySet());
+    }
+
+    @Test
+    void everyCheckerThatTheGuaranteesNameExists() throws IOException {
+        String guarantees = Files.readString(upwards("spec/guarantees.md"));
+        Matcher names = Pattern.compile("\\[check: (\\w+)]").matcher(guarantees);
+        List<String> missing = new ArrayList<>();
+        int count = 0;
+        while (names.find()) {
+            count++;
+            if (!exists(names.group(1))) {
+                missing.add(names.group(1));
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(count).isPositive();
+    }
+
+    private static boolean exists(@Nullable String checker) throws IOException {
+        for (String module : List.of("flush", "spread-core")) {
+            try (Stream<Path> files = Files.walk(upwards(module + "/src/test/java"))) {
+                if (files.anyMatch(each -> each.getFileName().toString().equals(checker + ".java"))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
