@@ -27,15 +27,16 @@ final class Ring implements AutoCloseable {
     private final Net net;
     private final Path directory;
     private boolean cascades;
+    private boolean closed;
 
     /** @param kinds one letter for each daemon, J or C, in the order of the configuration */
     Ring(String kinds, Net net, Timers timers, boolean accelerated, String... options) {
         this.net = net;
         try {
-            directory = Files.createTempDirectory("interop");
             if (kinds.indexOf('C') >= 0) {
                 CSpread.home();
             }
+            directory = Files.createTempDirectory("interop");
             Files.writeString(
                     directory.resolve("spread.conf"),
                     timers.text() + "AcceleratedRing = " + (accelerated ? "yes" : "no")
@@ -43,7 +44,12 @@ final class Ring implements AutoCloseable {
                             + "RuntimeDir = /\nMaxSessionMessages = 100000\n" + String.join("\n", options) + "\n"
                             + net.segments());
         } catch (IOException e) {
+            net.close();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            // Skipped, as a rule: nobody else knows the network yet.
+            net.close();
+            throw e;
         }
         monitor = new Monitor(net.monitorAddress());
         for (int i = 0; i < net.size(); i++) {
@@ -71,10 +77,16 @@ final class Ring implements AutoCloseable {
 
     /** Starts all daemons and waits until they are one ring. */
     Ring form() {
-        nodes.forEach(Node::start);
-        nodes.forEach(Node::awaitListening);
-        awaitRing(nodes);
-        return this;
+        try {
+            nodes.forEach(Node::start);
+            nodes.forEach(Node::awaitListening);
+            awaitRing(nodes);
+            return this;
+        } catch (RuntimeException | AssertionError e) {
+            // The caller may not hold the ring yet.
+            close();
+            throw e;
+        }
     }
 
     /** One member of {@link #GROUP} at each daemon; waits until all see all. */
@@ -205,6 +217,10 @@ final class Ring implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         members.forEach(Member::close);
         nodes.forEach(Node::close);
         monitor.close();
