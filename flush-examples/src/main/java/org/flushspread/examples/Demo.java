@@ -81,7 +81,9 @@ public final class Demo implements Callable<Integer> {
         for (String name : HOMES.keySet()) {
             join(name);
         }
-        until("all five members are in the primary component", () -> primaries(5).size() == 5);
+        until(
+                "all five members are in the primary component",
+                () -> primaries(5).size() == 5);
         tell("five members hold one store: " + primaries(5));
         submitFromAll(100);
         sameState();
