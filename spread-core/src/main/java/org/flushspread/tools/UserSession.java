@@ -174,10 +174,7 @@ final class UserSession {
 
     private void burst(String line) {
         String[] groups = groups(line, 1);
-        if (groups.length == 0) {
-            terminal.print(" invalid group \n");
-            return;
-        }
+        String group = groups.length == 0 ? "dummy_group_name" : groups[0];
         terminal.print("enter size of each message: ");
         String said = lines.get();
         try {
@@ -194,7 +191,7 @@ final class UserSession {
             sent++;
             byte[] start = ("mess num " + sent + " ").getBytes(StandardCharsets.ISO_8859_1);
             ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOf(start, size));
-            int code = Sp.SP_multicast(mbox, ServiceType.FIFO_MESS, groups[0], (short) 2, bytes);
+            int code = Sp.SP_multicast(mbox, ServiceType.FIFO_MESS, group, (short) 2, bytes);
             if (code < 0) {
                 Sp.SP_error(code);
                 return;

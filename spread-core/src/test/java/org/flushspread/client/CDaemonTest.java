@@ -119,13 +119,15 @@ class CDaemonTest {
         try (SpreadConnection sender = SpreadConnection.connect(daemon.name(), "trysend");
                 SpreadConnection receiver = SpreadConnection.connect(daemon.name(), "tryrecv")) {
             int count = 20_000;
-            CompletableFuture<List<Integer>> received = CompletableFuture.supplyAsync(() -> {
-                List<Integer> got = new ArrayList<>();
-                while (got.size() < count) {
-                    got.add(data(receiver).body().getInt());
-                }
-                return got;
-            });
+            CompletableFuture<List<Integer>> received = CompletableFuture.supplyAsync(
+                    () -> {
+                        List<Integer> got = new ArrayList<>();
+                        while (got.size() < count) {
+                            got.add(data(receiver).body().getInt());
+                        }
+                        return got;
+                    },
+                    FakeDaemon.THREADS);
             Multicast to = Multicast.to("#tryrecv#d1").service(Service.FIFO);
             ByteBuffer body = ByteBuffer.allocate(3000);
             long refused = 0;

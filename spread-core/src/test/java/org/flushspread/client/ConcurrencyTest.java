@@ -74,16 +74,18 @@ class ConcurrencyTest {
         List<CompletableFuture<Void>> sending = new ArrayList<>();
         for (int s = 0; s < senders; s++) {
             int sender = s;
-            sending.add(CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < each; i++) {
-                    int size = 8 + (i * 7919 + sender * 104729) % (i % 10 == 0 ? 200_000 : 3000);
-                    ByteBuffer body = ByteBuffer.allocate(size);
-                    while (body.remaining() >= 8) {
-                        body.putInt(sender).putInt(i);
-                    }
-                    spread.multicast(Service.FIFO, "g", body.flip());
-                }
-            }));
+            sending.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = 0; i < each; i++) {
+                            int size = 8 + (i * 7919 + sender * 104729) % (i % 10 == 0 ? 200_000 : 3000);
+                            ByteBuffer body = ByteBuffer.allocate(size);
+                            while (body.remaining() >= 8) {
+                                body.putInt(sender).putInt(i);
+                            }
+                            spread.multicast(Service.FIFO, "g", body.flip());
+                        }
+                    },
+                    FakeDaemon.THREADS));
         }
         Map<Integer, Integer> last = new HashMap<>();
         for (int i = 0; i < senders * each; i++) {
@@ -106,15 +108,17 @@ class ConcurrencyTest {
         int count = 2000;
         List<CompletableFuture<Void>> receiving = new ArrayList<>();
         for (int r = 0; r < 3; r++) {
-            receiving.add(CompletableFuture.runAsync(() -> {
-                while (true) {
-                    DataMessage message = next();
-                    if (message.type() < 0) {
-                        return;
-                    }
-                    got.add((int) message.type());
-                }
-            }));
+            receiving.add(CompletableFuture.runAsync(
+                    () -> {
+                        while (true) {
+                            DataMessage message = next();
+                            if (message.type() < 0) {
+                                return;
+                            }
+                            got.add((int) message.type());
+                        }
+                    },
+                    FakeDaemon.THREADS));
         }
         for (int i = 0; i < count; i++) {
             daemon.send(data(i));
@@ -128,7 +132,7 @@ class ConcurrencyTest {
 
     @Test
     void aSenderAndAReceiverDoNotWaitForEachOther() {
-        CompletableFuture<DataMessage> receiving = CompletableFuture.supplyAsync(this::next);
+        CompletableFuture<DataMessage> receiving = CompletableFuture.supplyAsync(this::next, FakeDaemon.THREADS);
         spread.multicast(Service.FIFO, "g", new byte[3]);
         assertThat(readMessage().remaining()).isEqualTo(3);
         daemon.send(data(5));
@@ -153,12 +157,14 @@ class ConcurrencyTest {
             }
         }
         int whole = accepted;
-        CompletableFuture<Integer> reading = CompletableFuture.supplyAsync(() -> {
-            for (int i = 0; i < whole; i++) {
-                assertThat(readMessage().getInt()).isEqualTo(i);
-            }
-            return whole;
-        });
+        CompletableFuture<Integer> reading = CompletableFuture.supplyAsync(
+                () -> {
+                    for (int i = 0; i < whole; i++) {
+                        assertThat(readMessage().getInt()).isEqualTo(i);
+                    }
+                    return whole;
+                },
+                FakeDaemon.THREADS);
         while (spread.hasUnsent()) {
             assertThat(spread.receive(Duration.ofMillis(10))).isNull();
         }
@@ -207,7 +213,7 @@ class ConcurrencyTest {
         assertThat(sender.isAlive()).isFalse();
         assertThat(spread.hasUnsent()).isTrue();
         CompletableFuture<Void> next =
-                CompletableFuture.runAsync(() -> spread.multicast(Service.FIFO, "g", new byte[7]));
+                CompletableFuture.runAsync(() -> spread.multicast(Service.FIFO, "g", new byte[7]), FakeDaemon.THREADS);
         daemon.receive(14_000_000);
         assertThat(readMessage().remaining()).isEqualTo(7);
         next.join();
@@ -215,14 +221,16 @@ class ConcurrencyTest {
 
     @Test
     void closeEndsAllWaits() throws Exception {
-        CompletableFuture<Void> receiving = CompletableFuture.runAsync(spread::receive);
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-            while (true) {
-                spread.multicast(Service.FIFO, "g", new byte[100_000]);
-            }
-        });
+        CompletableFuture<Void> receiving = CompletableFuture.runAsync(spread::receive, FakeDaemon.THREADS);
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(
+                () -> {
+                    while (true) {
+                        spread.multicast(Service.FIFO, "g", new byte[100_000]);
+                    }
+                },
+                FakeDaemon.THREADS);
         daemon.receive(1_000_000);
-        CompletableFuture.runAsync(spread::close).get(10, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(spread::close, FakeDaemon.THREADS).get(10, TimeUnit.SECONDS);
         for (CompletableFuture<Void> each : List.of(receiving, sending)) {
             assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS))
                     .cause()
@@ -236,7 +244,7 @@ class ConcurrencyTest {
     @Test
     void closeWritesWhatWasSentAndThenTheKill() {
         spread.multicast(Service.FIFO, "g", new byte[5]);
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(spread::close);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(spread::close, FakeDaemon.THREADS);
         assertThat(readMessage().remaining()).isEqualTo(5);
         assertThat(daemon.receiveHex(4)).isEqualTo("80000480");
         daemon.receive(76);

@@ -11,24 +11,34 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A listening socket whose every byte the test decides. */
 public final class FakeDaemon implements AutoCloseable {
+    /** A thread for each task: newer JDKs run asynchronous tasks in a pool that may have a single thread. */
+    static final Executor THREADS = task -> {
+        Thread thread = new Thread(task, "test task");
+        thread.setDaemon(true);
+        thread.start();
+    };
+
     private static final HexFormat HEX = HexFormat.of();
     private final ServerSocketChannel server;
     private final CompletableFuture<SocketChannel> accepted;
 
     private FakeDaemon(ServerSocketChannel server) {
         this.server = server;
-        this.accepted = CompletableFuture.supplyAsync(() -> {
-            try {
-                return server.accept();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        this.accepted = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return server.accept();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                THREADS);
     }
 
     public static FakeDaemon listen() {
@@ -51,13 +61,15 @@ public final class FakeDaemon implements AutoCloseable {
 
     /** Starts the usual handshake for a client of that name in the background. */
     public CompletableFuture<Void> acceptAs(String privateName) {
-        return CompletableFuture.runAsync(() -> {
-            receive(5 + privateName.length());
-            send("054e554c4c20");
-            receive(90);
-            byte[] group = ("#" + privateName + "#d1").getBytes(StandardCharsets.ISO_8859_1);
-            send("01040400" + HEX.toHexDigits((byte) group.length) + HEX.formatHex(group));
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    receive(5 + privateName.length());
+                    send("054e554c4c20");
+                    receive(90);
+                    byte[] group = ("#" + privateName + "#d1").getBytes(StandardCharsets.ISO_8859_1);
+                    send("01040400" + HEX.toHexDigits((byte) group.length) + HEX.formatHex(group));
+                },
+                THREADS);
     }
 
     public void send(String hex) {

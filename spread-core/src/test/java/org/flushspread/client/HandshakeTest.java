@@ -34,7 +34,7 @@ class HandshakeTest {
     }
 
     private CompletableFuture<MessageChannel> connect(ConnectOptions options) {
-        return CompletableFuture.supplyAsync(() -> MessageChannel.connect(options));
+        return CompletableFuture.supplyAsync(() -> MessageChannel.connect(options), FakeDaemon.THREADS);
     }
 
     private ConnectOptions alice() {
@@ -51,7 +51,7 @@ class HandshakeTest {
         MessageChannel channel = connecting.get(10, TimeUnit.SECONDS);
         assertThat(channel.privateGroup()).isEqualTo("#alice#d1");
         assertThat(channel.daemonVersion()).isEqualTo("4.4.0");
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(channel::close);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(channel::close, FakeDaemon.THREADS);
         String own = "23616c696365236431" + "00".repeat(23);
         assertThat(daemon.receiveHex(80)).isEqualTo("80000480" + own + "01000000" + "80000080" + "00000000" + own);
         assertThat(daemon.clientCloses()).isTrue();

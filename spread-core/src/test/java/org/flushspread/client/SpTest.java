@@ -92,10 +92,12 @@ class SpTest {
     void aRefusalIsAnsweredAsItIsEvenIfNobodyKnowsTheCode() {
         for (int code : new int[] {-3, -6, -9, -100}) {
             try (FakeDaemon refusing = FakeDaemon.listen()) {
-                CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
-                    refusing.receive(6);
-                    refusing.send(new byte[] {(byte) code});
-                });
+                CompletableFuture<Void> refused = CompletableFuture.runAsync(
+                        () -> {
+                            refusing.receive(6);
+                            refusing.send(new byte[] {(byte) code});
+                        },
+                        FakeDaemon.THREADS);
                 assertThat(Sp.SP_connect(refusing.name(), "a", 0, true, new Mailbox()))
                         .isEqualTo(code);
                 refused.join();
@@ -146,16 +148,18 @@ class SpTest {
                 .isEqualTo(1);
         for (int answer : new int[] {1, 0}) {
             try (FakeDaemon asking = FakeDaemon.listen()) {
-                CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> {
-                    asking.receive(6);
-                    asking.send("03585820");
-                    assertThat(asking.receiveHex(90)).startsWith("58580000");
-                    assertThat(asking.receive(1)[0]).isEqualTo((byte) 7);
-                    asking.send(new byte[] {(byte) answer});
-                    if (answer == 1) {
-                        asking.send("01040400052361236431");
-                    }
-                });
+                CompletableFuture<Void> asked = CompletableFuture.runAsync(
+                        () -> {
+                            asking.receive(6);
+                            asking.send("03585820");
+                            assertThat(asking.receiveHex(90)).startsWith("58580000");
+                            assertThat(asking.receive(1)[0]).isEqualTo((byte) 7);
+                            asking.send(new byte[] {(byte) answer});
+                            if (answer == 1) {
+                                asking.send("01040400052361236431");
+                            }
+                        },
+                        FakeDaemon.THREADS);
                 Mailbox other = new Mailbox();
                 assertThat(Sp.SP_connect(asking.name(), "a", 0, true, other)).isEqualTo(answer == 1 ? 1 : -9);
                 asked.get(10, TimeUnit.SECONDS);
@@ -166,10 +170,12 @@ class SpTest {
 
     @Test
     void disconnectSaysKillAndForgets() {
-        CompletableFuture<Void> ending = CompletableFuture.runAsync(() -> {
-            assertThat(daemon.receiveHex(4)).isEqualTo("80000480");
-            daemon.closeClient();
-        });
+        CompletableFuture<Void> ending = CompletableFuture.runAsync(
+                () -> {
+                    assertThat(daemon.receiveHex(4)).isEqualTo("80000480");
+                    daemon.closeClient();
+                },
+                FakeDaemon.THREADS);
         assertThat(Sp.SP_disconnect(mbox)).isZero();
         ending.join();
         assertThat(Sp.SP_disconnect(mbox)).isEqualTo(ILLEGAL_SESSION);

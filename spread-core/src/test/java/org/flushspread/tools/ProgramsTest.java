@@ -39,8 +39,8 @@ class ProgramsTest {
             program.type("j g\n").expect("Due to the JOIN of #alice#localhost").expect("User> ");
             program.type("s g\nhello\n").expect("(6 bytes): hello").expect("User> ");
             program.type("m g h\none\ntwo\n\n").expect("(8 bytes): one\ntwo").expect("User> ");
-            program.type("b\n").expect("invalid group").expect("User> ");
-            program.type("b nobody\n50\n").expect("sent message 10 (total 12)").expect("User> ");
+            program.type("s\n").expect("invalid group").expect("User> ");
+            program.type("b\n50\n").expect("sent message 10 (total 12)").expect("User> ");
             program.type("s g #alice#localhost nobody\nx\n")
                     .expect("to 3 groups")
                     .expect("User> ");
