@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How long the ring takes to change, measured from the outside; the sums of timers are those of membership-protocol 11. */
 @Timeout(60)
+@EnabledIfEnvironmentVariable(
+        named = "FLUSH_SPREAD_TIMING_TESTS",
+        matches = ".+",
+        disabledReason = "compares times, which a busy machine spoils: set FLUSH_SPREAD_TIMING_TESTS=1 on an idle one")
 class ChangeTimesTest {
     /** What a busy machine may add to a sum of timers. */
     private static final long SLACK = 400;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.interop.Namespaces.Cast;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +122,11 @@ class NamespaceRingTest {
     }
 
     /** One direction between two hosts is dead; everything else works. */
+    @EnabledIfEnvironmentVariable(
+            named = "FLUSH_SPREAD_TIMING_TESTS",
+            matches = ".+",
+            disabledReason =
+                    "compares times, which a busy machine spoils: set FLUSH_SPREAD_TIMING_TESTS=1 on an idle one")
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJJ"})
     void aOneWayCutLeavesWorkingRingsThatMergeAfterIt(String kinds) {

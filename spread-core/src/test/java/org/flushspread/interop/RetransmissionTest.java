@@ -17,9 +17,14 @@ import org.flushspread.interop.Namespaces.Cast;
 import org.flushspread.wire.StatusReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** C daemons have small receive buffers: ours must not overrun them more than other C daemons do. */
 @Timeout(120)
+@EnabledIfEnvironmentVariable(
+        named = "FLUSH_SPREAD_TIMING_TESTS",
+        matches = ".+",
+        disabledReason = "compares times, which a busy machine spoils: set FLUSH_SPREAD_TIMING_TESTS=1 on an idle one")
 class RetransmissionTest {
     private static final int MESSAGES = 8000;
     private static final int LENGTH = 1350;
