@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -88,14 +89,14 @@ public final class Demo implements Callable<Integer> {
         submitFromAll(100);
         sameState();
 
-        members.remove("bob").close();
+        leave("bob");
         until(
                 "four members go on without bob",
                 () -> primaries(4).equals(new TreeSet<>(List.of("ann", "cid", "dee", "eve"))));
         tell("bob left; the store goes on with " + primaries(4));
 
         daemons[2].close();
-        members.remove("eve").close();
+        leave("eve");
         until(
                 "three members go on without eve's daemon",
                 () -> primaries(3).equals(new TreeSet<>(List.of("ann", "cid", "dee")))
@@ -115,7 +116,7 @@ public final class Demo implements Callable<Integer> {
                 "the majority goes on and the minority stops",
                 () -> primaries(3).equals(new TreeSet<>(List.of("cid", "dee", "eve"))));
         tell("the network parted d1 from d2 and d3: " + primaries(3) + " go on, ann and bob only read");
-        members.get("cid").submit(new Command("written", "while apart")).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        member("cid").submit(new Command("written", "while apart")).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         commands++;
 
         partition((short) 0, (short) 0, (short) 0);
@@ -179,8 +180,21 @@ public final class Demo implements Callable<Integer> {
                 configuration, "d" + (index + 1), DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty()));
     }
 
+    private static int home(String name) {
+        return HOMES.getOrDefault(name, 0);
+    }
+
+    private ReplicatedStateMachine<KeyValueStore, Command, Optional<String>> member(String name) {
+        return Objects.requireNonNull(members.get(name), name);
+    }
+
+    private void leave(String name) {
+        member(name).close();
+        members.remove(name);
+    }
+
     private void join(String name) {
-        Daemon home = configuration.daemons().get(HOMES.get(name));
+        Daemon home = configuration.daemons().get(home(name));
         members.put(
                 name,
                 ReplicatedStateMachine.join(
@@ -248,7 +262,7 @@ public final class Demo implements Callable<Integer> {
         digests()
                 .forEach((name, digest) -> System.out.printf(
                         "%-8s %-8s %-10s %-18s%n",
-                        name, "d" + (HOMES.get(name) + 1), members.get(name).role(), digest));
+                        name, "d" + (home(name) + 1), member(name).role(), digest));
         System.out.printf("%n%d commands, all states equal. %.1f s.%n", commands, seconds());
     }
 

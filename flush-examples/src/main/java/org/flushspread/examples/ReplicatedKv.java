@@ -139,7 +139,8 @@ public final class ReplicatedKv implements Callable<Integer> {
         try {
             return answer.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            return "failed: " + e.getCause().getMessage();
+            Throwable why = e.getCause();
+            return "failed: " + (why == null ? e.getMessage() : why.getMessage());
         } catch (TimeoutException e) {
             return "failed: no answer within " + SECONDS + " s; it may still come to pass";
         } catch (InterruptedException e) {
