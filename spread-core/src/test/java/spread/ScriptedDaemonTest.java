@@ -47,13 +47,15 @@ class ScriptedDaemonTest {
     }
 
     private CompletableFuture<Void> connecting() {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                connection.connect(InetAddress.getLoopbackAddress(), daemon.port(), "me", false, true);
-            } catch (SpreadException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        connection.connect(InetAddress.getLoopbackAddress(), daemon.port(), "me", false, true);
+                    } catch (SpreadException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                ScriptedDaemonTest::thread);
     }
 
     private void connect() throws Exception {
@@ -312,5 +314,12 @@ class ScriptedDaemonTest {
         assertThat(new SpreadGroup().equals(null)).isFalse();
         assertThat(new SpreadVersion()).hasToString("4.04.00");
         assertThat(new SpreadVersion().getVersion()).isEqualTo(4.04f);
+    }
+
+    /** A thread for each task: the common pool may have a single thread, and these tasks wait for one another. */
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task, "test task");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

@@ -68,8 +68,8 @@ class SpreadProgramsTest {
         try (PipedOutputStream typed = new PipedOutputStream();
                 InputStream keyboard = new PipedInputStream(typed)) {
             SpreadUser user = new SpreadUser(keyboard, out);
-            CompletableFuture<Integer> ended =
-                    CompletableFuture.supplyAsync(() -> user.run("-p", PORT, "-u", "typist", "-s", "127.0.0.1"));
+            CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(
+                    () -> user.run("-p", PORT, "-u", "typist", "-s", "127.0.0.1"), SpreadProgramsTest::thread);
             awaitText("User> ");
             assertThat(text()).contains("r -- receive a message");
             type(typed, "j room");
@@ -119,7 +119,8 @@ class SpreadProgramsTest {
     @Test
     void oneFlooderReadsWhatAnotherWrites() throws Exception {
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(
-                () -> new SpreadFlooder(out).run("-p", PORT, "-m", "500", "-ro", "-u", "reader"));
+                () -> new SpreadFlooder(out).run("-p", PORT, "-m", "500", "-ro", "-u", "reader"),
+                SpreadProgramsTest::thread);
         awaitText("Only receiving messages");
         while (!reader.isDone()) {
             assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "100", "-wo", "-u", "writer"))
@@ -129,5 +130,12 @@ class SpreadProgramsTest {
         assertThat(text()).contains("(self discarding)");
         assertThat(new SpreadFlooder(out).run("-x")).isZero();
         assertThat(text()).contains("Usage: spread-flooder");
+    }
+
+    /** A thread for each task: the common pool may have a single thread, and these tasks wait for one another. */
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task, "test task");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

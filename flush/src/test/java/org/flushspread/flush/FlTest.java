@@ -310,10 +310,12 @@ class FlTest {
         assertThat(m.sender).isEqualTo("g");
         assertThat(m.service_type).isEqualTo(Fl.FLUSH_REQ_MESS);
         assertThat(Fl.FL_flush(a, "g")).isZero();
-        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
-            ReceivedMessage out = new ReceivedMessage(10);
-            Fl.FL_receive(b, out, ByteBuffer.allocate(1000));
-        });
+        CompletableFuture<Void> other = CompletableFuture.runAsync(
+                () -> {
+                    ReceivedMessage out = new ReceivedMessage(10);
+                    Fl.FL_receive(b, out, ByteBuffer.allocate(1000));
+                },
+                FlTest::thread);
         ByteBuffer body = ByteBuffer.allocate(1000).order(ByteOrder.nativeOrder());
         m.service_type = 0;
         assertThat(Fl.FL_receive(a, m, body)).isEqualTo(48);
@@ -381,14 +383,14 @@ class FlTest {
 
     @Test
     void disconnectWakesAReceiver() throws Exception {
-        CompletableFuture<Integer> result = CompletableFuture.supplyAsync(() -> receive(a));
+        CompletableFuture<Integer> result = CompletableFuture.supplyAsync(() -> receive(a), FlTest::thread);
         assertThat(Fl.FL_disconnect(a)).isZero();
         assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
     }
 
     @Test
     void aSecondReceiverDoesNotWaitIfToldSo() {
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> receive(a));
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> receive(a), FlTest::thread);
         ReceivedMessage other = new ReceivedMessage(10);
         other.service_type = Fl.DONT_BLOCK;
         assertThat(Fl.FL_receive(a, other, ByteBuffer.allocate(10))).isEqualTo(code(SpreadCode.WOULD_BLOCK));
@@ -410,5 +412,12 @@ class FlTest {
         assertThat(version).isEqualTo(new int[][] {{2}, {0}, {0}});
         Fl.FL_lib_init();
         assertThat(Fl.FL_lib_init()).isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+    }
+
+    /** A thread for each task: the common pool may have a single thread, and these tasks wait for one another. */
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task, "test task");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

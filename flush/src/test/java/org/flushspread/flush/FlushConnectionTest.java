@@ -237,8 +237,10 @@ class FlushConnectionTest {
         first.awaitView(1, LONG);
         FlushGroup second = b.join("g");
         c.join("g");
-        CompletableFuture<View> other = CompletableFuture.supplyAsync(() -> second.awaitView(3, LONG));
-        CompletableFuture<View> third = CompletableFuture.supplyAsync(() -> await(c, View.class));
+        CompletableFuture<View> other =
+                CompletableFuture.supplyAsync(() -> second.awaitView(3, LONG), FlushConnectionTest::thread);
+        CompletableFuture<View> third =
+                CompletableFuture.supplyAsync(() -> await(c, View.class), FlushConnectionTest::thread);
         assertThat(first.awaitView(3, LONG).members()).hasSize(3);
         assertThatThrownBy(() -> first.awaitView(4, ofMillis(50)))
                 .isInstanceOf(FlushException.class)
@@ -259,7 +261,8 @@ class FlushConnectionTest {
         recorder.view(2);
         FlushConnection c = connect("c");
         c.join("g");
-        CompletableFuture<View> reads = CompletableFuture.supplyAsync(() -> await(c, View.class));
+        CompletableFuture<View> reads =
+                CompletableFuture.supplyAsync(() -> await(c, View.class), FlushConnectionTest::thread);
         Object event = recorder.next();
         while (!(event instanceof FlushDelayed)) {
             event = recorder.next();
@@ -326,5 +329,12 @@ class FlushConnectionTest {
         receiver.start();
         a.close();
         assertThat(thrown.poll(20, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
+    }
+
+    /** A thread for each task: the common pool may have a single thread, and these tasks wait for one another. */
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task, "test task");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

@@ -81,6 +81,7 @@ class ReloadTest {
 
     @Test
     void withoutALineForTheAcceleratedRingTheHashChangesAsInCDaemons() {
+        a.stop();
         a = new LoneKernel(configuration("a 10.15.0.1\nb 10.15.0.2\nc 10.15.0.3"), "a");
         ringOfOne();
         a.kernel.reload(configuration(ABC));
@@ -110,6 +111,7 @@ class ReloadTest {
 
     @Test
     void aDaemonThatWasAloneInItsConfigurationFindsTheAddedOne() {
+        a.stop();
         a = new LoneKernel(configuration("a 10.15.0.1", NO), "a");
         a.start();
         a.run(Duration.ofMillis(1));

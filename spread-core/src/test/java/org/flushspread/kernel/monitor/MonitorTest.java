@@ -116,6 +116,7 @@ class MonitorTest {
 
     @Test
     void statusIsAnsweredWithoutDangerousMonitorAndNothingElseIs() {
+        a.stop();
         a = new LoneKernel(configuration(ABC, "AcceleratedRing = no"), "a");
         a.start();
         ask();

@@ -350,7 +350,9 @@ class RingMalformedTest {
         SendQueue queue = new SendQueue(UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, false);
         ByteBuf image = Images.of("forged");
         queue.add(PacketType.AGREED, image, 0, image.writerIndex());
-        ByteBuf packet = Unpooled.copiedBuffer(queue.take());
+        ByteBuf taken = queue.take();
+        ByteBuf packet = Unpooled.copiedBuffer(taken);
+        taken.release();
         packet.setIntLE(PacketHeader.TYPE, 0x80000088);
         packet.setIntLE(PacketHeader.TRANSMITTER, alpha.self.id());
         packet.setIntLE(PacketHeader.PROC_ID, alpha.self.id());
