@@ -287,8 +287,11 @@ class FlTest {
         Mailbox b = connect("b");
         Mailbox c = connect("c");
         assertThat(Fl.FL_join(b, "g")).isZero();
-        assertThat(Fl.FL_join(c, "g")).isZero();
         awaitService(a, Fl.FLUSH_REQ_MESS);
+        assertThat(Fl.FL_join(c, "g")).isZero();
+        // c's view of its own group shows that the daemon has seen c join g.
+        assertThat(Fl.FL_join(c, "x")).isZero();
+        awaitService(c, ServiceType.REG_MEMB_MESS);
         assertThat(Fl.FL_flush(a, "g")).isZero();
         assertThat(Fl.FL_join(b, "h")).isZero();
         awaitService(b, ServiceType.REG_MEMB_MESS);

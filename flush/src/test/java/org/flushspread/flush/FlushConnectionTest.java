@@ -236,11 +236,11 @@ class FlushConnectionTest {
         FlushGroup first = a.join("g");
         first.awaitView(1, LONG);
         FlushGroup second = b.join("g");
-        c.join("g");
+        FlushGroup last = c.join("g");
         CompletableFuture<View> other =
                 CompletableFuture.supplyAsync(() -> second.awaitView(3, LONG), FlushConnectionTest::thread);
         CompletableFuture<View> third =
-                CompletableFuture.supplyAsync(() -> await(c, View.class), FlushConnectionTest::thread);
+                CompletableFuture.supplyAsync(() -> last.awaitView(3, LONG), FlushConnectionTest::thread);
         assertThat(first.awaitView(3, LONG).members()).hasSize(3);
         assertThatThrownBy(() -> first.awaitView(4, ofMillis(50)))
                 .isInstanceOf(FlushException.class)
