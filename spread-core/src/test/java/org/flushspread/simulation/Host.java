@@ -142,7 +142,7 @@ public final class Host implements Ports, Inputs {
     }
 
     /** The process is gone: connections break, buffers in the sockets are lost. */
-    void crash() {
+    public void crash() {
         Kernel dying = kernel;
         if (dying == null) {
             return;

@@ -30,7 +30,7 @@ public final class Network {
     }
 
     /** Heals every link and stops all random damage, for the liveness phase. */
-    void calm() {
+    public void calm() {
         calm = true;
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);
@@ -42,7 +42,7 @@ public final class Network {
     }
 
     /** Splits the hosts into sides; links inside a side are whole, links between sides are cut. */
-    void partition(int[] side) {
+    public void partition(int[] side) {
         for (int from = 0; from < cut.length; from++) {
             for (int to = 0; to < cut.length; to++) {
                 cut[from][to] = side[from] != side[to];

@@ -60,6 +60,7 @@ public final class SimulatedClient {
     private int counter;
     private boolean calm;
     private Name privateGroup = Name.EMPTY;
+    private @Nullable Application application;
 
     SimulatedClient(World world, Swarm swarm, Chance chance, Host host, int number, ClientWatch watch, long[] faults) {
         this.world = world;
@@ -72,6 +73,11 @@ public final class SimulatedClient {
         this.faults = faults;
         this.membership = chance.nextInt(8) != 0;
         this.slow = swarm.slowClients() && chance.nextInt(3) == 0;
+    }
+
+    /** Before {@link #begin}: this decides what the client does. */
+    void plugIn(Application decides) {
+        application = decides;
     }
 
     /** This incarnation, unique in the world: {@code number * 100000 + n}. */
@@ -97,6 +103,9 @@ public final class SimulatedClient {
 
     void begin() {
         world.after(chance.nextLong(Swarm.SECOND), this::connect);
+        if (application != null) {
+            return;
+        }
         scheduleSend();
         scheduleChurn();
     }
@@ -106,10 +115,18 @@ public final class SimulatedClient {
         calm = true;
         stalledUntil = world.now();
         readable();
+        if (application != null) {
+            application.calm(this);
+        }
     }
 
     private void connect() {
         if (state != State.IDLE) {
+            return;
+        }
+        String asked = application == null ? name : application.name();
+        if (asked == null) {
+            retry();
             return;
         }
         Pipe fresh = new Pipe(host, this);
@@ -122,8 +139,9 @@ public final class SimulatedClient {
         pipe = fresh;
         state = State.AUTH_LIST;
         ByteBuf request = Unpooled.buffer();
-        request.writeBytes(new byte[] {4, 4, 0, (byte) (membership ? 1 : 0), (byte) name.length()});
-        request.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+        boolean told = application != null || membership;
+        request.writeBytes(new byte[] {4, 4, 0, (byte) (told ? 1 : 0), (byte) asked.length()});
+        request.writeBytes(asked.getBytes(StandardCharsets.ISO_8859_1));
         write(request);
     }
 
@@ -136,8 +154,24 @@ public final class SimulatedClient {
     private void write(ByteBuf bytes) {
         byte[] copy = new byte[bytes.readableBytes()];
         bytes.readBytes(copy);
-        unsent.add(copy);
+        write(copy);
+    }
+
+    /** Writes to the session, behind what did not fit into the socket yet. */
+    public void write(byte[] bytes) {
+        unsent.add(bytes);
         pump();
+    }
+
+    /** Writes that did not fit into the socket yet. */
+    public int unsent() {
+        return unsent.size();
+    }
+
+    /** Reads nothing for so long. */
+    public void stall(long nanos) {
+        faults[Faults.CLIENT_STALL.ordinal()]++;
+        stalledUntil = world.now() + nanos;
     }
 
     private void pump() {
@@ -247,6 +281,10 @@ public final class SimulatedClient {
         state = State.UP;
         incarnation++;
         counter = 0;
+        if (application != null) {
+            application.connected(this);
+            return true;
+        }
         watch.connected(this);
         for (String each : List.copyOf(wanted)) {
             control(ServiceType.JOIN_MESS, each);
@@ -276,7 +314,11 @@ public final class SimulatedClient {
         byte[] image = new byte[length];
         received.readBytes(image);
         world.mix(image);
-        watch.received(this, image);
+        if (application != null) {
+            application.received(this, image);
+        } else {
+            watch.received(this, image);
+        }
         return true;
     }
 
@@ -289,7 +331,15 @@ public final class SimulatedClient {
             host.wake();
         }
         if (wasUp) {
-            watch.ended(this, ClientWatch.End.CLOSED_BY_DAEMON);
+            told(ClientWatch.End.CLOSED_BY_DAEMON);
+        }
+    }
+
+    private void told(ClientWatch.End how) {
+        if (application != null) {
+            application.ended(this, how);
+        } else {
+            watch.ended(this, how);
         }
     }
 
@@ -325,10 +375,7 @@ public final class SimulatedClient {
             case 4, 5 -> leave();
             case 6 -> disconnect();
             case 7 -> crash();
-            default -> {
-                faults[Faults.CLIENT_STALL.ordinal()]++;
-                stalledUntil = world.now() + chance.around(2 * Swarm.SECOND);
-            }
+            default -> stall(chance.around(2 * Swarm.SECOND));
         }
     }
 
@@ -363,7 +410,8 @@ public final class SimulatedClient {
         write(out);
     }
 
-    private void disconnect() {
+    /** Says good-bye and closes. */
+    public void disconnect() {
         ByteBuf out = Unpooled.buffer();
         MessageHeader.write(out, ServiceType.KILL_MESS, privateGroup, 1, ByteOrderTag.LITTLE_ENDIAN, 0);
         privateGroup.write(out);
@@ -371,7 +419,8 @@ public final class SimulatedClient {
         end(ClientWatch.End.DISCONNECTED);
     }
 
-    private void crash() {
+    /** The process dies. */
+    public void crash() {
         faults[Faults.CLIENT_CRASH.ordinal()]++;
         // What the client had not yet written to its socket dies with it, and often it dies in the middle of a request.
         unsent.clear();
@@ -399,7 +448,7 @@ public final class SimulatedClient {
         }
         host.wake();
         retry();
-        watch.ended(this, how);
+        told(how);
     }
 
     private void multicast() {

@@ -3,6 +3,7 @@ package org.flushspread.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Event;
@@ -49,23 +50,32 @@ public final class Simulation {
         }
     }
 
-    World world() {
+    /**
+     * @param applications what each client does, in place of random things
+     */
+    public Simulation(
+            long seed, Swarm swarm, @Nullable Appendable log, Function<SimulatedClient, Application> applications) {
+        this(seed, swarm, log);
+        clients.forEach(each -> each.plugIn(applications.apply(each)));
+    }
+
+    public World world() {
         return world;
     }
 
-    Network network() {
+    public Network network() {
         return network;
     }
 
-    int hosts() {
+    public int hosts() {
         return hosts.size();
     }
 
-    Host host(int number) {
+    public Host host(int number) {
         return hosts.get(number);
     }
 
-    SimulatedClient client(int number) {
+    public SimulatedClient client(int number) {
         return clients.get(number);
     }
 
@@ -74,7 +84,7 @@ public final class Simulation {
     }
 
     /** Starts one daemon and, the first time, its clients: for scenarios, which do not {@link #run}. */
-    void start(int number) {
+    public void start(int number) {
         Host host = hosts.get(number);
         if (host.life() == 0) {
             clients.stream().filter(each -> each.host() == host).forEach(SimulatedClient::begin);

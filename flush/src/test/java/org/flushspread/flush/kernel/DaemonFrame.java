@@ -63,6 +63,11 @@ public final class DaemonFrame {
 
     /** The bytes a client would write, in hexadecimal. */
     public static String encode(String sender, Outgoing message, byte[] body) {
+        return ByteBufUtil.hexDump(bytes(sender, message, body));
+    }
+
+    /** The bytes a client would write. */
+    public static byte[] bytes(String sender, Outgoing message, byte[] body) {
         boolean request = (message.type() & ServiceType.CONTROL_MESS) != 0;
         ByteBuf out = Unpooled.buffer();
         MessageHeader.write(
@@ -76,6 +81,6 @@ public final class DaemonFrame {
             Name.of(group).write(out);
         }
         out.writeBytes(body).writeBytes(message.trailer().duplicate());
-        return ByteBufUtil.hexDump(out);
+        return ByteBufUtil.getBytes(out);
     }
 }

@@ -1,0 +1,148 @@
+package org.flushspread.flush.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import org.flushspread.flush.kernel.FlushCounters;
+import org.flushspread.flush.kernel.FlushDispatcher;
+import org.flushspread.flush.kernel.MembershipState;
+import org.flushspread.flush.kernel.ViewState;
+import org.flushspread.simulation.Chance;
+import org.flushspread.simulation.Simulation;
+import org.flushspread.simulation.Swarm;
+import org.flushspread.simulation.Verdict;
+import org.flushspread.simulation.World;
+import org.flushspread.wire.GroupId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flush clients on simulated rings: the daemons, the network and all their faults are those of the deterministic world, the layers are those
+ * that ship. Everything the clients do goes to the checkers P1 to P23; the daemons below are checked as ever.
+ */
+final class RingSimulation {
+    /** Messages of one run: some predicates compare them all with each other. */
+    private static final int ENOUGH = 1500;
+
+    final List<String> groups = new ArrayList<>();
+    final Checkers checkers = new Checkers();
+    final List<FlushDispatcher> layers = new ArrayList<>();
+    final long actEvery;
+    final long churnEvery;
+    final int maxBody;
+    /** Some members take seconds to flush. */
+    final boolean lazy;
+
+    private final Simulation simulation;
+    private final List<RingMember> members = new ArrayList<>();
+    private final Map<String, Integer> seen = new HashMap<>();
+    private final Map<String, ViewId> views = new HashMap<>();
+    private int messages;
+
+    /** @param conduct of all members; null draws one for each */
+    RingSimulation(long seed, Swarm swarm, @Nullable Conduct conduct) {
+        Chance chance = Chance.stream(seed, 5);
+        this.actEvery = Math.max(swarm.sendEvery(), 40_000_000L);
+        this.churnEvery = swarm.churnEvery();
+        this.maxBody = Math.min(swarm.maxBody(), 20_000);
+        this.lazy = chance.nextInt(3) == 0;
+        int count = 1 + chance.nextInt(2);
+        for (int i = 0; i < count; i++) {
+            groups.add("g" + i);
+        }
+        this.simulation = new Simulation(seed, swarm, null, client -> {
+            int number = members.size();
+            Conduct his = conduct != null ? conduct : Conduct.values()[chance.nextInt(Conduct.TOLD.ordinal())];
+            RingMember member = new RingMember(this, Chance.stream(seed, 5000 + number), number, his);
+            members.add(member);
+            return member;
+        });
+        members.forEach(RingMember::begin);
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    World world() {
+        return simulation.world();
+    }
+
+    List<RingMember> members() {
+        return members;
+    }
+
+    /** Chaos, healing and rest, and then the end of the trace. What is broken below the flush layer is thrown. */
+    Verdict run() {
+        Verdict verdict = simulation.run();
+        if (verdict.violation() == null) {
+            quiet();
+            checkers.end();
+        }
+        return verdict;
+    }
+
+    /** What must be so when everything is delivered and answered. */
+    void quiet() {
+        Map<String, TraceEvent.SpreadMembership> now = new TreeMap<>();
+        for (String group : groups) {
+            TreeSet<String> expected = new TreeSet<>();
+            for (RingMember member : members) {
+                RingSession session = member.live();
+                if (session != null && session.layer().membershipState(group) == MembershipState.JOINED) {
+                    expected.add(session.name());
+                }
+            }
+            for (RingMember member : members) {
+                RingSession session = member.live();
+                TraceEvent.SpreadMembership told = member.membership(group);
+                if (session == null || told == null) {
+                    continue;
+                }
+                now.put(TraceEvent.Quiet.key(session.name(), group), told);
+                if (!expected.equals(new TreeSet<>(told.members()))) {
+                    throw new AssertionError(
+                            session.name() + " sees " + told + " in " + group + ", members are " + expected);
+                }
+                if (session.layer().viewState(group) != ViewState.STEADY) {
+                    throw new AssertionError(session.name() + " is not steady in " + group + " but "
+                            + session.layer().viewState(group) + " "
+                            + session.layer().pendingView(group));
+                }
+            }
+        }
+        checkers.add(new TraceEvent.Quiet(now, new TreeSet<>()));
+    }
+
+    /**
+     * The identity of a membership. An emptied group may count from the same id again, perhaps with the same members; but each of them has
+     * been told of the earlier one too, so how often a member was told of the same list under the same id tells them apart.
+     */
+    ViewId identify(String process, String group, GroupId id, List<String> list) {
+        String what = group + " " + id + " " + new TreeSet<>(list);
+        int times = seen.merge(process + " " + what, 1, Integer::sum);
+        return views.computeIfAbsent(what + " " + times, each -> new ViewId(id, views.size()));
+    }
+
+    String anyGroup(Chance chance) {
+        return groups.get(chance.nextInt(groups.size()));
+    }
+
+    boolean maySpeak() {
+        return messages < ENOUGH;
+    }
+
+    int nextMessage() {
+        return messages++;
+    }
+
+    /** A figure of all flush layers that took part, to prove that something happened. */
+    long total(ToLongFunction<FlushCounters> figure) {
+        return layers.stream()
+                .mapToLong(each -> figure.applyAsLong(each.counters()))
+                .sum();
+    }
+}

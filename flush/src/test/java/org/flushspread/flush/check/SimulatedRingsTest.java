@@ -1,0 +1,86 @@
+package org.flushspread.flush.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.flushspread.simulation.Profile;
+import org.flushspread.simulation.Swarm;
+import org.flushspread.simulation.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** P1 to P23 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
+class SimulatedRingsTest {
+    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 40);
+    private static final long FIRST = Long.getLong("flush.ring.seed", 1);
+
+    private static Swarm swarm(long seed, Profile profile) {
+        Swarm swarm = Swarm.draw(seed, 0, profile).with("corruption", 0).with("groups", 1);
+        int clients = swarm.daemons() > 6 ? 1 : Math.max(1, swarm.clientsPerDaemon());
+        return swarm.with("clientsPerDaemon", clients);
+    }
+
+    private static void holdAll(Profile profile, int seeds) {
+        long views = 0;
+        long deliveries = 0;
+        long collapsed = 0;
+        long postponed = 0;
+        long wrapped = 0;
+        double seconds = 0;
+        for (long seed = FIRST; seed < FIRST + seeds; seed++) {
+            long start = System.nanoTime();
+            RingSimulation simulation = new RingSimulation(seed, swarm(seed, profile), null);
+            Verdict verdict = simulation.run();
+            String which = "profile " + profile + ", seed " + seed + "; replay with -Dflush.ring.seed=" + seed
+                    + " -Dflush.ring.seeds=1";
+            assertThat(verdict.violation()).as(which).isNull();
+            List<String> violations = simulation.checkers.violations();
+            assertThat(violations.subList(0, Math.min(5, violations.size())))
+                    .as(which + " " + simulation.checkers.violated())
+                    .isEmpty();
+            History history = simulation.checkers.history();
+            views += history.stays().size();
+            deliveries += history.stays().stream()
+                    .mapToInt(each -> each.deliveries.size())
+                    .sum();
+            collapsed += simulation.total(each -> each.changesCollapsed);
+            postponed += simulation.total(each -> each.messagesPostponed);
+            wrapped += simulation.total(each -> each.messagesWrapped);
+            seconds += verdict.seconds();
+            if (Boolean.getBoolean("flush.ring.verbose")) {
+                System.out.printf(
+                        "%s %d: %.1f ms %s%n", profile, seed, (System.nanoTime() - start) / 1e6, verdict.swarm());
+            }
+        }
+        System.out.printf(
+                "%s: %d seeds, %.0f simulated seconds, %d views, %d deliveries, %d wrapped, %d postponed, %d collapsed;"
+                        + " P1..P23 hold%n",
+                profile, seeds, seconds, views, deliveries, wrapped, postponed, collapsed);
+        assertThat(views).isGreaterThan(5L * seeds);
+        assertThat(deliveries).isGreaterThan(5L * seeds);
+    }
+
+    @Test
+    void underAllFaultsTogether() {
+        holdAll(Profile.SWARM, SEEDS);
+    }
+
+    @Test
+    void whileTheNetworkPartsAndHeals() {
+        holdAll(Profile.PARTITION, SEEDS / 2);
+    }
+
+    @Test
+    void whileClientsComeAndGo() {
+        holdAll(Profile.CHURN, SEEDS / 2);
+    }
+
+    @Test
+    void whileMuchIsLostAndOvertaken() {
+        holdAll(Profile.LOSS, SEEDS / 4);
+    }
+
+    @Test
+    void whileConfigurationsAreReloaded() {
+        holdAll(Profile.RELOAD, SEEDS / 4);
+    }
+}
