@@ -176,6 +176,7 @@ class ReplicatedStateMachineTest {
         for (int i = 0; i < 2000; i++) {
             results.add(a.submit("a" + i));
             if (i == 1000) {
+                results.get(0).get(30, TimeUnit.SECONDS);
                 daemon.drop("#a#t1");
             }
         }

@@ -1,9 +1,11 @@
 package org.flushspread.kernel;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.Configuration;
@@ -20,6 +22,7 @@ public final class LoneKernel {
 
     public final FakePorts ports = new FakePorts();
     public final Kernel kernel;
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private long now;
 
     public LoneKernel(Configuration configuration, String me) {
@@ -28,7 +31,7 @@ public final class LoneKernel {
                 requireNonNull(configuration.byName(me)),
                 KernelSettings.DEFAULTS,
                 ports,
-                ByteBufAllocator.DEFAULT,
+                allocator,
                 1,
                 now,
                 EPOCH);
@@ -108,8 +111,12 @@ public final class LoneKernel {
                 .toList();
     }
 
+    /** Stops the daemon; no buffer may be left. */
     public void stop() {
         kernel.stop();
         ports.release();
+        assertThat(allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory())
+                .as("bytes of buffers that nobody released")
+                .isZero();
     }
 }
