@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The C program spflooder at each daemon: all send to all, none further ahead of the slowest than 200 messages. */
-@Timeout(60)
+@Timeout(240)
 class CClientsTest {
     private static final int MESSAGES = 3000;
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exchange of groups after a merge, with more of them than one message holds. */
-@Timeout(60)
+@Timeout(240)
 class GroupsStateTest {
     private static final int GROUPS = 1200;
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rings of our daemons, of C daemons and of both, on loopback. */
-@Timeout(60)
+@Timeout(240)
 class LoopbackRingTest {
     /** The ring forms, carries everything, and loses and regains each of its daemons under traffic. */
     @ParameterizedTest(name = "{0} accelerated {1}")

@@ -6,13 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.interop.Namespaces.Cast;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rings over a network: hosts are namespaces, joined by bridges. Needs root, else skipped. */
-@Timeout(90)
+@Timeout(240)
 class NamespaceRingTest {
     private static int[] sizes(String segments) {
         return segments.chars().map(each -> each - '0').toArray();
@@ -108,7 +107,7 @@ class NamespaceRingTest {
     @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
     void aLittleLossCostsNoMembershipAndNoMessage(String kinds) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
-        try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(2500), true)) {
+        try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(10_000), true)) {
             net.segmentEarly();
             ring.form().populate();
             int changes = ring.membershipChanges();
@@ -121,28 +120,29 @@ class NamespaceRingTest {
         }
     }
 
-    /** One direction between two hosts is dead; everything else works. */
-    @EnabledIfEnvironmentVariable(
-            named = "FLUSH_SPREAD_TIMING_TESTS",
-            matches = ".+",
-            disabledReason =
-                    "compares times, which a busy machine spoils: set FLUSH_SPREAD_TIMING_TESTS=1 on an idle one")
+    /**
+     * One direction between two hosts is dead; everything else works. If the first does not reach the second, a ring of the others stands. If
+     * the second does not reach the third, the forming token needs just that way: C daemons and ours try in vain as long as the cut lasts,
+     * with smaller rings in between or without (membership-protocol 13.2). After either all are one again.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJJ"})
-    void aOneWayCutLeavesWorkingRingsThatMergeAfterIt(String kinds) {
+    void afterAOneWayCutRingsMerge(String kinds) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
-        try (Ring ring = ring(kinds, net, true)) {
+        // Forming tokens that get lost cost a form timeout each, and a busy machine must not add losses of its own.
+        try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(1000), true)) {
             ring.form().populate().exchange(100);
             ring.expectCascades();
-            for (int from = 0; from < 2; from++) {
-                int to = from + 1;
-                net.cut(from, to);
-                Node hearer = ring.nodes.get(to);
-                ring.awaitMembers(hearer, each -> each < kinds.length());
-                try (Traffic traffic = ring.traffic()) {
-                    Wait.pause(Duration.ofSeconds(2));
-                    traffic.await(100);
-                }
+            net.cut(0, 1);
+            ring.awaitMembers(ring.nodes.get(1), each -> each == 2);
+            try (Traffic traffic = ring.traffic()) {
+                traffic.await(100);
+                net.uncut();
+                ring.awaitRing(ring.nodes);
+                ring.awaitViews();
+                net.cut(1, 2);
+                ring.awaitBroken(ring.nodes.get(2));
+                Wait.pause(Duration.ofSeconds(2));
                 net.uncut();
                 ring.awaitRing(ring.nodes);
                 ring.awaitViews();

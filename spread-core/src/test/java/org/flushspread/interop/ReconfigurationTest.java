@@ -5,7 +5,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ring whose daemons read a changed spread.conf again, as a monitor tells them. */
-@Timeout(60)
+@Timeout(240)
 class ReconfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJC", "CCJ", "JJC"})

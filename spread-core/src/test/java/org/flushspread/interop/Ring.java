@@ -127,6 +127,17 @@ final class Ring implements AutoCloseable {
                 this::explain);
     }
 
+    /** Waits until a daemon has lost the ring of all. */
+    void awaitBroken(Node node) {
+        Wait.until(
+                node + " out of the ring of all",
+                () -> {
+                    StatusReply status = status(node);
+                    return status.state() != OPERATIONAL || status.members() < nodes.size();
+                },
+                this::explain);
+    }
+
     private boolean isIn(Node node, List<Node> expected) {
         node.requireAlive();
         StatusReply status = monitor.status(node);

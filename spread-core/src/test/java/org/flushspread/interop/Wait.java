@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /** Waits for a condition with a deadline. */
 final class Wait {
-    static final Duration LONGEST = Duration.ofSeconds(20);
+    /** Generous: what a machine with other work needs, too. */
+    static final Duration LONGEST = Duration.ofSeconds(60);
 
     private Wait() {}
 

@@ -17,7 +17,13 @@ public final class Network {
     private final List<Host> hosts;
     private final boolean[][] cut;
     private final long[] wireFreeAt;
+    private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
+
+    /** How the machine of a daemon writes what the kernel sends. */
+    interface Encoding {
+        byte[] of(int from, byte[] bytes, boolean token);
+    }
 
     Network(World world, Swarm swarm, Chance random, List<Host> hosts, long[] faults) {
         this.world = world;
@@ -35,6 +41,10 @@ public final class Network {
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);
         }
+    }
+
+    void encode(Encoding encoding) {
+        this.encoding = encoding;
     }
 
     void cut(int from, int to, boolean on) {
@@ -55,13 +65,14 @@ public final class Network {
     }
 
     void send(Host from, Route to, ByteBuf datagram) {
-        byte[] bytes = new byte[datagram.readableBytes()];
-        datagram.getBytes(datagram.readerIndex(), bytes);
+        byte[] sent = new byte[datagram.readableBytes()];
+        datagram.getBytes(datagram.readerIndex(), sent);
         int sender = from.number();
+        boolean token = to.kind() == Route.Kind.TOKEN;
+        byte[] bytes = encoding.of(sender, sent, token);
         long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
-        boolean token = to.kind() == Route.Kind.TOKEN;
         world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
         Configuration configuration = from.configuration();
         if (to.kind() == Route.Kind.SEGMENT) {

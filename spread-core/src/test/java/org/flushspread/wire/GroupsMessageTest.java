@@ -66,14 +66,14 @@ class GroupsMessageTest {
     @Test
     void bigEndianMessagesMeanTheSame() {
         for (byte[] image : recorded()) {
-            assertThat(decode(bigEndian(decode(image)))).isEqualTo(decode(image));
+            assertThat(decode(BigEndian.groups(decode(image)))).isEqualTo(decode(image));
         }
-        assertThat(decode(bigEndian(sample()))).isEqualTo(sample());
+        assertThat(decode(BigEndian.groups(sample()))).isEqualTo(sample());
     }
 
     @Test
     void prefixIsReadInPlace() {
-        for (byte[] image : List.of(encode(sample()), bigEndian(sample()))) {
+        for (byte[] image : List.of(encode(sample()), BigEndian.groups(sample()))) {
             ByteBuf at5 = Unpooled.buffer().writeZero(5).writeBytes(image);
             boolean little = ByteOrderTag.isLittleEndian(at5, 5);
             assertThat(GroupsMessage.daemon(at5, 5)).isEqualTo("d2");
@@ -287,39 +287,5 @@ class GroupsMessageTest {
         byte[] image = new byte[out.readableBytes()];
         out.readBytes(image);
         return image;
-    }
-
-    /** As a big-endian daemon writes it. */
-    private static byte[] bigEndian(GroupsMessage message) {
-        ByteBuf out = Unpooled.buffer();
-        out.writeInt(ServiceType.GROUPS_MESS | (message.last() ? ServiceType.AGREED_MESS : ServiceType.RELIABLE_MESS));
-        Name.of(message.daemon()).write(out);
-        out.setInt(32, message.syncedSetSize());
-        out.writeInt(0).writeInt(0).writeInt(message.length() - MessageHeader.LENGTH);
-        membershipId(out, message.membershipId());
-        out.writeByte(message.syncedSet().isEmpty() ? 0 : 1);
-        if (!message.syncedSet().isEmpty()) {
-            out.writeInt(message.syncedSet().size());
-            message.syncedSet().forEach(out::writeInt);
-        }
-        for (GroupEntry group : message.groups()) {
-            group.name().write(out);
-            membershipId(out, group.id().membershipId());
-            out.writeInt(group.id().index());
-            out.writeShort(group.changed() ? 1 : 0).writeShort(group.daemons().size());
-            for (DaemonEntry each : group.daemons()) {
-                out.writeInt(each.procId());
-                membershipId(out, each.membershipId());
-                out.writeShort(each.members().size());
-                each.members().forEach(member -> member.write(out));
-            }
-        }
-        byte[] image = new byte[out.readableBytes()];
-        out.readBytes(image);
-        return image;
-    }
-
-    private static void membershipId(ByteBuf out, MembershipId id) {
-        out.writeInt(id.procId()).writeInt(id.time());
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,64 @@ class MembershipNetworkTest {
         net.nodes[0].receive(false, Unpooled.buffer().writeZero(PacketHeader.LENGTH));
         net.run(Duration.ofMillis(1300));
         net.expectRing(0, 1, 2, 3);
+    }
+
+    /** The fast set of the guide (interoperability 5): a crash is over within 300 ms. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void withTheFastTimersANewRingStandsWithin300MillisecondsOfACrash(int crashed) {
+        net = new MembershipNetwork(Configuration.parse("""
+                        TokenTimeout = 100
+                        HurryTimeout = 40
+                        AliveTimeout = 20
+                        JoinTimeout = 20
+                        RepTimeout = 50
+                        SegTimeout = 40
+                        GatherTimeout = 100
+                        FormTimeout = 100
+                        LookupTimeout = 1000
+                        Spread_Segment 10.15.0.255:15000 { a 10.15.0.1 b 10.15.0.2 c 10.15.0.3 d 10.15.0.4 }
+                        """, "test", HostResolver.LOCALHOST_ONLY), 1);
+        net.startAll();
+        net.run(Duration.ofMillis(145));
+        net.expectRing(0, 1, 2, 3);
+        net.crash(crashed);
+        net.run(Duration.ofMillis(300));
+        net.expectRing(
+                java.util.stream.IntStream.range(0, 4).filter(i -> i != crashed).toArray());
+        // Ids count seconds: who comes back at once may use one again (membership-protocol 8).
+        net.run(Duration.ofSeconds(5));
+        net.start(crashed);
+        net.run(Duration.ofMillis(1300));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    /** Segments whose addresses differ in the upper 16 bits have the wide timers (membership-protocol 3). */
+    @Test
+    void ringsOverAWideNetworkTakeTheirTime() {
+        net = new MembershipNetwork(Configuration.parse("""
+                        Spread_Segment 10.15.0.255:15000 { a 10.15.0.1 b 10.15.0.2 }
+                        Spread_Segment 10.16.0.255:15010 { c 10.16.0.1 d 10.16.0.2 }
+                        """, "test", HostResolver.LOCALHOST_ONLY), 1);
+        net.startAll();
+        net.run(Duration.ofMillis(2990));
+        assertThat(net.nodes[0].installed).isEmpty();
+        // The representatives of both segments meet while they gather, each for 2.5 s.
+        net.run(Duration.ofMillis(600));
+        net.expectRing(0, 1, 2, 3);
+        net.run(Duration.ofSeconds(1));
+        net.crash(2);
+        net.run(Duration.ofMillis(3500 + 3000 - 10));
+        assertThat(net.nodes[0].members()).hasSize(4);
+        net.run(Duration.ofMillis(1500 + 600));
+        net.expectRing(0, 1, 3);
+        net.partition(0, 0, 1, 1);
+        net.run(Duration.ofMillis(5000 + 3000 + 600));
+        net.expectRing(0, 1);
+        net.expectRing(3);
+        net.heal();
+        net.run(Duration.ofMillis(45_000 + 2500 + 600));
+        net.expectRing(0, 1, 3);
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Probe;
 import org.flushspread.simulation.Violation;
+import org.flushspread.wire.BigEndian;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,10 @@ public final class DaemonLife implements Probe {
     }
 
     private static int digest(Message message) {
+        if (!message.littleEndian()) {
+            // Its originator knows it as it was before it was turned.
+            return digest(BigEndian.back(message));
+        }
         int hash = message.length();
         for (int i = 0; i < message.length(); i++) {
             hash = hash * 31 + message.bytes().getByte(message.index() + i);

@@ -1,0 +1,203 @@
+package org.flushspread.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
+import org.flushspread.config.Configuration;
+import org.flushspread.embedded.EmbeddedDaemon;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java of README.md and of the guides beside it, compiled as it stands there and run against a daemon. */
+@Timeout(120)
+class ReadmeTest {
+    private static final Path REPOSITORY = Path.of("..");
+
+    /** What a person's own class around the lines would bring. */
+    private static final String USUAL = """
+            import static java.nio.charset.StandardCharsets.UTF_8;
+            import java.io.*;
+            import java.nio.file.Path;
+            import java.time.Duration;
+            """;
+
+    private final int port = freePort();
+    private final EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(port), "localhost");
+    private final PrintStream screen = System.out;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @TempDir
+    Path directory = Path.of(".");
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void stop() {
+        System.setOut(screen);
+        daemon.close();
+    }
+
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort() & ~1;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theTenLinesJoinSendAndReceive() throws Exception {
+        compiled("Ten", blocks("README.md").get(0), "return 0L;", text -> text).call();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines("JOIN [#alice#localhost]\n");
+    }
+
+    @Test
+    void threeMembersRunTheLinesOfTheReplicatedStateMachine() throws Exception {
+        List<Callable<Long>> members = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            int number = i;
+            Path data = directory.resolve("data" + i);
+            members.add(() -> compiled(
+                            "Replica" + number,
+                            blocks("README.md").get(1),
+                            "return now;",
+                            text -> text.replace("\"alice\"", "\"alice" + number + "\"")
+                                    .replace("Path.of(\"data\")", "Path.of(\"" + data + "\")"))
+                    .call());
+        }
+        ExecutorService executor = Executors.newFixedThreadPool(3);
+        List<Long> results = new ArrayList<>();
+        try {
+            for (Future<Long> each : executor.invokeAll(members)) {
+                results.add(each.get());
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(results).containsExactlyInAnyOrder(1L, 2L, 3L);
+    }
+
+    @Test
+    void theDaemonOfOnesOwnIsOneLine() throws Exception {
+        String line = inline("README.md", "EmbeddedDaemon.start(");
+        String body = "try (var connection = "
+                + line.replace("Configuration.local()", "Configuration.local(" + freePort() + ")")
+                + ") { System.out.println(connection.privateGroup()); }";
+        compiled(
+                        "Own",
+                        "import org.flushspread.config.Configuration;\nimport org.flushspread.embedded.EmbeddedDaemon;\n"
+                                + body,
+                        "return 0L;",
+                        text -> text)
+                .call();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("#alice#localhost");
+    }
+
+    @Test
+    void theFilterOfTheGuideForSpreadJarCompilesAndIsSet() throws Exception {
+        Matcher filter = Pattern.compile(
+                        "SpreadMessage\\.setObjectInputFilter\\(\\s*ObjectInputFilter.*?;!\\*\"\\)\\);", Pattern.DOTALL)
+                .matcher(read("spec/coming-from-spread-jar.md"));
+        assertThat(filter.find()).isTrue();
+        try {
+            compiled("Filter", "import spread.SpreadMessage;\n" + filter.group(), "return 0L;", text -> text)
+                    .call();
+            assertThat(spread.SpreadMessage.getObjectInputFilter().toString()).contains("com.example.orders");
+        } finally {
+            spread.SpreadMessage.setObjectInputFilter(null);
+        }
+    }
+
+    private static String read(String page) throws IOException {
+        return Files.readString(REPOSITORY.resolve(page));
+    }
+
+    /** The Java blocks of a page, in their order. */
+    private static List<String> blocks(String page) throws IOException {
+        Matcher matcher = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(read(page));
+        List<String> blocks = new ArrayList<>();
+        while (matcher.find()) {
+            blocks.add(matcher.group(1));
+        }
+        return blocks;
+    }
+
+    /** Code in the running text that begins so. */
+    private static String inline(String page, String begin) throws IOException {
+        Matcher matcher =
+                Pattern.compile("`(" + Pattern.quote(begin) + "[^`]*)`").matcher(read(page));
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    /** Makes a class of the lines: its imports, what people have around them, and the lines as a method. */
+    private Callable<Long> compiled(String name, String block, String end, UnaryOperator<String> change)
+            throws Exception {
+        String imports =
+                block.lines().filter(each -> each.startsWith("import ")).collect(Collectors.joining("\n"));
+        String lines = block.lines().filter(each -> !each.startsWith("import ")).collect(Collectors.joining("\n"));
+        String counter = blockNamed("spec/replicated-state-machine.md", "counter");
+        String source =
+                USUAL + imports + "\npublic class " + name + " implements java.util.concurrent.Callable<Long> {\n"
+                        + (lines.contains("new Counter()") ? counter : "")
+                        + "\npublic Long call() throws Exception {\n"
+                        + change.apply(lines.replace("4803@localhost", port + "@localhost"))
+                        + "\n" + end + "\n}\n}\n";
+        Path file = Files.writeString(
+                Files.createDirectories(directory.resolve(name)).resolve(name + ".java"), source);
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int result = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        errors,
+                        errors,
+                        "--release",
+                        "17",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        file.getParent() + File.separator,
+                        file.toString());
+        assertThat(result).as(errors + "\n" + source).isZero();
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {file.getParent().toUri().toURL()}, ReadmeTest.class.getClassLoader());
+        @SuppressWarnings("unchecked")
+        Callable<Long> made =
+                (Callable<Long>) loader.loadClass(name).getDeclaredConstructor().newInstance();
+        return made;
+    }
+
+    private static String blockNamed(String page, String name) throws IOException {
+        Matcher matcher = Pattern.compile("```java " + name + "\\n(.*?)```", Pattern.DOTALL)
+                .matcher(read(page));
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+}
