@@ -19,7 +19,7 @@ import org.flushspread.client.SpreadException;
 import org.flushspread.client.View;
 
 /** Daemons started for a benchmark, one segment each on 127.0.1.1, 127.0.2.1 ..., and stopped after it. */
-final class BenchDaemons implements AutoCloseable {
+public final class BenchDaemons implements AutoCloseable {
     private static final long START_SECONDS = 60;
 
     private final List<Process> processes = new ArrayList<>();
@@ -41,7 +41,7 @@ final class BenchDaemons implements AutoCloseable {
      * @param program what starts one, to which {@code -n NAME -c FILE} is added
      * @param options further lines of spread.conf
      */
-    static BenchDaemons start(List<String> program, int count, int port, boolean unix, List<String> options) {
+    public static BenchDaemons start(List<String> program, int count, int port, boolean unix, List<String> options) {
         try {
             BenchDaemons daemons =
                     new BenchDaemons(Files.createTempDirectory("spread-bench"), count, port, unix && count == 1);
@@ -154,7 +154,7 @@ final class BenchDaemons implements AutoCloseable {
     }
 
     /** Spread names of the daemons. */
-    List<String> names() {
+    public List<String> names() {
         List<String> names = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             names.add(unix ? Integer.toString(port) : port + "@127.0." + i + ".1");

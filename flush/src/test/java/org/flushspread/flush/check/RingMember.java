@@ -78,7 +78,7 @@ final class RingMember implements Application, FlushOutput {
         ids.clear();
         memberships.clear();
         requested.clear();
-        RingSession fresh = new RingSession(client, this);
+        RingSession fresh = new RingSession(client, this, simulation.how);
         session = fresh;
         simulation.layers.add(fresh.layer());
         if (conduct != Conduct.TOLD) {

@@ -25,9 +25,13 @@ public final class RingSession {
 
     /** @param client whose session has just begun */
     public RingSession(SimulatedClient client, FlushOutput output) {
+        this(client, output, (self, out) -> new FlushDispatcher(self, out, FlushLimits.DEFAULT));
+    }
+
+    RingSession(SimulatedClient client, FlushOutput output, Simulation.Layers layers) {
         this.client = client;
         this.name = client.privateGroup().toString();
-        this.layer = new FlushDispatcher(name, output, FlushLimits.DEFAULT);
+        this.layer = layers.create(name, output);
     }
 
     public String name() {

@@ -9,10 +9,10 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.flushspread.flush.kernel.FlushCounters;
 import org.flushspread.flush.kernel.FlushDispatcher;
+import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.ViewState;
 import org.flushspread.simulation.Chance;
-import org.flushspread.simulation.Simulation;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
 import org.flushspread.simulation.World;
@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Flush clients on simulated rings: the daemons, the network and all their faults are those of the deterministic world, the layers are those
  * that ship. Everything the clients do goes to the checkers P1 to P23; the daemons below are checked as ever.
  */
-final class RingSimulation {
+public final class RingSimulation {
     /** Messages of one run: some predicates compare them all with each other. */
     private static final int ENOUGH = 1500;
 
+    final Simulation.Layers how;
     final List<String> groups = new ArrayList<>();
     final Checkers checkers = new Checkers();
     final List<FlushDispatcher> layers = new ArrayList<>();
@@ -36,14 +37,25 @@ final class RingSimulation {
     /** Some members take seconds to flush. */
     final boolean lazy;
 
-    private final Simulation simulation;
+    private final org.flushspread.simulation.Simulation simulation;
     private final List<RingMember> members = new ArrayList<>();
     private final Map<String, Integer> seen = new HashMap<>();
     private final Map<String, ViewId> views = new HashMap<>();
     private int messages;
 
+    /** The layer that ships, and applications of all kinds. */
+    RingSimulation(long seed, Swarm swarm) {
+        this(seed, swarm, null, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT));
+    }
+
+    /** Another layer. */
+    public RingSimulation(long seed, Swarm swarm, Simulation.Layers how) {
+        this(seed, swarm, null, how);
+    }
+
     /** @param conduct of all members; null draws one for each */
-    RingSimulation(long seed, Swarm swarm, @Nullable Conduct conduct) {
+    RingSimulation(long seed, Swarm swarm, @Nullable Conduct conduct, Simulation.Layers how) {
+        this.how = how;
         Chance chance = Chance.stream(seed, 5);
         this.actEvery = Math.max(swarm.sendEvery(), 40_000_000L);
         this.churnEvery = swarm.churnEvery();
@@ -53,7 +65,7 @@ final class RingSimulation {
         for (int i = 0; i < count; i++) {
             groups.add("g" + i);
         }
-        this.simulation = new Simulation(seed, swarm, null, client -> {
+        this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int number = members.size();
             Conduct his = conduct != null ? conduct : Conduct.values()[chance.nextInt(Conduct.TOLD.ordinal())];
             RingMember member = new RingMember(this, Chance.stream(seed, 5000 + number), number, his);
@@ -63,8 +75,12 @@ final class RingSimulation {
         members.forEach(RingMember::begin);
     }
 
-    Simulation simulation() {
+    org.flushspread.simulation.Simulation simulation() {
         return simulation;
+    }
+
+    public Checkers checkers() {
+        return checkers;
     }
 
     World world() {
@@ -76,7 +92,7 @@ final class RingSimulation {
     }
 
     /** Chaos, healing and rest, and then the end of the trace. What is broken below the flush layer is thrown. */
-    Verdict run() {
+    public Verdict run() {
         Verdict verdict = simulation.run();
         if (verdict.violation() == null) {
             quiet();

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 /** P1 to P23 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
 class SimulatedRingsTest {
-    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 60);
     private static final long FIRST = Long.getLong("flush.ring.seed", 1);
 
     private static Swarm swarm(long seed, Profile profile) {
         Swarm swarm = Swarm.draw(seed, 0, profile).with("corruption", 0).with("groups", 1);
-        int clients = swarm.daemons() > 6 ? 1 : Math.max(1, swarm.clientsPerDaemon());
+        int clients = swarm.daemons() > 6 ? 1 : Math.max(swarm.daemons() < 4 ? 2 : 1, swarm.clientsPerDaemon());
         return swarm.with("clientsPerDaemon", clients);
     }
 
@@ -28,7 +28,7 @@ class SimulatedRingsTest {
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
             long start = System.nanoTime();
-            RingSimulation simulation = new RingSimulation(seed, swarm(seed, profile), null);
+            RingSimulation simulation = new RingSimulation(seed, swarm(seed, profile));
             Verdict verdict = simulation.run();
             String which = "profile " + profile + ", seed " + seed + "; replay with -Dflush.ring.seed=" + seed
                     + " -Dflush.ring.seeds=1";

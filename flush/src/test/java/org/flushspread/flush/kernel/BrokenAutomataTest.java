@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.flushspread.flush.check.Checkers;
+import org.flushspread.flush.check.RingSimulation;
 import org.flushspread.flush.check.Simulation;
+import org.flushspread.simulation.Profile;
+import org.flushspread.simulation.Swarm;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
@@ -24,6 +27,8 @@ class BrokenAutomataTest {
         new Simulation.Menu(3, 5, 1, 3000, true, 0)
     };
     private static final int SEEDS = 400;
+    private static final int RING_SEEDS = 60;
+    private static final Profile[] PROFILES = {Profile.CHURN, Profile.PARTITION, Profile.LOSS};
 
     @Test
     void theCheckersFindEachBrokenRule() {
@@ -43,6 +48,43 @@ class BrokenAutomataTest {
             }
         });
         assertThat(unseen).isEmpty();
+    }
+
+    @Test
+    void theCheckersFindThemOnSimulatedRingsToo() {
+        List<String> unseen = new ArrayList<>();
+        mutants().forEach((rule, automata) -> {
+            int seed = 0;
+            Set<String> by = new TreeSet<>();
+            while (by.isEmpty() && seed < RING_SEEDS) {
+                by = violatedOnRings(++seed, automata);
+            }
+            System.out.printf("on rings: %-58s %-6d %s%n", rule, seed, by);
+            if (by.isEmpty()) {
+                unseen.add(rule);
+            }
+        });
+        assertThat(unseen).isEmpty();
+    }
+
+    private static Set<String> violatedOnRings(int seed, FlushDispatcher.Automata automata) {
+        Profile profile = PROFILES[seed % PROFILES.length];
+        Swarm swarm = Swarm.draw(seed, 3, profile)
+                .with("corruption", 0)
+                .with("clientsPerDaemon", 2)
+                .with("chaos", 10e9);
+        RingSimulation simulation = new RingSimulation(
+                seed, swarm, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, automata));
+        Set<String> all = new TreeSet<>();
+        try {
+            if (simulation.run().violation() != null) {
+                all.add("stuck");
+            }
+        } catch (AssertionError e) {
+            all.add("stuck");
+        }
+        all.addAll(simulation.checkers().violated());
+        return all;
     }
 
     private static Set<String> violated(int seed, FlushDispatcher.Automata automata) {

@@ -66,7 +66,7 @@ final class FlushNetwork {
     }
 
     /** A connection that joined the group. */
-    static final class Port {
+    final class Port implements Link {
         final String name;
         final int place;
         private final Receiver receiver;
@@ -90,8 +90,19 @@ final class FlushNetwork {
             this.component = component;
         }
 
-        int component() {
-            return component;
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void send(Order order, @Nullable List<String> receivers, byte[] bytes) {
+            FlushNetwork.this.send(this, order, receivers, bytes);
+        }
+
+        @Override
+        public void consent() {
+            FlushNetwork.consent(this);
         }
     }
 
@@ -119,7 +130,7 @@ final class FlushNetwork {
         return port;
     }
 
-    void send(Port port, Order order, @Nullable List<String> receivers, byte[] bytes) {
+    private void send(Port port, Order order, @Nullable List<String> receivers, byte[] bytes) {
         Part part = port.part;
         if (part == null || part != port.latest || port.consented || port.viewDue) {
             throw new IllegalStateException(port.name + " sends outside of a view");
@@ -130,7 +141,7 @@ final class FlushNetwork {
         part.log.add(new Message(port, order, receivers, bytes));
     }
 
-    void consent(Port port) {
+    private static void consent(Port port) {
         if (!port.asked || port.consented) {
             throw new IllegalStateException(port.name + " consents out of turn");
         }

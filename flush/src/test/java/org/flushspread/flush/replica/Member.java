@@ -28,11 +28,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     final List<Long> history = new ArrayList<>();
     final List<String> reports = new ArrayList<>();
     final @Nullable Disk disk;
-    private final FlushNetwork network;
     private final List<Observer> observers;
     private final Map<Long, Long> places = new HashMap<>();
     private final Map<Long, Long> commands = new HashMap<>();
-    private FlushNetwork.@Nullable Port port;
+    private @Nullable Link link;
     private long tickets;
     /** Effects until the process dies; negative: it does not. */
     int crashIn = -1;
@@ -49,10 +48,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             @Nullable Disk disk,
             ReplicaSettings settings,
             Rules rules,
-            FlushNetwork network,
             List<Observer> observers) {
         this.name = name;
-        this.network = network;
         this.observers = observers;
         this.disk = disk;
         Metadata memory = Metadata.fresh(fresh);
@@ -88,17 +85,18 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     // ---- what the simulation does with it
 
-    void connect(FlushNetwork.Port to) {
-        port = to;
-        replica.connected(to.name);
+    void connect(Link to) {
+        link = to;
+        replica.connected(to.name());
     }
 
-    FlushNetwork.@Nullable Port port() {
-        return port;
+    @Nullable
+    Link link() {
+        return link;
     }
 
     void disconnect() {
-        port = null;
+        link = null;
         trace("disconnected");
         replica.disconnected();
     }
@@ -161,8 +159,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     // ---- what the replica does
 
-    private FlushNetwork.Port connected() {
-        FlushNetwork.Port now = port;
+    private Link connected() {
+        Link now = link;
         if (now == null) {
             throw new IllegalStateException(name + " sends without a connection");
         }
@@ -175,19 +173,19 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         if (order == Order.SAFE && message.length == 20) {
             trace("vote " + ByteBuffer.wrap(message).getLong(4));
         }
-        network.send(connected(), order, null, message);
+        connected().send(order, null, message);
     }
 
     @Override
     public void send(List<String> receivers, byte[] message) {
         effect();
-        network.send(connected(), Order.AGREED, receivers, message);
+        connected().send(Order.AGREED, receivers, message);
     }
 
     @Override
     public void consent() {
         effect();
-        network.consent(connected());
+        connected().consent();
     }
 
     @Override

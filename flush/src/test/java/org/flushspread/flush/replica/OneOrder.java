@@ -9,8 +9,18 @@ final class OneOrder implements Observer {
     private final Map<String, Long> places = new HashMap<>();
     private final Map<String, List<Long>> beginnings = new HashMap<>();
 
+    private final boolean acknowledgedStay;
+
+    /** @param acknowledgedStay false if what was acknowledged may be undone, and its place taken by another command */
+    OneOrder(boolean acknowledgedStay) {
+        this.acknowledgedStay = acknowledgedStay;
+    }
+
     @Override
     public void completed(Member member, long command, long place, Primary primary) {
+        if (!acknowledgedStay) {
+            return;
+        }
         Long other = places.putIfAbsent(primary.lineage() + "@" + place, command);
         if (other != null && other != command) {
             throw new Violation(

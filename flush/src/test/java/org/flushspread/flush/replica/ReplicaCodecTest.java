@@ -107,7 +107,7 @@ class ReplicaCodecTest {
         List<Observer> nobody = List.of();
         for (int run = 0; run < 300; run++) {
             FlushNetwork network = new FlushNetwork(random);
-            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, new Rules(), network, nobody);
+            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, new Rules(), nobody);
             FlushNetwork.Port port = network.join("#m#d", 0, member, 0);
             FlushNetwork.Port other = network.join("#x#d", 1, new Forger(), 0);
             member.connect(port);
@@ -121,7 +121,7 @@ class ReplicaCodecTest {
                     forged[random.nextInt(forged.length)] = (byte) random.nextInt();
                 }
                 if (i > 10) {
-                    network.send(other, Order.AGREED, null, forged);
+                    other.send(Order.AGREED, null, forged);
                 }
                 member.replica.endOfTurn();
             }

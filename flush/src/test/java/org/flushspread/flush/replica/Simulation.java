@@ -1,6 +1,5 @@
 package org.flushspread.flush.replica;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -19,13 +18,13 @@ final class Simulation {
         long loads;
         long crashes;
         long views;
+        long founded;
     }
 
     private final Random random;
     private final FlushNetwork network;
     private final Supplier<Rules> rules;
-    private final List<Observer> observers = new ArrayList<>();
-    private final HealedMembersGoOn progress;
+    private final Observers observers;
     private final Member[] members;
     private final Disk[] disks;
     private final int[] lives;
@@ -43,23 +42,28 @@ final class Simulation {
         this.counts = counts;
         this.lyingDisks = lyingDisks;
         this.network = new FlushNetwork(random);
-        OnePrimary primaries = new OnePrimary();
-        progress = new HealedMembersGoOn(primaries);
-        observers.add(new AcknowledgedCommandsSurvive());
-        observers.add(new OneOrder());
-        observers.add(new EqualVersionsAreEqualStates());
-        observers.add(primaries);
-        observers.add(new EveryCommandEndsOnce());
-        observers.add(progress);
-        observers.add(new Counting());
+        observers = new Observers(Order.SAFE, counts);
         int size = 2 + random.nextInt(4);
         durable = random.nextBoolean();
+        settings = settings(random, size, durable, Order.SAFE);
+        members = new Member[size];
+        disks = new Disk[size];
+        lives = new int[size];
+        faultsPerMille = 1 + random.nextInt(30);
+        for (int i = 0; i < size; i++) {
+            start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
+        }
+        counts.seeds++;
+    }
+
+    /** Settings of all members, drawn: small limits, so that each of them is met. */
+    static ReplicaSettings settings(Random random, int size, boolean durable, Order order) {
         boolean sized = random.nextBoolean();
-        settings = new ReplicaSettings(
+        return new ReplicaSettings(
                 sized ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
                 false,
                 durable,
-                Order.SAFE,
+                order,
                 random.nextInt(4) != 0,
                 1000,
                 1 << 20,
@@ -73,41 +77,27 @@ final class Simulation {
                 1 << 20,
                 64,
                 random.nextInt(3) == 0 ? 3 : 1000);
-        members = new Member[size];
-        disks = new Disk[size];
-        lives = new int[size];
-        faultsPerMille = 1 + random.nextInt(30);
-        for (int i = 0; i < size; i++) {
-            start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
-        }
-        counts.seeds++;
     }
 
-    private final class Counting implements Observer {
-        @Override
-        public void formed(Member member, Primary primary, List<Long> history) {
-            counts.formed++;
-        }
-
-        @Override
-        public void submitted(Member member, long command) {
-            counts.commands++;
-        }
-
-        @Override
-        public void completed(Member member, long command, long place, Primary primary) {
-            counts.completed++;
-        }
-
-        @Override
-        public void uncertain(Member member, long command) {
-            counts.uncertain++;
-        }
-
-        @Override
-        public void loaded(Member member, Version version, List<Long> history) {
-            counts.loads++;
-        }
+    static ReplicaSettings asFounder(ReplicaSettings settings, boolean founder) {
+        return new ReplicaSettings(
+                settings.quorum(),
+                founder,
+                settings.durable(),
+                settings.commands(),
+                settings.waitForPrimary(),
+                settings.queueCommands(),
+                settings.queueBytes(),
+                settings.batchCommands(),
+                settings.batchBytes(),
+                settings.commandBytes(),
+                settings.batchesInFlight(),
+                settings.chunkBytes(),
+                settings.chunksInFlight(),
+                settings.catchUpBytes(),
+                settings.stateBytes(),
+                settings.attempts(),
+                settings.snapshotEvery());
     }
 
     // ---- the run
@@ -121,10 +111,7 @@ final class Simulation {
             submit(member);
         }
         settle();
-        for (Observer observer : observers) {
-            observer.end(List.of(members));
-        }
-        counts.healthy += progress.healthy ? 1 : 0;
+        observers.end(List.of(members));
     }
 
     private void step() {
@@ -145,7 +132,7 @@ final class Simulation {
 
     private void work(int at, int what) {
         Member member = members[at];
-        FlushNetwork.Port port = member.port();
+        FlushNetwork.Port port = port(member);
         if (port != null && what < 300) {
             network.receive(port);
         } else if (member.dead || port == null) {
@@ -192,6 +179,10 @@ final class Simulation {
         }
     }
 
+    private static FlushNetwork.@Nullable Port port(Member member) {
+        return (FlushNetwork.Port) member.link();
+    }
+
     // ---- faults
 
     private void fault() {
@@ -211,7 +202,7 @@ final class Simulation {
             }
             case 5 -> member.crashIn = 1 + random.nextInt(20);
             case 6 -> {
-                if (!member.dead && member.port() != null) {
+                if (!member.dead && port(member) != null) {
                     disconnect(at);
                 }
             }
@@ -226,7 +217,7 @@ final class Simulation {
     private void die(int at) {
         Member member = members[at];
         counts.crashes++;
-        FlushNetwork.Port port = member.port();
+        FlushNetwork.Port port = port(member);
         if (port != null) {
             network.die(port);
         }
@@ -238,7 +229,7 @@ final class Simulation {
 
     private void disconnect(int at) {
         Member member = members[at];
-        FlushNetwork.Port port = member.port();
+        FlushNetwork.Port port = port(member);
         if (port != null) {
             network.die(port);
             member.everDisconnected |= !durable;
@@ -251,7 +242,7 @@ final class Simulation {
         if (random.nextInt(10) != 0) {
             return;
         }
-        FlushNetwork.Port old = member.port();
+        FlushNetwork.Port old = port(member);
         for (FlushNetwork.Port port : List.copyOf(network.ports())) {
             if (port.place == at && (old == port || random.nextBoolean())) {
                 network.notice(port);
@@ -275,26 +266,9 @@ final class Simulation {
             disks[at] = disk;
         }
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
-        ReplicaSettings own = new ReplicaSettings(
-                settings.quorum(),
-                founder,
-                settings.durable(),
-                settings.commands(),
-                settings.waitForPrimary(),
-                settings.queueCommands(),
-                settings.queueBytes(),
-                settings.batchCommands(),
-                settings.batchBytes(),
-                settings.commandBytes(),
-                settings.batchesInFlight(),
-                settings.chunkBytes(),
-                settings.chunksInFlight(),
-                settings.catchUpBytes(),
-                settings.stateBytes(),
-                settings.attempts(),
-                settings.snapshotEvery());
+        ReplicaSettings own = asFounder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
-        members[at] = new Member("m" + at + "." + life, fresh, disk, own, rules.get(), network, observers);
+        members[at] = new Member("m" + at + "." + life, fresh, disk, own, rules.get(), observers.all());
         reconnect(at, component);
     }
 
@@ -311,7 +285,7 @@ final class Simulation {
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
-                while (members[at].dead || members[at].port() == null) {
+                while (members[at].dead || port(members[at]) == null) {
                     revive(at);
                 }
             }
@@ -343,7 +317,7 @@ final class Simulation {
 
     private boolean drain(int at) {
         Member member = members[at];
-        FlushNetwork.@Nullable Port port = member.port();
+        FlushNetwork.@Nullable Port port = port(member);
         if (port == null) {
             revive(at);
             return true;

@@ -1,0 +1,64 @@
+package org.flushspread.flush.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checkers of one simulation, one for each promise, and the counts of what happened. */
+final class Observers {
+    private final List<Observer> all = new ArrayList<>();
+    private final HealedMembersGoOn progress;
+    private final Simulation.Counts counts;
+
+    /** @param order of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
+    Observers(Order order, Simulation.Counts counts) {
+        this.counts = counts;
+        boolean acknowledgedStay = order == Order.SAFE;
+        OnePrimary primaries = new OnePrimary();
+        progress = new HealedMembersGoOn(primaries);
+        if (acknowledgedStay) {
+            all.add(new AcknowledgedCommandsSurvive());
+        }
+        all.add(new OneOrder(acknowledgedStay));
+        all.add(new EqualVersionsAreEqualStates());
+        all.add(primaries);
+        all.add(new EveryCommandEndsOnce());
+        all.add(progress);
+        all.add(new Counting());
+    }
+
+    List<Observer> all() {
+        return all;
+    }
+
+    void end(List<Member> members) {
+        all.forEach(each -> each.end(members));
+        counts.healthy += progress.healthy ? 1 : 0;
+    }
+
+    private final class Counting implements Observer {
+        @Override
+        public void formed(Member member, Primary primary, List<Long> history) {
+            counts.formed++;
+        }
+
+        @Override
+        public void submitted(Member member, long command) {
+            counts.commands++;
+        }
+
+        @Override
+        public void completed(Member member, long command, long place, Primary primary) {
+            counts.completed++;
+        }
+
+        @Override
+        public void uncertain(Member member, long command) {
+            counts.uncertain++;
+        }
+
+        @Override
+        public void loaded(Member member, Version version, List<Long> history) {
+            counts.loads++;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.flushspread.flush.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.flushspread.simulation.Swarm;
+import org.flushspread.simulation.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** A replicated state machine on simulated rings: daemons, network, flush layers and replicas are all what ships. One seed. */
+final class RingReplicas {
+    private static final int ENOUGH = 1000;
+
+    final Simulation.Counts counts;
+    final boolean durable;
+    /** Persons call found() where there is no primary. */
+    final boolean founding;
+    /** Applications take their time now and then. */
+    final boolean lagging;
+    /** Mean nanoseconds between faults of one process, 0 for never. */
+    final long faultEvery;
+
+    final long submitEvery;
+    private final org.flushspread.simulation.Simulation simulation;
+    private final Random random;
+    private final Supplier<Rules> rules;
+    private final Order order;
+    private final Observers observers;
+    private final ReplicaSettings settings;
+    private final List<RingReplica> machines = new ArrayList<>();
+    private long commands;
+
+    RingReplicas(long seed, Swarm swarm, Order order, Supplier<Rules> rules, Simulation.Counts counts) {
+        this.counts = counts;
+        this.rules = rules;
+        this.order = order;
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L + 23);
+        random.nextLong();
+        this.durable = random.nextBoolean();
+        this.founding = random.nextInt(4) == 0;
+        this.lagging = random.nextInt(3) == 0;
+        this.faultEvery = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(8)) * 1_000_000_000L;
+        this.submitEvery = (20 + random.nextInt(200)) * 1_000_000L;
+        this.observers = new Observers(order, counts);
+        int size = swarm.daemons() * swarm.clientsPerDaemon();
+        this.settings = Simulation.settings(random, size, durable, order);
+        this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
+            int place = machines.size();
+            RingReplica machine = new RingReplica(this, new Random(seed * 31 + place), place);
+            machines.add(machine);
+            return machine;
+        });
+        machines.forEach(RingReplica::begin);
+        counts.seeds++;
+    }
+
+    /** Chaos, healing and rest. What is broken below is in the verdict; a broken promise of the state machine is thrown. */
+    Verdict run() {
+        Verdict verdict = simulation.run();
+        if (verdict.violation() == null) {
+            List<Member> members = new ArrayList<>();
+            for (RingReplica each : machines) {
+                Member member = each.member();
+                if (member == null) {
+                    throw new AssertionError("machine " + machines.indexOf(each) + " did not come back");
+                }
+                members.add(member);
+            }
+            observers.end(members);
+        }
+        return verdict;
+    }
+
+    Member start(int place, int life, @Nullable Disk disk) {
+        boolean founder = settings.quorum().members() == 0 && place == 0 && life == 1;
+        MemberId fresh = new MemberId("m" + place, place + 1, life);
+        return new Member(
+                "m" + place + "." + life,
+                fresh,
+                disk,
+                Simulation.asFounder(settings, founder),
+                rules.get(),
+                observers.all());
+    }
+
+    void after(long delay, Runnable what) {
+        simulation.world().after(delay, what);
+    }
+
+    long now() {
+        return simulation.world().now();
+    }
+
+    boolean maySubmit() {
+        return commands < ENOUGH;
+    }
+
+    long nextCommand() {
+        return ++commands;
+    }
+}

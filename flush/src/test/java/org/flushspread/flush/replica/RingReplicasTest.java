@@ -1,0 +1,80 @@
+package org.flushspread.flush.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.flushspread.simulation.Profile;
+import org.flushspread.simulation.Swarm;
+import org.flushspread.simulation.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** Members of a replicated state machine keep their promises on simulated rings, under all faults of daemons, network and processes. */
+class RingReplicasTest {
+    private static final int SEEDS = Integer.getInteger("replica.ring.seeds", 50);
+    private static final long FIRST = Long.getLong("replica.ring.seed", 1);
+
+    private static Swarm swarm(long seed, Profile profile) {
+        Swarm swarm = Swarm.draw(seed, 0, profile).with("corruption", 0).with("groups", 1);
+        if (swarm.daemons() > 7) {
+            swarm = Swarm.draw(seed, 2 + (int) (seed % 6), profile).with("corruption", 0);
+        }
+        int clients = swarm.daemons() > 3 ? 1 : 1 + (int) (seed % 2);
+        return swarm.with("clientsPerDaemon", swarm.daemons() == 1 ? 3 : clients);
+    }
+
+    private static void holdAll(Profile profile, Order order, int seeds) {
+        Simulation.Counts counts = new Simulation.Counts();
+        double seconds = 0;
+        for (long seed = FIRST; seed < FIRST + seeds; seed++) {
+            String which = "profile " + profile + ", " + order + ", seed " + seed + "; replay with -Dreplica.ring.seed="
+                    + seed + " -Dreplica.ring.seeds=1";
+            try {
+                Verdict verdict = new RingReplicas(seed, swarm(seed, profile), order, Rules::new, counts).run();
+                assertThat(verdict.violation()).as(which).isNull();
+                seconds += verdict.seconds();
+            } catch (Violation e) {
+                throw new AssertionError(which, e);
+            }
+        }
+        System.out.printf(
+                "%s, %s: %d seeds, %.0f simulated seconds: %d views, %d crashes, %d primaries formed, %d snapshots and"
+                        + " loads, %d founded, %d commands, %d completed, %d uncertain; %d runs ended with all members"
+                        + " primary%n",
+                profile,
+                order,
+                counts.seeds,
+                seconds,
+                counts.views,
+                counts.crashes,
+                counts.formed,
+                counts.loads,
+                counts.founded,
+                counts.commands,
+                counts.completed,
+                counts.uncertain,
+                counts.healthy);
+        if (seeds >= 10) {
+            assertThat(counts.completed).isGreaterThan(counts.commands / 10);
+            assertThat(counts.healthy).isGreaterThan(counts.seeds / 3);
+        }
+    }
+
+    @Test
+    void underAllFaultsTogether() {
+        holdAll(Profile.SWARM, Order.SAFE, SEEDS);
+    }
+
+    @Test
+    void whileTheNetworkPartsAndHeals() {
+        holdAll(Profile.PARTITION, Order.SAFE, SEEDS / 2);
+    }
+
+    @Test
+    void whileMuchIsLostAndOvertaken() {
+        holdAll(Profile.LOSS, Order.SAFE, SEEDS / 4);
+    }
+
+    @Test
+    void withAgreedCommands() {
+        holdAll(Profile.SWARM, Order.AGREED, SEEDS / 4);
+    }
+}
