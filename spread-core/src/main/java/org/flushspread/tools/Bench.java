@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
@@ -38,18 +35,24 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Measures throughput and latency of ordered messages.",
             "Without --spread it starts daemons of this project and, where SPREAD_C_HOME names an installed C Spread 4.4,",
-            "C daemons after them, gives both the same load and prints the ratios.",
+            "C daemons after them, gives both the same load through the same client (ours) and prints the ratios. With one",
+            "member and a window of 200 it also runs the C program spflooder at the C daemon, for a ratio of ours with our",
+            "client to C with its own; spflooder sends RELIABLE, which a daemon alone treats as AGREED.",
+            "Without --window or --rate: a closed loop of 200 messages.",
             ""
         },
         footer = {
             "",
             "One line 'member ...' for each member, one 'summary ...' for each load and daemon, 'ratio ...' between daemons.",
-            "rate: messages a second sent by one member; delivered: messages of all received by one member (summary: by the",
-            "slowest); latency: from sending to the own delivery, in an open loop from the time planned for sending."
+            "rate: messages a second sent by one member (summary: by all); delivered: messages of all members a second",
+            "received by one (summary: by the slowest); latency: from sending to the own delivery, in an open loop from the",
+            "time planned for sending. In a ratio above 1, ours delivers more (rate) or takes longer (p50, p99)."
         })
 public final class Bench implements Callable<Integer> {
     private static final String OURS = "ours";
     private static final String C = "c";
+    private static final double MAX_SECONDS = 1e6;
+    private static final int LEAST_FLOOD = 20_000;
 
     @Option(names = "--spread", paramLabel = "NAME", split = ",", description = "Measure the daemons of these names.")
     private List<String> spread = List.of();
@@ -91,20 +94,37 @@ public final class Bench implements Callable<Integer> {
             description = "Open loop: messages a second of each member.")
     private List<Integer> rates = List.of();
 
-    @Option(names = "--messages", paramLabel = "N", description = "Measured messages of each member (default: 100000).")
-    private int messages = 100_000;
+    @Option(names = "--seconds", paramLabel = "N", description = "Time of the measurement (default: ${DEFAULT-VALUE}).")
+    private double seconds = 5;
 
     @Option(
             names = "--warmup",
+            paramLabel = "SECONDS",
+            description =
+                    "Time of the same load before that, for each load anew: members are new processes (default: ${DEFAULT-VALUE}).")
+    private double warmup = 5;
+
+    @Option(
+            names = "--messages",
             paramLabel = "N",
-            description = "Messages of each member before that (default: a quarter).")
-    private int warmup = -1;
+            description = "Measure so many messages of each member instead, however long it takes.")
+    private int messages;
 
     @Option(names = "--repeat", paramLabel = "N", description = "Measure so many times, by turns (default: 1).")
     private int repeat = 1;
 
-    @Option(names = "--processes", description = "Each member in a process of its own, not a thread.")
+    @Option(
+            names = "--processes",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Each member in a process of its own (default), or a thread of one.")
     private boolean processes;
+
+    @Option(
+            names = "--namespaces",
+            description = "Each daemon with its members in a network namespace, joined by a bridge; needs root.")
+    private boolean namespaces;
 
     @Option(names = "--unix", description = "Connect by unix domain socket; with one daemon only.")
     private boolean unix;
@@ -126,6 +146,8 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = "--only", paramLabel = "ours|c", description = "Start only these daemons.")
     private @Nullable String only;
+
+    private final BenchProcesses made = new BenchProcesses();
 
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
@@ -155,9 +177,13 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         List<BenchLoad> loads = loads();
-        if (members < 1 || members > 200 || daemons < 1 || daemons > 128 || (unix && daemons > 1)) {
-            throw wrong("--members takes 1 to 200, --daemons 1 to 128, and --unix goes with one daemon");
+        if (members < 1 || members > 200 || daemons < 1 || daemons > 128) {
+            throw wrong("--members takes 1 to 200, --daemons 1 to 128");
         }
+        if ((unix && daemons > 1) || (namespaces && (unix || !processes || !spread.isEmpty()))) {
+            throw wrong("--unix goes with one daemon, --namespaces with processes and daemons that are started here");
+        }
+        made.closeOnExit();
         try {
             for (int i = 0; i < repeat; i++) {
                 measureAll(loads);
@@ -165,6 +191,8 @@ public final class Bench implements Callable<Integer> {
         } catch (SpreadException | IllegalStateException | UncheckedIOException e) {
             System.err.println("bench: " + e.getMessage());
             return 1;
+        } finally {
+            made.close();
         }
         return 0;
     }
@@ -177,17 +205,16 @@ public final class Bench implements Callable<Integer> {
     private List<BenchLoad> loads() {
         List<BenchLoad> loads = new ArrayList<>();
         List<Integer> closed = windows.isEmpty() && rates.isEmpty() ? List.of(200) : windows;
-        int before = warmup < 0 ? messages / 4 : warmup;
         for (String name : services) {
             for (int size : bytes) {
-                closed.forEach(window -> loads.add(load(name, size, window, 0, before)));
-                rates.forEach(rate -> loads.add(load(name, size, 0, rate, before)));
+                closed.forEach(window -> loads.add(load(name, size, window, 0)));
+                rates.forEach(rate -> loads.add(load(name, size, 0, rate)));
             }
         }
         return loads;
     }
 
-    private BenchLoad load(String name, int size, int window, int rate, int before) {
+    private BenchLoad load(String name, int size, int window, int rate) {
         Service service;
         try {
             service = Service.valueOf(name.toUpperCase(Locale.ROOT));
@@ -199,51 +226,95 @@ public final class Bench implements Callable<Integer> {
                 || size < BenchLoad.MIN_BYTES
                 || window < 0
                 || rate < 0
-                || window + rate == 0) {
-            throw wrong("a load needs a service from fifo on, 16 bytes and a window or rate above 0");
+                || window + rate == 0
+                || messages < 0
+                || !(seconds > 0 && warmup >= 0 && seconds + warmup < MAX_SECONDS)) {
+            throw wrong("a load needs a service from fifo on, 16 bytes, a window or rate above 0, and some time");
         }
-        return new BenchLoad(service, size, window, rate, before, messages);
+        return new BenchLoad(service, size, window, rate, duration(warmup), duration(seconds), messages, Duration.ZERO);
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
     }
 
     private void measureAll(List<BenchLoad> loads) {
         if (!spread.isEmpty()) {
-            loads.forEach(load -> measure(String.join(",", spread), spread, load));
+            List<BenchPlace> places =
+                    spread.stream().map(name -> new BenchPlace(name, List.of())).toList();
+            loads.forEach(load -> measure(String.join(",", spread), places, load));
             return;
         }
+        BenchNetwork network = network();
         String cHome = System.getenv("SPREAD_C_HOME");
         Map<BenchLoad, Summary> ours = new LinkedHashMap<>();
         if (!C.equals(only)) {
-            try (BenchDaemons started = start(OURS, ourDaemon())) {
-                loads.forEach(load -> ours.put(load, measure(OURS, started.names(), load)));
+            try (BenchDaemons started = start(OURS, network, ourDaemon())) {
+                loads.forEach(load -> ours.put(load, measureStarted(OURS, started, network, load)));
                 System.out.println("memory daemon=" + OURS + " resident_mb=" + started.residentMegabytes());
             }
         }
         if (cHome == null) {
             System.err.println("bench: SPREAD_C_HOME is not set, so there is no C daemon to compare with");
         } else if (!OURS.equals(only)) {
-            Path home = Path.of(cHome);
-            try (BenchDaemons started =
-                    start(C, List.of(home.resolve("sbin/spread").toString()))) {
-                for (BenchLoad load : loads) {
-                    compare(load, ours.get(load), measure(C, started.names(), load), "our client on both");
-                }
-                System.out.println("memory daemon=" + C + " resident_mb=" + started.residentMegabytes());
-                if (members == 1) {
-                    loads.stream()
-                            .filter(load -> load.window() == CFlooder.WINDOW)
-                            .forEach(load ->
-                                    compareWithCClient(home, started.names().get(0), load, ours.get(load)));
-                }
+            measureC(Path.of(cHome), network, loads, ours);
+        }
+        network.close();
+    }
+
+    private void measureC(Path home, BenchNetwork network, List<BenchLoad> loads, Map<BenchLoad, Summary> ours) {
+        try (BenchDaemons started =
+                start(C, network, List.of(home.resolve("sbin/spread").toString()))) {
+            Map<BenchLoad, Summary> theirs = new LinkedHashMap<>();
+            for (BenchLoad load : loads) {
+                Summary measured = measureStarted(C, started, network, load);
+                theirs.put(load, measured);
+                compare(load, ours.get(load), measured, "our client on both");
+            }
+            System.out.println("memory daemon=" + C + " resident_mb=" + started.residentMegabytes());
+            if (members == 1 && !namespaces) {
+                theirs.forEach((load, measured) -> {
+                    if (load.window() == CFlooder.WINDOW) {
+                        int count = (int) Math.max(LEAST_FLOOD, measured.rate() * seconds);
+                        compareWithCClient(home, network.spreadName(0, port), load, count, ours.get(load));
+                    }
+                });
             }
         }
     }
 
-    private BenchDaemons start(String whose, List<String> program) {
+    private BenchNetwork network() {
+        if (!namespaces) {
+            return new BenchNetwork.Loopback(daemons, unix);
+        }
+        NamespaceNetwork network = made.add(new NamespaceNetwork(daemons));
+        network.make();
+        return network;
+    }
+
+    private BenchDaemons start(String whose, BenchNetwork network, List<String> program) {
         List<String> options = new ArrayList<>(conf);
         options.add("AcceleratedRing = " + (accelerated ? "yes" : "no"));
-        System.out.println(
-                "start daemon=" + whose + " daemons=" + daemons + " port=" + port + " accelerated=" + accelerated);
-        return BenchDaemons.start(program, daemons, port, unix, options);
+        System.out.println("start daemon=" + whose + " daemons=" + daemons + " network=" + network.name() + " port="
+                + port + " accelerated=" + accelerated);
+        BenchDaemons started = made.add(new BenchDaemons(network, port));
+        started.start(program, daemons, options);
+        return started;
+    }
+
+    /** Measures as soon as the daemons form a ring, in which all members see each other. */
+    private Summary measureStarted(String whose, BenchDaemons started, BenchNetwork network, BenchLoad load) {
+        List<BenchPlace> places = new ArrayList<>();
+        for (int i = 0; i < daemons; i++) {
+            places.add(new BenchPlace(network.spreadName(i, port), network.prefix(i)));
+        }
+        try {
+            run(places, Math.max(daemons, members), BenchLoad.TRIAL);
+            return measure(whose, places, load);
+        } catch (SpreadException | IllegalStateException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + "\nbench: the daemons (" + whose + "):" + started.state(), e);
+        }
     }
 
     private static List<String> ourDaemon() {
@@ -259,10 +330,10 @@ public final class Bench implements Callable<Integer> {
     /** What all members together measured. */
     private record Summary(double rate, double delivered, Histogram latency) {}
 
-    private Summary measure(String whose, List<String> names, BenchLoad load) {
-        List<BenchResult> results = processes ? runProcesses(names, load) : runThreads(names, load);
-        String head = "daemon=" + whose + " daemons=" + (spread.isEmpty() ? daemons : names.size()) + " members="
-                + members + " " + load.fields() + " ";
+    private Summary measure(String whose, List<BenchPlace> places, BenchLoad load) {
+        List<BenchResult> results = run(places, members, load);
+        String head =
+                "daemon=" + whose + " daemons=" + places.size() + " members=" + members + " " + load.fields() + " ";
         Histogram all = new Histogram(BenchResult.HIGHEST, 3);
         double rate = 0;
         double slowest = Double.MAX_VALUE;
@@ -283,41 +354,24 @@ public final class Bench implements Callable<Integer> {
         return new Summary(rate, slowest, all);
     }
 
-    private List<BenchResult> runThreads(List<String> names, BenchLoad load) {
-        ExecutorService pool = Executors.newFixedThreadPool(members);
-        try {
-            List<Future<BenchResult>> running = new ArrayList<>();
-            for (int i = 0; i < members; i++) {
-                ConnectOptions options = ConnectOptions.of(names.get(i % names.size()), name(i))
-                        .withSpin(Duration.ofNanos(spin * 1000L));
-                BenchMember member = new BenchMember(options, i, members, load);
-                running.add(pool.submit(member::run));
-            }
-            List<BenchResult> results = new ArrayList<>();
-            for (Future<BenchResult> each : running) {
-                results.add(each.get());
-            }
-            return results;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(String.valueOf(e.getCause()), e);
-        } finally {
-            pool.shutdownNow();
-        }
+    /** Where a member connects, and what stands before its command. */
+    private record BenchPlace(String spreadName, List<String> prefix) {}
+
+    private List<BenchResult> run(List<BenchPlace> places, int count, BenchLoad load) {
+        return processes
+                ? runProcesses(places, count, load)
+                : BenchThreads.run(
+                        places.stream().map(BenchPlace::spreadName).toList(),
+                        count,
+                        Duration.ofNanos(spin * 1000L),
+                        load);
     }
 
-    /** A name of an earlier run may still be taken for a moment. */
-    private String name(int index) {
-        return "b" + index + "-" + (System.nanoTime() / 1000) % 100_000;
-    }
-
-    private List<BenchResult> runProcesses(List<String> names, BenchLoad load) {
+    private List<BenchResult> runProcesses(List<BenchPlace> places, int count, BenchLoad load) {
         List<Process> running = new ArrayList<>();
         try {
-            for (int i = 0; i < members; i++) {
-                running.add(startMember(names.get(i % names.size()), i, load));
+            for (int i = 0; i < count; i++) {
+                running.add(startMember(places.get(i % places.size()), i, count, load));
             }
             List<BenchResult> results = new ArrayList<>();
             for (Process each : running) {
@@ -331,16 +385,16 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private Process startMember(String daemon, int index, BenchLoad load) throws IOException {
-        List<String> command = new ArrayList<>();
+    private Process startMember(BenchPlace place, int index, int count, BenchLoad load) throws IOException {
+        List<String> command = new ArrayList<>(place.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Bench.class.getName(), "--member", daemon, name(index)));
-        command.addAll(List.of("" + index, "" + members, "" + spin * 1000L, load.encode()));
-        return new ProcessBuilder(command)
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(Bench.class.getName(), "--member", place.spreadName(), BenchThreads.name(index)));
+        command.addAll(List.of("" + index, "" + count, "" + spin * 1000L, load.encode()));
+        return made.start(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .start();
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))));
     }
 
     private static BenchResult result(Process member) throws IOException {
@@ -370,8 +424,8 @@ public final class Bench implements Callable<Integer> {
         return (double) ours.getValueAtPercentile(percentile) / Math.max(1, theirs.getValueAtPercentile(percentile));
     }
 
-    private void compareWithCClient(Path home, String daemon, BenchLoad load, @Nullable Summary ours) {
-        double rate = CFlooder.rate(home, daemon, load.bytes(), load.messages());
+    private void compareWithCClient(Path home, String daemon, BenchLoad load, int count, @Nullable Summary ours) {
+        double rate = CFlooder.rate(home, daemon, load.bytes(), count);
         System.out.println(
                 "summary daemon=c daemons=" + daemons + " members=1 client=c-spflooder service=reliable bytes="
                         + load.bytes() + " window=" + CFlooder.WINDOW + String.format(Locale.ROOT, " rate=%.0f", rate));

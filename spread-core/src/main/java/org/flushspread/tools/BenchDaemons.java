@@ -2,10 +2,7 @@ package org.flushspread.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,60 +10,69 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.flushspread.client.SpreadConnection;
-import org.flushspread.client.SpreadException;
-import org.flushspread.client.View;
 
-/** Daemons started for a benchmark, one segment each on 127.0.1.1, 127.0.2.1 ..., and stopped after it. */
+/** Daemons started for a benchmark, and stopped after it. */
 public final class BenchDaemons implements AutoCloseable {
-    private static final long START_SECONDS = 60;
+    private static final int LINES_OF_A_LOG = 5;
+    private static final long STOP_SECONDS = 10;
 
     private final List<Process> processes = new ArrayList<>();
-    private final Path directory;
+    private final BenchNetwork network;
     private final int port;
-    private final int count;
-    private final boolean unix;
+    private final Path directory;
+    private boolean closed;
 
-    private BenchDaemons(Path directory, int count, int port, boolean unix) {
-        this.directory = directory;
-        this.count = count;
+    BenchDaemons(BenchNetwork network, int port) {
+        this.network = network;
         this.port = port;
-        this.unix = unix;
+        try {
+            directory = Files.createTempDirectory("spread-bench");
+        } catch (IOException e) {
+            throw new UncheckedIOException("there is no room for the daemons' files: " + e.getMessage(), e);
+        }
     }
 
     /**
-     * Starts daemons and waits until they listen and form one ring.
+     * Starts daemons on loopback addresses and waits until they form one ring.
      *
      * @param program what starts one, to which {@code -n NAME -c FILE} is added
      * @param options further lines of spread.conf
      */
     public static BenchDaemons start(List<String> program, int count, int port, boolean unix, List<String> options) {
+        BenchDaemons daemons = new BenchDaemons(new BenchNetwork.Loopback(count, unix), port);
+        boolean started = false;
         try {
-            BenchDaemons daemons =
-                    new BenchDaemons(Files.createTempDirectory("spread-bench"), count, port, unix && count == 1);
-            boolean started = false;
-            try {
-                daemons.startAll(program, options);
-                started = true;
-                return daemons;
-            } finally {
-                if (!started) {
-                    daemons.close();
-                }
+            daemons.start(program, count, options);
+            BenchThreads.run(daemons.names(), count, Duration.ZERO, BenchLoad.TRIAL);
+            started = true;
+            return daemons;
+        } finally {
+            if (!started) {
+                daemons.close();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the daemons could not be started: " + e.getMessage(), e);
         }
     }
 
-    private void startAll(List<String> program, List<String> options) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            lines.add("Spread_Segment 127.0." + i + ".255:" + port + " {");
-            lines.add("\td" + i + " 127.0." + i + ".1 { 127.0." + i + ".1 }");
-            lines.add("}");
+    /** Spread names of the daemons. */
+    public synchronized List<String> names() {
+        return IntStream.range(0, processes.size())
+                .mapToObj(i -> network.spreadName(i, port))
+                .toList();
+    }
+
+    /**
+     * Starts the daemons; it takes some seconds until they form a ring.
+     *
+     * @param program what starts one, to which {@code -n NAME -c FILE} is added
+     * @param options further lines of spread.conf
+     */
+    synchronized void start(List<String> program, int count, List<String> options) {
+        if (closed) {
+            throw new IllegalStateException("interrupted");
         }
+        List<String> lines = new ArrayList<>(network.segments(port));
         lines.add("SocketPortReuse = ON");
         lines.add("MaxSessionMessages = 999999");
         if ("root".equals(System.getProperty("user.name"))) {
@@ -75,95 +81,47 @@ public final class BenchDaemons implements AutoCloseable {
             lines.add("RuntimeDir = /tmp");
         }
         lines.addAll(options);
-        Path file = Files.write(directory.resolve("spread.conf"), lines);
-        for (int i = 1; i <= count; i++) {
-            List<String> command = new ArrayList<>(program);
-            command.addAll(List.of("-n", "d" + i, "-c", file.toString()));
-            processes.add(new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("d" + i + ".log").toFile())
-                    .start());
-        }
-        for (int i = 0; i < count; i++) {
-            awaitListening(i);
-        }
-        awaitRing();
-    }
-
-    private void awaitListening(int index) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (true) {
-            try (SocketChannel probe = SocketChannel.open()) {
-                probe.connect(new InetSocketAddress(address(index), port));
-                return;
-            } catch (IOException e) {
-                if (!processes.get(index).isAlive() || System.nanoTime() > end) {
-                    throw new IOException(
-                            "daemon d" + (index + 1) + " does not listen on port " + port + ":\n"
-                                    + Files.readString(directory.resolve("d" + (index + 1) + ".log")),
-                            e);
-                }
-                pause();
-            }
-        }
-    }
-
-    /** A ring is one when clients of all daemons see each other. */
-    private void awaitRing() throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        List<SpreadConnection> probes = new ArrayList<>();
         try {
+            Path file = Files.write(directory.resolve("spread.conf"), lines);
             for (int i = 0; i < count; i++) {
-                probes.add(connectPatiently(i, end));
-                probes.get(i).join("bench-ring");
+                List<String> command = new ArrayList<>(network.prefix(i));
+                command.addAll(program);
+                command.addAll(List.of("-n", "d" + (i + 1), "-c", file.toString()));
+                processes.add(new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log(i).toFile())
+                        .start());
             }
-            View view = probes.get(0).join("bench-ring").awaitView(count, Duration.ofSeconds(START_SECONDS));
-            if (view.members().size() != count) {
-                throw new IOException("the daemons form no ring");
-            }
-        } finally {
-            probes.forEach(SpreadConnection::close);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the daemons could not be started: " + e.getMessage(), e);
         }
     }
 
-    private SpreadConnection connectPatiently(int index, long end) throws IOException {
-        while (true) {
+    private Path log(int index) {
+        return directory.resolve("d" + (index + 1) + ".log");
+    }
+
+    /** What has become of the daemons, for a person who wants to know why a measurement failed. */
+    synchronized String state() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < processes.size(); i++) {
+            Process process = processes.get(i);
+            text.append("\n  d" + (i + 1) + (process.isAlive() ? " runs" : " ended with code " + process.exitValue()));
             try {
-                return SpreadConnection.connect(port + "@127.0." + (index + 1) + ".1", "probe" + index);
-            } catch (SpreadException e) {
-                if (System.nanoTime() > end) {
-                    throw new IOException("daemon d" + (index + 1) + " takes no client: " + e.getMessage(), e);
-                }
-                pause();
+                // A C daemon writes what it likes.
+                List<String> said = Files.readAllLines(log(i), StandardCharsets.ISO_8859_1);
+                said.subList(Math.max(0, said.size() - LINES_OF_A_LOG), said.size())
+                        .forEach(line -> text.append("\n    " + line));
+            } catch (IOException e) {
+                text.append("\n    its log cannot be read: " + e.getMessage());
             }
         }
-    }
-
-    private static InetAddress address(int index) throws UnknownHostException {
-        return InetAddress.getByAddress(new byte[] {127, 0, (byte) (index + 1), 1});
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
-    /** Spread names of the daemons. */
-    public List<String> names() {
-        List<String> names = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            names.add(unix ? Integer.toString(port) : port + "@127.0." + i + ".1");
-        }
-        return names;
+        return text.toString();
     }
 
     /** Resident memory of the first daemon in megabytes, or -1 where the system does not tell. */
-    long residentMegabytes() {
+    synchronized long residentMegabytes() {
         // A launcher replaces itself by the daemon, so its process is the daemon.
         Path status = Path.of("/proc/" + processes.get(0).pid() + "/status");
         try (Stream<String> lines = Files.lines(status)) {
@@ -177,11 +135,15 @@ public final class BenchDaemons implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         processes.forEach(Process::destroy);
         for (Process process : processes) {
             try {
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                 }
             } catch (InterruptedException e) {

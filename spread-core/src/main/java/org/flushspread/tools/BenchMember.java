@@ -10,20 +10,25 @@ import org.flushspread.client.Group;
 import org.flushspread.client.Multicast;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadEvent;
+import org.flushspread.client.SpreadException;
 
 /**
  * One member of a benchmark: joins, waits for the others, sends its share and receives everybody's.
  *
- * <p>A body begins with the number of the member and of the message. Own messages come back in the order they were sent (FIFO and stronger),
- * so a ring of send times is enough to tell the latency of each.
+ * <p>A body begins with the number of the member, the number of the message, and 1 if it is the last of its sender. Own messages come back
+ * in the order they were sent (FIFO and stronger), so a ring of send times is enough to tell the latency of each. The measurement ends
+ * with the own delivery of the last own message.
  */
 final class BenchMember {
     private static final String GROUP = "bench";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long RETRY_NANOS = 20_000_000;
     /** Shorter waits than this are not left to a selector, which counts in milliseconds. */
     private static final long FINE_NANOS = 2_000_000;
 
     private static final long PARK_NANOS = 20_000;
+    private static final int NUMBER = 4;
+    private static final int LAST = 8;
 
     private final ConnectOptions options;
     private final int index;
@@ -35,10 +40,16 @@ final class BenchMember {
     private long[] sentAt = new long[1024];
     private int sent;
     private int ownReceived;
-    private long received;
-    private long receivedMeasured;
+    /** Members whose last message came. */
+    private int ended;
+
+    private long warmUntil;
+    private boolean measuring;
+    private boolean lastSent;
+    private int firstMeasured;
     private long measuredFrom;
-    private long lastReceived;
+    private long measuredTo;
+    private long received;
 
     BenchMember(ConnectOptions options, int index, int members, BenchLoad load) {
         this.options = options;
@@ -50,39 +61,52 @@ final class BenchMember {
     }
 
     BenchResult run() {
-        try (SpreadConnection spread = SpreadConnection.connect(options)) {
+        try (SpreadConnection spread = connect()) {
             Group group = spread.join(GROUP);
             group.awaitView(members, PATIENCE);
-            int total = load.warmup() + load.messages();
+            warmUntil = System.nanoTime() + load.warmup().toNanos();
             if (load.window() > 0) {
-                closedLoop(spread, total);
+                closedLoop(spread);
             } else {
-                openLoop(spread, total);
+                openLoop(spread);
             }
-            long all = (long) total * members;
-            while (received < all) {
-                receive(spread, PATIENCE);
+            while (ended < members) {
+                receive(spread);
             }
             return new BenchResult(
-                    index, load.messages(), receivedMeasured, Math.max(1, lastReceived - measuredFrom), latency);
+                    index, sent - firstMeasured, received, Math.max(1, measuredTo - measuredFrom), latency);
         }
     }
 
-    private void closedLoop(SpreadConnection spread, int total) {
-        while (sent < total) {
-            while (sent < total && sent - ownReceived < load.window()) {
+    private SpreadConnection connect() {
+        long end = System.nanoTime() + load.patience().toNanos();
+        while (true) {
+            try {
+                return SpreadConnection.connect(options);
+            } catch (SpreadException e) {
+                if (System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private void closedLoop(SpreadConnection spread) {
+        while (!lastSent) {
+            while (!lastSent && sent - ownReceived < load.window()) {
                 send(spread, System.nanoTime());
             }
-            receive(spread, PATIENCE);
+            receive(spread);
             drain(spread);
         }
     }
 
     /** Sends at the planned times, and counts latency from them: a send that comes late is late for its receiver too. */
-    private void openLoop(SpreadConnection spread, int total) {
+    private void openLoop(SpreadConnection spread) {
         long interval = 1_000_000_000L / load.rate();
         long start = System.nanoTime();
-        while (sent < total) {
+        while (!lastSent) {
             long due = start + sent * interval;
             long wait = due - System.nanoTime();
             if (wait <= 0) {
@@ -106,15 +130,21 @@ final class BenchMember {
     }
 
     private void send(SpreadConnection spread, long time) {
-        if (sent == load.warmup()) {
+        if (!measuring && time - warmUntil >= 0) {
+            measuring = true;
             measuredFrom = time;
+            firstMeasured = sent;
         }
+        lastSent = measuring
+                && (load.messages() > 0
+                        ? sent + 1 - firstMeasured == load.messages()
+                        : time - measuredFrom >= load.measured().toNanos());
         if (sent - ownReceived >= sentAt.length) {
             growRing();
         }
         sentAt[sent & (sentAt.length - 1)] = time;
         body.clear();
-        body.putInt(0, index).putInt(4, sent);
+        body.putInt(0, index).putInt(NUMBER, sent).putInt(LAST, lastSent ? 1 : 0);
         sent++;
         spread.multicast(to, body);
     }
@@ -135,11 +165,13 @@ final class BenchMember {
         }
     }
 
-    private void receive(SpreadConnection spread, Duration patience) {
-        SpreadEvent event = spread.receive(patience);
+    private void receive(SpreadConnection spread) {
+        SpreadEvent event = spread.receive(PATIENCE);
         if (event == null) {
-            throw new IllegalStateException("member " + index + " received nothing for " + patience.toSeconds()
-                    + " s; it has " + received + " messages");
+            throw new IllegalStateException("member " + index + " received nothing for " + PATIENCE.toSeconds()
+                    + " s; " + ownReceived + " of the " + sent
+                    + " messages it sent have come back, and the last ones of "
+                    + ended + " of " + members + " members");
         }
         take(event);
     }
@@ -148,24 +180,28 @@ final class BenchMember {
         if (!(event instanceof DataMessage message)) {
             return;
         }
-        long now = System.nanoTime();
-        received++;
-        if (sent > load.warmup()) {
-            receivedMeasured++;
+        if (measuring && measuredTo == 0) {
+            received++;
         }
-        lastReceived = now;
         ByteBuffer bytes = ByteBuffer.wrap(message.bytes());
         if (bytes.getInt(0) == index) {
-            int number = bytes.getInt(4);
-            if (number != ownReceived) {
-                throw new IllegalStateException("member " + index + " received its message " + number + " where "
-                        + ownReceived + " was due: the order is broken");
-            }
-            if (number >= load.warmup()) {
-                latency.recordValue(Math.min(
-                        BenchResult.HIGHEST, Math.max(0, now - sentAt[number & (sentAt.length - 1)])));
-            }
-            ownReceived++;
+            ownMessage(bytes.getInt(NUMBER));
+        }
+        ended += bytes.getInt(LAST);
+    }
+
+    private void ownMessage(int number) {
+        long now = System.nanoTime();
+        if (number != ownReceived) {
+            throw new IllegalStateException("member " + index + " received its message " + number + " where "
+                    + ownReceived + " was due: the order is broken");
+        }
+        if (measuring && number >= firstMeasured) {
+            latency.recordValue(Math.min(BenchResult.HIGHEST, Math.max(0, now - sentAt[number & (sentAt.length - 1)])));
+        }
+        ownReceived++;
+        if (lastSent && ownReceived == sent) {
+            measuredTo = now;
         }
     }
 }

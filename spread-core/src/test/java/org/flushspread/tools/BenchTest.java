@@ -1,14 +1,22 @@
 package org.flushspread.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.flushspread.client.Service;
 import org.flushspread.config.Configuration;
+import org.flushspread.daemon.SpreadMain;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,7 +26,8 @@ class BenchTest {
 
     @Test
     void loadsAndResultsSurviveTheWayBetweenProcesses() {
-        BenchLoad load = new BenchLoad(Service.SAFE, 1350, 0, 500, 10, 100);
+        BenchLoad load = new BenchLoad(
+                Service.SAFE, 1350, 0, 500, Duration.ofMillis(10), Duration.ofSeconds(2), 100, Duration.ofSeconds(3));
         assertThat(BenchLoad.decode(load.encode())).isEqualTo(load);
         Histogram latency = new Histogram(BenchResult.HIGHEST, 3);
         latency.recordValue(1000);
@@ -30,11 +39,11 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--window=20", "--window=1", "--rate=2000", "--window=20 --processes"})
+    @ValueSource(strings = {"--window=20", "--window=1", "--rate=2000", "--window=20 --no-processes"})
     void everyMemberIsOneLineAndAllTogetherASummary(String mode) {
         try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost")) {
             assertThat(daemon.name()).isEqualTo("localhost");
-            String[] arguments = ("--spread " + PORT + "@127.0.0.1 --members 2 --messages 400 --warmup 50 --bytes 64"
+            String[] arguments = ("--spread " + PORT + "@127.0.0.1 --members 2 --messages 400 --warmup 0.05 --bytes 64"
                             + " --service agreed " + mode)
                     .split(" ", -1);
             try (Program bench = Program.java(Bench.class, arguments)) {
@@ -56,11 +65,91 @@ class BenchTest {
     void anOpenLoopKeepsItsRate() {
         try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost")) {
             BenchResult result = new BenchMember(
-                            daemon.builder("rate").options(), 0, 1, new BenchLoad(Service.AGREED, 16, 0, 1000, 10, 500))
+                            daemon.builder("rate").options(),
+                            0,
+                            1,
+                            new BenchLoad(
+                                    Service.AGREED,
+                                    16,
+                                    0,
+                                    1000,
+                                    Duration.ofMillis(10),
+                                    Duration.ZERO,
+                                    500,
+                                    Duration.ZERO))
                     .run();
             assertThat(result.sent()).isEqualTo(500);
             assertThat(result.latency().getTotalCount()).isEqualTo(500);
             assertThat(result.seconds()).isGreaterThan(0.49);
+        }
+    }
+
+    @Test
+    void withoutANumberOfMessagesTheTimeDecides() {
+        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(PORT), "localhost")) {
+            BenchResult result = new BenchMember(
+                            daemon.builder("time").options(),
+                            0,
+                            1,
+                            new BenchLoad(
+                                    Service.AGREED,
+                                    16,
+                                    10,
+                                    0,
+                                    Duration.ofMillis(100),
+                                    Duration.ofMillis(300),
+                                    0,
+                                    Duration.ZERO))
+                    .run();
+            assertThat(result.seconds()).isBetween(0.3, 30.0);
+            assertThat(result.latency().getTotalCount()).isEqualTo(result.sent());
+            // What came of the warm-up's last messages counts for the time in which it came.
+            assertThat(result.received()).isBetween(result.sent(), result.sent() + 10);
+        }
+    }
+
+    @Test
+    void aRingOnLoopbackIsStartedMeasuredAndStopped(@TempDir Path home) throws IOException {
+        try (Program bench = startingDaemons(home, "--daemons 2 --members 3 --messages 200 --warmup 0")) {
+            assertThat(bench.exit()).as(bench.output()).isZero();
+            assertThat(bench.output())
+                    .contains("start daemon=ours daemons=2 network=loopback port=15746 accelerated=false")
+                    .contains("summary daemon=ours daemons=2 members=3 service=agreed bytes=1000 window=200 rate=")
+                    .contains("memory daemon=ours resident_mb=");
+        }
+    }
+
+    @Test
+    void networkNamespacesAreTakenAwayWhenTheProgramIsInterrupted(@TempDir Path home) throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make network namespaces");
+        try (Program bench = startingDaemons(home, "--namespaces --daemons 2 --members 2 --seconds 100")) {
+            bench.expect("start daemon=ours daemons=2 network=namespaces");
+            assertThat(namespaces()).contains("spreadbench" + bench.pid());
+            bench.terminate();
+            assertThat(bench.exit()).isNotZero();
+            assertThat(namespaces()).doesNotContain("spreadbench" + bench.pid());
+        }
+    }
+
+    /** The launcher would build what it starts. */
+    private static Program startingDaemons(Path home, String arguments) throws IOException {
+        Path launcher = Files.createDirectory(home.resolve("scripts")).resolve("spread");
+        Files.writeString(
+                launcher,
+                "#!/bin/sh\nexec '" + Path.of(System.getProperty("java.home"), "bin", "java")
+                        + "' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '"
+                        + System.getProperty("java.class.path") + "' " + SpreadMain.class.getName() + " \"$@\"\n");
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        return Program.java(
+                Map.of("FLUSH_SPREAD_HOME", home.toString()),
+                Bench.class,
+                ("--only ours --port " + (PORT + 1) + " " + arguments).split(" ", -1));
+    }
+
+    private static String namespaces() {
+        try (Program list = Program.start(List.of("ip", "netns", "list"))) {
+            assertThat(list.exit()).isZero();
+            return list.output();
         }
     }
 

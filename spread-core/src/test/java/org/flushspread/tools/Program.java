@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a process of its own, driven as a person would: type, look what it says. */
@@ -26,24 +27,31 @@ final class Program implements AutoCloseable {
 
     /** One of ours, by its main class. */
     static Program java(Class<?> main, String... args) {
+        return java(Map.of(), main, args);
+    }
+
+    static Program java(Map<String, String> environment, Class<?> main, String... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         Collections.addAll(command, args);
-        return start(command);
+        return start(environment, command);
     }
 
     static Program start(List<String> command) {
+        return start(Map.of(), command);
+    }
+
+    private static Program start(Map<String, String> environment, List<String> command) {
         try {
             Path output = Files.createTempFile("program", ".out");
-            return new Program(
-                    new ProcessBuilder(command)
-                            .redirectOutput(output.toFile())
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start(),
-                    output);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectOutput(output.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            return new Program(builder.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,6 +90,15 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As Ctrl-C or a service manager does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Waits for its end; the exit status. */
