@@ -1,6 +1,7 @@
 package spread;
 
 import org.flushspread.client.CDaemon;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -10,7 +11,7 @@ class CSpreadTest extends DaemonContract {
 
     @BeforeAll
     static void start() {
-        daemon = CDaemon.start(16_001);
+        daemon = CDaemon.start(TestPorts.free());
     }
 
     @AfterAll

@@ -6,13 +6,14 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.SpreadDaemon;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Package {@code spread} at our daemon. */
 class OurDaemonTest extends DaemonContract {
-    private static final int PORT = 16_000;
+    private static final int PORT = TestPorts.free();
     private static SpreadDaemon daemon;
 
     @BeforeAll

@@ -1,6 +1,7 @@
 package org.flushspread.examples;
 
 import java.io.BufferedReader;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -40,11 +42,15 @@ interface Console extends AutoCloseable {
         }
     }
 
-    /** A thread of its own waits for the keyboard, so that the program can end without it. */
+    /**
+     * A thread of its own waits for the keyboard, so that the program can end without it. It waits only while the program does: no prompt is
+     * shown to somebody whose last command ends the program.
+     */
     abstract class Waiting implements Console {
         private static final String END = "\u0000";
 
         private final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
+        private final Semaphore asked = new Semaphore(0);
 
         /** Waits for a line; null at the end. */
         abstract @Nullable String await();
@@ -52,10 +58,12 @@ interface Console extends AutoCloseable {
         final void start() {
             Thread keyboard = new Thread(
                     () -> {
-                        for (String line = await(); line != null; line = await()) {
-                            typed.add(line);
-                        }
-                        typed.add(END);
+                        String line;
+                        do {
+                            asked.acquireUninterruptibly();
+                            line = await();
+                            typed.add(line == null ? END : line);
+                        } while (line != null);
                     },
                     "keyboard");
             keyboard.setDaemon(true);
@@ -64,6 +72,7 @@ interface Console extends AutoCloseable {
 
         @Override
         public final @Nullable String readLine() {
+            asked.release();
             try {
                 String line = typed.take();
                 return line.equals(END) ? null : line;
@@ -110,6 +119,7 @@ interface Console extends AutoCloseable {
         private final LineReader reader =
                 LineReaderBuilder.builder().terminal(terminal).build();
         private final String prompt;
+        private volatile boolean closed;
 
         OnTerminal(String prompt) throws IOException {
             this.prompt = prompt;
@@ -124,6 +134,12 @@ interface Console extends AutoCloseable {
                 return reader.readLine(prompt);
             } catch (UserInterruptException | EndOfFileException e) {
                 return null;
+            } catch (IllegalStateException | IOError e) {
+                if (closed) {
+                    // The program ended while somebody was typing.
+                    return null;
+                }
+                throw e;
             }
         }
 
@@ -135,6 +151,7 @@ interface Console extends AutoCloseable {
         @Override
         public void close() {
             super.close();
+            closed = true;
             try {
                 terminal.close();
             } catch (IOException e) {

@@ -1,10 +1,5 @@
 package org.flushspread.examples;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +10,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.SpreadDaemon;
+import org.flushspread.daemon.TestPorts;
 
 /** One daemon in this JVM, on a port of 127.0.1.1 that nobody uses. */
 final class Daemons implements AutoCloseable {
@@ -24,7 +20,7 @@ final class Daemons implements AutoCloseable {
     final int port;
 
     Daemons() {
-        port = freePort();
+        port = TestPorts.free();
         Configuration configuration = Configuration.parse(
                 "Spread_Segment 127.0.1.255:" + port + " { d1 127.0.1.1 { 127.0.1.1 } }\n",
                 "test",
@@ -38,18 +34,6 @@ final class Daemons implements AutoCloseable {
     /** What a client connects to. */
     String name() {
         return port + "@127.0.1.1";
-    }
-
-    private static int freePort() {
-        for (int port = 16420; port < 16580; port += 2) {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.bind(new InetSocketAddress(InetAddress.getByName("127.0.1.1"), port));
-                return port;
-            } catch (IOException e) {
-                // Somebody uses it; the next one then.
-            }
-        }
-        throw new UncheckedIOException(new IOException("no free port"));
     }
 
     static void until(String what, BooleanSupplier condition) {

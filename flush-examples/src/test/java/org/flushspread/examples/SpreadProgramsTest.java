@@ -19,6 +19,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.SpreadDaemon;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The programs on package {@code spread}, at a real daemon. */
 @Timeout(60)
 class SpreadProgramsTest {
-    private static final String PORT = "16020";
+    private static final String PORT = Integer.toString(TestPorts.free());
     private static SpreadDaemon daemon;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.client.CDaemon;
 import org.flushspread.client.Service;
+import org.flushspread.daemon.TestPorts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(90)
 class CMembersTest {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final int PORT = 15820;
+    private static final int PORT = TestPorts.free();
 
     /** A flush_user, told what to do line by line. */
     private static final class CUser implements AutoCloseable {

@@ -6,8 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.flushspread.config.Configuration;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +44,7 @@ class ReadmeTest {
             import java.time.Duration;
             """;
 
-    private final int port = freePort();
+    private final int port = TestPorts.free();
     private final EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(port), "localhost");
     private final PrintStream screen = System.out;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -62,14 +61,6 @@ class ReadmeTest {
     void stop() {
         System.setOut(screen);
         daemon.close();
-    }
-
-    private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort() & ~1;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     @Test
@@ -108,7 +99,7 @@ class ReadmeTest {
     void theDaemonOfOnesOwnIsOneLine() throws Exception {
         String line = inline("README.md", "EmbeddedDaemon.start(");
         String body = "try (var connection = "
-                + line.replace("Configuration.local()", "Configuration.local(" + freePort() + ")")
+                + line.replace("Configuration.local()", "Configuration.local(" + TestPorts.free() + ")")
                 + ") { System.out.println(connection.privateGroup()); }";
         compiled(
                         "Own",

@@ -16,6 +16,7 @@ import org.flushspread.client.CDaemon;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three members in processes of their own: one is killed and started again, catches up, and all have the same state. */
 @Timeout(180)
 class ReplicasOnDaemonsTest {
-    private static final int PORT = 15900;
     private static final int COMMANDS = 2000;
 
     private final List<Member> members = new ArrayList<>();
@@ -136,26 +136,26 @@ class ReplicasOnDaemonsTest {
 
     @Test
     void inMemoryOnTheCDaemon() throws InterruptedException {
-        try (CDaemon daemon = CDaemon.start(PORT)) {
+        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
             killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), false);
         }
     }
 
     @Test
     void durableOnTheCDaemon() throws InterruptedException {
-        try (CDaemon daemon = CDaemon.start(PORT + 2)) {
+        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
             killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), true);
         }
     }
 
     @Test
     void inMemoryOnARingOfOurDaemons() throws InterruptedException {
-        onOurRing(PORT + 4, false);
+        onOurRing(TestPorts.free(), false);
     }
 
     @Test
     void durableOnARingOfOurDaemons() throws InterruptedException {
-        onOurRing(PORT + 6, true);
+        onOurRing(TestPorts.free(), true);
     }
 
     private void onOurRing(int port, boolean durable) throws InterruptedException {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class ApiSnippetTest {
     @Test
     void joinMulticastReceive() {
-        try (CDaemon daemon = CDaemon.start(15705)) {
+        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
             List<String> out = new ArrayList<>();
             try (SpreadConnection spread = SpreadConnection.connect(daemon.name(), "alice")) {
                 Group room = spread.join("room");
@@ -43,7 +44,7 @@ class ApiSnippetTest {
     @Test
     void everythingElseOnOnePage() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (CDaemon daemon = CDaemon.start(15705);
+        try (CDaemon daemon = CDaemon.start(TestPorts.free());
                 SpreadConnection bob = SpreadConnection.builder(daemon.unixName(), "bob")
                         .priority(1)
                         .membership(false)

@@ -18,6 +18,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.SpreadDaemon;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.SpreadCode;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every program needs around a connection, at a real daemon. */
 @Timeout(60)
 class AroundAConnectionTest {
-    private static final int PORT = 16_010;
+    private static final int PORT = TestPorts.free();
     private static final String DAEMON = PORT + "@127.0.1.1";
     private static final Duration LONG = Duration.ofSeconds(20);
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ class CDaemonTest {
 
     @BeforeAll
     static void start() {
-        daemon = CDaemon.start(15701);
+        daemon = CDaemon.start(TestPorts.free());
     }
 
     @AfterAll

@@ -35,7 +35,7 @@ class RingOverSocketsTest {
     @ValueSource(booleans = {false, true})
     void threeDaemonsFormARingAndEveryMemberSeesOneOrder(boolean nio) {
         String accelerated = nio ? "AcceleratedRing = no\n" : "AcceleratedRing = yes\n";
-        Configuration ring = TestDaemons.configuration(3, nio ? 15622 : 15620, TestDaemons.FAST + accelerated);
+        Configuration ring = TestDaemons.configuration(3, TestPorts.free(), TestDaemons.FAST + accelerated);
         List<SpreadDaemon> started = new ArrayList<>();
         for (String name : List.of("d1", "d2", "d3")) {
             // They share the port and so the path of the unix socket: by TCP only.

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One daemon on real sockets: where it listens, whom it survives, how it ends. */
 class SpreadDaemonTest {
-    private static final int PORT = 15630;
+    private static final int PORT = TestPorts.free();
     private static final Configuration ONE = TestDaemons.configuration(1, PORT, "");
 
     private final TestDaemons daemons = new TestDaemons();

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program spread: its command line, its exit status, its log. */
 class SpreadMainTest {
+    private static final int PORT = TestPorts.free();
+
     @TempDir
     Path directory;
 
@@ -78,7 +80,8 @@ class SpreadMainTest {
     @Test
     void aSignalEndsItWithStatusZeroAndNothingLeftBehind() throws IOException, InterruptedException {
         Path file = Files.writeString(
-                directory.resolve("my.conf"), "Spread_Segment 127.0.0.255:15662 { d1 127.0.0.1 { 127.0.0.1 } }\n");
+                directory.resolve("my.conf"),
+                "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
         File log = directory.resolve("log").toFile();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -101,12 +104,12 @@ class SpreadMainTest {
         Process process = builder.start();
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
-            assertThat(read(log)).contains("clients connect with 15662").contains("15662@127.0.0.1");
-            assertThat(directory.resolve("15662")).exists();
+            assertThat(read(log)).contains("clients connect with " + PORT).contains(PORT + "@127.0.0.1");
+            assertThat(directory.resolve(Integer.toString(PORT))).exists();
             process.destroy();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
-            assertThat(directory.resolve("15662")).doesNotExist();
+            assertThat(directory.resolve(Integer.toString(PORT))).doesNotExist();
             assertThat(Files.readAllLines(directory.resolve("d1")))
                     .satisfiesExactly(
                             first -> assertThat(first).matches("B \\d+"),

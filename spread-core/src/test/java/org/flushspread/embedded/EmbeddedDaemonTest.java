@@ -17,14 +17,17 @@ import org.flushspread.client.View;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Test;
 
 /** A daemon in this JVM, reached through memory. */
 class EmbeddedDaemonTest {
+    private static final int PORT = TestPorts.free();
+    private static final int OTHER = TestPorts.free();
     private static final DaemonOptions ALONE = DaemonOptions.DEFAULTS.withNetwork(false);
 
     private static EmbeddedDaemon start() {
-        return EmbeddedDaemon.start(Configuration.local(15650), "localhost", ALONE);
+        return EmbeddedDaemon.start(Configuration.local(PORT), "localhost", ALONE);
     }
 
     private static <T extends SpreadEvent> T next(SpreadConnection connection, Class<T> type) {
@@ -90,7 +93,7 @@ class EmbeddedDaemonTest {
 
     @Test
     void aDaemonThatIsNotInTheConfigurationIsNamed() {
-        assertThatThrownBy(() -> EmbeddedDaemon.start(Configuration.local(15650), "node7"))
+        assertThatThrownBy(() -> EmbeddedDaemon.start(Configuration.local(PORT), "node7"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("node7");
     }
@@ -98,9 +101,9 @@ class EmbeddedDaemonTest {
     @Test
     void clientsBesideTheJvmReachItOverSocketsUnlessItWasToldNot() {
         DaemonOptions tcpOnly = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty());
-        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(15652), "localhost", tcpOnly);
+        try (EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(OTHER), "localhost", tcpOnly);
                 SpreadConnection inside = daemon.connect("inside");
-                SpreadConnection outside = SpreadConnection.connect("15652@127.0.0.1", "outside")) {
+                SpreadConnection outside = SpreadConnection.connect(OTHER + "@127.0.0.1", "outside")) {
             inside.join("room");
             next(inside, View.class);
             outside.multicast(Service.AGREED, "room", "hi".getBytes(StandardCharsets.UTF_8));

@@ -1,20 +1,16 @@
 package org.flushspread.interop;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.flushspread.daemon.TestPorts;
 
 /** One segment for each daemon, on 127.0.1.1, 127.0.2.1, ... (ring-protocol 1); ports differ, so that C daemons can share /tmp. */
 final class Loopback extends Net {
-    private static final int FIRST_PORT = 16_100;
-    private static final int PORTS = 180;
-    private static final AtomicInteger USED = new AtomicInteger();
-
     private final int size;
     private final int firstPort;
 
     Loopback(int size) {
         this.size = size;
-        firstPort = FIRST_PORT + USED.getAndAdd(2 * size) % PORTS;
+        firstPort = TestPorts.free(size);
     }
 
     @Override

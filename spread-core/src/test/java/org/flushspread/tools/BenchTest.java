@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
 import org.flushspread.client.Service;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.SpreadMain;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class BenchTest {
-    private static final int PORT = 15745;
+    private static final int PORT = TestPorts.free();
 
     @Test
     void loadsAndResultsSurviveTheWayBetweenProcesses() {
@@ -51,12 +52,12 @@ class BenchTest {
                 List<String> lines = bench.output().lines().toList();
                 assertThat(lines).hasSize(3);
                 assertThat(lines.get(0))
-                        .startsWith("member daemon=15745@127.0.0.1 daemons=1 members=2 service=agreed bytes=64 ")
+                        .startsWith("member daemon=" + PORT + "@127.0.0.1 daemons=1 members=2 service=agreed bytes=64 ")
                         .containsPattern(
                                 "member=0 sent=400 received=[0-9]+ seconds=[0-9.]+ rate=[0-9]+ delivered=[0-9]+"
                                         + " p50_us=[0-9.]+ p90_us=[0-9.]+ p99_us=[0-9.]+ p999_us=[0-9.]+ max_us=[0-9.]+$");
                 assertThat(lines.get(1)).contains("member=1 sent=400");
-                assertThat(lines.get(2)).startsWith("summary daemon=15745@127.0.0.1");
+                assertThat(lines.get(2)).startsWith("summary daemon=" + PORT + "@127.0.0.1");
             }
         }
     }
@@ -155,7 +156,8 @@ class BenchTest {
 
     @Test
     void aWrongLoadIsToldInASentence() {
-        try (Program bench = Program.java(Bench.class, "--spread", "15744@127.0.0.1", "--messages", "10")) {
+        try (Program bench =
+                Program.java(Bench.class, "--spread", TestPorts.free() + "@127.0.0.1", "--messages", "10")) {
             assertThat(bench.exit()).isEqualTo(1);
         }
         try (Program bench = Program.java(Bench.class, "--service", "quick")) {

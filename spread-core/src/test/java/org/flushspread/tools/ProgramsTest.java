@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.client.CDaemon;
 import org.flushspread.config.Configuration;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** spuser, sptuser and spflooder say what the C programs say, to our daemon and to theirs (client-protocol 10). */
 @Timeout(180)
 class ProgramsTest {
-    private static final int PORT = 15740;
+    private static final int PORT = TestPorts.free();
     private static final String ADDRESS = PORT + "@127.0.0.1";
     private static EmbeddedDaemon daemon;
 
@@ -122,7 +123,7 @@ class ProgramsTest {
     @Test
     void spuserShowsItsUsageAndAFailedConnectAsNoFailure() {
         try (Program wrong = Program.java(SpUser.class, "-x");
-                Program nowhere = Program.java(SpUser.class, "-s", "15739@127.0.0.1")) {
+                Program nowhere = Program.java(SpUser.class, "-s", TestPorts.free() + "@127.0.0.1")) {
             assertThat(wrong.exit()).isZero();
             assertThat(wrong.output()).startsWith("Usage: spuser\n\t[-u <user name>]  : unique");
             assertThat(nowhere.exit()).isZero();
@@ -132,9 +133,10 @@ class ProgramsTest {
 
     @Test
     void spuserEndsWhenTheDaemonDoes() {
-        EmbeddedDaemon other = EmbeddedDaemon.start(Configuration.local(15743), "localhost");
-        try (Program user = Program.java(SpUser.class, "-r", "-s", "15743@127.0.0.1");
-                Program threaded = Program.java(SptUser.class, "-r", "-s", "15743@127.0.0.1")) {
+        int port = TestPorts.free();
+        EmbeddedDaemon other = EmbeddedDaemon.start(Configuration.local(port), "localhost");
+        try (Program user = Program.java(SpUser.class, "-r", "-s", port + "@127.0.0.1");
+                Program threaded = Program.java(SptUser.class, "-r", "-s", port + "@127.0.0.1")) {
             user.expect("private group #").expect("User> ");
             threaded.expect("private group #").expect("User> ");
             other.close();
@@ -204,7 +206,7 @@ class ProgramsTest {
     @Test
     void theCProgramsSpeakToOursThroughACDaemon() {
         Path c = CDaemon.home();
-        try (CDaemon cDaemon = CDaemon.start(15750);
+        try (CDaemon cDaemon = CDaemon.start(TestPorts.free());
                 Program theirs = Program.start(
                         List.of(c.resolve("bin/spuser").toString(), "-u", "cuser", "-s", cDaemon.name()));
                 Program ours = Program.java(SpUser.class, "-u", "juser", "-s", cDaemon.unixName())) {
