@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
         name = "lock-service",
         mixinStandardHelpOptions = true,
         description = {
-            "A lock for processes on many hosts. The oldest member leads; when it dies the next oldest does, and the",
-            "lock of a dead member goes to the next who waits. Commands: lock, unlock, holder, members, quit.",
+            "A lock for processes on many hosts. The oldest member leads; when it dies the next oldest "
+                + "does, and the lock of a dead member goes to the next who waits. Commands: lock, unlock, "
+                + "holder, members, quit.",
             ""
         })
 public final class LockService implements Callable<Integer> {

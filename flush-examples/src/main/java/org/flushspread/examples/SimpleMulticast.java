@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
         name = "simple-multicast",
         mixinStandardHelpOptions = true,
         description = {
-            "Joins a group, waits for its members, sends some messages and shows what it receives until all members'",
-            "messages are there. Every member shows the same order.",
+            "Joins a group, waits for its members, sends some messages and shows what it receives until all "
+                + "members' messages are there. Every member shows the same order.",
             ""
         })
 public final class SimpleMulticast implements Callable<Integer> {

@@ -37,9 +37,9 @@ public final class ConfigurationFile {
             throw new ConfigurationException(named + ": is a directory, expected a spread.conf");
         }
         if (!Files.exists(named)) {
-            throw new ConfigurationException(
-                    named + ": there is no such file (looked for it as " + named.toAbsolutePath()
-                            + "); leave the file out to use " + places.get(0) + " or the built-in configuration");
+            throw new ConfigurationException(named + ": there is no such file"
+                    + (named.isAbsolute() ? "" : " (looked for it as " + named.toAbsolutePath() + ")")
+                    + "; leave the file out to use " + places.get(0) + " or the built-in configuration");
         }
         return Optional.of(named);
     }

@@ -57,9 +57,10 @@ import picocli.CommandLine.Option;
         defaultValueProvider = SpreadMain.Defaults.class,
         footer = {
             "",
-            "Every option with a long name can also be given in the environment (--max-sessions as",
-            "FLUSH_SPREAD_MAX_SESSIONS) or in the file of --properties (max-sessions = 500); the command line wins,",
-            "then the environment. Nothing of this is ever written into spread.conf, which C daemons share.",
+            "Every option with a long name can also be given in the environment (--max-sessions as "
+                    + "FLUSH_SPREAD_MAX_SESSIONS) or in the file of --properties (max-sessions = 500); the command "
+                    + "line wins, then the environment. Nothing of this is ever written into spread.conf, which C "
+                    + "daemons share.",
             "Exit status: 0 stopped by a signal, 1 it could not start or go on, 2 wrong command line."
         })
 public final class SpreadMain implements Callable<Integer> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
 import org.flushspread.wire.Alive;
@@ -49,6 +50,32 @@ class CommonChecksTest {
         assertThat(a.refused(Reason.WRONG_CONFIGURATION_HASH)).isEqualTo(2);
     }
 
+    /** Whoever floods a daemon with nonsense fills neither its log nor its disk. */
+    @Test
+    void whatIsRefusedIsCountedEachTimeAndReportedOnceASecondForEachReason() {
+        for (int i = 0; i < 1000; i++) {
+            a.data(LoneKernel.buffer());
+            a.token(token(77, configuration.hash()));
+        }
+        assertThat(a.refused(Reason.DATAGRAM_TOO_SHORT)).isEqualTo(1000);
+        assertThat(a.refused(Reason.UNKNOWN_TRANSMITTER)).isEqualTo(1000);
+        assertThat(reports(Reason.DATAGRAM_TOO_SHORT)).containsExactly(1L);
+        assertThat(reports(Reason.UNKNOWN_TRANSMITTER)).containsExactly(1L);
+        a.run(Duration.ofSeconds(1));
+        a.data(LoneKernel.buffer());
+        a.data(LoneKernel.buffer());
+        assertThat(reports(Reason.DATAGRAM_TOO_SHORT)).containsExactly(1L, 1001L);
+        assertThat(reports(Reason.UNKNOWN_TRANSMITTER)).containsExactly(1L);
+    }
+
+    /** How often it had happened at each report. */
+    private List<Long> reports(Reason why) {
+        return a.ports.events().stream()
+                .filter(each -> each instanceof Event.Refused refused && refused.why() == why)
+                .map(each -> ((Event.Refused) each).count())
+                .toList();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {PacketType.ALIVE, PacketType.JOIN, PacketType.HURRY, PacketType.AGREED})
     void theHashOfMonitorsIsRefusedOnPacketsOfTheRing(int type) {
@@ -72,7 +99,7 @@ class CommonChecksTest {
     @Test
     void myOwnTransmissionsAreDroppedWithoutAWord() {
         ByteBuf alive = LoneKernel.buffer();
-        new Alive(LoneKernel.A, java.util.List.of()).write(alive, configuration.hash());
+        new Alive(LoneKernel.A, List.of()).write(alive, configuration.hash());
         int events = a.ports.events().size();
         a.data(alive);
         a.token(token(LoneKernel.A, configuration.hash()));

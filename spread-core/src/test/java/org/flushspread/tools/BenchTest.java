@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class BenchTest {
     private static final int PORT = TestPorts.free();
+    private static final int RING = TestPorts.free(2);
 
     @Test
     void loadsAndResultsSurviveTheWayBetweenProcesses() {
@@ -114,7 +115,7 @@ class BenchTest {
         try (Program bench = startingDaemons(home, "--daemons 2 --members 3 --messages 200 --warmup 0")) {
             assertThat(bench.exit()).as(bench.output()).isZero();
             assertThat(bench.output())
-                    .contains("start daemon=ours daemons=2 network=loopback port=15746 accelerated=false")
+                    .contains("start daemon=ours daemons=2 network=loopback port=" + RING + " accelerated=false")
                     .contains("summary daemon=ours daemons=2 members=3 service=agreed bytes=1000 window=200 rate=")
                     .contains("memory daemon=ours resident_mb=");
         }
@@ -144,7 +145,7 @@ class BenchTest {
         return Program.java(
                 Map.of("FLUSH_SPREAD_HOME", home.toString()),
                 Bench.class,
-                ("--only ours --port " + (PORT + 1) + " " + arguments).split(" ", -1));
+                ("--only ours --port " + RING + " " + arguments).split(" ", -1));
     }
 
     private static String namespaces() {

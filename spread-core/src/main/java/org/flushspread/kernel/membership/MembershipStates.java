@@ -81,6 +81,7 @@ final class MembershipStates {
     /** A data packet of another ring (membership-protocol 5.6 and 9). */
     void foreign(ByteBuf packet, int index, int length) {
         if (state != State.OP) {
+            context.refuse(Reason.FOREIGN_PACKET_IGNORED);
             return;
         }
         if (leads(membership)) {
@@ -88,6 +89,8 @@ final class MembershipStates {
         } else if (leadsSegment() && !foreignForwarded) {
             foreignForwarded = true;
             sender.forward(membership.leader(), packet, index, length);
+        } else {
+            context.refuse(Reason.FOREIGN_PACKET_IGNORED);
         }
     }
 

@@ -415,6 +415,7 @@ class MembershipTransitionTest {
             assertThat(sent.get(0).bytes().getIntLE(4)).isEqualTo(c.daemon("c").id());
             assertThat(sent.get(0).bytes().getIntLE(8)).isEqualTo(c.daemon("d").id());
             assertThat(sent.get(1).bytes()).isEqualTo(sent.get(0).bytes());
+            assertThat(c.refused(Reason.FOREIGN_PACKET_IGNORED)).isOne();
         }
 
         @ParameterizedTest
@@ -424,6 +425,7 @@ class MembershipTransitionTest {
             b.foreign("d");
             assertThat(b.state()).isEqualTo(state);
             assertThat(b.sent()).isEmpty();
+            assertThat(b.refused(Reason.FOREIGN_PACKET_IGNORED)).isOne();
         }
     }
 
