@@ -28,16 +28,16 @@ import picocli.CommandLine.ParameterException;
         sortOptions = false,
         description = {
             "Measures the flush layer on daemons of this project: messages in a stable view against the "
-                + "same traffic without it, the time of a view change, and the commands of a replicated state "
-                + "machine.",
+                    + "same traffic without it, the time of a view change, and the commands of a replicated state "
+                    + "machine.",
             ""
         },
         footer = {
             "",
             "messages: closed loop, api=spread and api=flush by turns; 'ratio' compares the middle runs, by "
-                + "the slowest member.",
+                    + "the slowest member.",
             "views: one member joins and leaves again and again; the time is from the last flush call to "
-                + "the last view.",
+                    + "the last view.",
             "replica: all members submit without waiting; 'rate' counts completed futures of all."
         })
 public final class FlushBench implements Callable<Integer> {

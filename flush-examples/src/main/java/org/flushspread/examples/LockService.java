@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "A lock for processes on many hosts. The oldest member leads; when it dies the next oldest "
-                + "does, and the lock of a dead member goes to the next who waits. Commands: lock, unlock, "
-                + "holder, members, quit.",
+                    + "does, and the lock of a dead member goes to the next who waits. Commands: lock, unlock, "
+                    + "holder, members, quit.",
             ""
         })
 public final class LockService implements Callable<Integer> {

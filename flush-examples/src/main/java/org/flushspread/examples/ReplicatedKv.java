@@ -25,14 +25,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "One member of a key-value store that all members keep alike. Start as many as --of says, each "
-                + "with its own name; kill -9 any of them and start it again: it catches up, and nothing that was "
-                + "answered is lost.",
+                    + "with its own name; kill -9 any of them and start it again: it catches up, and nothing that was "
+                    + "answered is lost.",
             ""
         },
         footer = {
             "",
             "Commands: put KEY VALUE, get KEY (in order with all commands), look KEY (what this member has "
-                + "now), del KEY, fill COUNT, members, role, digest, quit."
+                    + "now), del KEY, fill COUNT, members, role, digest, quit."
         })
 public final class ReplicatedKv implements Callable<Integer> {
     private static final int SECONDS = 15;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Joins a group, waits for its members, sends some messages and shows what it receives until all "
-                + "members' messages are there. Every member shows the same order.",
+                    + "members' messages are there. Every member shows the same order.",
             ""
         })
 public final class SimpleMulticast implements Callable<Integer> {

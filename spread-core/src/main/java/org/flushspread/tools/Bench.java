@@ -35,21 +35,21 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Measures throughput and latency of ordered messages.",
             "Without --spread it starts daemons of this project and, where SPREAD_C_HOME names an installed "
-                + "C Spread 4.4, C daemons after them, gives both the same load through the same client (ours) "
-                + "and prints the ratios. With one member and a window of 200 it also runs the C program "
-                + "spflooder at the C daemon, for a ratio of ours with our client to C with its own; spflooder "
-                + "sends RELIABLE, which a daemon alone treats as AGREED.",
+                    + "C Spread 4.4, C daemons after them, gives both the same load through the same client (ours) "
+                    + "and prints the ratios. With one member and a window of 200 it also runs the C program "
+                    + "spflooder at the C daemon, for a ratio of ours with our client to C with its own; spflooder "
+                    + "sends RELIABLE, which a daemon alone treats as AGREED.",
             "Without --window or --rate: a closed loop of 200 messages.",
             ""
         },
         footer = {
             "",
             "One line 'member ...' for each member, one 'summary ...' for each load and daemon, 'ratio ...' "
-                + "between daemons.",
+                    + "between daemons.",
             "rate: messages a second sent by one member (summary: by all); delivered: messages of all "
-                + "members a second received by one (summary: by the slowest); latency: from sending to the own "
-                + "delivery, in an open loop from the time planned for sending. In a ratio above 1, ours delivers "
-                + "more (rate) or takes longer (p50, p99)."
+                    + "members a second received by one (summary: by the slowest); latency: from sending to the own "
+                    + "delivery, in an open loop from the time planned for sending. In a ratio above 1, ours delivers "
+                    + "more (rate) or takes longer (p50, p99)."
         })
 public final class Bench implements Callable<Integer> {
     private static final String OURS = "ours";
