@@ -16,6 +16,11 @@ final class Configurations {
 
     private Configurations() {}
 
+    /** The host a daemon runs on. */
+    static int host(Daemon daemon) {
+        return Integer.parseInt(daemon.name().substring(1)) - 1;
+    }
+
     /** All daemons. */
     static Configuration whole(Swarm swarm) {
         return of(swarm, host -> true, Options.DEFAULT_WINDOW, Options.DEFAULT_PERSONAL_WINDOW);

@@ -3,10 +3,13 @@ package org.flushspread.simulation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.simulation.check.GroupChecks;
+import org.flushspread.simulation.evs.DaemonLife;
+import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
@@ -19,6 +22,8 @@ final class GroupTraces {
     private static final int GTRANS = 2;
 
     private final GroupChecks checks;
+    private final GroupIds ids;
+    private final Map<Integer, DaemonLife> daemons = new HashMap<>();
     private final Set<MembershipId> notSubtractive = new HashSet<>();
     private final Map<Host, Timeline> timelines = new HashMap<>();
     private final Map<Integer, Map<Name, MembershipId>> lastSeen = new HashMap<>();
@@ -31,10 +36,12 @@ final class GroupTraces {
     }
 
     /** @param reloads the order of daemons changes: members of one that was taken out stand last until they are gone */
-    GroupTraces(ToIntFunction<String> rank, boolean reloads) {
-        GroupChecks all = GroupChecks.all(rank, id -> !notSubtractive.contains(id), (property, detail) -> {
-            throw new Violation(property, detail);
-        });
+    GroupTraces(ToIntFunction<String> rank, GroupIds ids, boolean reloads) {
+        this.ids = ids;
+        GroupChecks all =
+                GroupChecks.all(rank, ids::ambiguous, id -> !notSubtractive.contains(id), (property, detail) -> {
+                    throw new Violation(property, detail);
+                });
         checks = reloads
                 ? new GroupChecks(all.properties().stream()
                         .filter(each -> !each.name().equals("group 8 member order"))
@@ -65,9 +72,15 @@ final class GroupTraces {
         timeline.cascadesBefore.put(membership.id(), timeline.cascades);
     }
 
+    /** A client begins an incarnation at this life of its daemon. */
+    void connected(SimulatedClient client, DaemonLife life) {
+        daemons.put(client.incarnation(), life);
+    }
+
     void observe(SimulatedClient client, ClientEvent event) {
         int incarnation = client.incarnation();
         if (event instanceof ClientEvent.View view) {
+            ids.view(Objects.requireNonNull(daemons.get(incarnation)), view);
             Map<Name, MembershipId> seen = lastSeen.computeIfAbsent(incarnation, each -> new HashMap<>());
             MembershipId before = seen.put(view.group(), view.id().membershipId());
             Timeline timeline = timelines.get(client.host());

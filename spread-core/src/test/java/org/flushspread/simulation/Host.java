@@ -20,6 +20,9 @@ import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Route;
 import org.flushspread.kernel.Session;
 import org.flushspread.kernel.Turn;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.PacketType;
+import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,12 @@ public final class Host implements Ports, Inputs {
     private long clockSkew;
     private int highestIdTime;
     private int life;
+    /** When the earliest wake-up for a deadline comes; later ones are scheduled by it. */
+    private long alarm = Long.MAX_VALUE;
+    /** Hosts behind each daemon and each segment of the configuration. */
+    private int[][] byDaemon = {};
+
+    private int[][] bySegment = {};
 
     Host(
             World world,
@@ -71,6 +80,26 @@ public final class Host implements Ports, Inputs {
         this.settings = settings;
         this.watch = watch;
         this.faults = faults;
+        resolveRoutes();
+    }
+
+    /** Daemons are named d1, d2, ... in the order of the hosts. */
+    private void resolveRoutes() {
+        byDaemon = new int[configuration.daemons().size()][1];
+        for (int i = 0; i < byDaemon.length; i++) {
+            byDaemon[i][0] = Configurations.host(configuration.daemons().get(i));
+        }
+        bySegment = new int[configuration.segments().size()][];
+        for (int i = 0; i < bySegment.length; i++) {
+            bySegment[i] = configuration.segments().get(i).daemons().stream()
+                    .mapToInt(Configurations::host)
+                    .toArray();
+        }
+    }
+
+    /** The hosts that a datagram is carried to. */
+    int[] behind(Route route) {
+        return route.kind() == Route.Kind.SEGMENT ? bySegment[route.index()] : byDaemon[route.index()];
     }
 
     public Daemon me() {
@@ -133,6 +162,7 @@ public final class Host implements Ports, Inputs {
         kernel = fresh;
         turn = new Turn(fresh, this);
         accepting = true;
+        alarm = Long.MAX_VALUE;
         watch.started(this);
         fresh.now(world.now(), epochSeconds());
         fresh.start();
@@ -250,13 +280,25 @@ public final class Host implements Ports, Inputs {
         if (running == null || !running.hasDeadline()) {
             return;
         }
-        int of = life;
-        long at = running.nextDeadline();
-        world.at(Math.max(at, world.now() + 1), () -> {
-            if (life == of && kernel != null) {
-                wake();
-            }
-        });
+        long at = Math.max(running.nextDeadline(), world.now() + 1);
+        if (at < alarm) {
+            alarm = at;
+            int of = life;
+            world.at(at, () -> alarm(of, at));
+        }
+    }
+
+    private void alarm(int of, long at) {
+        if (life != of || alarm != at) {
+            return;
+        }
+        alarm = Long.MAX_VALUE;
+        Kernel running = kernel;
+        if (running != null && running.hasDeadline() && running.nextDeadline() <= at) {
+            wake();
+        } else {
+            wakeAtDeadline();
+        }
     }
 
     // Inputs
@@ -292,7 +334,7 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public void clients(Kernel running) {
-        if (accepting) {
+        if (accepting && !arriving.isEmpty()) {
             List<Pipe> fresh = List.copyOf(arriving);
             arriving.clear();
             for (Pipe each : fresh) {
@@ -301,9 +343,11 @@ public final class Host implements Ports, Inputs {
             }
         }
         boolean more = false;
+        boolean ended = false;
         for (int i = 0; i < pipes.size(); i++) {
             Pipe each = pipes.get(i);
             Session session = each.session;
+            ended |= each.hostClosed;
             if (session == null || each.hostClosed) {
                 continue;
             }
@@ -318,10 +362,13 @@ public final class Host implements Ports, Inputs {
             } else if (each.clientClosed && !each.hasUp()) {
                 each.hostClosed = true;
                 running.closed(session);
+                ended = true;
             }
             more |= each.reading && (each.hasUp() || each.clientClosed) && !each.hostClosed;
         }
-        pipes.removeIf(each -> each.hostClosed);
+        if (ended) {
+            pipes.removeIf(each -> each.hostClosed);
+        }
         if (more) {
             wake();
         }
@@ -332,8 +379,17 @@ public final class Host implements Ports, Inputs {
     @Override
     public void send(Route to, ByteBuf datagram) {
         if (kernel != null) {
+            if (to.kind() == Route.Kind.TOKEN && isForm(datagram)) {
+                // This daemon may have given the ring that forms an id, and those who come along another.
+                highestIdTime = Math.max(highestIdTime, epochSeconds()) + 2;
+            }
             network.send(this, to, datagram);
         }
+    }
+
+    private static boolean isForm(ByteBuf token) {
+        boolean little = ByteOrderTag.isLittleEndian(token, token.readerIndex());
+        return (TokenHeader.type(token, token.readerIndex(), little) & PacketType.FORM) != 0;
     }
 
     @Override
@@ -384,6 +440,7 @@ public final class Host implements Ports, Inputs {
     public void configured(Configuration now) {
         configuration = now;
         me = Objects.requireNonNull(now.byId(me.id()));
+        resolveRoutes();
     }
 
     private void note(DaemonMembership membership) {

@@ -12,9 +12,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.simulation.evs.DaemonLife;
+import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.evs.Property;
 import org.flushspread.simulation.evs.RingWatch;
 import org.flushspread.simulation.trace.ClientEvent;
@@ -39,8 +41,12 @@ final class Judge implements Watch, ClientWatch {
     private final RingWatch.Rings traffic = new RingWatch.Rings();
     private final List<DaemonLife> lives = new ArrayList<>();
     private final Map<Host, DaemonLife> current = new HashMap<>();
+    /** The last life of each daemon: of one that crashed, clients still read what it wrote. */
+    private final Map<Host, DaemonLife> lifeBehind = new HashMap<>();
+
     private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
-    private final Map<Integer, Set<Long>> received = new HashMap<>();
+    private final Map<Integer, LongSet> received = new HashMap<>();
+    private final Map<Host, DaemonMembership> memberships = new HashMap<>();
     private final GroupTraces groups;
     private BiConsumer<Host, Event> daemonListener = (host, event) -> {};
     private BiConsumer<SimulatedClient, ClientEvent> clientListener = (client, event) -> {};
@@ -53,7 +59,9 @@ final class Judge implements Watch, ClientWatch {
         this.hosts = hosts;
         this.clients = clients;
         this.groups = new GroupTraces(
-                name -> Objects.requireNonNull(configuration.byName(name)).index(), swarm.reloadEvery() > 0);
+                name -> Objects.requireNonNull(configuration.byName(name)).index(),
+                new GroupIds(lives),
+                swarm.reloadEvery() > 0);
     }
 
     /** Lets somebody else see what daemons report and what clients see. */
@@ -84,6 +92,7 @@ final class Judge implements Watch, ClientWatch {
                 new DaemonLife(host.me().name() + "." + host.life(), host.me().id(), rings);
         lives.add(life);
         current.put(host, life);
+        lifeBehind.put(host, life);
         groups.started(host);
         host.probe(new RingWatch(
                 life, traffic, () -> host.configuration().options().personalWindow()));
@@ -91,6 +100,7 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void crashed(Host host) {
+        memberships.remove(host);
         DaemonLife life = current.remove(host);
         if (life != null) {
             life.crashed();
@@ -117,6 +127,7 @@ final class Judge implements Watch, ClientWatch {
         daemonListener.accept(host, event);
         if (event instanceof Event.MembershipInstalled installed) {
             viewChanges++;
+            memberships.put(host, installed.membership());
             if (!isDamaged()) {
                 groups.regular(host, installed.membership());
             }
@@ -131,7 +142,9 @@ final class Judge implements Watch, ClientWatch {
     }
 
     private void observe(SimulatedClient client, ClientEvent event) {
-        world.log(() -> "client " + client + " " + event);
+        if (world.logging()) {
+            world.log(() -> "client " + client + " " + event);
+        }
         clientListener.accept(client, event);
         if (!isDamaged()) {
             groups.observe(client, event);
@@ -141,7 +154,10 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void connected(SimulatedClient client) {
         views.put(client.incarnation(), new HashMap<>());
-        received.put(client.incarnation(), new HashSet<>());
+        DaemonLife life = lifeBehind.get(client.host());
+        if (life != null) {
+            groups.connected(client, life);
+        }
         observe(client, new ClientEvent.Connected(client.privateGroup(), client.wantsMembership()));
     }
 
@@ -172,8 +188,7 @@ final class Judge implements Watch, ClientWatch {
         if (event == null) {
             throw new Violation("messages to clients can be read", client + " got " + ByteBufUtil.hexDump(image));
         }
-        if (event instanceof ClientEvent.Delivered
-                && !Objects.requireNonNull(received.get(client.incarnation())).add(id)) {
+        if (event instanceof ClientEvent.Delivered && !received(client).add(id)) {
             throw new Violation(
                     "P9 at most once", client + " received message " + (id >>> 32) + ":" + (int) id + " twice");
         }
@@ -205,84 +220,158 @@ final class Judge implements Watch, ClientWatch {
                 });
     }
 
-    /** Everything is healed and had time: one membership of all, one view per group, and messages reach everybody. */
-    void liveness() {
-        if (isDamaged()) {
-            return;
+    /** True once everything is as it must be some time after healing: one membership of all, everybody connected, one view per group. */
+    boolean isSettled() {
+        for (Host each : hosts) {
+            DaemonMembership membership = memberships.get(each);
+            if (membership == null || membership.size() != hosts.size()) {
+                return false;
+            }
         }
+        return isDamaged() || clients.stream().allMatch(SimulatedClient::isUp) && disagreement() == null;
+    }
+
+    /**
+     * Everything is healed. Within some time all daemons must be in one membership, each group in one view, and messages must reach
+     * everybody. Goes on until that is so, to give most of the time to faults.
+     *
+     * @param limit nanoseconds for what must have happened
+     * @param patient takes all the time, to see that what has settled stays so
+     */
+    void liveness(long limit, boolean patient) {
+        long step = swarm.timers().gather().toNanos() / 2;
+        // Five seconds at the least: a full window of large messages takes its time on a slow wire.
+        long patience = Math.max(step, 100 * Swarm.MILLI);
+        long end = world.now() + limit;
+        if (patient) {
+            world.run(limit);
+        }
+        Map<SimulatedClient, Integer> last;
+        do {
+            // A ring that was lost just now shows after its token timer only.
+            int calm = 0;
+            while (calm < 4 && world.now() < end) {
+                world.run(step);
+                calm = isSettled() ? calm + 1 : 0;
+            }
+            if (isDamaged()) {
+                return;
+            }
+            last = sendEverywhere();
+            for (int i = 0; i < 50 && missing(last) != null; i++) {
+                world.run(patience);
+            }
+            world.run(step);
+        } while ((missing(last) != null || !isSettled()) && world.now() < end);
+        try {
+            demand(last);
+        } catch (Violation late) {
+            // What the daemons did wrong before tells more.
+            daemons();
+            throw late;
+        }
+    }
+
+    private void demand(Map<SimulatedClient, Integer> last) {
+        oneMembership();
+        for (SimulatedClient each : clients) {
+            if (!each.isUp()) {
+                throw new Violation("P22 no stall", each + " could not connect long after healing");
+            }
+        }
+        String disagreement = disagreement();
+        if (disagreement != null) {
+            throw new Violation("groups agree after healing", disagreement);
+        }
+        String missing = missing(last);
+        if (missing != null) {
+            throw new Violation("messages arrive after healing", missing);
+        }
+    }
+
+    /** Asks the checkers that need whole traces. */
+    void safety() {
+        if (!isDamaged()) {
+            daemons();
+            groups.finished();
+        }
+    }
+
+    private void daemons() {
         for (Property each : Property.all()) {
             each.check(lives, rings);
         }
-        int all = hosts.size();
+    }
+
+    private void oneMembership() {
         for (Host host : hosts) {
             @Nullable DaemonLife life = current.get(host);
             var regular = life == null ? null : life.regular();
-            if (regular == null || regular.size() != all) {
+            if (regular == null || regular.size() != hosts.size()) {
                 throw new Violation(
                         "P22 no stall",
                         host.me().name() + " is in " + (regular == null ? "no membership" : regular)
                                 + " long after healing");
             }
         }
-        groupsAgree();
-        messagesArrive();
-        for (Property each : Property.all()) {
-            each.check(lives, rings);
-        }
-        groups.finished();
     }
 
-    private void groupsAgree() {
+    /** Where a client sees others than the members of a group, or null. */
+    private @Nullable String disagreement() {
         Map<Name, Set<Name>> expected = new HashMap<>();
         for (SimulatedClient each : clients) {
-            if (!each.isUp()) {
-                throw new Violation("P22 no stall", each + " could not connect long after healing");
-            }
-            for (String group : each.wanted()) {
-                expected.computeIfAbsent(Name.of(group), g -> new HashSet<>()).add(each.privateGroup());
+            for (Name group : each.wanted()) {
+                expected.computeIfAbsent(group, g -> new HashSet<>()).add(each.privateGroup());
             }
         }
         for (SimulatedClient each : clients) {
             if (!each.wantsMembership()) {
                 continue;
             }
-            for (String group : each.wanted()) {
-                Name name = Name.of(group);
-                List<Name> view =
-                        views.getOrDefault(each.incarnation(), Map.of()).get(name);
-                if (view == null || !expected.get(name).equals(new HashSet<>(view))) {
-                    throw new Violation(
-                            "groups agree after healing",
-                            each + " sees " + view + " in " + group + ", members are " + expected.get(name));
+            Map<Name, List<Name>> seen = views.getOrDefault(each.incarnation(), Map.of());
+            if (!each.wanted().containsAll(seen.keySet())) {
+                return each + " is in " + seen.keySet() + " and wants to be in " + each.wanted() + " only";
+            }
+            for (Name group : each.wanted()) {
+                List<Name> view = seen.get(group);
+                Set<Name> members = Objects.requireNonNull(expected.get(group));
+                if (view == null || view.size() != members.size() || !members.containsAll(view)) {
+                    return each + " sees " + view + " in " + group + ", members are " + members;
                 }
             }
         }
+        return null;
     }
 
-    private void messagesArrive() {
+    private Map<SimulatedClient, Integer> sendEverywhere() {
         Map<SimulatedClient, Integer> last = new HashMap<>();
         for (SimulatedClient each : clients) {
-            for (String group : each.wanted()) {
-                each.send(ServiceType.SAFE_MESS, List.of(Name.of(group)), 100);
+            for (Name group : each.wanted()) {
+                each.send(ServiceType.SAFE_MESS, List.of(group), 100);
             }
             last.put(each, each.lastId());
         }
-        world.run(5 * Swarm.SECOND);
+        return last;
+    }
+
+    /** A last message that somebody has not got, or null. */
+    private @Nullable String missing(Map<SimulatedClient, Integer> last) {
         for (SimulatedClient sender : clients) {
-            int id = last.get(sender);
-            List<String> groups = new ArrayList<>(sender.wanted());
-            for (int i = 0; i < groups.size(); i++) {
-                long message = (long) sender.incarnation() << 32 | (id - groups.size() + 1 + i);
+            int id = last.get(sender) - sender.wanted().size();
+            for (Name group : sender.wanted()) {
+                id++;
                 for (SimulatedClient receiver : clients) {
-                    if (receiver.wanted().contains(groups.get(i))
-                            && !received.getOrDefault(receiver.incarnation(), Set.of())
-                                    .contains(message)) {
-                        throw new Violation(
-                                "messages arrive after healing",
-                                receiver + " never got the last message of " + sender + " to " + groups.get(i));
+                    if (receiver.wanted().contains(group)
+                            && !received(receiver).contains((long) sender.incarnation() << 32 | id)) {
+                        return receiver + " never got the last message of " + sender + " to " + group;
                     }
                 }
             }
         }
+        return null;
+    }
+
+    private LongSet received(SimulatedClient client) {
+        return received.computeIfAbsent(client.incarnation(), incarnation -> new LongSet());
     }
 }

@@ -2,8 +2,6 @@ package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
-import org.flushspread.config.Configuration;
-import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Route;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
@@ -73,20 +71,12 @@ public final class Network {
         long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
-        world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
-        Configuration configuration = from.configuration();
-        if (to.kind() == Route.Kind.SEGMENT) {
-            for (Daemon each : configuration.segments().get(to.index()).daemons()) {
-                carry(sender, number(each), bytes, token, leaves);
-            }
-        } else {
-            carry(sender, number(configuration.daemons().get(to.index())), bytes, token, leaves);
+        if (world.logging()) {
+            world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
         }
-    }
-
-    /** Daemons are named d1, d2, ... in the order of the hosts. */
-    private static int number(Daemon daemon) {
-        return Integer.parseInt(daemon.name().substring(1)) - 1;
+        for (int each : from.behind(to)) {
+            carry(sender, each, bytes, token, leaves);
+        }
     }
 
     private void carry(int from, int to, byte[] bytes, boolean token, long leaves) {
@@ -146,6 +136,7 @@ public final class Network {
     }
 
     private void arriveAt(long time, int to, byte[] bytes, boolean token) {
-        world.at(time, () -> hosts.get(to).arrived(bytes, token));
+        Host host = hosts.get(to);
+        world.at(time, () -> host.arrived(bytes, token));
     }
 }

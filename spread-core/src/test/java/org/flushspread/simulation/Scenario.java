@@ -32,7 +32,8 @@ final class Scenario {
             .with("sendEvery", 1e15)
             .with("bursts", 1)
             .with("groups", 1)
-            .with("jitter", 1);
+            .with("jitter", 1)
+            .with(Swarm.QUICK);
 
     Scenario(List<String> lines) {
         this.lines = lines;

@@ -65,6 +65,7 @@ public final class Simulate implements Callable<Integer> {
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong simulatedMillis = new AtomicLong();
+    private final AtomicLong workersAlive = new AtomicLong();
     private final AtomicLong viewChanges = new AtomicLong();
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLongArray faults = new AtomicLongArray(Faults.values().length);
@@ -104,10 +105,19 @@ public final class Simulate implements Callable<Integer> {
         long deadline = minutes > 0 ? start + (long) (minutes * 60e9) : Long.MAX_VALUE;
         ExecutorService pool = Executors.newFixedThreadPool(workers);
         for (int i = 0; i < workers; i++) {
-            pool.execute(() -> work(deadline));
+            workersAlive.incrementAndGet();
+            pool.execute(() -> {
+                work(deadline);
+                workersAlive.decrementAndGet();
+            });
         }
         pool.shutdown();
-        while (!pool.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS)) {
+        for (int second = 1; !pool.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS); second++) {
+            if (!isTerminal && second % 10 == 0) {
+                System.out.printf(
+                        "%d of %d seeds, %d failed, %.1f seeds per second, %.2f simulated hours%n",
+                        done.get(), seeds, failed.get(), done.get() * 1e9 / (System.nanoTime() - start), hours());
+            }
             if (isTerminal) {
                 long share = 30 * done.get() / Math.max(1, seeds);
                 System.out.printf(
@@ -121,7 +131,10 @@ public final class Simulate implements Callable<Integer> {
             }
         }
         summary((System.nanoTime() - start) / 1e9, workers);
-        return failed.get() == 0 ? 0 : 1;
+        if (workersAlive.get() > 0) {
+            System.out.println("A worker broke down, see above; not every seed was run.");
+        }
+        return failed.get() == 0 && workersAlive.get() == 0 ? 0 : 1;
     }
 
     private void work(long deadline) {
@@ -184,8 +197,13 @@ public final class Simulate implements Callable<Integer> {
 
     private void summary(double seconds, int workers) {
         System.out.printf(
-                "%n%d seeds, %d failed; %.1f simulated hours in %.0f s (%.0f simulated seconds per second and core)%n",
-                done.get(), failed.get(), hours(), seconds, simulatedMillis.get() / 1000.0 / seconds / workers);
+                "%n%d seeds, %d failed; %.1f simulated hours in %.0f s (%.1f seeds per second, %.0f simulated seconds per second and core)%n",
+                done.get(),
+                failed.get(),
+                hours(),
+                seconds,
+                done.get() / seconds,
+                simulatedMillis.get() / 1000.0 / seconds / workers);
         System.out.printf("%d view changes, %d messages checked%n", viewChanges.get(), messages.get());
         StringBuilder text = new StringBuilder("faults:");
         for (Faults each : Faults.values()) {

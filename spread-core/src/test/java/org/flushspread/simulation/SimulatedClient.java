@@ -29,8 +29,28 @@ public final class SimulatedClient {
         ServiceType.UNRELIABLE_MESS
     };
     private static final int AUTH_CHOICE = 90;
+    /** Bodies are cut out of this, each message at an offset of its own. */
+    private static final byte[] PATTERN = new byte[1 << 18];
+
+    static {
+        for (int i = 0; i < PATTERN.length; i++) {
+            PATTERN[i] = (byte) i;
+        }
+    }
     /** Where there are more groups than these, each client joins so many at once. */
     private static final int MANY_GROUPS = 500;
+
+    private static final Name[] GROUPS = new Name[4096];
+
+    static {
+        for (int i = 0; i < GROUPS.length; i++) {
+            GROUPS[i] = Name.of("g" + i);
+        }
+    }
+
+    private static Name group(int number) {
+        return GROUPS[number];
+    }
 
     private enum State {
         IDLE,
@@ -46,14 +66,14 @@ public final class SimulatedClient {
     private final String name;
     private final ClientWatch watch;
     private final long[] faults;
-    private final TreeSet<String> wanted = new TreeSet<>();
+    private final TreeSet<Name> wanted = new TreeSet<>();
     private final ArrayDeque<byte[]> unsent = new ArrayDeque<>();
     private final boolean membership;
     private final boolean slow;
     private final int number;
     private State state = State.IDLE;
     private @Nullable Pipe pipe;
-    private ByteBuf received = Unpooled.buffer();
+    private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private boolean readScheduled;
     private long stalledUntil;
     private int incarnation;
@@ -102,7 +122,7 @@ public final class SimulatedClient {
     }
 
     void begin() {
-        world.after(chance.nextLong(Swarm.SECOND), this::connect);
+        world.after(chance.nextLong(swarm.beat()), this::connect);
         if (application != null) {
             return;
         }
@@ -130,7 +150,7 @@ public final class SimulatedClient {
             return;
         }
         Pipe fresh = new Pipe(host, this);
-        received = Unpooled.buffer();
+        received = Unpooled.EMPTY_BUFFER;
         unsent.clear();
         if (!host.connect(fresh)) {
             retry();
@@ -148,7 +168,7 @@ public final class SimulatedClient {
     private void retry() {
         state = State.IDLE;
         pipe = null;
-        world.after(chance.around(100 * Swarm.MILLI) + Swarm.MILLI, this::connect);
+        world.after(chance.around(swarm.beat() / 10) + Swarm.MILLI, this::connect);
     }
 
     private void write(ByteBuf bytes) {
@@ -219,13 +239,34 @@ public final class SimulatedClient {
             }
             return;
         }
-        received.writeBytes(bytes);
-        parse();
-        received.discardSomeReadBytes();
+        if (received.isReadable()) {
+            received.writeBytes(bytes);
+            parse();
+            received.discardSomeReadBytes();
+        } else {
+            ByteBuf whole = Unpooled.wrappedBuffer(bytes);
+            received = whole;
+            parse();
+            if (received == whole) {
+                received = whole.isReadable() ? Unpooled.buffer(2 * whole.readableBytes()) : Unpooled.EMPTY_BUFFER;
+                received.writeBytes(whole);
+            }
+        }
         if (pipe == from && (from.hasDown() || from.hostClosed)) {
             readable();
         }
-        host.wake();
+        if (!from.writable && from.isDrained()) {
+            host.wake();
+        }
+    }
+
+    /** Length of a message of which the header is there. */
+    private static int length(ByteBuf in, int at) {
+        boolean little = ByteOrderTag.isLittleEndian(in, at);
+        return MessageHeader.LENGTH
+                + (ServiceType.isReject(MessageHeader.type(in, at, little)) ? 4 : 0)
+                + Name.SLOT * MessageHeader.numGroups(in, at, little)
+                + MessageHeader.dataLength(in, at, little);
     }
 
     private void parse() {
@@ -286,7 +327,7 @@ public final class SimulatedClient {
             return true;
         }
         watch.connected(this);
-        for (String each : List.copyOf(wanted)) {
+        for (Name each : List.copyOf(wanted)) {
             control(ServiceType.JOIN_MESS, each);
         }
         if (wanted.isEmpty()) {
@@ -302,12 +343,7 @@ public final class SimulatedClient {
         if (received.readableBytes() < MessageHeader.LENGTH) {
             return false;
         }
-        boolean little = ByteOrderTag.isLittleEndian(received, at);
-        int type = MessageHeader.type(received, at, little);
-        int length = MessageHeader.LENGTH
-                + (ServiceType.isReject(type) ? 4 : 0)
-                + Name.SLOT * MessageHeader.numGroups(received, at, little)
-                + MessageHeader.dataLength(received, at, little);
+        int length = length(received, at);
         if (received.readableBytes() < length) {
             return false;
         }
@@ -375,38 +411,37 @@ public final class SimulatedClient {
             case 4, 5 -> leave();
             case 6 -> disconnect();
             case 7 -> crash();
-            default -> stall(chance.around(2 * Swarm.SECOND));
+            default -> stall(chance.around(2 * swarm.beat()));
         }
     }
 
-    private String anyGroup() {
-        return "g" + chance.nextInt(swarm.groups());
+    private Name anyGroup() {
+        return group(chance.nextInt(swarm.groups()));
     }
 
     private void join() {
-        String group = anyGroup();
+        Name group = anyGroup();
         wanted.add(group);
         control(ServiceType.JOIN_MESS, group);
     }
 
     private void leave() {
-        String group = wanted.isEmpty() || chance.nextInt(6) == 0
+        Name group = wanted.isEmpty() || chance.nextInt(6) == 0
                 ? anyGroup()
                 : new ArrayList<>(wanted).get(chance.nextInt(wanted.size()));
         wanted.remove(group);
         control(ServiceType.LEAVE_MESS, group);
     }
 
-    private void control(int type, String group) {
-        Name slot = Name.of(group);
+    private void control(int type, Name group) {
         if (type == ServiceType.JOIN_MESS) {
-            watch.joins(this, slot);
+            watch.joins(this, group);
         } else {
-            watch.leaves(this, slot);
+            watch.leaves(this, group);
         }
         ByteBuf out = Unpooled.buffer();
         MessageHeader.write(out, type, privateGroup, 1, ByteOrderTag.LITTLE_ENDIAN, 0);
-        slot.write(out);
+        group.write(out);
         write(out);
     }
 
@@ -458,7 +493,7 @@ public final class SimulatedClient {
         }
         List<Name> groups = new ArrayList<>();
         for (int i = chance.nextInt(10) == 0 ? chance.nextInt(4) : 0; i >= 0; i--) {
-            groups.add(Name.of(anyGroup()));
+            groups.add(anyGroup());
         }
         int size = chance.nextInt(20) == 0 ? swarm.maxBody() : Math.min(swarm.maxBody(), 8 + chance.nextInt(300));
         send(service, groups, Math.max(8, size));
@@ -474,10 +509,8 @@ public final class SimulatedClient {
             each.write(out);
         }
         out.writeInt(incarnation()).writeInt(id);
-        for (int i = 8; i < size; i++) {
-            out.writeByte(id + i);
-        }
-        write(out);
+        out.writeBytes(PATTERN, id + 8 & 0xff, size - 8);
+        write(out.array());
     }
 
     /** Number of the last message sent in this incarnation. */
@@ -486,7 +519,7 @@ public final class SimulatedClient {
     }
 
     /** The groups this client wants to be in. */
-    public java.util.SortedSet<String> wanted() {
+    public java.util.SortedSet<Name> wanted() {
         return wanted;
     }
 

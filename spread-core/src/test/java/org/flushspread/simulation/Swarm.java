@@ -2,6 +2,7 @@ package org.flushspread.simulation;
 
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.function.Function;
 import org.flushspread.config.Timers;
 
 /**
@@ -77,21 +78,26 @@ public record Swarm(
     /** The default timers divided by five: more membership changes in the same time, the same proportions. */
     public static final Timers QUICK = Timers.ofMillis(250, 100, 50, 50, 125, 100, 250, 250, 6000);
 
+    /** The default timers divided by 25: most seeds live short and hectic lives. */
+    public static final Timers SHORT = Timers.ofMillis(50, 20, 10, 10, 25, 20, 50, 50, 1200);
+
     /** Draws everything from the seed; {@code fixedDaemons} of 0 leaves their number to chance as well. */
     public static Swarm draw(long seed, int fixedDaemons) {
         Chance random = Chance.stream(seed, 1);
         int daemons = fixedDaemons > 0 ? fixedDaemons : drawDaemons(random);
         boolean large = daemons > 12;
-        boolean manyGroups = random.nextInt(100) == 0;
+        boolean manyGroups = random.nextInt(200) == 0;
         int segments = random.nextInt(3) == 0 ? 1 + random.nextInt(Math.min(daemons, 20)) : 1;
-        boolean quick = random.nextInt(4) != 0;
-        long sendEvery = (large || manyGroups ? 400 : 20) * MILLI << random.nextInt(4);
+        Timers timers = drawTimers(random, large);
+        long beat = beat(timers);
+        long sendEvery = (large || manyGroups ? beat : beat / 20) << random.nextInt(4);
+        boolean hugeMessages = !large && random.nextInt(20) == 0;
         return new Swarm(
                 daemons,
                 segments,
                 large ? random.nextInt(2) : manyGroups ? 1 : random.nextInt(4),
                 manyGroups ? 3000 : 1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 5),
-                quick ? QUICK : Timers.LAN,
+                timers,
                 random.nextBoolean(),
                 random.pick(0, 0, 0.001, 0.01, 0.05, 0.15),
                 random.pick(0, 0, 0.001, 0.05),
@@ -100,24 +106,38 @@ public record Swarm(
                 (int) random.pickLong(20_000, 65_536, 212_992, 1 << 20),
                 random.pickLong(1, 5, 50) * MICRO,
                 sendEvery,
-                random.nextInt(3) == 0 ? 40 : 3,
-                (int) random.pickLong(40, 200, 1400, 1400, 8_000, large ? 8_000 : 100_000),
-                random.nextInt(4) == 0 ? 0 : random.pickLong(1, 3, 10) * SECOND,
-                random.nextInt(3) == 0 ? 0 : random.pickLong(1, 2, 5, 15) * SECOND,
-                random.nextInt(2) == 0 ? 0 : random.pickLong(2, 5, 15) * SECOND,
-                random.nextInt(3) != 0 ? 0 : random.pickLong(1, 3, 10) * SECOND,
-                random.pickLong(20, 200, 1000, 4000) * MILLI,
+                random.nextInt(5) == 0 ? 40 : 3,
+                hugeMessages ? 100_000 : (int) random.pickLong(40, 200, 1400, 1400, 8_000),
+                random.nextInt(4) == 0 ? 0 : random.pickLong(1, 3, 10) * beat,
+                random.nextInt(3) == 0 ? 0 : random.pickLong(1, 2, 5, 15) * beat,
+                random.nextInt(2) == 0 ? 0 : random.pickLong(2, 5, 15) * beat,
+                random.nextInt(3) != 0 ? 0 : random.pickLong(1, 3, 10) * beat,
+                random.pickLong(20, 200, 1000, 4000) * (beat / 1000),
                 random.nextInt(4) == 0,
                 random.nextInt(5) == 0,
                 random.nextInt(4) == 0,
                 random.nextInt(3) == 0,
                 random.nextInt(25) == 0 ? random.pick(0.001, 0.05) : 0,
-                (quick ? 8 + random.nextInt(12) : 15 + random.nextInt(30)) * SECOND,
+                (timers == Timers.LAN ? 15 + random.nextInt(30) : 8 + random.nextInt(12)) * beat,
                 // Reloads have a profile of their own.
                 0,
                 random.pickLong(1, 8, 8, 80),
                 random.nextInt(4) == 0 ? random.pickLong(50, 500) * MICRO : 0,
                 random.nextInt(4) == 0);
+    }
+
+    private static Timers drawTimers(Chance random, boolean large) {
+        int kind = random.nextInt(100);
+        return kind < 2 ? Timers.LAN : kind < 15 || large ? QUICK : SHORT;
+    }
+
+    /** The pulse of this world, nanoseconds: about what a ring needs to form. Rates and durations of faults are drawn in it. */
+    public long beat() {
+        return beat(timers);
+    }
+
+    private static long beat(Timers timers) {
+        return Math.min(SECOND, 4 * timers.token().toNanos());
     }
 
     /** The same in a world of one kind. */
@@ -127,11 +147,11 @@ public record Swarm(
                 draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
         return switch (profile) {
             case SWARM, LARGE -> swarm;
-            case RELOAD -> swarm.with("reloadEvery", random.pickLong(2, 6) * SECOND);
+            case RELOAD -> swarm.with("reloadEvery", random.pickLong(2, 6) * swarm.beat());
             case CALM -> swarm.calm();
-            case CHURN -> swarm.calm().with("churnEvery", 200 * MILLI).with("crashEvery", 10 * SECOND);
-            case PARTITION -> swarm.calm().with("partitionEvery", SECOND).with("churnEvery", 2 * SECOND);
-            case LOSS -> swarm.calm().with("loss", 0.15).with("reordering", 0.1).with("churnEvery", 3 * SECOND);
+            case CHURN -> swarm.calm().with("churnEvery", swarm.beat() / 5).with("crashEvery", 10 * swarm.beat());
+            case PARTITION -> swarm.calm().with("partitionEvery", swarm.beat()).with("churnEvery", 2 * swarm.beat());
+            case LOSS -> swarm.calm().with("loss", 0.15).with("reordering", 0.1).with("churnEvery", 3 * swarm.beat());
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }
@@ -171,6 +191,15 @@ public record Swarm(
 
     /** The same with another value of one component. Booleans are on unless the value is 0. */
     public Swarm with(String component, double value) {
+        return replaced(component, type -> convert(type, value));
+    }
+
+    /** The same with other timers. */
+    public Swarm with(Timers other) {
+        return replaced("timers", type -> other);
+    }
+
+    private Swarm replaced(String component, Function<Class<?>, Object> value) {
         RecordComponent[] components = Swarm.class.getRecordComponents();
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];
@@ -181,7 +210,7 @@ public record Swarm(
                 values[i] = components[i].getAccessor().invoke(this);
                 if (components[i].getName().equals(component)) {
                     known = true;
-                    values[i] = convert(types[i], value);
+                    values[i] = value.apply(types[i]);
                 }
             }
             if (!known) {
@@ -210,13 +239,16 @@ public record Swarm(
     }
 
     private static int drawDaemons(Chance random) {
-        int kind = random.nextInt(100);
-        if (kind < 5) {
+        int kind = random.nextInt(1000);
+        if (kind < 50) {
             return 1;
         }
-        if (kind < 90) {
-            return 2 + random.nextInt(5);
+        if (kind < 930) {
+            return 2 + random.nextInt(4);
         }
-        return kind < 99 ? 7 + random.nextInt(6) : 13 + random.nextInt(random.nextInt(4) == 0 ? 55 : 20);
+        if (kind < 990) {
+            return 6 + random.nextInt(7);
+        }
+        return kind < 999 ? 13 + random.nextInt(20) : 33 + random.nextInt(95);
     }
 }

@@ -1,6 +1,9 @@
 package org.flushspread.simulation;
 
-import java.util.PriorityQueue;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +12,18 @@ public final class World {
     /** Wall clock of the world's start, seconds. */
     public static final int EPOCH = 1_700_000_000;
 
-    private record Happening(long at, long order, Runnable what) implements Comparable<Happening> {
-        @Override
-        public int compareTo(Happening other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-        }
-    }
+    private static final long BEGINNING = 1_000_000_000L;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final PriorityQueue<Happening> queue = new PriorityQueue<>();
+    // A binary heap in three arrays, ordered by time and then by order of scheduling: this queue is the world's hottest
+    // place.
+    private long[] times = new long[256];
+    private long[] orders = new long[256];
+    private Runnable[] happenings = new Runnable[256];
+    private int size;
+
     private final @Nullable Appendable log;
-    private long now = 1_000_000_000L;
+    private long now = BEGINNING;
     private long order;
     private long fingerprint = 0xcbf29ce484222325L;
     private long steps;
@@ -35,7 +40,7 @@ public final class World {
 
     /** Seconds since the world began. */
     public double seconds() {
-        return (now - 1_000_000_000L) / 1e9;
+        return (now - BEGINNING) / 1e9;
     }
 
     public long steps() {
@@ -48,17 +53,64 @@ public final class World {
     }
 
     public void at(long time, Runnable what) {
-        queue.add(new Happening(Math.max(now, time), order++, what));
+        if (size == times.length) {
+            times = Arrays.copyOf(times, 2 * size);
+            orders = Arrays.copyOf(orders, 2 * size);
+            happenings = Arrays.copyOf(happenings, 2 * size);
+        }
+        long due = Math.max(now, time);
+        int at = size++;
+        // What is new has the highest order, so only the time decides on the way up.
+        while (at > 0 && times[(at - 1) >>> 1] > due) {
+            int parent = (at - 1) >>> 1;
+            move(parent, at);
+            at = parent;
+        }
+        times[at] = due;
+        orders[at] = order++;
+        happenings[at] = what;
     }
+
+    private void move(int from, int to) {
+        times[to] = times[from];
+        orders[to] = orders[from];
+        happenings[to] = happenings[from];
+    }
+
+    private boolean isBefore(int one, long time, long itsOrder) {
+        return times[one] != time ? times[one] < time : orders[one] < itsOrder;
+    }
+
+    private void removeFirst() {
+        int last = --size;
+        long time = times[last];
+        long itsOrder = orders[last];
+        int at = 0;
+        for (int child = 1; child < last; child = 2 * at + 1) {
+            if (child + 1 < last && isBefore(child + 1, times[child], orders[child])) {
+                child++;
+            }
+            if (!isBefore(child, time, itsOrder)) {
+                break;
+            }
+            move(child, at);
+            at = child;
+        }
+        move(last, at);
+        happenings[last] = NOTHING;
+    }
+
+    private static final Runnable NOTHING = () -> {};
 
     /** Runs everything that happens in the next {@code nanos}. */
     public void run(long nanos) {
         long end = now + nanos;
-        for (Happening next = queue.peek(); next != null && next.at <= end; next = queue.peek()) {
-            queue.poll();
-            now = next.at;
+        while (size > 0 && times[0] <= end) {
+            now = times[0];
+            Runnable next = happenings[0];
+            removeFirst();
             steps++;
-            next.what.run();
+            next.run();
         }
         now = end;
     }
@@ -69,12 +121,25 @@ public final class World {
         fingerprint ^= fingerprint >>> 29;
     }
 
+    /** Mixes bytes; of long ones the head. */
     public void mix(byte[] bytes) {
-        long hash = bytes.length;
-        for (byte each : bytes) {
-            hash = hash * 31 + each;
+        mix(bytes.length);
+        mix(digest(bytes, 0, Math.min(bytes.length, 256)));
+    }
+
+    /** A hash of bytes that is the same on every JDK and machine. */
+    public static long digest(byte[] bytes, int from, int length) {
+        long hash = length;
+        int at = from;
+        int end = from + length;
+        for (; at + 8 <= end; at += 8) {
+            hash = (hash ^ (long) LONGS.get(bytes, at)) * 0x9e3779b97f4a7c15L;
+            hash ^= hash >>> 32;
         }
-        mix(hash);
+        for (; at < end; at++) {
+            hash = hash * 31 + bytes[at];
+        }
+        return hash;
     }
 
     /** The hash of the whole trace so far: equal for equal seeds on every JDK. */

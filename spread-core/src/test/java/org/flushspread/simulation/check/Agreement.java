@@ -20,15 +20,15 @@ final class Agreement extends GroupProperty {
 
     private final Map<Key, View> known = new HashMap<>();
     private final List<Doubt> doubts = new ArrayList<>();
-    private final Incarnations incarnations = new Incarnations();
+    private final AmbiguousIds ids;
 
-    Agreement(Violations violations) {
+    Agreement(AmbiguousIds ids, Violations violations) {
         super("group 3 agreement", violations);
+        this.ids = ids;
     }
 
     @Override
     void view(Stay stay, View view) {
-        incarnations.view(stay, view);
         Key key = new Key(view.group(), view.id());
         View first = known.putIfAbsent(key, view);
         if (first != null && !same(first, view)) {
@@ -46,7 +46,7 @@ final class Agreement extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         for (Doubt each : doubts) {
-            require(incarnations.ambiguous(each.key.group, each.key.id), each.key, each.detail);
+            require(ids.ambiguous(each.key.group, each.key.id), each.key, () -> each.detail);
         }
     }
 }

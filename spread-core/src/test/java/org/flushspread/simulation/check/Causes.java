@@ -32,7 +32,7 @@ final class Causes extends GroupProperty {
                 require(
                         requests.contains(new Request(view.subject(), view.group(), join)),
                         stay,
-                        "nobody asked for " + view);
+                        () -> "nobody asked for " + view);
             }
             case DISCONNECT -> saidToBeGone.put(view.subject(), stay + " saw it");
             case NETWORK -> {}
@@ -47,13 +47,13 @@ final class Causes extends GroupProperty {
             (life.over ? ended : alive).add(life.name);
         }
         saidToBeGone.forEach(
-                (name, who) -> require(ended.contains(name), name, "is said to be gone and never was; " + who));
+                (name, who) -> require(ended.contains(name), name, () -> "is said to be gone and never was; " + who));
         for (Life life : lives) {
             for (Stay stay : life.stays.values()) {
                 require(
                         !settled || alive.containsAll(stay.latest().members()),
                         stay,
-                        "still sees somebody who is gone in " + stay.latest());
+                        () -> "still sees somebody who is gone in " + stay.latest());
             }
         }
     }

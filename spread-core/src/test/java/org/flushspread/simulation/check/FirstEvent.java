@@ -18,9 +18,9 @@ final class FirstEvent extends GroupProperty {
             boolean comes = view.cause() == Cause.JOIN
                     ? view.subject().equals(stay.life.name)
                     : view.isTransitional() && view.localSet().equals(List.of(stay.life.name));
-            require(comes, stay, "first sees " + view);
+            require(comes, stay, () -> "first sees " + view);
             Life.Calls calls = stay.life.calls(stay.group);
-            require(calls.joins > calls.stays, stay, "is in without having asked for it");
+            require(calls.joins > calls.stays, stay, () -> "is in without having asked for it");
         }
     }
 
@@ -34,7 +34,7 @@ final class FirstEvent extends GroupProperty {
         if (life.membership) {
             boolean addressed = message.groups().contains(life.name)
                     || message.groups().stream().anyMatch(group -> life.in(group) != null);
-            require(addressed, life, "gets a message for groups in which it is not: " + message);
+            require(addressed, life, () -> "gets a message for groups in which it is not: " + message);
         }
     }
 }

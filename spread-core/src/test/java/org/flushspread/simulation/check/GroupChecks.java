@@ -1,5 +1,6 @@
 package org.flushspread.simulation.check;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,30 +27,40 @@ public final class GroupChecks {
      * All properties of groups-protocol 10.
      *
      * @param rank place of a daemon, given by name, in the configuration
+     * @param ids which ids may stand for two views
      * @param subtractive tells whether a regular membership of daemons brought nobody together and interrupted no exchange of
      *     group state; always false disables what needs it
      */
     public static GroupChecks all(
-            ToIntFunction<String> rank, Predicate<MembershipId> subtractive, Violations violations) {
+            ToIntFunction<String> rank, AmbiguousIds ids, Predicate<MembershipId> subtractive, Violations violations) {
         return new GroupChecks(List.of(
                 new SelfInclusion(violations),
                 new FirstEvent(violations),
-                new Agreement(violations),
+                new Agreement(ids, violations),
                 new NoReuse(violations),
-                new ViewOrder(violations),
+                new ViewOrder(ids, violations),
                 new IndexStep(violations),
                 new NetworkViews(violations),
                 new MemberOrder(rank, violations),
                 new Transitions(violations),
                 new LossIsAnnounced(violations),
                 new VsSets(violations),
-                new VirtualSynchrony(violations),
+                new VirtualSynchrony(ids, violations),
                 new SubtractiveChange(subtractive, violations),
                 new SelfLeaves(violations),
                 new Causes(violations),
-                new TotalOrder(violations),
+                new TotalOrder(ids, violations),
                 new NameOrder(violations),
-                new SafeBeforeTransition(violations)));
+                new SafeBeforeTransition(ids, violations)));
+    }
+
+    /** The same where nothing is known but what clients see. */
+    public static GroupChecks all(
+            ToIntFunction<String> rank, Predicate<MembershipId> subtractive, Violations violations) {
+        Incarnations incarnations = new Incarnations(violations);
+        List<GroupProperty> all = new ArrayList<>(List.of(incarnations));
+        all.addAll(all(rank, incarnations, subtractive, violations).properties());
+        return new GroupChecks(all);
     }
 
     public List<GroupProperty> properties() {

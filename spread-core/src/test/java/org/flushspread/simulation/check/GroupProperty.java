@@ -1,5 +1,6 @@
 package org.flushspread.simulation.check;
 
+import java.util.function.Supplier;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.Transition;
@@ -24,9 +25,10 @@ public abstract class GroupProperty {
         violations.found(name, detail);
     }
 
-    final void require(boolean holds, Object who, String detail) {
+    /** The text is made only if it is needed. */
+    final void require(boolean holds, Object who, Supplier<String> detail) {
         if (!holds) {
-            violated(who + ": " + detail);
+            violated(who + ": " + detail.get());
         }
     }
 

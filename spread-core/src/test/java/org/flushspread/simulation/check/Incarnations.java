@@ -14,9 +14,9 @@ import org.flushspread.wire.Name;
 
 /**
  * Tells where group ids may stand for two views: a group that became empty and was made again in one membership of daemons counts from 1
- * again (groups-protocol Q4). What looks like a contradiction between two clients is none there.
+ * again (groups-protocol Q4). What looks like a contradiction between two clients is none there. Knows only what clients see.
  */
-final class Incarnations {
+final class Incarnations extends GroupProperty implements AmbiguousIds {
     private record Key(Name group, MembershipId membership) {}
 
     private static final class Seen {
@@ -30,6 +30,11 @@ final class Incarnations {
 
     private final Map<Key, Seen> all = new HashMap<>();
 
+    Incarnations(Violations violations) {
+        super("group ids", violations);
+    }
+
+    @Override
     void view(Stay stay, View view) {
         Seen seen = all.computeIfAbsent(new Key(view.group(), view.id().membershipId()), k -> new Seen());
         seen.witnesses.add(stay.life.name);
@@ -41,8 +46,8 @@ final class Incarnations {
         }
     }
 
-    /** True if views with this id may belong to more than one life of the group. Ask at the end. */
-    boolean ambiguous(Name group, GroupId id) {
+    @Override
+    public boolean ambiguous(Name group, GroupId id) {
         Seen seen = all.get(new Key(group, id.membershipId()));
         if (seen == null) {
             return false;

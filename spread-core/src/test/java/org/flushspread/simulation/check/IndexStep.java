@@ -24,11 +24,11 @@ final class IndexStep extends GroupProperty {
         require(
                 view.vsSets().size() == 1 && view.localSet().size() == 1 && view.localVsSet() == 0,
                 stay,
-                "no single subject in " + view);
+                () -> "no single subject in " + view);
         require(
                 view.members().contains(view.subject()) == (view.cause() == Cause.JOIN),
                 stay,
-                "the subject is or is not a member against the cause of " + view);
+                () -> "the subject is or is not a member against the cause of " + view);
         if (stay.last == null) {
             return;
         }
@@ -36,12 +36,12 @@ final class IndexStep extends GroupProperty {
         require(
                 view.id().equals(new GroupId(before.membershipId(), before.index() + 1)),
                 stay,
-                "goes from " + before + " to " + view);
+                () -> "goes from " + before + " to " + view);
         List<Name> expected = new ArrayList<>(view.cause() == Cause.JOIN ? view.members() : stay.last.members());
         expected.remove(view.subject());
         require(
                 expected.equals(view.cause() == Cause.JOIN ? stay.last.members() : view.members()),
                 stay,
-                "more or less than one member changed from " + stay.last.members() + " to " + view);
+                () -> "more or less than one member changed from " + stay.last.members() + " to " + view);
     }
 }

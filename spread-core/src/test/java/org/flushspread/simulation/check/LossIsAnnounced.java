@@ -18,7 +18,7 @@ final class LossIsAnnounced extends GroupProperty {
             require(
                     view.members().containsAll(stay.last.members()),
                     stay,
-                    "without a transition, members were lost from " + stay.last.members() + " in " + view);
+                    () -> "without a transition, members were lost from " + stay.last.members() + " in " + view);
         }
     }
 }

@@ -24,7 +24,7 @@ final class MemberOrder extends GroupProperty {
             require(
                     byDaemon < 0 || (byDaemon == 0 && a.compareTo(b) < 0),
                     stay,
-                    a + " stands before " + b + " in " + view);
+                    () -> a + " stands before " + b + " in " + view);
         }
     }
 }

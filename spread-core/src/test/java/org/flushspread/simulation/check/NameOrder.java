@@ -25,7 +25,7 @@ final class NameOrder extends GroupProperty {
                 require(
                         before.group().compareTo(view.group()) < 0,
                         stay,
-                        view.group() + " comes after " + before.group());
+                        () -> view.group() + " comes after " + before.group());
             }
         }
     }
@@ -41,7 +41,7 @@ final class NameOrder extends GroupProperty {
         require(
                 before == null || before.compareTo(transition.group()) < 0,
                 stay,
-                transition.group() + " comes after " + before);
+                () -> transition.group() + " comes after " + before);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class NetworkViews extends GroupProperty {
             require(
                     !view.id().membershipId().equals(stay.last.id().membershipId()),
                     stay,
-                    "goes from " + stay.last.id() + " to " + view);
+                    () -> "goes from " + stay.last.id() + " to " + view);
         }
     }
 }

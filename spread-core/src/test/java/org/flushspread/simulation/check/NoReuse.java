@@ -20,7 +20,7 @@ final class NoReuse extends GroupProperty {
         require(
                 seen.computeIfAbsent(stay, s -> new HashSet<>()).add(view.id()),
                 stay,
-                "sees a second view with id " + view.id());
+                () -> "sees a second view with id " + view.id());
     }
 
     @Override

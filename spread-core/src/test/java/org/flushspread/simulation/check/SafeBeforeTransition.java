@@ -24,15 +24,15 @@ final class SafeBeforeTransition extends GroupProperty {
     private final Map<Stay, Set<Long>> open = new HashMap<>();
     private final Map<Key, Set<Long>> safe = new LinkedHashMap<>();
     private final Map<Key, Set<Held>> closed = new HashMap<>();
-    private final Incarnations incarnations = new Incarnations();
+    private final AmbiguousIds ids;
 
-    SafeBeforeTransition(Violations violations) {
+    SafeBeforeTransition(AmbiguousIds ids, Violations violations) {
         super("group 20 safe before transition", violations);
+        this.ids = ids;
     }
 
     @Override
     void view(Stay stay, View view) {
-        incarnations.view(stay, view);
         if (view.isTransitional()) {
             return;
         }
@@ -74,12 +74,12 @@ final class SafeBeforeTransition extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         safe.forEach((key, messages) -> {
-            if (!incarnations.ambiguous(key.group, key.id)) {
+            if (!ids.ambiguous(key.group, key.id)) {
                 for (Held each : closed.getOrDefault(key, Set.of())) {
                     require(
                             each.messages.containsAll(messages),
                             each.stay,
-                            "went on from " + key.id + " without some of the safe messages " + messages);
+                            () -> "went on from " + key.id + " without some of the safe messages " + messages);
                 }
             }
         });

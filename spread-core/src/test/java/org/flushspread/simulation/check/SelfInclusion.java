@@ -10,6 +10,6 @@ final class SelfInclusion extends GroupProperty {
 
     @Override
     void view(Stay stay, View view) {
-        require(view.members().contains(stay.life.name), stay, "not in its own view " + view);
+        require(view.members().contains(stay.life.name), stay, () -> "not in its own view " + view);
     }
 }

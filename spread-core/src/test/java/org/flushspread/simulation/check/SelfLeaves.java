@@ -12,7 +12,7 @@ final class SelfLeaves extends GroupProperty {
     @Override
     void selfLeave(Stay stay) {
         Life.Calls calls = stay.life.calls(stay.group);
-        require(calls.selfLeaves <= calls.leaves, stay, "left without having asked for it");
+        require(calls.selfLeaves <= calls.leaves, stay, () -> "left without having asked for it");
     }
 
     @Override
@@ -24,7 +24,7 @@ final class SelfLeaves extends GroupProperty {
                     require(
                             in == each.getValue().wantsIn,
                             life,
-                            (in ? "never left " : "never came into ") + each.getKey());
+                            () -> (in ? "never left " : "never came into ") + each.getKey());
                 }
             }
         }

@@ -16,7 +16,7 @@ final class SubtractiveChange extends GroupProperty {
     @Override
     void view(Stay stay, View view) {
         if (view.isInstalled() && subtractive.test(view.id().membershipId())) {
-            require(view.vsSets().size() == 1, stay, "more than one set in " + view);
+            require(view.vsSets().size() == 1, stay, () -> "more than one set in " + view);
         }
     }
 }

@@ -1,14 +1,11 @@
 package org.flushspread.simulation.check;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
 import org.flushspread.wire.GroupId;
@@ -21,69 +18,109 @@ import org.flushspread.wire.Name;
 final class TotalOrder extends GroupProperty {
     private record Viewed(Name group, GroupId id) {}
 
-    private final Map<Integer, List<Object>> traces = new LinkedHashMap<>();
-    private final Incarnations incarnations = new Incarnations();
+    /** What one client saw: places in {@link #events}. */
+    private static final class Trace {
+        int[] seen = new int[64];
+        int size;
 
-    TotalOrder(Violations violations) {
+        void add(int event) {
+            if (size == seen.length) {
+                seen = Arrays.copyOf(seen, 2 * size);
+            }
+            seen[size++] = event;
+        }
+    }
+
+    private final Map<Integer, Trace> traces = new LinkedHashMap<>();
+    private final Map<Object, Integer> places = new HashMap<>();
+    private final List<Object> events = new ArrayList<>();
+    private final AmbiguousIds ids;
+
+    TotalOrder(AmbiguousIds ids, Violations violations) {
         super("group 17 total order", violations);
+        this.ids = ids;
     }
 
     @Override
     void view(Stay stay, View view) {
-        incarnations.view(stay, view);
-        trace(stay.life).add(new Viewed(view.group(), view.id()));
+        add(stay.life, new Viewed(view.group(), view.id()));
     }
 
     @Override
     void delivered(Life life, Delivered message) {
         if (message.isOrdered()) {
-            trace(life).add(message.message());
+            add(life, message.message());
         }
     }
 
-    private List<Object> trace(Life life) {
-        return traces.computeIfAbsent(life.client, c -> new ArrayList<>());
+    private void add(Life life, Object event) {
+        int place = places.computeIfAbsent(event, each -> {
+            events.add(each);
+            return events.size() - 1;
+        });
+        traces.computeIfAbsent(life.client, client -> new Trace()).add(place);
     }
 
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
-        Map<Object, Set<Object>> followers = new LinkedHashMap<>();
-        Map<Object, Integer> waitsFor = new HashMap<>();
-        for (List<Object> trace : traces.values()) {
-            Object before = null;
-            for (Object each : trace) {
-                if (each instanceof Viewed viewed && incarnations.ambiguous(viewed.group, viewed.id)) {
-                    continue;
-                }
-                waitsFor.putIfAbsent(each, 0);
-                if (before != null
-                        && followers
-                                .computeIfAbsent(before, b -> new LinkedHashSet<>())
-                                .add(each)) {
-                    waitsFor.merge(each, 1, Integer::sum);
-                }
-                before = each;
-            }
+        boolean[] left = new boolean[events.size()];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = events.get(i) instanceof Viewed viewed && ids.ambiguous(viewed.group, viewed.id);
         }
-        Deque<Object> ready = new ArrayDeque<>();
-        waitsFor.forEach((event, count) -> {
-            if (count == 0) {
-                ready.add(event);
-            }
+        // Followers of an event are places first[event] .. first[event + 1] of one array.
+        int[] first = new int[events.size() + 1];
+        steps(left, (from, to) -> first[from + 1]++);
+        for (int i = 1; i < first.length; i++) {
+            first[i] += first[i - 1];
+        }
+        int[] followers = new int[first[events.size()]];
+        int[] waitsFor = new int[events.size()];
+        int[] filled = first.clone();
+        steps(left, (from, to) -> {
+            followers[filled[from]++] = to;
+            waitsFor[to]++;
         });
+        int[] ready = new int[events.size()];
         int placed = 0;
-        for (Object event = ready.poll(); event != null; event = ready.poll()) {
-            placed++;
-            for (Object next : followers.getOrDefault(event, Set.of())) {
-                if (waitsFor.merge(next, -1, Integer::sum) == 0) {
-                    ready.add(next);
+        for (int i = 0; i < waitsFor.length; i++) {
+            if (waitsFor[i] == 0) {
+                ready[placed++] = i;
+            }
+        }
+        for (int next = 0; next < placed; next++) {
+            for (int i = first[ready[next]]; i < first[ready[next] + 1]; i++) {
+                if (--waitsFor[followers[i]] == 0) {
+                    ready[placed++] = followers[i];
                 }
             }
         }
-        if (placed != waitsFor.size()) {
-            waitsFor.values().removeIf(count -> count == 0);
-            violated("no order fits all traces; it fails among "
-                    + waitsFor.keySet().stream().limit(20).toList());
+        if (placed != events.size()) {
+            List<Object> circle = new ArrayList<>();
+            for (int i = 0; i < waitsFor.length && circle.size() < 20; i++) {
+                if (waitsFor[i] > 0) {
+                    circle.add(events.get(i));
+                }
+            }
+            violated("no order fits all traces; it fails among " + circle);
+        }
+    }
+
+    private interface Step {
+        void take(int from, int to);
+    }
+
+    private void steps(boolean[] left, Step step) {
+        for (Trace trace : traces.values()) {
+            int before = -1;
+            for (int i = 0; i < trace.size; i++) {
+                int event = trace.seen[i];
+                if (!left[event]) {
+                    if (before >= 0) {
+                        step.take(before, event);
+                    }
+                    before = event;
+                }
+            }
         }
     }
 }

@@ -19,8 +19,14 @@ final class Transitions extends GroupProperty {
 
     @Override
     void view(Stay stay, View view) {
-        require(!owed.remove(stay), stay, "a transitional view was not followed by its transition but by " + view);
-        require(!stay.transitional || view.cause() == Cause.NETWORK, stay, "in a transitional period comes " + view);
+        require(
+                !owed.remove(stay),
+                stay,
+                () -> "a transitional view was not followed by its transition but by " + view);
+        require(
+                !stay.transitional || view.cause() == Cause.NETWORK,
+                stay,
+                () -> "in a transitional period comes " + view);
         if (view.isTransitional()) {
             owed.add(stay);
         }
@@ -31,13 +37,14 @@ final class Transitions extends GroupProperty {
         require(
                 transition.id().equals(stay.latest().id()),
                 stay,
-                "transition " + transition.id() + " in view " + stay.latest().id());
-        require(owed.remove(stay) || !stay.transitional, stay, "a second transition in a row, " + transition);
+                () -> "transition " + transition.id() + " in view "
+                        + stay.latest().id());
+        require(owed.remove(stay) || !stay.transitional, stay, () -> "a second transition in a row, " + transition);
     }
 
     @Override
     void selfLeave(Stay stay) {
-        require(!owed.remove(stay), stay, "a transitional view was followed by a self-leave");
+        require(!owed.remove(stay), stay, () -> "a transitional view was followed by a self-leave");
     }
 
     @Override
@@ -49,7 +56,7 @@ final class Transitions extends GroupProperty {
     void finished(Iterable<Life> lives, boolean settled) {
         for (Life life : lives) {
             for (Stay stay : life.stays.values()) {
-                require(!settled || !stay.transitional, stay, "no view came after the transition");
+                require(!settled || !stay.transitional, stay, () -> "no view came after the transition");
             }
         }
     }

@@ -12,15 +12,15 @@ import org.flushspread.wire.Name;
 /** 5: two clients that both see two views of a group see them in the same order. */
 final class ViewOrder extends GroupProperty {
     private final Map<Name, Map<Integer, List<GroupId>>> seen = new TreeMap<>();
-    private final Incarnations incarnations = new Incarnations();
+    private final AmbiguousIds ids;
 
-    ViewOrder(Violations violations) {
+    ViewOrder(AmbiguousIds ids, Violations violations) {
         super("group 5 view order", violations);
+        this.ids = ids;
     }
 
     @Override
     void view(Stay stay, View view) {
-        incarnations.view(stay, view);
         seen.computeIfAbsent(view.group(), g -> new TreeMap<>())
                 .computeIfAbsent(stay.life.client, c -> new ArrayList<>())
                 .add(view.id());
@@ -29,10 +29,10 @@ final class ViewOrder extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         seen.forEach((group, clients) -> {
-            clients.values().forEach(ids -> ids.removeIf(id -> incarnations.ambiguous(group, id)));
-            clients.forEach((client, ids) -> {
+            clients.values().forEach(views -> views.removeIf(id -> ids.ambiguous(group, id)));
+            clients.forEach((client, views) -> {
                 Map<GroupId, Integer> place = new HashMap<>();
-                ids.forEach(id -> place.putIfAbsent(id, place.size()));
+                views.forEach(id -> place.putIfAbsent(id, place.size()));
                 clients.forEach((other, theirs) -> {
                     if (other > client) {
                         compare(group, client, place, other, theirs);
@@ -47,7 +47,10 @@ final class ViewOrder extends GroupProperty {
         for (GroupId id : theirs) {
             Integer here = place.get(id);
             if (here != null) {
-                require(here >= last, group, "clients " + client + " and " + other + " disagree when " + id + " came");
+                require(
+                        here >= last,
+                        group,
+                        () -> "clients " + client + " and " + other + " disagree when " + id + " came");
                 last = here;
             }
         }

@@ -1,10 +1,13 @@
 package org.flushspread.simulation.check;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.Transition;
@@ -38,15 +41,15 @@ final class VirtualSynchrony extends GroupProperty {
     private final Map<Stay, Segment> open = new HashMap<>();
     private final Map<Step, List<Walk>> steps = new LinkedHashMap<>();
     private final Map<Start, List<Walk>> starts = new LinkedHashMap<>();
-    private final Incarnations incarnations = new Incarnations();
+    private final AmbiguousIds ids;
 
-    VirtualSynchrony(Violations violations) {
+    VirtualSynchrony(AmbiguousIds ids, Violations violations) {
         super("group 12 virtual synchrony", violations);
+        this.ids = ids;
     }
 
     @Override
     void view(Stay stay, View view) {
-        incarnations.view(stay, view);
         Segment segment = open.get(stay);
         if (view.isTransitional()) {
             if (segment != null) {
@@ -102,44 +105,51 @@ final class VirtualSynchrony extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         steps.forEach((step, walks) -> {
-            if (!incarnations.ambiguous(step.group, step.from) && !incarnations.ambiguous(step.group, step.to)) {
+            if (!ids.ambiguous(step.group, step.from) && !ids.ambiguous(step.group, step.to)) {
                 together(step, walks);
             }
         });
         starts.forEach((start, walks) -> {
-            if (!incarnations.ambiguous(start.group, start.from)) {
+            if (!ids.ambiguous(start.group, start.from)) {
                 prefixes(start, walks);
             }
         });
     }
 
     private void together(Step step, List<Walk> walks) {
-        for (Walk a : walks) {
-            for (Walk b : walks) {
-                if (!a.network) {
-                    require(a.segment.events.equals(b.segment.events), step, difference(a, b));
-                } else if (a.set.contains(b.stay.life.name)) {
-                    require(a.set.equals(b.set), step, a.stay + " and " + b.stay + " are told different sets");
-                    require(a.segment.events.equals(b.segment.events), step, difference(a, b));
-                }
-            }
+        Map<List<Name>, Walk> bySet = new LinkedHashMap<>();
+        Map<Name, Walk> byName = new HashMap<>();
+        for (Walk each : walks) {
+            // Without a change of the network the set names the subject, and all go together.
+            Walk first = each.network ? bySet.putIfAbsent(each.set, each) : walks.get(0);
+            require(
+                    first == null || first.segment.events.equals(each.segment.events),
+                    step,
+                    () -> difference(each, Objects.requireNonNull(first)));
+            byName.put(each.stay.life.name, each);
         }
+        bySet.forEach((set, one) -> {
+            for (Name each : set) {
+                Walk other = byName.get(each);
+                require(
+                        other == null || other.set.equals(set),
+                        step,
+                        () -> one.stay + " and " + other.stay + " are told different sets");
+            }
+        });
     }
 
     private void prefixes(Start start, List<Walk> walks) {
-        Walk longest = walks.get(0);
-        for (Walk each : walks) {
-            if (each.segment.regularPart().size()
-                    > longest.segment.regularPart().size()) {
-                longest = each;
-            }
-        }
+        Walk longest = Collections.max(
+                walks,
+                Comparator.comparingInt(each -> each.segment.regularPart().size()));
+        List<Object> whole = longest.segment.regularPart();
         for (Walk each : walks) {
             List<Object> part = each.segment.regularPart();
             require(
-                    longest.segment.regularPart().subList(0, part.size()).equals(part),
+                    each == longest || whole.subList(0, part.size()).equals(part),
                     start,
-                    difference(each, longest));
+                    () -> difference(each, longest));
         }
     }
 

@@ -20,8 +20,8 @@ final class VsSets extends GroupProperty {
             view.vsSets().forEach(all::addAll);
             boolean divides =
                     all.size() == view.members().size() && new HashSet<>(all).equals(new HashSet<>(view.members()));
-            require(divides, stay, "the sets do not divide the members in " + view);
-            require(view.localSet().contains(stay.life.name), stay, "is not in its own set of " + view);
+            require(divides, stay, () -> "the sets do not divide the members in " + view);
+            require(view.localSet().contains(stay.life.name), stay, () -> "is not in its own set of " + view);
         }
     }
 }

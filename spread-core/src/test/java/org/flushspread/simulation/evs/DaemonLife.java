@@ -1,14 +1,16 @@
 package org.flushspread.simulation.evs;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Probe;
 import org.flushspread.simulation.Violation;
+import org.flushspread.simulation.World;
 import org.flushspread.wire.BigEndian;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
@@ -20,15 +22,11 @@ public final class DaemonLife implements Probe {
     private final int id;
     private final Rings rings;
     private final List<Era> eras = new ArrayList<>();
-    private final List<Sequenced> sequenced = new ArrayList<>();
     private @Nullable DaemonMembership first;
     private boolean crashed;
     private int lastSequence;
     private int ordinal;
     private @Nullable MembershipId lastRing;
-
-    /** A packet that this daemon originated. */
-    record Sequenced(MembershipId ring, int sequence) {}
 
     public DaemonLife(String name, int id, Rings rings) {
         this.name = name;
@@ -52,10 +50,6 @@ public final class DaemonLife implements Probe {
         return eras;
     }
 
-    List<Sequenced> sequenced() {
-        return sequenced;
-    }
-
     /** The regular membership in force, or null before the first. */
     public @Nullable DaemonMembership regular() {
         return eras.isEmpty() ? null : eras.get(eras.size() - 1).regular;
@@ -63,8 +57,7 @@ public final class DaemonLife implements Probe {
 
     @Override
     public void sequenced(MembershipId ring, int sequence, int service, int firstFragment, int messages) {
-        rings.sequenced(ring, sequence, new Rings.Packet(service, id, firstFragment, messages));
-        sequenced.add(new Sequenced(ring, sequence));
+        rings.of(ring).sequenced(sequence, new RingTrace.Packet(service, id, firstFragment, messages));
     }
 
     @Override
@@ -78,28 +71,32 @@ public final class DaemonLife implements Probe {
         ordinal = sequence == lastSequence && ring.equals(lastRing) ? ordinal + 1 : 0;
         lastSequence = sequence;
         lastRing = ring;
-        Delivery delivery = new Delivery(
-                ring,
+        Era era = eras.get(eras.size() - 1);
+        RingTrace trace = ring.equals(era.ring.ring()) ? era.ring : rings.of(ring);
+        Delivery delivery = trace.delivery(
                 sequence,
                 ordinal,
                 service,
                 service == PacketType.RELIABLE && wholeInOnePacket,
                 message.originator(),
                 digest(message));
-        Era era = eras.get(eras.size() - 1);
         (era.transitional == null ? era.inRegular : era.inTransitional).add(delivery);
+        Control control = Control.of(message);
+        if (control != null) {
+            era.controls.add(control);
+        }
     }
 
-    private static int digest(Message message) {
+    private static long digest(Message message) {
         if (!message.littleEndian()) {
             // Its originator knows it as it was before it was turned.
             return digest(BigEndian.back(message));
         }
-        int hash = message.length();
-        for (int i = 0; i < message.length(); i++) {
-            hash = hash * 31 + message.bytes().getByte(message.index() + i);
+        ByteBuf bytes = message.bytes();
+        if (bytes.hasArray()) {
+            return World.digest(bytes.array(), bytes.arrayOffset() + message.index(), message.length());
         }
-        return hash;
+        return World.digest(ByteBufUtil.getBytes(bytes, message.index(), message.length()), 0, message.length());
     }
 
     @Override
@@ -119,6 +116,7 @@ public final class DaemonLife implements Probe {
                     this + " got transitional " + membership.id() + " after " + era.transitional.id());
         }
         era.transitional = membership;
+        era.controlsInRegular = era.controls.size();
     }
 
     @Override
@@ -137,7 +135,7 @@ public final class DaemonLife implements Probe {
             }
             era.next = membership;
         }
-        eras.add(new Era(membership));
+        eras.add(new Era(membership, rings.of(membership.id())));
     }
 
     @Override
@@ -147,27 +145,16 @@ public final class DaemonLife implements Probe {
 
     /** Every packet that any daemon sequenced, by ring. */
     public static final class Rings {
-        /** A sequenced packet; {@code messages} end in it. */
-        record Packet(int service, int originator, int firstFragment, int messages) {
-            boolean exempt() {
-                return service == PacketType.RELIABLE && firstFragment == -1;
+        private final Map<MembershipId, RingTrace> rings = new HashMap<>();
+        private @Nullable RingTrace last;
+
+        RingTrace of(MembershipId ring) {
+            RingTrace trace = last;
+            if (trace == null || !trace.ring().equals(ring)) {
+                trace = rings.computeIfAbsent(ring, RingTrace::new);
+                last = trace;
             }
-        }
-
-        private final Map<MembershipId, TreeMap<Integer, Packet>> rings = new java.util.HashMap<>();
-
-        void sequenced(MembershipId ring, int sequence, Packet packet) {
-            Packet old = rings.computeIfAbsent(ring, id -> new TreeMap<>()).put(sequence, packet);
-            if (old != null) {
-                throw new Violation(
-                        "one number, one packet",
-                        ring + " seq " + sequence + " was given to two packets, by " + old.originator() + " and "
-                                + packet.originator());
-            }
-        }
-
-        NavigableMap<Integer, Packet> packets(MembershipId ring) {
-            return rings.getOrDefault(ring, new TreeMap<>());
+            return trace;
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.flushspread.wire.MembershipId;
 
-/** Eras of two daemons that end in, or belong to, the same regular membership. */
+/** Eras of two daemons that end in the same regular membership. */
 final class Pairs {
     private Pairs() {}
 
@@ -31,19 +31,6 @@ final class Pairs {
             }
         }
         return pairs(byNext);
-    }
-
-    /** Ordered pairs of different daemons in the same regular membership. */
-    static List<Pair> inTheSame(List<DaemonLife> lives) {
-        Map<MembershipId, List<At>> byRegular = new HashMap<>();
-        for (DaemonLife life : lives) {
-            for (Era era : life.eras()) {
-                byRegular
-                        .computeIfAbsent(era.regular.id(), id -> new ArrayList<>())
-                        .add(new At(life, era));
-            }
-        }
-        return pairs(byRegular);
     }
 
     private static List<Pair> pairs(Map<MembershipId, List<At>> byId) {

@@ -1,18 +1,19 @@
 package org.flushspread.simulation.evs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
-import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Probe;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold on a ring while it turns: one token, in the order of the members; nobody sends more in a visit than the personal window;
@@ -22,6 +23,10 @@ public final class RingWatch implements Probe {
     private final DaemonLife life;
     private final Rings rings;
     private final IntSupplier window;
+    private final int me;
+    /** Of the regular membership in force, by {@link Rings#number}. */
+    private int[] members = {};
+
     private int sentInVisit;
     private int stable;
     private boolean alone = true;
@@ -30,28 +35,48 @@ public final class RingWatch implements Probe {
     /** All rings of a run. */
     public static final class Rings {
         private final Map<MembershipId, Traffic> all = new HashMap<>();
+        private final Map<Integer, Integer> numbers = new HashMap<>();
+        private @Nullable Traffic last;
 
         private Traffic of(MembershipId ring) {
-            return all.computeIfAbsent(ring, id -> new Traffic());
+            Traffic traffic = last;
+            if (traffic == null || !traffic.ring.equals(ring)) {
+                traffic = all.computeIfAbsent(ring, Traffic::new);
+                last = traffic;
+            }
+            return traffic;
+        }
+
+        /** Daemons counted from 0. */
+        private int number(int daemon) {
+            return numbers.computeIfAbsent(daemon, id -> numbers.size());
         }
     }
 
     private static final class Traffic {
+        final MembershipId ring;
         /** Who accepted the token, in the order of the first rotation. */
         final List<Integer> order = new ArrayList<>();
         /** By daemon: what it has had. */
-        final Map<Integer, BitSet> had = new HashMap<>();
+        BitSet[] had = {};
 
         boolean closed;
         int next;
 
-        boolean has(int daemon, int sequence) {
-            BitSet set = had.get(daemon);
-            return set != null && set.get(sequence);
+        Traffic(MembershipId ring) {
+            this.ring = ring;
         }
 
-        void has(int daemon, int sequence, boolean now) {
-            had.computeIfAbsent(daemon, id -> new BitSet()).set(sequence, now);
+        boolean had(int daemon, int sequence) {
+            return daemon < had.length && had[daemon].get(sequence);
+        }
+
+        void has(int daemon, int sequence) {
+            for (int i = had.length; i <= daemon; i++) {
+                had = Arrays.copyOf(had, i + 1);
+                had[i] = new BitSet();
+            }
+            had[daemon].set(sequence);
         }
     }
 
@@ -60,12 +85,13 @@ public final class RingWatch implements Probe {
         this.life = life;
         this.rings = rings;
         this.window = window;
+        me = rings.number(life.id());
     }
 
     @Override
     public void sequenced(MembershipId ring, int sequence, int service, int firstFragment, int messages) {
         life.sequenced(ring, sequence, service, firstFragment, messages);
-        rings.of(ring).has(life.id(), sequence, true);
+        rings.of(ring).has(me, sequence);
         if (++sentInVisit > window.getAsInt()) {
             throw new Violation("windows respected", life + " sent " + sentInVisit + " packets in one visit");
         }
@@ -73,7 +99,7 @@ public final class RingWatch implements Probe {
 
     @Override
     public void stored(MembershipId ring, int sequence) {
-        rings.of(ring).has(life.id(), sequence, true);
+        rings.of(ring).has(me, sequence);
     }
 
     @Override
@@ -110,13 +136,13 @@ public final class RingWatch implements Probe {
         if (service != PacketType.SAFE || transitional || alone) {
             return;
         }
-        DaemonMembership members = life.regular();
         Traffic traffic = rings.of(ring);
-        for (Daemon each : members == null ? List.<Daemon>of() : members.members()) {
-            if (!traffic.has(each.id(), sequence)) {
+        for (int each : members) {
+            if (!traffic.had(each, sequence)) {
                 throw new Violation(
                         "no delivery past the safe line",
-                        life + " delivered SAFE " + ring + " seq " + sequence + ", which " + each + " never had");
+                        life + " delivered SAFE " + ring + " seq " + sequence + ", which not all of " + life.regular()
+                                + " ever had");
             }
         }
     }
@@ -132,6 +158,9 @@ public final class RingWatch implements Probe {
         life.regular(membership);
         transitional = false;
         alone = membership.size() == 1;
+        members = membership.members().stream()
+                .mapToInt(each -> rings.number(each.id()))
+                .toArray();
         stable = 0;
         sentInVisit = 0;
     }

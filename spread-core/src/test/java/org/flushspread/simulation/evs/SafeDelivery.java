@@ -1,50 +1,79 @@
 package org.flushspread.simulation.evs;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.simulation.Violation;
+import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 
 /** P17 safe in the regular membership, P18 safe in the transitional one: all of it deliver the message, unless they crash. */
 final class SafeDelivery implements Property {
+    /** What somebody delivered in a membership, so that all its members owe it. */
+    private static final class Owed {
+        final BitSet numbers = new BitSet();
+        final Map<Integer, String> example = new HashMap<>();
+
+        void add(DaemonLife life, List<Delivery> deliveries) {
+            for (Delivery each : deliveries) {
+                if (each.service() == PacketType.SAFE && !numbers.get(each.number())) {
+                    numbers.set(each.number());
+                    example.put(each.number(), life + " delivered SAFE " + each);
+                }
+            }
+        }
+
+        void check(String property, DaemonLife life, BitSet delivered) {
+            BitSet missing = (BitSet) numbers.clone();
+            missing.andNot(delivered);
+            if (!missing.isEmpty()) {
+                throw new Violation(property, example.get(missing.nextSetBit(0)) + ", " + life + " never did");
+            }
+        }
+    }
+
+    private record At(DaemonLife life, Era era) {}
+
     @Override
     public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
-        for (Pairs.Pair pair : Pairs.inTheSame(lives)) {
-            if (pair.q().next == null) {
+        Map<MembershipId, List<At>> byRegular = new LinkedHashMap<>();
+        for (DaemonLife life : lives) {
+            for (Era era : life.eras()) {
+                byRegular
+                        .computeIfAbsent(era.regular.id(), id -> new ArrayList<>())
+                        .add(new At(life, era));
+            }
+        }
+        byRegular.values().forEach(SafeDelivery::check);
+    }
+
+    private static void check(List<At> together) {
+        Owed regular = new Owed();
+        Map<DaemonMembership, Owed> transitional = new LinkedHashMap<>();
+        for (At each : together) {
+            regular.add(each.life, each.era.inRegular);
+            if (each.era.transitional != null && !each.era.inTransitional.isEmpty()) {
+                transitional
+                        .computeIfAbsent(each.era.transitional, membership -> new Owed())
+                        .add(each.life, each.era.inTransitional);
+            }
+        }
+        for (At each : together) {
+            if (each.era.next == null) {
                 // It crashed or has not finished; what it still owes cannot be told.
                 continue;
             }
-            Set<Long> delivered = new HashSet<>();
-            pair.q().all().forEach(each -> delivered.add(key(each)));
-            owed(pair, "P17 safe in the regular membership", pair.p().regular, pair.p().inRegular, delivered);
-            if (pair.p().transitional != null && !pair.p().inTransitional.isEmpty()) {
-                owed(
-                        pair,
-                        "P18 safe in the transitional membership",
-                        Objects.requireNonNull(pair.p().transitional),
-                        pair.p().inTransitional,
-                        delivered);
-            }
-        }
-    }
-
-    private static long key(Delivery delivery) {
-        return (long) delivery.sequence() << 16 | delivery.ordinal();
-    }
-
-    private static void owed(
-            Pairs.Pair pair, String property, DaemonMembership by, List<Delivery> deliveries, Set<Long> delivered) {
-        if (!by.contains(pair.other().id())) {
-            return;
-        }
-        for (Delivery each : deliveries) {
-            if (each.service() == PacketType.SAFE && !delivered.contains(key(each))) {
-                throw new Violation(
-                        property, pair.one() + " delivered SAFE " + each + ", " + pair.other() + " never did");
-            }
+            BitSet delivered = each.era.numbers();
+            regular.check("P17 safe in the regular membership", each.life, delivered);
+            transitional.forEach((membership, owed) -> {
+                if (membership.contains(each.life.id())) {
+                    owed.check("P18 safe in the transitional membership", each.life, delivered);
+                }
+            });
         }
     }
 }

@@ -1,9 +1,7 @@
 package org.flushspread.simulation.evs;
 
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.Set;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.PacketType;
 
@@ -17,17 +15,23 @@ final class SignalPosition implements Property {
                 if (era.next == null || after.isEmpty() || after.get(0).service() == PacketType.SAFE) {
                     continue;
                 }
-                Set<Integer> delivered = new HashSet<>();
-                era.all().forEach(each -> delivered.add(each.sequence()));
-                NavigableMap<Integer, DaemonLife.Rings.Packet> packets = rings.packets(era.regular.id());
-                boolean hole = packets.headMap(after.get(0).sequence()).entrySet().stream()
-                        .anyMatch(each -> !delivered.contains(each.getKey()));
-                if (!hole) {
+                if (!hole(era.ring, era.sequences(), after.get(0).sequence())) {
                     throw new Violation(
                             "P19 signal position",
                             life + " could have delivered " + after.get(0) + " before the signal");
                 }
             }
         }
+    }
+
+    private static boolean hole(RingTrace ring, BitSet delivered, int below) {
+        for (int sequence = delivered.nextClearBit(1);
+                sequence < below;
+                sequence = delivered.nextClearBit(sequence + 1)) {
+            if (ring.packet(sequence) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 }
