@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
@@ -650,13 +651,21 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         Primary last = replica.lastPrimary();
         String present = "present are " + replica.members();
         if (last.number() > 0 || !replica.attempts().isEmpty()) {
-            return present + ", not enough of the last primary " + last.members()
-                    + (replica.attempts().isEmpty() ? "" : " and of the open attempts " + replica.attempts());
+            return present + ", not enough"
+                    + (last.number() > 0 ? " of the last primary " + names(last) : "")
+                    + (last.number() > 0 && !replica.attempts().isEmpty() ? " and" : "")
+                    + replica.attempts().stream()
+                            .map(each -> " of " + names(each) + ", who were about to become primary")
+                            .collect(Collectors.joining(" and"));
         }
         int n = settings.quorum().members();
         return present + "; none of them has a history, and to found one takes "
                 + (n == 0
                         ? "a member with founder(true)"
                         : settings.durable() ? "more than half of " + n + " members" : "all " + n + " members");
+    }
+
+    private static List<String> names(Primary primary) {
+        return primary.members().stream().map(MemberId::name).toList();
     }
 }
