@@ -187,6 +187,18 @@ class ProgramsTest {
     }
 
     @Test
+    void aFlooderDoesNotWaitForOneThatIsGone() {
+        try (Program flooder = Program.java(Flooder.class, "-u", "stays", "-n", "2", "-m", "3000", "-s", ADDRESS)) {
+            try (var ghost = daemon.connect("ghost")) {
+                ghost.join("flooder").awaitView(2, Duration.ofSeconds(20));
+                flooder.expect("#stays#localhost");
+            }
+            assertThat(flooder.exit()).isZero();
+            assertThat(flooder.output()).endsWith("flooder: completed multicast of 3000 messages, 1000 bytes each.\n");
+        }
+    }
+
+    @Test
     void ourFlooderAndTheCFlooderFloodOneGroupTogether() {
         Path c = CDaemon.home();
         List<String> theirs =
