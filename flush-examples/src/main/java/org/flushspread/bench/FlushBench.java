@@ -78,8 +78,8 @@ public final class FlushBench implements Callable<Integer> {
     @Option(names = "--window", paramLabel = "N", description = "Own messages on their way at the most (default: 200).")
     private int window = 200;
 
-    @Option(names = "--messages", paramLabel = "N", description = "Measured messages of a member (default: 100000).")
-    private int messages = 100_000;
+    @Option(names = "--messages", paramLabel = "N", description = "Measured messages of a member (default: 300000).")
+    private int messages = 300_000;
 
     @Option(names = "--repeat", paramLabel = "N", description = "Runs of each API for messages (default: 3).")
     private int repeat = 3;
@@ -166,9 +166,12 @@ public final class FlushBench implements Callable<Integer> {
         int count = members > 0 ? members : 1;
         List<Double> plain = new ArrayList<>();
         List<Double> flush = new ArrayList<>();
+        // The first of each warms up everything that is compiled while it runs, here and in the daemons.
+        run("warmup", names, count, false);
+        run("warmup", names, count, true);
         for (int i = 0; i < repeat; i++) {
-            plain.add(run(names, count, false));
-            flush.add(run(names, count, true));
+            plain.add(run("messages", names, count, false));
+            flush.add(run("messages", names, count, true));
         }
         plain.sort(null);
         flush.sort(null);
@@ -181,7 +184,7 @@ public final class FlushBench implements Callable<Integer> {
     }
 
     /** Messages a second that the slowest member received. */
-    private double run(List<String> names, int count, boolean withViews) {
+    private double run(String line, List<String> names, int count, boolean withViews) {
         Service with = service == null ? Service.AGREED : service;
         int size = Math.max(8, bytes > 0 ? bytes : 1000);
         List<Callable<Double>> all = new ArrayList<>();
@@ -201,7 +204,8 @@ public final class FlushBench implements Callable<Integer> {
         }
         System.out.printf(
                 Locale.ROOT,
-                "messages api=%s daemons=%d members=%d service=%s bytes=%d window=%d delivered=%.0f%n",
+                "%s api=%s daemons=%d members=%d service=%s bytes=%d window=%d delivered=%.0f%n",
+                line,
                 withViews ? "flush" : "spread",
                 names.size(),
                 count,

@@ -169,7 +169,7 @@ public final class FlushUser implements Callable<Integer> {
         print("sending %d messages of %d bytes\n", BURST, size);
         for (int i = 0; i < BURST; i++) {
             byte[] message = new byte[size];
-            byte[] text = ("mess num " + i).getBytes(StandardCharsets.US_ASCII);
+            byte[] text = ("mess num " + (sent + 1)).getBytes(StandardCharsets.US_ASCII);
             System.arraycopy(text, 0, message, 0, Math.min(size, text.length));
             if (!succeeded(Fl.FL_multicast(mbox, ServiceType.FIFO_MESS, group, (short) 2, ByteBuffer.wrap(message)))) {
                 return false;

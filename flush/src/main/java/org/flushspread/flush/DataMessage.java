@@ -62,8 +62,12 @@ public final class DataMessage implements FlushEvent {
         return data.body().remaining();
     }
 
-    /** A copy of the body. */
+    /** The body itself where it fills an array of its own, else a copy; nothing else holds it. */
     public byte[] bytes() {
+        ByteBuffer body = data.body();
+        if (body.hasArray() && body.array().length == body.remaining()) {
+            return body.array();
+        }
         byte[] copy = new byte[length()];
         data.body().duplicate().get(copy);
         return copy;

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class FlushSession implements FlushOutput {
     private static final long RETRY_NANOS = 2_000_000;
     private static final ByteBuffer[] NO_PARTS = {};
+    /** What a receive call gets from a message that made no event but something else to do. */
+    private static final Object NO_EVENT = new Object();
 
     private final MessageChannel channel;
     private final FlushDispatcher dispatcher;
@@ -37,7 +39,14 @@ final class FlushSession implements FlushOutput {
     private final ReentrantLock state = new ReentrantLock();
     private final Deque<GroupEvent> events = new ArrayDeque<>();
     private final Deque<Outgoing> controls = new ArrayDeque<>();
+    private final MessageChannel.Decoder<Object> decoder = this::accept;
     private long eventBytes;
+
+    // Written under the state lock, and looked at without it: whoever makes work does it, so a look that comes too
+    // early is no loss.
+    private volatile boolean hasEvents;
+    private volatile boolean hasControls;
+    private volatile @Nullable FlushReason failure;
 
     /** @param channel connected with membership messages; nothing has been received from it */
     FlushSession(MessageChannel channel, FlushLimits limits) {
@@ -68,12 +77,14 @@ final class FlushSession implements FlushOutput {
     @Override
     public void event(GroupEvent event) {
         events.add(event);
+        hasEvents = true;
         eventBytes += size(event);
     }
 
     @Override
     public void send(Outgoing message) {
         controls.add(message);
+        hasControls = true;
     }
 
     // ---- receiving
@@ -86,7 +97,7 @@ final class FlushSession implements FlushOutput {
      */
     @Nullable
     GroupEvent receive(long nanos) {
-        long start = System.nanoTime();
+        long start = nanos == Long.MAX_VALUE || nanos == 0 ? 0 : System.nanoTime();
         while (true) {
             GroupEvent event = poll();
             boolean allSent = sendControls(false);
@@ -94,9 +105,14 @@ final class FlushSession implements FlushOutput {
                 return event;
             }
             checkFailure();
-            long left = nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
-            Boolean progress = channel.receive(this::accept, allSent ? left : Math.min(left, RETRY_NANOS));
-            if (progress == null && left == 0) {
+            long left =
+                    nanos == Long.MAX_VALUE || nanos == 0 ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
+            Object made = channel.receive(decoder, allSent ? left : Math.min(left, RETRY_NANOS));
+            if (made instanceof GroupEvent first) {
+                sendControls(false);
+                return first;
+            }
+            if (made == null && left == 0) {
                 sendControls(false);
                 return poll();
             }
@@ -106,16 +122,24 @@ final class FlushSession implements FlushOutput {
     /** An event that is there already. */
     @Nullable
     GroupEvent poll() {
+        if (!hasEvents) {
+            return null;
+        }
         state.lock();
         try {
-            GroupEvent event = events.poll();
-            if (event != null) {
-                eventBytes -= size(event);
-            }
-            return event;
+            return take();
         } finally {
             state.unlock();
         }
+    }
+
+    private @Nullable GroupEvent take() {
+        GroupEvent event = events.poll();
+        if (event != null) {
+            eventBytes -= size(event);
+        }
+        hasEvents = !events.isEmpty();
+        return event;
     }
 
     /** Puts an event back in front: it was looked at but not taken. */
@@ -123,6 +147,7 @@ final class FlushSession implements FlushOutput {
         state.lock();
         try {
             events.addFirst(event);
+            hasEvents = true;
             eventBytes += size(event);
         } finally {
             state.unlock();
@@ -145,13 +170,14 @@ final class FlushSession implements FlushOutput {
         return event instanceof GroupEvent.View view ? 16 + 32L * view.members().size() : 0;
     }
 
-    /** Runs a message through the automaton, as soon as it has arrived (flush-protocol 10.2). */
-    private @Nullable Boolean accept(IncomingMessage message) {
+    /** Runs a message through the automaton, as soon as it has arrived (flush-protocol 10.2); answers the next event. */
+    private @Nullable Object accept(IncomingMessage message) {
         state.lock();
         try {
             feed(message);
-            boolean nothing = events.isEmpty() && controls.isEmpty() && dispatcher.failure() == null;
-            return nothing ? null : Boolean.TRUE;
+            failure = dispatcher.failure();
+            GroupEvent first = take();
+            return first != null ? first : hasControls || failure != null ? NO_EVENT : null;
         } finally {
             state.unlock();
         }
@@ -190,7 +216,7 @@ final class FlushSession implements FlushOutput {
     }
 
     private void checkFailure() {
-        FlushReason why = ask(dispatcher::failure);
+        FlushReason why = failure;
         if (why != null) {
             channel.close();
             throw new SpreadException(
@@ -263,7 +289,7 @@ final class FlushSession implements FlushOutput {
 
     /** Writes what the automaton wants to say; true if nothing is left, or another thread is at it and will see to it. */
     private boolean sendControls(boolean wait) {
-        while (!ask(controls::isEmpty)) {
+        while (hasControls) {
             if (wait) {
                 sending.lock();
             } else if (!sending.tryLock()) {
@@ -282,11 +308,17 @@ final class FlushSession implements FlushOutput {
 
     private boolean writeControls(long nanos) {
         Outgoing message;
-        while ((message = ask(controls::peek)) != null) {
+        while (hasControls && (message = ask(controls::peek)) != null) {
             if (!write(message, NO_PARTS, nanos)) {
                 return false;
             }
-            ask(controls::poll);
+            state.lock();
+            try {
+                controls.poll();
+                hasControls = !controls.isEmpty();
+            } finally {
+                state.unlock();
+            }
         }
         return true;
     }

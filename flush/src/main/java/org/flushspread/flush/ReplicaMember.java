@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements ReplicaOutput, Executor {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_NANOS = 100_000_000;
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
     private static final long SILENCE_NANOS = 5_000_000_000L;
@@ -246,13 +246,18 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     // ---- the internal thread
 
     private void run() {
+        long nextTick = System.nanoTime() + TICK_NANOS;
         while (!stopped) {
             try {
-                Runnable task = tasks.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (task == null) {
-                    tick();
-                } else {
+                long left = nextTick - System.nanoTime();
+                Runnable task = tasks.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
+                if (task != null) {
                     task.run();
+                }
+                // However much there is to do: a member that is read all the time has to connect again too.
+                if (left <= 0 && !stopped) {
+                    tick();
+                    nextTick = System.nanoTime() + TICK_NANOS;
                 }
                 turn();
             } catch (InterruptedException e) {

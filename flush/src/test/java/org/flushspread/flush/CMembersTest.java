@@ -237,7 +237,7 @@ class CMembersTest {
         assertThat(first.type()).isEqualTo((short) 1);
         for (int i = 0; i < 10; i++) {
             DataMessage next = await(java, DataMessage.class);
-            assertThat(next.text()).startsWith("mess num " + i + "\0");
+            assertThat(next.text()).startsWith("mess num " + (i + 2) + "\0");
             assertThat(next.length()).isEqualTo(300);
             assertThat(next.service()).isEqualTo(Service.FIFO);
             assertThat(next.type()).isEqualTo((short) 2);

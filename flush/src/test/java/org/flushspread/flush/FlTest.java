@@ -23,7 +23,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** The FL_ procedures by the tables of flush-protocol 2.2 to 2.4 and 2.6. */
+/**
+ * The FL_ procedures by the tables of flush-protocol 2.2 to 2.4 and 2.6, and by the man pages.
+ *
+ * <p>Rows of 2.3: all of them in order, {@link #theFirstCheckThatFailsWins}; moreover 1 {@link #everyFunctionKnowsAnUnknownMailbox}, 3
+ * {@link #check3RefusesEachReservedBit}, 5 {@link #scatterOfAReceiveHasAHundredElementsAtTheMost} (a negative length is no ByteBuffer), 6
+ * {@link #check6IsForRegularGroupsWithoutTheirView} and {@link #joinLeaveAndFlushByTheTable} (leaving), 7 and 8
+ * {@link #check7ComesAfter6AndBefore8AndNeverForPrivateGroups}, 11 {@link #check11ALostConnectionClosesTheMailbox} and
+ * {@link #check11ASendThatMeetsALostConnectionClosesTheMailbox}.
+ *
+ * <p>Man pages: FL_connect {@link #connectAnswersWithTheCodesOfSpread}; FL_disconnect {@link #everyFunctionKnowsAnUnknownMailbox},
+ * {@link #disconnectWakesAReceiver}; FL_join, FL_leave, FL_flush {@link #joinLeaveAndFlushByTheTable},
+ * {@link #flushIsAcceptedBeforeItsRequestIsRead}; the sends as above; FL_receive {@link #aShortBufferConsumesNothingAndTellsWhatIsNeeded},
+ * {@link #dropReceivesWhatFits}, {@link #aViewWithoutRoomIsKeptToo}, {@link #aSecondReceiverDoesNotWaitIfToldSo} (WOULD_BLOCK; a negative
+ * number of groups is no array); FL_poll, FL_more_msgs, FL_version {@link #pollCountsBytesAndVersionIsTwo}.
+ */
 @Timeout(60)
 class FlTest {
     private static final int FIFO = ServiceType.FIFO_MESS;
@@ -32,6 +46,7 @@ class FlTest {
     private final List<Mailbox> open = new ArrayList<>();
     private final ReceivedMessage m = new ReceivedMessage(100);
     private Mailbox a = new Mailbox();
+    private int names;
 
     @BeforeEach
     void connectA() {
@@ -220,6 +235,65 @@ class FlTest {
         assertThat(send(a, FIFO, "nosuch", 0)).isEqualTo(code(SpreadCode.ILLEGAL_GROUP));
         assertThat(send(a, FIFO, "#a#t1", 0)).isEqualTo(1);
         assertThat(Fl.FL_flush(a, "g")).as("second flush").isEqualTo(code(SpreadCode.ILLEGAL_STATE));
+    }
+
+    @Test
+    void check6IsForRegularGroupsWithoutTheirView() {
+        int illegalGroup = code(SpreadCode.ILLEGAL_GROUP);
+        for (String name : new String[] {"", "nosuch", "x".repeat(32), "x".repeat(40)}) {
+            assertThat(send(a, FIFO, name, 0)).as("'" + name + "' (man page)").isEqualTo(illegalGroup);
+            assertThat(Fl.FL_unicast(a, FIFO, name, "#a#t1", (short) 0, text("x")))
+                    .as("'" + name + "'")
+                    .isEqualTo(illegalGroup);
+        }
+        assertThat(Fl.FL_join(a, "g")).isZero();
+        assertThat(send(a, FIFO, "g", 0)).as("joining").isEqualTo(illegalGroup);
+        awaitService(a, ServiceType.REG_MEMB_MESS);
+        assertThat(send(a, FIFO, "g", 0)).isEqualTo(1);
+    }
+
+    @Test
+    void check11ASendThatMeetsALostConnectionClosesTheMailbox() {
+        List<java.util.function.ToIntFunction<Mailbox>> calls = List.of(
+                mbox -> send(mbox, FIFO, "#a#t1", 0),
+                mbox -> Fl.FL_subgroupcast(
+                        mbox, FIFO, "#a#t1", 1, new String[] {"#a#t1"}, (short) 0, ByteBuffer.allocate(100_000)),
+                mbox -> Fl.FL_join(mbox, "n" + names++));
+        for (var call : calls) {
+            String name = "l" + names++;
+            Mailbox lost = connect(name);
+            daemon.drop("#" + name + "#t1");
+            int code = call.applyAsInt(lost);
+            // The end may reach this side only after some of what is sent was taken by the system.
+            for (int i = 0; code >= 0 && i < 1_000_000; i++) {
+                code = call.applyAsInt(lost);
+            }
+            assertThat(code).isEqualTo(code(SpreadCode.CONNECTION_CLOSED));
+            assertThat(call.applyAsInt(lost)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+            assertThat(Fl.FL_more_msgs(lost)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+        }
+    }
+
+    @Test
+    void connectAnswersWithTheCodesOfSpread() {
+        assertThat(Fl.FL_connect("no@port@here", "x", 0, new Mailbox())).isEqualTo(code(SpreadCode.ILLEGAL_SPREAD));
+        assertThat(Fl.FL_connect("70000@127.0.0.1", "x", 0, new Mailbox())).isEqualTo(code(SpreadCode.ILLEGAL_SPREAD));
+        assertThat(Fl.FL_connect(daemon.name(), "a", 0, new Mailbox())).isEqualTo(code(SpreadCode.REJECT_NOT_UNIQUE));
+        assertThat(Fl.FL_connect("1@127.0.0.1", "x", 0, new Mailbox())).isEqualTo(code(SpreadCode.COULD_NOT_CONNECT));
+    }
+
+    @Test
+    void scatterOfAReceiveHasAHundredElementsAtTheMost() {
+        join(a);
+        assertThat(send(a, FIFO, "#a#t1", 3)).isEqualTo(1);
+        ByteBuffer[] parts = Collections.nCopies(101, text("")).toArray(new ByteBuffer[0]);
+        m.service_type = 0;
+        assertThat(Fl.FL_scat_receive(a, m, parts)).isEqualTo(code(SpreadCode.ILLEGAL_MESSAGE));
+        parts = Collections.nCopies(100, text("")).toArray(new ByteBuffer[0]);
+        parts[99] = ByteBuffer.allocate(10);
+        assertThat(Fl.FL_scat_receive(a, m, parts)).isEqualTo(1);
+        ByteBuffer[] ninetyNine = Collections.nCopies(99, text("")).toArray(new ByteBuffer[0]);
+        assertThat(Fl.FL_scat_multicast(a, FIFO, "g", (short) 0, ninetyNine)).isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -196,6 +197,31 @@ class ReplicatedStateMachineTest {
         List<String> all = b.readOrdered(log -> List.copyOf(log.commands)).join();
         assertThat(all).containsAll(confirmed).doesNotHaveDuplicates();
         awaitEqual(all, a, b, c);
+    }
+
+    /** Reads run on the same thread as everything else; they must not keep it from its regular work. */
+    @Test
+    void aMemberThatIsReadAllTheTimeComesBackAfterALostConnection() {
+        var a = join("a", 1);
+        a.awaitPrimary(LONG);
+        a.submit("one").join();
+        AtomicBoolean over = new AtomicBoolean();
+        for (int i = 0; i < 3; i++) {
+            new Thread(() -> {
+                        while (!over.get()) {
+                            commands(a);
+                        }
+                    })
+                    .start();
+        }
+        try {
+            daemon.drop("#a#t1");
+            await(() -> a.role() != Role.PRIMARY, () -> "still " + a);
+            a.awaitPrimary(LONG);
+        } finally {
+            over.set(true);
+        }
+        assertThat(commands(a)).containsExactly("one");
     }
 
     @Test

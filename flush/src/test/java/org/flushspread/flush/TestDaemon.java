@@ -23,6 +23,7 @@ import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /** One daemon, as little of it as the flush layer needs: sessions over TCP, groups, total order, transitional signals on demand. */
@@ -97,8 +98,14 @@ final class TestDaemon implements AutoCloseable {
                     .writeByte(0)
                     .writeByte(group.length());
             accept.writeCharSequence(group, StandardCharsets.ISO_8859_1);
-            session = new Session(group, socket);
             synchronized (this) {
+                if (sessions.containsKey(group)) {
+                    // Free again when the end of the last session has been worked on.
+                    socket.getOutputStream().write(SpreadCode.REJECT_NOT_UNIQUE.code());
+                    socket.close();
+                    return;
+                }
+                session = new Session(group, socket);
                 sessions.put(group, session);
                 socket.getOutputStream().write(ByteBufUtil.getBytes(accept));
             }

@@ -23,7 +23,6 @@ final class Change {
     private final Set<String> memberSet;
     private final Set<String> gone = new HashSet<>();
     private final Set<String> consents = new HashSet<>();
-    private int consentsOfMembers;
 
     Change(GroupId id, List<String> members, int cause, @Nullable String changed, long arrivedNanos) {
         this.id = id;
@@ -70,23 +69,21 @@ final class Change {
         return live;
     }
 
-    /** Anybody's consent is kept, since it may come before the membership; only those of members count (quirk Q9). */
-    void consent(String from) {
-        if (consents.add(from) && memberSet.contains(from)) {
-            consentsOfMembers++;
+    /** Only members consent (quirk Q9); false for anybody else, of whom nothing is kept. */
+    boolean consent(String from) {
+        boolean member = memberSet.contains(from);
+        if (member) {
+            consents.add(from);
         }
+        return member;
     }
 
     boolean hasConsented(String who) {
         return consents.contains(who);
     }
 
-    int consents() {
-        return consents.size();
-    }
-
     boolean allMembersConsented() {
-        return consentsOfMembers == memberSet.size();
+        return consents.size() == memberSet.size();
     }
 
     List<String> missing() {

@@ -22,6 +22,12 @@ public enum FlushReason {
     FOREIGN_VIEW,
     /** Postponed data of a pending change that was given up (flush-protocol 3.3). */
     POSTPONED_FOR_COLLAPSED_CHANGE,
+    /** A consent to a pending change by somebody who is not in it (quirk Q9). */
+    CONSENT_OF_STRANGER,
+    /** A confirmation of a view by somebody who is not in it (quirk Q10). */
+    CONFIRMATION_OF_STRANGER,
+    /** A confirmation of a view that is not, or no longer, in question; usual when the next change is pending already. */
+    CONFIRMATION_NOT_AWAITED,
     /** An early consent of a sender that already has as many as it may. */
     EARLY_LIMIT_OF_SENDER,
     /** The oldest early consents gave way to newer ones. */

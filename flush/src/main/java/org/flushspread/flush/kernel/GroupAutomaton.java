@@ -74,7 +74,7 @@ class GroupAutomaton {
         }
         Change change = new Change(id, members, cause, network ? null : vsSet.get(0), nowNanos);
         for (String name : early.take(id)) {
-            change.consent(name);
+            consent(change, name);
         }
         List<String> leavers = leavers(cause, vsSet);
         boolean shrunk = installed.lose(leavers);
@@ -123,19 +123,28 @@ class GroupAutomaton {
             }
             return;
         }
-        change.consent(from);
+        consent(change, from);
         if (change == current && viewState == ViewState.AGREE && isComplete(change)) {
             install(change);
+        }
+    }
+
+    private void consent(Change change, String from) {
+        if (!change.consent(from)) {
+            counters.count(FlushReason.CONSENT_OF_STRANGER);
         }
     }
 
     void flushRecv(GroupId id, String from) {
         Change view = viewState == ViewState.AGREE ? current : viewState == ViewState.VERIFY ? installed : null;
         if (view == null || !view.id.equals(id)) {
+            counters.count(FlushReason.CONFIRMATION_NOT_AWAITED);
             return;
         }
         // Distinct members, not messages (quirk Q10).
-        if (view.isMember(from) && receivedBy.add(from)) {
+        if (!view.isMember(from)) {
+            counters.count(FlushReason.CONFIRMATION_OF_STRANGER);
+        } else if (receivedBy.add(from)) {
             receivedByMembers++;
         }
         if (viewState == ViewState.VERIFY && receivedByMembers == installed.size()) {

@@ -177,6 +177,7 @@ class HostileInputTest implements FlushOutput {
         membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
         assertThat(layer.flush("g")).isNull();
         consent(2, A, C, "#z#d", "#y#d");
+        counted(FlushReason.CONSENT_OF_STRANGER, 2);
         assertThat(layer.viewState("g")).isEqualTo(ViewState.AGREE);
         PendingView pending = layer.pendingView("g");
         assertThat(pending).isNotNull();
@@ -190,7 +191,10 @@ class HostileInputTest implements FlushOutput {
         control(FlushService.FLUSH_RECV, B, id(2));
         control(FlushService.FLUSH_RECV, B, id(2));
         control(FlushService.FLUSH_RECV, "#z#d", id(2));
+        control(FlushService.FLUSH_RECV, B, id(77));
         assertThat(layer.viewState("g")).as("three messages of one member").isEqualTo(ViewState.VERIFY);
+        counted(FlushReason.CONFIRMATION_OF_STRANGER, 1);
+        counted(FlushReason.CONFIRMATION_NOT_AWAITED, 1);
         control(FlushService.FLUSH_RECV, A, id(2));
         control(FlushService.FLUSH_RECV, C, id(2));
         assertThat(layer.viewState("g")).isEqualTo(ViewState.STEADY);
@@ -277,6 +281,71 @@ class HostileInputTest implements FlushOutput {
         assertThat(layer.failure()).isNull();
         membership(5, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
         assertThat(layer.failure()).isEqualTo(FlushReason.PENDING_LIMIT);
+    }
+
+    /** B never flushes, A has; meanwhile others come and go, and strangers say what they like. */
+    @Test
+    void aMemberThatNeverFlushesCostsTheOthersNoMoreThanTheLimits() {
+        FlushLimits limits = FlushLimits.DEFAULT;
+        FlushDispatcher patient = new FlushDispatcher(A, this, limits);
+        assertThat(patient.join("g").refusal()).isNull();
+        patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(1), List.of(A, B), List.of(A), 0);
+        for (String each : List.of(A, B)) {
+            patient.data(ServiceType.FIFO_MESS, each, List.of("g"), FlushService.FLUSH_OK, true, gid(id(1), true));
+        }
+        int index = 1;
+        while (patient.failure() == null) {
+            String guest = "#n" + index + "#d";
+            patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(++index), List.of(A, B, guest), List.of(guest), 0);
+            patient.membership("g", ServiceType.CAUSED_BY_DISCONNECT, id(++index), List.of(A, B), List.of(guest), 0);
+            if (index == 3) {
+                assertThat(patient.flush("g")).isNull();
+            }
+            for (int i = 0; i < 10; i++) {
+                patient.data(
+                        ServiceType.FIFO_MESS,
+                        "#s" + index + "-" + i + "#d",
+                        List.of("g"),
+                        FlushService.FLUSH_OK,
+                        true,
+                        gid(id(10_000_000 + index + i), true));
+            }
+            events.clear();
+            sent.clear();
+            assertThat(index).as("it ends").isLessThan(3 * limits.pendingChanges());
+        }
+        assertThat(patient.failure())
+                .as("the connection ends before more is kept")
+                .isEqualTo(FlushReason.PENDING_LIMIT);
+        PendingView pending = patient.pendingView("g");
+        assertThat(pending).isNotNull();
+        if (pending != null) {
+            assertThat(pending.missing()).contains(B);
+            assertThat(pending.queued()).isLessThanOrEqualTo(limits.pendingChanges());
+        }
+        GroupAutomaton automaton = patient.automaton("g");
+        assertThat(automaton).isNotNull();
+        if (automaton != null) {
+            assertThat(automaton.earlyConsents()).isLessThanOrEqualTo(limits.early());
+        }
+        int before = events.size();
+        patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(++index), List.of(A, B, C), List.of(C), 0);
+        assertThat(events).as("nothing more is taken in").hasSize(before);
+    }
+
+    /** The pending change waits for ever, and each of very many sessions consents to it. */
+    @Test
+    void consentsOfStrangersAreNotKept() {
+        steady();
+        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        for (int i = 0; i < 100_000; i++) {
+            consent(2, "#stranger" + i + "#d");
+        }
+        counted(FlushReason.CONSENT_OF_STRANGER, 100_000);
+        assertThat(automaton().earlyConsents()).isZero();
+        assertThat(layer.flush("g")).isNull();
+        consent(2, A, C);
+        assertThat(layer.viewState("g")).isEqualTo(ViewState.AGREE);
     }
 
     @Test
