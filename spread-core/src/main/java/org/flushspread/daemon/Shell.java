@@ -37,6 +37,7 @@ final class Shell implements Ports, Inputs {
     private final ClientInputs clients;
     private final DatagramReceiver receiver;
     private final Runnable turnTask = this::turn;
+    private final Consumer<Throwable> failure = this::failed;
 
     private final Sockets sockets;
     private @Nullable UdpSocket replies;
@@ -254,7 +255,7 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public void clients(Kernel to) {
-        clients.deliver(to, this::failed);
+        clients.deliver(to, failure);
     }
 
     // ---- ports

@@ -105,7 +105,7 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "SECONDS",
             description =
                     "Time of the same load before that, for each load anew: members are new processes (default: ${DEFAULT-VALUE}).")
-    private double warmup = 5;
+    private double warmup = 8;
 
     @Option(
             names = "--messages",
