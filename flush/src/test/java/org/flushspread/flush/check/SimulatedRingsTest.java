@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** P1 to P23 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
 class SimulatedRingsTest {
-    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 200);
     private static final long FIRST = Long.getLong("flush.ring.seed", 1);
 
     private static Swarm swarm(long seed, Profile profile) {
