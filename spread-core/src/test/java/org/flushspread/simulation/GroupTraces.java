@@ -38,15 +38,10 @@ final class GroupTraces {
     /** @param reloads the order of daemons changes: members of one that was taken out stand last until they are gone */
     GroupTraces(ToIntFunction<String> rank, GroupIds ids, boolean reloads) {
         this.ids = ids;
-        GroupChecks all =
-                GroupChecks.all(rank, ids::ambiguous, id -> !notSubtractive.contains(id), (property, detail) -> {
+        checks = GroupChecks.all(
+                rank, ids::ambiguous, reloads, id -> !notSubtractive.contains(id), (property, detail) -> {
                     throw new Violation(property, detail);
                 });
-        checks = reloads
-                ? new GroupChecks(all.properties().stream()
-                        .filter(each -> !each.name().equals("group 8 member order"))
-                        .toList())
-                : all;
     }
 
     void started(Host host) {

@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
@@ -21,6 +23,7 @@ import org.flushspread.kernel.Route;
 import org.flushspread.kernel.Session;
 import org.flushspread.kernel.Turn;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,9 @@ public final class Host implements Ports, Inputs {
     private long clockSkew;
     private int highestIdTime;
     private int life;
+    private @Nullable MembershipId ring;
+    /** Rings this daemon was in. */
+    private final Set<MembershipId> left = new HashSet<>();
     /** When the earliest wake-up for a deadline comes; later ones are scheduled by it. */
     private long alarm = Long.MAX_VALUE;
     /** Hosts behind each daemon and each segment of the configuration. */
@@ -240,6 +246,18 @@ public final class Host implements Ports, Inputs {
         wake();
     }
 
+    /** True for a token of a ring that this daemon has left for another, and for those that form rings. */
+    boolean mayGetLate(byte[] token) {
+        ByteBuf in = Unpooled.wrappedBuffer(token);
+        return isForm(in)
+                || left.contains(MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, ByteOrderTag.isLittleEndian(in, 0)));
+    }
+
+    /** True if datagrams wait in the sockets. */
+    boolean hasUnread() {
+        return !data.isEmpty() || !token.isEmpty();
+    }
+
     /** A client connects; false if nobody listens. */
     boolean connect(Pipe pipe) {
         if (kernel == null) {
@@ -326,6 +344,10 @@ public final class Host implements Ports, Inputs {
         byte[] next = token.poll();
         if (next == null) {
             return false;
+        }
+        if (!data.isEmpty() && !running.tokenFirst()) {
+            throw new Violation(
+                    "data before the token", me.name() + " read a token while data waited (ring-protocol 15)");
         }
         tokenBytes -= next.length;
         running.token(Unpooled.wrappedBuffer(next), 0, next.length);
@@ -454,6 +476,10 @@ public final class Host implements Ports, Inputs {
         world.log(() -> "report " + me.name() + " " + event);
         if (event instanceof Event.MembershipInstalled installed) {
             note(installed.membership());
+            if (ring != null) {
+                left.add(ring);
+            }
+            ring = installed.membership().id();
         } else if (event instanceof Event.MembershipTransitional transitional) {
             note(transitional.membership());
         }

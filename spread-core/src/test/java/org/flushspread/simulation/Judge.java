@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.Reason;
 import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.evs.Property;
@@ -48,6 +50,7 @@ final class Judge implements Watch, ClientWatch {
     private final Map<Integer, LongSet> received = new HashMap<>();
     private final Map<Host, DaemonMembership> memberships = new HashMap<>();
     private final GroupTraces groups;
+    private Consumer<Host> changeListener = host -> {};
     private BiConsumer<Host, Event> daemonListener = (host, event) -> {};
     private BiConsumer<SimulatedClient, ClientEvent> clientListener = (client, event) -> {};
     private long viewChanges;
@@ -68,6 +71,11 @@ final class Judge implements Watch, ClientWatch {
     void listen(BiConsumer<Host, Event> daemon, BiConsumer<SimulatedClient, ClientEvent> client) {
         daemonListener = daemon;
         clientListener = client;
+    }
+
+    /** Tells when a daemon loses its token or installs a membership. */
+    void onChange(Consumer<Host> listener) {
+        changeListener = listener;
     }
 
     long viewChanges() {
@@ -125,9 +133,18 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void reported(Host host, Event event) {
         daemonListener.accept(host, event);
+        if (event instanceof Event.TokenLost lost) {
+            changeListener.accept(host);
+            if (lost.why() == Reason.TOKEN_TIMEOUT && host.hasUnread()) {
+                throw new Violation(
+                        "sockets before timers",
+                        host.me().name() + " gave up the token while datagrams waited in its sockets");
+            }
+        }
         if (event instanceof Event.MembershipInstalled installed) {
             viewChanges++;
             memberships.put(host, installed.membership());
+            changeListener.accept(host);
             if (!isDamaged()) {
                 groups.regular(host, installed.membership());
             }

@@ -111,12 +111,27 @@ public final class Network {
                 delay += random.nextLong(20 * swarm.jitter() + 1);
             }
             long at = leaves + delay;
+            if (random.happens(swarm.stragglers())) {
+                faults[Faults.STRAGGLER.ordinal()]++;
+                straggle(at + random.nextLong(swarm.beat()), to, bytes, token);
+                continue;
+            }
             if (swarm.interrupts() > 0) {
                 // Network cards gather: everything of one interval arrives as one run.
                 at = (at / swarm.interrupts() + 1) * swarm.interrupts();
             }
             arriveAt(at, to, damaged(bytes), token);
         }
+    }
+
+    /** A token may not be late by 16 rotations of its own ring: that is more than its generation can tell (ring-protocol 7.1). */
+    private void straggle(long at, int to, byte[] bytes, boolean token) {
+        Host host = hosts.get(to);
+        world.at(at, () -> {
+            if (!token || host.mayGetLate(bytes)) {
+                host.arrived(bytes, token);
+            }
+        });
     }
 
     private byte[] damaged(byte[] bytes) {

@@ -20,6 +20,7 @@ import org.flushspread.wire.ServiceType;
  * world daemons=2 clientsPerDaemon=1   sets of the swarm; before anything else; no faults, each client joins g0 when it connects
  * start d1 d2                          run 1.5                    split d1 | d2           heal
  * crash d1                             pause d1 0.2               cut d1 d2 (one way)     send c1 safe 100
+ * join c1 g1                           show ids (of views: time of the membership, index)
  * d1 -> T d1, R d1 d2                  transitional and regular memberships that d1 installed
  * c1 -> join c1 c2, T, net c1, msg c1  views with their cause and members, transitions, messages with their sender
  * </pre>
@@ -27,6 +28,7 @@ import org.flushspread.wire.ServiceType;
 final class Scenario {
     private final List<String> lines;
     private final Map<String, List<String>> told = new TreeMap<>();
+    private boolean ids;
     private Swarm swarm = Swarm.draw(1, 1, Profile.CALM)
             .with("segments", 1)
             .with("sendEvery", 1e15)
@@ -57,6 +59,9 @@ final class Scenario {
                 simulation = new Simulation(1, swarm.with("segments", swarm.segments()), null);
                 simulation.listen(this::daemonEvent, this::clientEvent);
                 result.add(line);
+            } else if (line.equals("show ids")) {
+                ids = true;
+                result.add(line);
             } else if (arrow > 0) {
                 String who = line.substring(0, arrow);
                 List<String> events = told.getOrDefault(who, List.of());
@@ -78,6 +83,7 @@ final class Scenario {
             case "pause" -> simulation.host(number(words[1])).pause((long) (Double.parseDouble(words[2]) * 1e9));
             case "cut" -> simulation.network().cut(number(words[1]), number(words[2]), true);
             case "heal" -> simulation.network().calm();
+            case "join" -> simulation.client(number(words[1])).join(Name.of(words[2]));
             case "split" -> {
                 int[] sides = new int[simulation.hosts()];
                 int side = 0;
@@ -130,7 +136,11 @@ final class Scenario {
                 case DISCONNECT -> "gone";
                 case NETWORK -> "net";
             };
-            tell(who, cause + " " + view.members().stream().map(Scenario::user).collect(Collectors.joining(" ")));
+            String id = ids
+                    ? "(" + (view.id().membershipId().time() - World.EPOCH) + "/"
+                            + view.id().index() + ") "
+                    : " ";
+            tell(who, cause + id + view.members().stream().map(Scenario::user).collect(Collectors.joining(" ")));
         } else if (event instanceof ClientEvent.Transition) {
             tell(who, "T");
         } else if (event instanceof ClientEvent.Delivered message) {

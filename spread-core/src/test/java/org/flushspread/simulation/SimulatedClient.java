@@ -420,7 +420,10 @@ public final class SimulatedClient {
     }
 
     private void join() {
-        Name group = anyGroup();
+        join(anyGroup());
+    }
+
+    void join(Name group) {
         wanted.add(group);
         control(ServiceType.JOIN_MESS, group);
     }

@@ -136,7 +136,27 @@ public final class Simulation {
             repeat(5 * swarm.beat(), () -> any().jumpClock(chance.nextInt(7200) - 3600));
         }
         repeat(swarm.reloadEvery(), this::reload);
+        judge.onChange(this::ambush);
         world.run(swarm.chaos());
+    }
+
+    /** A fault in the middle of forming a ring, of its recovery, or of the exchange behind it. */
+    private void ambush(Host host) {
+        if (calm || !chance.happens(swarm.ambush())) {
+            return;
+        }
+        long delay = chance.nextInt(4) == 0 ? chance.nextLong(swarm.beat()) : chance.nextLong(20 * Swarm.MILLI);
+        world.after(delay, () -> {
+            if (calm) {
+                return;
+            }
+            faults[Faults.AMBUSH.ordinal()]++;
+            switch (chance.nextInt(6)) {
+                case 0 -> crash(host);
+                case 1 -> any().pause(chance.around(swarm.maxPause()) + 1);
+                default -> changeConnectivity();
+            }
+        });
     }
 
     /** Another file for all daemons, or only for some of them. */
@@ -177,7 +197,10 @@ public final class Simulation {
     }
 
     private void crash() {
-        Host victim = any();
+        crash(any());
+    }
+
+    private void crash(Host victim) {
         if (!victim.isUp()) {
             return;
         }

@@ -39,6 +39,8 @@ import org.flushspread.config.Timers;
  * @param nanosPerByte time a byte takes on the wire; 8 is 1 Gbit/s
  * @param interrupts nanoseconds in which arriving datagrams gather into one run, 0 for none
  * @param asymmetric some directions of some links are much slower
+ * @param stragglers probability that a datagram is late by up to a beat, as one that lay in a queue somewhere
+ * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership
  */
 public record Swarm(
         int daemons,
@@ -70,7 +72,9 @@ public record Swarm(
         long reloadEvery,
         long nanosPerByte,
         long interrupts,
-        boolean asymmetric) {
+        boolean asymmetric,
+        double stragglers,
+        double ambush) {
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
@@ -119,11 +123,12 @@ public record Swarm(
                 random.nextInt(3) == 0,
                 random.nextInt(25) == 0 ? random.pick(0.001, 0.05) : 0,
                 (timers == Timers.LAN ? 15 + random.nextInt(30) : 8 + random.nextInt(12)) * beat,
-                // Reloads have a profile of their own.
-                0,
+                random.nextInt(8) == 0 ? random.pickLong(2, 6) * beat : 0,
                 random.pickLong(1, 8, 8, 80),
                 random.nextInt(4) == 0 ? random.pickLong(50, 500) * MICRO : 0,
-                random.nextInt(4) == 0);
+                random.nextInt(4) == 0,
+                random.pick(0, 0, 0.0002, 0.005),
+                random.pick(0, 0, 0.03, 0.2));
     }
 
     private static Timers drawTimers(Chance random, boolean large) {
@@ -182,6 +187,8 @@ public record Swarm(
             "churnEvery",
             "interrupts",
             "asymmetric",
+            "stragglers",
+            "ambush",
             "accelerated");
 
     /** The same with one component, named as in the constructor, switched off. */

@@ -58,6 +58,7 @@ public final class Groups {
     /** A transitional membership that came during an exchange; the one before stays in force until it takes effect. */
     private @Nullable DaemonMembership cascaded;
 
+    private ImmutableList<Daemon> ringDaemons;
     private DaemonSet synced;
     private Exchange exchange = new Exchange();
 
@@ -74,6 +75,7 @@ public final class Groups {
         transitional = alone.id();
         synced = DaemonSet.of(alone);
         regularMembers = synced;
+        ringDaemons = alone.members();
         transitionalMembers = synced;
     }
 
@@ -223,11 +225,28 @@ public final class Groups {
             context.refuse(Reason.BAD_PRIVATE_NAME);
             return null;
         }
-        Daemon daemon = context.configuration().byName(member.daemonPart());
+        Daemon daemon = daemonNamed(member.daemonPart());
         if (daemon == null) {
             context.refuse(Reason.UNKNOWN_DAEMON_NAME);
         }
         return daemon;
+    }
+
+    /**
+     * A daemon of the configuration or of my ring. Who was taken out of the configuration stays a member of the ring that a reload broke: those
+     * who had not yet read the new file when its last messages came have heard it too (membership-protocol 10).
+     */
+    private @Nullable Daemon daemonNamed(String name) {
+        Daemon configured = context.configuration().byName(name);
+        if (configured != null) {
+            return configured;
+        }
+        for (Daemon each : ringDaemons) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** Only the first group of a request counts (groups-protocol Q5). */
@@ -279,6 +298,7 @@ public final class Groups {
     private void regularInGtrans(DaemonMembership membership) {
         regular = membership.id();
         regularMembers = DaemonSet.of(membership);
+        ringDaemons = membership.members();
         boolean nobodyNew = regularMembers.size() == transitionalMembers.size();
         for (Group group : table.changed()) {
             removePartitioned(group);
@@ -308,6 +328,7 @@ public final class Groups {
         transitionalMembers = DaemonSet.of(saved);
         regular = membership.id();
         regularMembers = DaemonSet.of(membership);
+        ringDaemons = membership.members();
         for (Group group : table.all()) {
             retain(group, transitionalMembers);
         }
@@ -385,7 +406,7 @@ public final class Groups {
         if (!GroupsMessage.isOf(regular, bytes, at, message.littleEndian())) {
             return Reason.STALE_GROUPS;
         }
-        Daemon sender = context.configuration().byName(GroupsMessage.daemon(bytes, at));
+        Daemon sender = daemonNamed(GroupsMessage.daemon(bytes, at));
         if (sender == null) {
             return Reason.UNKNOWN_DAEMON_NAME;
         }

@@ -56,6 +56,33 @@ class GroupStatesTest {
     }
 
     @Test
+    void whatADaemonSentBeforeAReloadTookItOutStillCounts() {
+        Component[] parts = {cluster.of(1), cluster.of(2), cluster.of(3), cluster.of(4)};
+        for (Component each : parts) {
+            each.transitional(99);
+        }
+        Component whole = cluster.whole(parts);
+        whole.regular(100);
+        Configuration withoutD4 = Cluster.configuration(3);
+        d1.context().configure(withoutD4, d1.daemon(), withoutD4.hash());
+        d1.groups.reconfigured();
+        whole.run();
+        assertThat(d1.groups.stateNumber()).isEqualTo(GOP);
+
+        whole.deliver(Node.join("#a#d4", "g"));
+
+        assertThat(d1.groups.count()).isEqualTo(1);
+        assertThat(d1.refused(Reason.UNKNOWN_DAEMON_NAME)).isZero();
+
+        Component rest = cluster.of(1, 2, 3);
+        rest.transitional(109);
+        rest.regular(110);
+        d1.deliver(Node.join("#b#d4", "h"));
+        assertThat(d1.groups.count()).isZero();
+        assertThat(d1.refused(Reason.UNKNOWN_DAEMON_NAME)).isEqualTo(1);
+    }
+
+    @Test
     void gopTransitional() {
         cluster.start(100);
         d1.calls.clear();
@@ -445,7 +472,7 @@ class GroupStatesTest {
         a.news();
         d1.deliver(Node.join("#z#d1", "g"));
         assertThat(a.news()).containsExactly("JOIN g 1/100/4 [#c#d3, #a#d1, #z#d1, #b#d2] by #z#d1");
-        d1.deliver(Node.join("#y#d2", "g"));
+        d1.deliver(Node.join("#y#d9", "g"));
         assertThat(d1.refused(Reason.UNKNOWN_DAEMON_NAME)).isEqualTo(1);
     }
 

@@ -2,6 +2,7 @@ package org.flushspread.simulation.check;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
@@ -21,10 +22,13 @@ final class Agreement extends GroupProperty {
     private final Map<Key, View> known = new HashMap<>();
     private final List<Doubt> doubts = new ArrayList<>();
     private final AmbiguousIds ids;
+    private final boolean reloads;
 
-    Agreement(AmbiguousIds ids, Violations violations) {
+    /** @param reloads the order of members need not be the same: daemons that left the configuration stand last where that is known */
+    Agreement(AmbiguousIds ids, boolean reloads, Violations violations) {
         super("group 3 agreement", violations);
         this.ids = ids;
+        this.reloads = reloads;
     }
 
     @Override
@@ -36,11 +40,13 @@ final class Agreement extends GroupProperty {
         }
     }
 
-    private static boolean same(View a, View b) {
+    private boolean same(View a, View b) {
         boolean sameEvent = a.cause() == b.cause()
                 ? a.cause() == Cause.NETWORK || a.vsSets().equals(b.vsSets())
                 : a.isTransitional() || b.isTransitional();
-        return sameEvent && a.members().equals(b.members());
+        return sameEvent
+                && (a.members().equals(b.members())
+                        || (reloads && new HashSet<>(a.members()).equals(new HashSet<>(b.members()))));
     }
 
     @Override

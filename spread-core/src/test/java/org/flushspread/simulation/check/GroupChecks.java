@@ -24,24 +24,29 @@ public final class GroupChecks {
     }
 
     /**
-     * All properties of groups-protocol 10.
+     * All properties of groups-protocol 10, and the order of each sender: the upper half of a data message's number names its sender's
+     * incarnation, the lower half counts its messages.
      *
      * @param rank place of a daemon, given by name, in the configuration
+     * @param reloads daemons may have different configurations for a while, so nothing is demanded of the order of members
      * @param ids which ids may stand for two views
      * @param subtractive tells whether a regular membership of daemons brought nobody together and interrupted no exchange of
      *     group state; always false disables what needs it
      */
     public static GroupChecks all(
-            ToIntFunction<String> rank, AmbiguousIds ids, Predicate<MembershipId> subtractive, Violations violations) {
-        return new GroupChecks(List.of(
+            ToIntFunction<String> rank,
+            AmbiguousIds ids,
+            boolean reloads,
+            Predicate<MembershipId> subtractive,
+            Violations violations) {
+        List<GroupProperty> all = new ArrayList<>(List.of(
                 new SelfInclusion(violations),
                 new FirstEvent(violations),
-                new Agreement(ids, violations),
+                new Agreement(ids, reloads, violations),
                 new NoReuse(violations),
                 new ViewOrder(ids, violations),
                 new IndexStep(violations),
                 new NetworkViews(violations),
-                new MemberOrder(rank, violations),
                 new Transitions(violations),
                 new LossIsAnnounced(violations),
                 new VsSets(violations),
@@ -51,15 +56,22 @@ public final class GroupChecks {
                 new Causes(violations),
                 new TotalOrder(ids, violations),
                 new NameOrder(violations),
+                new SenderOrder(violations),
                 new SafeBeforeTransition(ids, violations)));
+        if (!reloads) {
+            all.add(new MemberOrder(rank, violations));
+        }
+        return new GroupChecks(all);
     }
 
-    /** The same where nothing is known but what clients see. */
+    /** The same where nothing is known but what clients see, and data messages have any numbers. */
     public static GroupChecks all(
             ToIntFunction<String> rank, Predicate<MembershipId> subtractive, Violations violations) {
         Incarnations incarnations = new Incarnations(violations);
         List<GroupProperty> all = new ArrayList<>(List.of(incarnations));
-        all.addAll(all(rank, incarnations, subtractive, violations).properties());
+        all(rank, incarnations, false, subtractive, violations).properties().stream()
+                .filter(each -> !(each instanceof SenderOrder))
+                .forEach(all::add);
         return new GroupChecks(all);
     }
 

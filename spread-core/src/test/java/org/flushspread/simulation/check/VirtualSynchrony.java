@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.Transition;
@@ -36,7 +38,7 @@ final class VirtualSynchrony extends GroupProperty {
 
     private record Step(Name group, GroupId from, GroupId to) {}
 
-    private record Walk(Stay stay, List<Name> set, Segment segment, boolean network) {}
+    private record Walk(Stay stay, Set<Name> set, Segment segment, boolean network) {}
 
     private final Map<Stay, Segment> open = new HashMap<>();
     private final Map<Step, List<Walk>> steps = new LinkedHashMap<>();
@@ -60,7 +62,7 @@ final class VirtualSynchrony extends GroupProperty {
         open.put(stay, new Segment());
         @Nullable View from = stay.settled;
         if (segment != null && from != null) {
-            Walk walk = new Walk(stay, view.localSet(), segment, view.cause() == Cause.NETWORK);
+            Walk walk = new Walk(stay, new HashSet<>(view.localSet()), segment, view.cause() == Cause.NETWORK);
             steps.computeIfAbsent(new Step(stay.group, from.id(), view.id()), s -> new ArrayList<>())
                     .add(walk);
             starts.computeIfAbsent(new Start(stay.group, from.id()), s -> new ArrayList<>())
@@ -117,7 +119,7 @@ final class VirtualSynchrony extends GroupProperty {
     }
 
     private void together(Step step, List<Walk> walks) {
-        Map<List<Name>, Walk> bySet = new LinkedHashMap<>();
+        Map<Set<Name>, Walk> bySet = new LinkedHashMap<>();
         Map<Name, Walk> byName = new HashMap<>();
         for (Walk each : walks) {
             // Without a change of the network the set names the subject, and all go together.
