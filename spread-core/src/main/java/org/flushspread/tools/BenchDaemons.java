@@ -78,12 +78,11 @@ public final class BenchDaemons implements AutoCloseable {
         if ("root".equals(System.getProperty("user.name"))) {
             lines.add("DaemonUser = root");
             lines.add("DaemonGroup = root");
-            lines.add("RuntimeDir = /tmp");
         }
         lines.addAll(options);
         try {
-            Path file = Files.write(directory.resolve("spread.conf"), lines);
             for (int i = 0; i < count; i++) {
+                Path file = configuration(lines, i, count);
                 List<String> command = new ArrayList<>(network.prefix(i));
                 command.addAll(program);
                 command.addAll(List.of("-n", "d" + (i + 1), "-c", file.toString()));
@@ -96,6 +95,17 @@ public final class BenchDaemons implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the daemons could not be started: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The file of one daemon. C daemons of one port that start at one moment would take each other's unix socket away and end, so each of
+     * several has a directory of its own for it; the hash of the configuration does not cover that line.
+     */
+    private Path configuration(List<String> common, int index, int count) throws IOException {
+        Path runtime = count == 1 ? Path.of("/tmp") : Files.createDirectory(directory.resolve("d" + (index + 1)));
+        List<String> lines = new ArrayList<>(common);
+        lines.add("RuntimeDir = " + runtime);
+        return Files.write(directory.resolve("d" + (index + 1) + ".conf"), lines);
     }
 
     private Path log(int index) {
