@@ -11,6 +11,7 @@ public final class Network {
     private final World world;
     private final Swarm swarm;
     private final Chance random;
+    private final Plan plan;
     private final long[] faults;
     private final List<Host> hosts;
     private final boolean[][] cut;
@@ -23,11 +24,12 @@ public final class Network {
         byte[] of(int from, byte[] bytes, boolean token);
     }
 
-    Network(World world, Swarm swarm, Chance random, List<Host> hosts, long[] faults) {
+    Network(World world, Swarm swarm, Chance random, List<Host> hosts, Plan plan, long[] faults) {
         this.world = world;
         this.swarm = swarm;
         this.random = random;
         this.hosts = hosts;
+        this.plan = plan;
         this.faults = faults;
         this.cut = new boolean[swarm.daemons()][swarm.daemons()];
         this.wireFreeAt = new long[swarm.daemons()];
@@ -88,7 +90,7 @@ public final class Network {
             faults[Faults.CUT.ordinal()]++;
             return;
         }
-        if (calm) {
+        if (calm || !plan.damages(world.seconds())) {
             arriveAt(leaves + BASE_DELAY, to, bytes, token);
             return;
         }

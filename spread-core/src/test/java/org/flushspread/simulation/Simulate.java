@@ -1,5 +1,6 @@
 package org.flushspread.simulation;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +59,13 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--replay", description = "run the seed of --from alone and print its event log")
     private boolean replay;
 
+    @Option(
+            names = "--leave-out",
+            split = ",",
+            description =
+                    "fault events that do not take place, named as in the event log, for example --leave-out e1,c2.3")
+    private List<String> leftOut = List.of();
+
     @Option(names = "--keep-going", description = "go on after a violation")
     private boolean keepGoing;
 
@@ -79,7 +87,7 @@ public final class Simulate implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (replay) {
-            Verdict verdict = new Simulation(from, swarm(from), System.out).run();
+            Verdict verdict = new Simulation(from, swarm(from), new Plan(leftOut), System.out).run();
             System.out.println(verdict.swarm());
             System.out.printf(
                     "seed %d: trace hash %016x, %.1f simulated seconds%n",
@@ -174,7 +182,7 @@ public final class Simulate implements Callable<Integer> {
             Shrink shrink = new Shrink(seed, swarm, violation).run();
             shrink.options().forEach(each -> replay.append(' ').append(each));
             System.out.printf("  shortest story found: %s%n", shortened(shrink.violation()));
-            System.out.printf("  %s%n  replay it: %s%n", shrink.swarm(), replay);
+            System.out.printf("  %s%n  its events: %s%n  replay it: %s%n", shrink.swarm(), shrink.remaining(), replay);
         }
     }
 

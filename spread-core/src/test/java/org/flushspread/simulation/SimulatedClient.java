@@ -64,6 +64,7 @@ public final class SimulatedClient {
     private final Chance chance;
     private final Host host;
     private final String name;
+    private final Plan plan;
     private final ClientWatch watch;
     private final long[] faults;
     private final TreeSet<Name> wanted = new TreeSet<>();
@@ -78,11 +79,21 @@ public final class SimulatedClient {
     private long stalledUntil;
     private int incarnation;
     private int counter;
+    private int events;
     private boolean calm;
     private Name privateGroup = Name.EMPTY;
     private @Nullable Application application;
 
-    SimulatedClient(World world, Swarm swarm, Chance chance, Host host, int number, ClientWatch watch, long[] faults) {
+    SimulatedClient(
+            World world,
+            Swarm swarm,
+            Chance chance,
+            Host host,
+            int number,
+            Plan plan,
+            ClientWatch watch,
+            long[] faults) {
+        this.plan = plan;
         this.world = world;
         this.swarm = swarm;
         this.chance = chance;
@@ -396,10 +407,12 @@ public final class SimulatedClient {
             return;
         }
         world.after(chance.around(swarm.churnEvery()) + 1, () -> {
-            if (state == State.UP && !calm) {
-                churn();
-            } else if (state != State.IDLE && !calm) {
-                hangUp();
+            if (state != State.IDLE && !calm && plan.happens("c" + number + "." + ++events)) {
+                if (state == State.UP) {
+                    churn();
+                } else {
+                    hangUp();
+                }
             }
             scheduleChurn();
         });

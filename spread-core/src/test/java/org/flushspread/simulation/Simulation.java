@@ -3,6 +3,7 @@ package org.flushspread.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One seed, from the first daemon's start to the verdict: warm-up, chaos, healing, liveness, end. */
 public final class Simulation {
+    // Streams of single events begin here.
+    private static final long EVENTS = 1L << 32;
+    private static final long AMBUSHES = 2L << 32;
+
     private final long seed;
     private final Swarm swarm;
     private final World world;
@@ -23,6 +28,9 @@ public final class Simulation {
     private final long[] faults = new long[Faults.values().length];
     private final Chance chance;
     private final Configuration configuration;
+    private final Plan plan;
+    private int events;
+    private int ambushes;
     private boolean calm;
     private boolean applied;
 
@@ -30,11 +38,20 @@ public final class Simulation {
      * @param log where each event is written as a line, or null
      */
     public Simulation(long seed, Swarm swarm, @Nullable Appendable log) {
+        this(seed, swarm, Plan.all(), log);
+    }
+
+    /**
+     * @param plan which fault events take place
+     * @param log where each event is written as a line, or null
+     */
+    public Simulation(long seed, Swarm swarm, Plan plan, @Nullable Appendable log) {
+        this.plan = plan;
         this.seed = seed;
         this.swarm = swarm;
         this.world = new World(log);
         this.chance = Chance.stream(seed, 2);
-        this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, faults);
+        this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, plan, faults);
         this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
         KernelSettings settings = KernelSettings.DEFAULTS;
@@ -46,7 +63,7 @@ public final class Simulation {
             for (int i = 0; i < swarm.clientsPerDaemon(); i++) {
                 number++;
                 clients.add(new SimulatedClient(
-                        world, swarm, Chance.stream(seed, 1000 + number), host, number, judge, faults));
+                        world, swarm, Chance.stream(seed, 1000 + number), host, number, plan, judge, faults));
             }
         }
     }
@@ -130,10 +147,10 @@ public final class Simulation {
             each.begin();
         }
         repeat(swarm.crashEvery(), this::crash);
-        repeat(swarm.pauseEvery(), () -> any().pause(chance.around(swarm.maxPause()) + 1));
+        repeat(swarm.pauseEvery(), this::pause);
         repeat(swarm.partitionEvery(), this::changeConnectivity);
         if (swarm.clockJumps()) {
-            repeat(5 * swarm.beat(), () -> any().jumpClock(chance.nextInt(7200) - 3600));
+            repeat(5 * swarm.beat(), event -> any(event).jumpClock(event.nextInt(7200) - 3600));
         }
         repeat(swarm.reloadEvery(), this::reload);
         judge.onChange(this::ambush);
@@ -145,27 +162,34 @@ public final class Simulation {
         if (calm || !chance.happens(swarm.ambush())) {
             return;
         }
-        long delay = chance.nextInt(4) == 0 ? chance.nextLong(swarm.beat()) : chance.nextLong(20 * Swarm.MILLI);
+        int number = ++ambushes;
+        Chance event = Chance.stream(seed, AMBUSHES + number);
+        long delay = event.nextInt(4) == 0 ? event.nextLong(swarm.beat()) : event.nextLong(20 * Swarm.MILLI);
         world.after(delay, () -> {
-            if (calm) {
+            if (calm || !plan.happens("a" + number)) {
                 return;
             }
+            world.log(() -> "event  a" + number);
             faults[Faults.AMBUSH.ordinal()]++;
-            switch (chance.nextInt(6)) {
-                case 0 -> crash(host);
-                case 1 -> any().pause(chance.around(swarm.maxPause()) + 1);
-                default -> changeConnectivity();
+            switch (event.nextInt(6)) {
+                case 0 -> crash(host, event);
+                case 1 -> pause(event);
+                default -> changeConnectivity(event);
             }
         });
     }
 
+    private void pause(Chance event) {
+        any(event).pause(event.around(swarm.maxPause()) + 1);
+    }
+
     /** Another file for all daemons, or only for some of them. */
-    private void reload() {
-        Configuration next = Configurations.changed(swarm, chance);
-        boolean all = chance.nextBoolean();
+    private void reload(Chance event) {
+        Configuration next = Configurations.changed(swarm, event);
+        boolean all = event.nextBoolean();
         for (Host each : hosts) {
-            if (all || chance.nextBoolean()) {
-                world.after(chance.nextLong(swarm.beat() / 2), () -> {
+            if (all || event.nextBoolean()) {
+                world.after(event.nextLong(swarm.beat() / 2), () -> {
                     if (!calm) {
                         each.reload(next);
                     }
@@ -180,33 +204,37 @@ public final class Simulation {
         }
     }
 
-    private Host any() {
-        return hosts.get(chance.nextInt(hosts.size()));
+    private Host any(Chance event) {
+        return hosts.get(event.nextInt(hosts.size()));
     }
 
-    private void repeat(long every, Runnable what) {
+    private void repeat(long every, Consumer<Chance> what) {
         if (every == 0) {
             return;
         }
         world.after(chance.around(every) + Swarm.MILLI, () -> {
             if (!calm) {
-                what.run();
+                int number = ++events;
+                if (plan.happens("e" + number)) {
+                    world.log(() -> "event  e" + number);
+                    what.accept(Chance.stream(seed, EVENTS + number));
+                }
                 repeat(every, what);
             }
         });
     }
 
-    private void crash() {
-        crash(any());
+    private void crash(Chance event) {
+        crash(any(event), event);
     }
 
-    private void crash(Host victim) {
+    private void crash(Host victim, Chance event) {
         if (!victim.isUp()) {
             return;
         }
         faults[Faults.DAEMON_CRASH.ordinal()]++;
         victim.crash();
-        world.after(swarm.beat() + chance.around(2 * swarm.beat()), () -> {
+        world.after(swarm.beat() + event.around(2 * swarm.beat()), () -> {
             if (!victim.isUp()) {
                 faults[Faults.DAEMON_RESTART.ordinal()]++;
                 start(victim);
@@ -214,25 +242,25 @@ public final class Simulation {
         });
     }
 
-    private void changeConnectivity() {
+    private void changeConnectivity(Chance event) {
         int daemons = hosts.size();
-        int kind = chance.nextInt(10);
+        int kind = event.nextInt(10);
         if (kind < 3) {
             faults[Faults.HEAL.ordinal()]++;
             network.partition(new int[daemons]);
             world.log(() -> "heal");
         } else if (kind < 8 || !swarm.oneWay()) {
-            partition();
+            partition(event);
         } else {
             faults[Faults.ONE_WAY_CUT.ordinal()]++;
-            int from = chance.nextInt(daemons);
-            int to = chance.nextInt(daemons);
+            int from = event.nextInt(daemons);
+            int to = event.nextInt(daemons);
             network.cut(from, to, true);
             world.log(() -> "cut    " + hosts.get(from).me().name() + " -> "
                     + hosts.get(to).me().name());
         }
-        if (swarm.flapping() && chance.nextBoolean()) {
-            world.after(chance.around(swarm.beat() / 10), () -> {
+        if (swarm.flapping() && event.nextBoolean()) {
+            world.after(event.around(swarm.beat() / 10), () -> {
                 if (!calm) {
                     network.partition(new int[daemons]);
                 }
@@ -240,14 +268,14 @@ public final class Simulation {
         }
     }
 
-    private void partition() {
+    private void partition(Chance event) {
         faults[Faults.PARTITION.ordinal()]++;
         int[] side = new int[hosts.size()];
-        int sides = 2 + chance.nextInt(Math.max(1, Math.min(3, hosts.size() - 1)));
-        boolean isolateOne = chance.nextInt(3) == 0;
-        int lonely = chance.nextInt(side.length);
+        int sides = 2 + event.nextInt(Math.max(1, Math.min(3, hosts.size() - 1)));
+        boolean isolateOne = event.nextInt(3) == 0;
+        int lonely = event.nextInt(side.length);
         for (int i = 0; i < side.length; i++) {
-            side[i] = isolateOne ? (i == lonely ? 1 : 0) : chance.nextInt(sides);
+            side[i] = isolateOne ? (i == lonely ? 1 : 0) : event.nextInt(sides);
         }
         network.partition(side);
         world.log(() -> "split  " + java.util.Arrays.toString(side));
