@@ -94,6 +94,7 @@ final class ReplicaBench {
             });
         }
         tasks.add(() -> {
+            // These two are the times of the measurement itself; nothing is waited for.
             Thread.sleep(WARMUP.toMillis());
             long before = done.sum();
             long start = System.nanoTime();

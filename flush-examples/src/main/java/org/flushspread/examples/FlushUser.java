@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.flushspread.client.Mailbox;
 import org.flushspread.client.ReceivedMessage;
+import org.flushspread.client.Service;
 import org.flushspread.client.Sp;
 import org.flushspread.flush.Fl;
 import org.flushspread.wire.ServiceType;
@@ -252,20 +253,9 @@ public final class FlushUser implements Callable<Integer> {
         return text(name);
     }
 
+    /** Where a peer sets several bits, the C program names the weakest. */
     private static String service(int type) {
-        if ((type & ServiceType.UNRELIABLE_MESS) != 0) {
-            return "UNRELIABLE";
-        }
-        if ((type & ServiceType.RELIABLE_MESS) != 0) {
-            return "RELIABLE";
-        }
-        if ((type & ServiceType.FIFO_MESS) != 0) {
-            return "FIFO";
-        }
-        if ((type & ServiceType.CAUSAL_MESS) != 0) {
-            return "CAUSAL";
-        }
-        return (type & ServiceType.AGREED_MESS) != 0 ? "AGREED" : "SAFE";
+        return Service.of(Integer.lowestOneBit(type & ServiceType.REGULAR_MESS)).name();
     }
 
     private static String cause(int type) {

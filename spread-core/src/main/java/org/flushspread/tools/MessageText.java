@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.flushspread.client.MembInfo;
 import org.flushspread.client.ReceivedMessage;
+import org.flushspread.client.Service;
 import org.flushspread.client.Sp;
 import org.flushspread.client.VsSetInfo;
 import org.flushspread.wire.ServiceType;
@@ -39,20 +40,9 @@ final class MessageText {
         return text.toString();
     }
 
+    /** Where a peer sets several bits, the C program names the weakest. */
     private static String service(int type) {
-        if ((type & ServiceType.UNRELIABLE_MESS) != 0) {
-            return "UNRELIABLE";
-        }
-        if ((type & ServiceType.RELIABLE_MESS) != 0) {
-            return "RELIABLE";
-        }
-        if ((type & ServiceType.FIFO_MESS) != 0) {
-            return "FIFO";
-        }
-        if ((type & ServiceType.CAUSAL_MESS) != 0) {
-            return "CAUSAL";
-        }
-        return (type & ServiceType.AGREED_MESS) != 0 ? "AGREED" : "SAFE";
+        return Service.of(Integer.lowestOneBit(type & ServiceType.REGULAR_MESS)).name();
     }
 
     private static void data(StringBuilder text, ReceivedMessage m, int length, ByteBuffer body) {
