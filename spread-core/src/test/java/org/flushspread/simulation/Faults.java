@@ -10,6 +10,7 @@ public enum Faults {
     CUT,
     BUFFER_FULL,
     PARTITION,
+    BRIDGE,
     ONE_WAY_CUT,
     HEAL,
     DAEMON_CRASH,

@@ -6,6 +6,9 @@ import org.flushspread.kernel.Route;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
+    /** The side of a host that is connected to the hosts of all sides, which are not connected to each other. */
+    static final int BRIDGE = -1;
+
     private static final long BASE_DELAY = 30_000;
 
     private final World world;
@@ -51,11 +54,11 @@ public final class Network {
         cut[from][to] = on;
     }
 
-    /** Splits the hosts into sides; links inside a side are whole, links between sides are cut. */
+    /** Splits the hosts into sides; links inside a side are whole, links between sides are cut. A {@link #BRIDGE} sees everybody. */
     public void partition(int[] side) {
         for (int from = 0; from < cut.length; from++) {
             for (int to = 0; to < cut.length; to++) {
-                cut[from][to] = side[from] != side[to];
+                cut[from][to] = side[from] != side[to] && side[from] != BRIDGE && side[to] != BRIDGE;
             }
         }
     }

@@ -252,12 +252,7 @@ public final class Simulation {
         } else if (kind < 8 || !swarm.oneWay()) {
             partition(event);
         } else {
-            faults[Faults.ONE_WAY_CUT.ordinal()]++;
-            int from = event.nextInt(daemons);
-            int to = event.nextInt(daemons);
-            network.cut(from, to, true);
-            world.log(() -> "cut    " + hosts.get(from).me().name() + " -> "
-                    + hosts.get(to).me().name());
+            cutOneWay(event);
         }
         if (swarm.flapping() && event.nextBoolean()) {
             world.after(event.around(swarm.beat() / 10), () -> {
@@ -268,6 +263,22 @@ public final class Simulation {
         }
     }
 
+    /** One direction of one link, or of all links of one host: it is deaf or mute. */
+    private void cutOneWay(Chance event) {
+        faults[Faults.ONE_WAY_CUT.ordinal()]++;
+        int one = event.nextInt(hosts.size());
+        int other = event.nextInt(hosts.size());
+        boolean mute = event.nextBoolean();
+        boolean whole = event.nextInt(3) == 0;
+        for (int i = 0; i < hosts.size(); i++) {
+            if (i != one && (whole || i == other)) {
+                network.cut(mute ? one : i, mute ? i : one, true);
+            }
+        }
+        world.log(() -> "cut    " + hosts.get(one).me().name() + (mute ? " -> " : " <- ")
+                + (whole ? "all" : hosts.get(other).me().name()));
+    }
+
     private void partition(Chance event) {
         faults[Faults.PARTITION.ordinal()]++;
         int[] side = new int[hosts.size()];
@@ -276,6 +287,10 @@ public final class Simulation {
         int lonely = event.nextInt(side.length);
         for (int i = 0; i < side.length; i++) {
             side[i] = isolateOne ? (i == lonely ? 1 : 0) : event.nextInt(sides);
+        }
+        if (!isolateOne && event.nextInt(4) == 0) {
+            faults[Faults.BRIDGE.ordinal()]++;
+            side[lonely] = Network.BRIDGE;
         }
         network.partition(side);
         world.log(() -> "split  " + java.util.Arrays.toString(side));

@@ -17,7 +17,11 @@ public record Hunt(
         @Nullable String story) {
     /** Runs up to {@code limit} seeds from {@code from} on. */
     public static Hunt run(Mutant mutant, long from, long limit) {
-        LongFunction<@Nullable String> broken = BrokenKernel.of(mutant);
+        return run(mutant, BrokenKernel.of(mutant), from, limit);
+    }
+
+    /** The same on a kernel made before, which may serve several hunts at one time. */
+    static Hunt run(Mutant mutant, LongFunction<@Nullable String> broken, long from, long limit) {
         for (long seed = from; seed < from + limit; seed++) {
             String found = broken.apply(seed);
             if (found != null) {

@@ -16,12 +16,13 @@ import java.util.stream.Stream;
  * @param file source file below {@code src/main/java/org/flushspread}
  * @param before text that stands in that file exactly once
  * @param after what stands there instead
+ * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
  */
-public record Mutant(String name, String rule, String file, String before, String after) {
+public record Mutant(String name, String rule, String file, String before, String after, boolean rare) {
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "flushspread");
     private static final Path MUTANTS = Path.of("src", "test", "resources", "mutants");
 
-    /** Reads {@code rule:}, {@code file:}, then the texts between {@code <<<<}, {@code ====} and {@code >>>>}. */
+    /** Reads {@code rule:}, {@code file:}, {@code rare: yes} if it is, then the texts between {@code <<<<}, {@code ====} and {@code >>>>}. */
     static Mutant read(Path path) {
         try {
             String text = Files.readString(path, StandardCharsets.UTF_8);
@@ -38,7 +39,8 @@ public record Mutant(String name, String rule, String file, String before, Strin
                     field(head, "rule"),
                     field(head, "file"),
                     text.substring(open + 5, middle),
-                    middle + 6 > close ? "" : text.substring(middle + 6, close));
+                    middle + 6 > close ? "" : text.substring(middle + 6, close),
+                    head.lines().anyMatch("rare: yes"::equals));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
