@@ -59,6 +59,7 @@ public final class Host implements Ports, Inputs {
     private int highestIdTime;
     private int life;
     private @Nullable MembershipId ring;
+    private @Nullable FormIds forms;
     /** Rings this daemon was in. */
     private final Set<MembershipId> left = new HashSet<>();
     /** When the earliest wake-up for a deadline comes; later ones are scheduled by it. */
@@ -169,6 +170,7 @@ public final class Host implements Ports, Inputs {
         turn = new Turn(fresh, this);
         accepting = true;
         alarm = Long.MAX_VALUE;
+        forms = swarm.corruption() > 0 ? null : new FormIds(me.name());
         watch.started(this);
         fresh.now(world.now(), epochSeconds());
         fresh.start();
@@ -350,7 +352,14 @@ public final class Host implements Ports, Inputs {
                     "data before the token", me.name() + " read a token while data waited (ring-protocol 15)");
         }
         tokenBytes -= next.length;
-        running.token(Unpooled.wrappedBuffer(next), 0, next.length);
+        ByteBuf in = Unpooled.wrappedBuffer(next);
+        if (forms != null) {
+            forms.reads(in);
+            running.token(in, 0, next.length);
+            forms.hasRead();
+        } else {
+            running.token(in, 0, next.length);
+        }
         return true;
     }
 
@@ -401,9 +410,14 @@ public final class Host implements Ports, Inputs {
     @Override
     public void send(Route to, ByteBuf datagram) {
         if (kernel != null) {
-            if (to.kind() == Route.Kind.TOKEN && isForm(datagram)) {
-                // This daemon may have given the ring that forms an id, and those who come along another.
-                highestIdTime = Math.max(highestIdTime, epochSeconds()) + 2;
+            if (to.kind() == Route.Kind.TOKEN) {
+                if (isForm(datagram)) {
+                    // This daemon may have given the ring that forms an id, and those who come along another.
+                    highestIdTime = Math.max(highestIdTime, epochSeconds()) + 2;
+                }
+                if (forms != null) {
+                    forms.sends(datagram);
+                }
             }
             network.send(this, to, datagram);
         }

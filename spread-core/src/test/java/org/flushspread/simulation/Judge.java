@@ -133,6 +133,9 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void reported(Host host, Event event) {
         daemonListener.accept(host, event);
+        if (event instanceof Event.Refused refused && !isDamaged()) {
+            HonestPeers.check(host, refused);
+        }
         if (event instanceof Event.TokenLost lost) {
             changeListener.accept(host);
             if (lost.why() == Reason.TOKEN_TIMEOUT && host.hasUnread()) {
@@ -235,6 +238,20 @@ final class Judge implements Watch, ClientWatch {
                     case CRASHED -> new ClientEvent.Crashed();
                     case CLOSED_BY_DAEMON -> new ClientEvent.Closed();
                 });
+    }
+
+    /** True if the last membership of every daemon is that of all on its side, and of nobody else. */
+    boolean isDivided(int[] side) {
+        for (Host each : hosts) {
+            DaemonMembership membership = memberships.get(each);
+            for (Host other : hosts) {
+                boolean together = side[each.number()] == side[other.number()];
+                if (membership == null || membership.contains(other.me().id()) != together) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** True once everything is as it must be some time after healing: one membership of all, everybody connected, one view per group. */

@@ -3,6 +3,7 @@ package org.flushspread.simulation;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.flushspread.kernel.Route;
+import org.flushspread.wire.PacketType;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
@@ -10,6 +11,8 @@ public final class Network {
     static final int BRIDGE = -1;
 
     private static final long BASE_DELAY = 30_000;
+    /** FORM tokens are late so much more often than others: there are few of them, and each attempt to form a ring must know its own. */
+    private static final int LATE_FORMS = 40;
 
     private final World world;
     private final Swarm swarm;
@@ -19,6 +22,7 @@ public final class Network {
     private final List<Host> hosts;
     private final boolean[][] cut;
     private final long[] wireFreeAt;
+    private final double lateForms;
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
 
@@ -36,6 +40,7 @@ public final class Network {
         this.faults = faults;
         this.cut = new boolean[swarm.daemons()][swarm.daemons()];
         this.wireFreeAt = new long[swarm.daemons()];
+        this.lateForms = LATE_FORMS * swarm.stragglers();
     }
 
     /** Heals every link and stops all random damage, for the liveness phase. */
@@ -116,7 +121,7 @@ public final class Network {
                 delay += random.nextLong(20 * swarm.jitter() + 1);
             }
             long at = leaves + delay;
-            if (random.happens(swarm.stragglers())) {
+            if (random.happens(token && isForm(bytes) ? lateForms : swarm.stragglers())) {
                 faults[Faults.STRAGGLER.ordinal()]++;
                 straggle(at + random.nextLong(swarm.beat()), to, bytes, token);
                 continue;
@@ -137,6 +142,11 @@ public final class Network {
                 host.arrived(bytes, token);
             }
         });
+    }
+
+    private static boolean isForm(byte[] token) {
+        // The second byte of the type from below, in either byte order.
+        return (token[token[0] < 0 ? 1 : 2] & PacketType.FORM >>> 8) != 0;
     }
 
     private byte[] damaged(byte[] bytes) {

@@ -315,6 +315,11 @@ public final class Simulation {
         long limit = 2 * lookup + 12 * gather + hosts.size() / 10 * (4 * gather) + 10 * Swarm.SECOND;
         // Whoever plugged in applications judges them when all the time is over.
         judge.liveness(limit, applied || chance.nextInt(16) == 0);
+        Chance reunited = Chance.stream(seed, 5);
+        Reunion reunion = new Reunion(world, network, swarm, clients, judge);
+        if (!applied && reunion.isPossible() && reunited.nextInt(8) == 0) {
+            reunion.run(reunited);
+        }
     }
 
     private void finish() {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,32 +15,49 @@ import java.util.stream.Stream;
  * @param name of its file
  * @param rule the rule it breaks, with the section of the protocol sheet
  * @param file source file below {@code src/main/java/org/flushspread}
- * @param before text that stands in that file exactly once
- * @param after what stands there instead
+ * @param changes more than one where a second rule of ours covers the first
  * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
  */
-public record Mutant(String name, String rule, String file, String before, String after, boolean rare) {
+public record Mutant(String name, String rule, String file, List<Change> changes, boolean rare) {
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "flushspread");
     private static final Path MUTANTS = Path.of("src", "test", "resources", "mutants");
 
-    /** Reads {@code rule:}, {@code file:}, {@code rare: yes} if it is, then the texts between {@code <<<<}, {@code ====} and {@code >>>>}. */
+    /**
+     * One change of a mutant.
+     *
+     * @param before text that stands in the file exactly once
+     * @param after what stands there instead
+     */
+    record Change(String before, String after) {}
+
+    /**
+     * Reads {@code rule:}, {@code file:}, {@code rare: yes} if it is, then, for each change, the texts between {@code <<<<}, {@code ====} and
+     * {@code >>>>}.
+     */
     static Mutant read(Path path) {
         try {
             String text = Files.readString(path, StandardCharsets.UTF_8);
-            int open = text.indexOf("<<<<\n");
-            int middle = text.indexOf("\n====\n", open);
-            int close = text.indexOf("\n>>>>", middle);
             String name = path.getFileName().toString().replace(".mutant", "");
-            if (open < 0 || middle < 0 || close < 0) {
+            List<Change> changes = new ArrayList<>();
+            int end = 0;
+            for (int open = text.indexOf("<<<<\n"); open >= 0; open = text.indexOf("<<<<\n", end)) {
+                int middle = text.indexOf("\n====\n", open);
+                end = text.indexOf("\n>>>>", middle);
+                if (middle < 0 || end < 0) {
+                    break;
+                }
+                changes.add(new Change(
+                        text.substring(open + 5, middle), middle + 6 > end ? "" : text.substring(middle + 6, end)));
+            }
+            if (changes.isEmpty() || end < 0) {
                 throw new IllegalArgumentException(path + ": expected <<<<, ====, >>>> on lines of their own");
             }
-            String head = text.substring(0, open);
+            String head = text.substring(0, text.indexOf("<<<<\n"));
             return new Mutant(
                     name,
                     field(head, "rule"),
                     field(head, "file"),
-                    text.substring(open + 5, middle),
-                    middle + 6 > close ? "" : text.substring(middle + 6, close),
+                    List.copyOf(changes),
                     head.lines().anyMatch("rare: yes"::equals));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -75,12 +93,15 @@ public record Mutant(String name, String rule, String file, String before, Strin
     String source() {
         try {
             String source = Files.readString(SOURCES.resolve(file), StandardCharsets.UTF_8);
-            int at = source.indexOf(before);
-            if (at < 0 || source.indexOf(before, at + 1) >= 0) {
-                throw new IllegalStateException("mutant " + name + ": its text must stand exactly once in " + file
-                        + (at < 0 ? ", but does not" : ""));
+            for (Change each : changes) {
+                int at = source.indexOf(each.before);
+                if (at < 0 || source.indexOf(each.before, at + 1) >= 0) {
+                    throw new IllegalStateException("mutant " + name + ": its text must stand exactly once in " + file
+                            + (at < 0 ? ", but does not" : ""));
+                }
+                source = source.substring(0, at) + each.after + source.substring(at + each.before.length());
             }
-            return source.substring(0, at) + after + source.substring(at + before.length());
+            return source;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
