@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * at once. This differs from the C daemon on purpose.
  */
 final class MembershipStates {
+    /** After so many attempts in a row that came to nothing, SEG lasts longer by chance. */
+    private static final int ATTEMPTS_IN_STEP = 2;
+
     private final Context context;
     private final Timers timers;
     private final FormingRing ring;
@@ -58,6 +61,8 @@ final class MembershipStates {
     private boolean foreignForwarded;
     /** After a reload that isolated me: merge again once I am alone. */
     private boolean rejoin;
+    /** Attempts since the last installation that got as far as FORM and failed. */
+    private int failedAttempts;
 
     MembershipStates(Context context, Timers timers, FormingRing ring, Partition partition) {
         this.context = context;
@@ -100,6 +105,7 @@ final class MembershipStates {
         regular = installed;
         state = State.OP;
         foreignForwarded = false;
+        failedAttempts = 0;
         armLookup();
     }
 
@@ -119,8 +125,14 @@ final class MembershipStates {
                 potentialReps.followers(reps);
                 potentialReps.addPotential(context, membership);
             }
-            case FORM -> toMyself = null;
-            case EVS -> potentialReps.expect(context, future);
+            case FORM -> {
+                toMyself = null;
+                failedAttempts++;
+            }
+            case EVS -> {
+                potentialReps.expect(context, future);
+                failedAttempts++;
+            }
             case SEG, REPRESENTED -> {
                 return;
             }
@@ -385,7 +397,19 @@ final class MembershipStates {
         }
         sender.alive(heard);
         context.arm(DeadlineKind.ALIVE, timers.alive());
-        context.arm(DeadlineKind.SEG, single() ? Duration.ZERO : timers.seg());
+        context.arm(DeadlineKind.SEG, single() ? Duration.ZERO : segTime());
+    }
+
+    /**
+     * Timers that are multiples of one another let daemons miss one another in step for ever: those of a failed FORM time out around the
+     * JOIN of the one they missed, the last of them just behind it, and then that one is missed. Chance ends it (membership-protocol 13:
+     * other timers are safe).
+     */
+    private Duration segTime() {
+        Duration seg = timers.seg();
+        return failedAttempts < ATTEMPTS_IN_STEP
+                ? seg
+                : seg.plusNanos(context.random().nextLong(seg.toNanos() + 1));
     }
 
     private void enterGather() {

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Reason;
-import org.flushspread.wire.PacketHeader;
 
 /** What a data packet must be before anything is done with it (ring-protocol 16, membership-protocol 6.3). */
 final class PacketCheck {
@@ -30,17 +29,12 @@ final class PacketCheck {
         bound = NO_BOUND;
     }
 
-    /**
-     * A packet of any ring: one service, a known originator, fragments that can be walked. Members of {@code ring} are known also where a
-     * reload took them out of the configuration: recovery needs what they sent before.
-     */
-    boolean isWellFormed(ByteBuf packet, int index, int length, int type, boolean little, DaemonMembership ring) {
+    /** A packet of any ring: one service, fragments that can be walked. */
+    boolean isWellFormed(ByteBuf packet, int index, int length, int type, boolean little) {
         if (length > context.settings().maxPacket()) {
             context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
         } else if (Fragments.service(type) == 0) {
             context.refuse(Reason.UNKNOWN_PACKET_TYPE);
-        } else if (!isKnown(PacketHeader.procId(packet, index, little), ring)) {
-            context.refuse(Reason.UNKNOWN_ORIGINATOR);
         } else if (!Fragments.areValid(packet, index, length, little)) {
             context.refuse(Reason.BAD_FRAGMENTS);
         } else {
@@ -49,11 +43,19 @@ final class PacketCheck {
         return false;
     }
 
-    private boolean isKnown(int originator, DaemonMembership ring) {
-        return context.configuration().byId(originator) != null || ring.contains(originator);
+    /** A packet of another ring: by a daemon of the configuration. */
+    boolean isOfKnownDaemon(int originator) {
+        if (context.configuration().byId(originator) == null) {
+            context.refuse(Reason.UNKNOWN_ORIGINATOR);
+            return false;
+        }
+        return true;
     }
 
-    /** A packet of my ring: by a member, with a number that can be. */
+    /**
+     * A packet of my ring: by a member, with a number that can be. Members are known also where a reload took them out of the
+     * configuration: recovery needs what they sent before.
+     */
     boolean isAcceptable(int sequence, int originator, DaemonMembership ring, boolean recovering) {
         if (!ring.contains(originator)) {
             context.refuse(Reason.UNKNOWN_ORIGINATOR);

@@ -98,19 +98,19 @@ public final class Ring implements FormingRing, Outbound {
 
     /**
      * A regular data packet that passed the common checks (ring-protocol 6 steps 1 to 7). Forwards it if it is ROUTED (step 8): packets of
-     * another ring too, for the other segment finds that ring through them, but nothing that is malformed or out of range.
+     * another ring too, for my segment finds that ring through them, and by daemons that a reload took out, for my neighbours may need
+     * them to recover from that ring; but nothing that is malformed or out of range.
      */
     public void data(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little);
-        if (!check.isWellFormed(packet, index, length, type, little, regular)) {
+        if (!check.isWellFormed(packet, index, length, type, little)) {
             return;
         }
+        int originator = PacketHeader.procId(packet, index, little);
         int sequence = PacketHeader.sequence(packet, index, little);
         boolean mine = hadRing() && regular.id().equals(packet, index + PacketHeader.MEMBERSHIP_ID, little);
-        if (mine
-                && !check.isAcceptable(
-                        sequence, PacketHeader.procId(packet, index, little), regular, recovery != null)) {
+        if (mine && !check.isAcceptable(sequence, originator, regular, recovery != null)) {
             return;
         }
         if ((type & PacketType.ROUTED) != 0) {
@@ -118,7 +118,9 @@ public final class Ring implements FormingRing, Outbound {
             index = 0;
         }
         if (!mine) {
-            observer.foreign(packet, index, length);
+            if (check.isOfKnownDaemon(originator)) {
+                observer.foreign(packet, index, length);
+            }
             return;
         }
         if (sequence <= table.lastDiscarded || table.state(sequence) != PacketTable.EMPTY) {

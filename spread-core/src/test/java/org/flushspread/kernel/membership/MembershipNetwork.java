@@ -46,6 +46,10 @@ final class MembershipNetwork {
     private long order;
     /** Of a thousand datagrams, how many get lost. */
     int loss;
+    /** What a token takes on its way. */
+    Duration tokenLatency = Duration.ofNanos(LATENCY);
+    /** What any other datagram takes. */
+    Duration latency = Duration.ofNanos(LATENCY);
     /** Drops a datagram when it tells so. */
     Filter filter = (from, to, token, bytes) -> false;
 
@@ -242,7 +246,13 @@ final class MembershipNetwork {
             if (!cut[from][to]
                     && !filter.drops(from, to, token, bytes)
                     && (loss == 0 || random.nextInt(1000) >= loss)) {
-                flying.add(new Datagram(now + LATENCY, order++, from, to, token, Unpooled.wrappedBuffer(bytes)));
+                flying.add(new Datagram(
+                        now + (token ? tokenLatency : latency).toNanos(),
+                        order++,
+                        from,
+                        to,
+                        token,
+                        Unpooled.wrappedBuffer(bytes)));
             }
         }
     }

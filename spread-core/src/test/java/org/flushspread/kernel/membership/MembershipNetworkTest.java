@@ -104,6 +104,23 @@ class MembershipNetworkTest {
         net.expectRing(0, 1, 2, 3);
     }
 
+    /**
+     * A daemon that starts just behind a JOIN is put on FORM1 by its ALIVE and cannot take it. The others time out around its own JOIN a
+     * cycle later, and the last of them just behind that: timers that are multiples of one another could go on so for ever.
+     */
+    @Test
+    void attemptsThatMissOneAnotherInStepFallOutOfStep() {
+        for (int micros = 0; micros <= 300; micros += 10) {
+            net = new MembershipNetwork(TestConfigurations.oneSegment(4), 1);
+            net.latency = Duration.ofNanos(30_000);
+            net.start(1, 2, 3);
+            net.run(Duration.ofMillis(1500).plusNanos(micros * 1000L));
+            net.start(0);
+            net.run(Duration.ofSeconds(25));
+            assertThat(net.isWhole()).as("started %d microseconds late", micros).isTrue();
+        }
+    }
+
     /** The fast set of the guide (interoperability 5): a crash is over within 300 ms. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Route;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
@@ -59,6 +60,27 @@ class SegmentsTest {
         network.settle();
         assertThat(network.daemon(4).sent).noneMatch(each -> each.to().kind() == Route.Kind.SEGMENT);
         assertThat(network.daemon(3).log).containsExactly("one");
+    }
+
+    /** Neighbours that were in a ring with it may need the packet to recover. */
+    @Test
+    void aRoutedPacketOfADaemonThatAReloadTookOutIsForwardedAllTheSame() {
+        network.daemon(0).submit(PacketType.SAFE, "one");
+        network.settle();
+        ByteBuf packet = Unpooled.copiedBuffer(network.data().stream()
+                .filter(each -> each.packet().routed())
+                .findFirst()
+                .orElseThrow()
+                .buffer());
+        packet.setIntLE(PacketHeader.PROC_ID, 0x0a0a0a0a);
+        packet.setIntLE(PacketHeader.MEMBERSHIP_ID, 0x0a0a0a0a);
+        RingDaemon gateway = network.daemon(2);
+        gateway.sent.clear();
+        gateway.data(packet.array());
+        assertThat(gateway.sent).hasSize(1);
+        assertThat(gateway.sent.get(0).to().kind()).isEqualTo(Route.Kind.SEGMENT);
+        assertThat(gateway.sent.get(0).buffer().getIntLE(PacketHeader.PROC_ID)).isEqualTo(0x0a0a0a0a);
+        assertThat(gateway.refused(Reason.UNKNOWN_ORIGINATOR)).isOne();
     }
 
     @Test
