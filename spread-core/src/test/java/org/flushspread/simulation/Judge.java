@@ -270,13 +270,14 @@ final class Judge implements Watch, ClientWatch {
      * everybody. Goes on until that is so, to give most of the time to faults.
      *
      * @param limit nanoseconds for what must have happened
-     * @param patient takes all the time, to see that what has settled stays so
+     * @param backlog nanoseconds more, for what clients sent before
+     * @param patient takes all of the limit, to see that what has settled stays so
      */
-    void liveness(long limit, boolean patient) {
+    void liveness(long limit, long backlog, boolean patient) {
         long step = swarm.timers().gather().toNanos() / 2;
         // Five seconds at the least: a full window of large messages takes its time on a slow wire.
         long patience = Math.max(step, 100 * Swarm.MILLI);
-        long end = world.now() + limit;
+        long end = world.now() + limit + backlog;
         if (patient) {
             world.run(limit);
         }

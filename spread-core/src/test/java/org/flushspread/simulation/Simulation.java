@@ -17,6 +17,7 @@ public final class Simulation {
     // Streams of single events begin here.
     private static final long EVENTS = 1L << 32;
     private static final long AMBUSHES = 2L << 32;
+    private static final long MAX_PACKET = 1472;
 
     private final long seed;
     private final Swarm swarm;
@@ -313,8 +314,14 @@ public final class Simulation {
         long lookup = swarm.timers().lookup().toNanos();
         long gather = swarm.timers().gather().toNanos();
         long limit = 2 * lookup + 12 * gather + hosts.size() / 10 * (4 * gather) + 10 * Swarm.SECOND;
+        // What waits at all daemons crosses their wires first, a copy for each segment.
+        long backlog = hosts.size()
+                * KernelSettings.DEFAULTS.waterMark()
+                * MAX_PACKET
+                * swarm.nanosPerByte()
+                * swarm.segments();
         // Whoever plugged in applications judges them when all the time is over.
-        judge.liveness(limit, applied || chance.nextInt(16) == 0);
+        judge.liveness(limit, backlog, applied || chance.nextInt(16) == 0);
         Chance reunited = Chance.stream(seed, 5);
         Reunion reunion = new Reunion(world, network, swarm, clients, judge);
         if (!applied && reunion.isPossible() && reunited.nextInt(8) == 0) {
