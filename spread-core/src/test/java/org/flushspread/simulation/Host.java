@@ -2,7 +2,6 @@ package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +45,8 @@ public final class Host implements Ports, Inputs {
     private final long[] faults;
     private Configuration configuration;
     private Daemon me;
-    private UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    private final HostMemory.FreeArrays freeArrays;
+    private HostMemory memory;
     private @Nullable Kernel kernel;
     private @Nullable Turn turn;
     private boolean accepting = true;
@@ -77,6 +77,7 @@ public final class Host implements Ports, Inputs {
             Daemon me,
             KernelSettings settings,
             Watch watch,
+            HostMemory.FreeArrays freeArrays,
             long[] faults) {
         this.world = world;
         this.network = network;
@@ -86,6 +87,8 @@ public final class Host implements Ports, Inputs {
         this.number = me.index();
         this.settings = settings;
         this.watch = watch;
+        this.freeArrays = freeArrays;
+        this.memory = new HostMemory(freeArrays);
         this.faults = faults;
         resolveRoutes();
     }
@@ -164,8 +167,8 @@ public final class Host implements Ports, Inputs {
         clockSkew += Math.max(0, highestIdTime + 10 - epochSeconds());
         world.log(() -> "start  " + me.name());
         world.mix(life * 31L + me.index());
-        allocator = new UnpooledByteBufAllocator(false, true);
-        Kernel fresh = new Kernel(configuration, me, settings, this, allocator, seed, world.now(), epochSeconds());
+        memory = new HostMemory(freeArrays);
+        Kernel fresh = new Kernel(configuration, me, settings, this, memory, seed, world.now(), epochSeconds());
         kernel = fresh;
         turn = new Turn(fresh, this);
         accepting = true;
@@ -190,8 +193,7 @@ public final class Host implements Ports, Inputs {
         kernel = null;
         turn = null;
         dying.stop();
-        watch.released(
-                this, allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory());
+        watch.released(this, memory.used());
         data.clear();
         token.clear();
         dataBytes = 0;

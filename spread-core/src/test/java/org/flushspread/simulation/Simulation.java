@@ -56,8 +56,9 @@ public final class Simulation {
         this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
         KernelSettings settings = KernelSettings.DEFAULTS;
+        var freeArrays = new HostMemory.FreeArrays();
         for (Daemon each : configuration.daemons()) {
-            hosts.add(new Host(world, network, swarm, configuration, each, settings, judge, faults));
+            hosts.add(new Host(world, network, swarm, configuration, each, settings, judge, freeArrays, faults));
         }
         int number = 0;
         for (Host host : hosts) {
