@@ -3,7 +3,6 @@ package org.flushspread.simulation;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +14,9 @@ public final class World {
     private static final long BEGINNING = 1_000_000_000L;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    // A binary heap in three arrays, ordered by time and then by order of scheduling: this queue is the world's hottest
-    // place.
-    private long[] times = new long[256];
-    private long[] orders = new long[256];
-    private Runnable[] happenings = new Runnable[256];
-    private int size;
-
+    private final Agenda agenda = new Agenda();
     private final @Nullable Appendable log;
     private long now = BEGINNING;
-    private long order;
     private long fingerprint = 0xcbf29ce484222325L;
     private long steps;
 
@@ -53,64 +45,16 @@ public final class World {
     }
 
     public void at(long time, Runnable what) {
-        if (size == times.length) {
-            times = Arrays.copyOf(times, 2 * size);
-            orders = Arrays.copyOf(orders, 2 * size);
-            happenings = Arrays.copyOf(happenings, 2 * size);
-        }
-        long due = Math.max(now, time);
-        int at = size++;
-        // What is new has the highest order, so only the time decides on the way up.
-        while (at > 0 && times[(at - 1) >>> 1] > due) {
-            int parent = (at - 1) >>> 1;
-            move(parent, at);
-            at = parent;
-        }
-        times[at] = due;
-        orders[at] = order++;
-        happenings[at] = what;
+        agenda.add(Math.max(now, time), what);
     }
-
-    private void move(int from, int to) {
-        times[to] = times[from];
-        orders[to] = orders[from];
-        happenings[to] = happenings[from];
-    }
-
-    private boolean isBefore(int one, long time, long itsOrder) {
-        return times[one] != time ? times[one] < time : orders[one] < itsOrder;
-    }
-
-    private void removeFirst() {
-        int last = --size;
-        long time = times[last];
-        long itsOrder = orders[last];
-        int at = 0;
-        for (int child = 1; child < last; child = 2 * at + 1) {
-            if (child + 1 < last && isBefore(child + 1, times[child], orders[child])) {
-                child++;
-            }
-            if (!isBefore(child, time, itsOrder)) {
-                break;
-            }
-            move(child, at);
-            at = child;
-        }
-        move(last, at);
-        happenings[last] = NOTHING;
-    }
-
-    private static final Runnable NOTHING = () -> {};
 
     /** Runs everything that happens in the next {@code nanos}. */
     public void run(long nanos) {
         long end = now + nanos;
-        while (size > 0 && times[0] <= end) {
-            now = times[0];
-            Runnable next = happenings[0];
-            removeFirst();
+        while (agenda.isDueBy(end)) {
+            now = agenda.firstTime();
             steps++;
-            next.run();
+            agenda.takeFirst().run();
         }
         now = end;
     }
