@@ -22,6 +22,7 @@ import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.evs.Property;
 import org.flushspread.simulation.evs.RingWatch;
 import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.simulation.trace.MessageSet;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
@@ -47,7 +48,7 @@ final class Judge implements Watch, ClientWatch {
     private final Map<Host, DaemonLife> lifeBehind = new HashMap<>();
 
     private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
-    private final Map<Integer, LongSet> received = new HashMap<>();
+    private final Map<Integer, MessageSet> received = new HashMap<>();
     private final Map<Host, DaemonMembership> memberships = new HashMap<>();
     private final GroupTraces groups;
     private Consumer<Host> changeListener = host -> {};
@@ -205,7 +206,7 @@ final class Judge implements Watch, ClientWatch {
         var in = Unpooled.wrappedBuffer(image);
         long id = image.length >= MessageHeader.LENGTH + 8 ? in.getLong(body(in)) : 0;
         ClientEvent event = ClientEvent.received(in, 0, id);
-        if (event == null) {
+        if (event == null || (event instanceof ClientEvent.Delivered && id == 0)) {
             throw new Violation("messages to clients can be read", client + " got " + ByteBufUtil.hexDump(image));
         }
         if (event instanceof ClientEvent.Delivered && !received(client).add(id)) {
@@ -406,7 +407,7 @@ final class Judge implements Watch, ClientWatch {
         return null;
     }
 
-    private LongSet received(SimulatedClient client) {
-        return received.computeIfAbsent(client.incarnation(), incarnation -> new LongSet());
+    private MessageSet received(SimulatedClient client) {
+        return received.computeIfAbsent(client.incarnation(), incarnation -> new MessageSet());
     }
 }

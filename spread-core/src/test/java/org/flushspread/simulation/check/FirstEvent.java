@@ -5,6 +5,7 @@ import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.wire.Name;
 
 /** 2: the first a client hears of a group is a view that shows it coming; before and after, no messages to the group. */
 final class FirstEvent extends GroupProperty {
@@ -32,8 +33,10 @@ final class FirstEvent extends GroupProperty {
     @Override
     void delivered(Life life, Delivered message) {
         if (life.membership) {
-            boolean addressed = message.groups().contains(life.name)
-                    || message.groups().stream().anyMatch(group -> life.in(group) != null);
+            boolean addressed = message.groups().contains(life.name);
+            for (Name group : message.groups()) {
+                addressed |= life.in(group) != null;
+            }
             require(addressed, life, () -> "gets a message for groups in which it is not: " + message);
         }
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class GroupChecks {
     private final Map<Integer, Life> lives = new TreeMap<>();
     private final List<GroupProperty> properties;
+    /** Whose event came last: clients read many at a time. */
+    private @Nullable Life last;
 
     public GroupChecks(List<GroupProperty> properties) {
         this.properties = properties;
@@ -84,13 +86,11 @@ public final class GroupChecks {
         if (event instanceof ClientEvent.Connected connected) {
             Life life = new Life(client, connected.privateGroup(), connected.membership());
             lives.put(client, life);
+            last = life;
             properties.forEach(each -> each.began(life));
             return;
         }
-        Life life = lives.get(client);
-        if (life == null) {
-            throw new IllegalArgumentException("client " + client + " never connected");
-        }
+        Life life = life(client);
         if (event instanceof ClientEvent.JoinCalled join) {
             called(life, join.group(), true);
         } else if (event instanceof ClientEvent.LeaveCalled leave) {
@@ -102,7 +102,9 @@ public final class GroupChecks {
         } else if (event instanceof ClientEvent.SelfLeave leave) {
             selfLeave(life, leave);
         } else if (event instanceof ClientEvent.Delivered message) {
-            properties.forEach(each -> each.delivered(life, message));
+            for (GroupProperty each : properties) {
+                each.delivered(life, message);
+            }
         } else if (event instanceof ClientEvent.Cascade) {
             life.stays.values().forEach(stay -> stay.cascade = true);
         } else if (!(event instanceof ClientEvent.Sent)) {
@@ -111,6 +113,18 @@ public final class GroupChecks {
             life.past.addAll(life.stays.values());
             life.stays.clear();
         }
+    }
+
+    private Life life(int client) {
+        Life life = last;
+        if (life == null || life.client != client) {
+            life = lives.get(client);
+            if (life == null) {
+                throw new IllegalArgumentException("client " + client + " never connected");
+            }
+            last = life;
+        }
+        return life;
     }
 
     /**

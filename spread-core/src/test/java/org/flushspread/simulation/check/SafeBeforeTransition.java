@@ -1,13 +1,13 @@
 package org.flushspread.simulation.check;
 
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.simulation.trace.MessageSet;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 
@@ -19,11 +19,11 @@ final class SafeBeforeTransition extends GroupProperty {
     private record Key(Name group, GroupId id) {}
 
     /** What one client got in one view. */
-    private record Held(Stay stay, Set<Long> messages) {}
+    private record Held(Stay stay, MessageSet messages) {}
 
-    private final Map<Stay, Set<Long>> open = new HashMap<>();
-    private final Map<Key, Set<Long>> safe = new LinkedHashMap<>();
-    private final Map<Key, Set<Held>> closed = new HashMap<>();
+    private final Map<Stay, MessageSet> open = new HashMap<>();
+    private final Map<Key, MessageSet> safe = new LinkedHashMap<>();
+    private final Map<Key, List<Held>> closed = new HashMap<>();
     private final AmbiguousIds ids;
 
     SafeBeforeTransition(AmbiguousIds ids, Violations violations) {
@@ -36,9 +36,9 @@ final class SafeBeforeTransition extends GroupProperty {
         if (view.isTransitional()) {
             return;
         }
-        Set<Long> messages = open.put(stay, new HashSet<>());
+        MessageSet messages = open.put(stay, new MessageSet());
         if (messages != null && stay.settled != null) {
-            closed.computeIfAbsent(new Key(stay.group, stay.settled.id()), k -> new LinkedHashSet<>())
+            closed.computeIfAbsent(new Key(stay.group, stay.settled.id()), k -> new ArrayList<>())
                     .add(new Held(stay, messages));
         }
     }
@@ -50,11 +50,11 @@ final class SafeBeforeTransition extends GroupProperty {
         }
         for (Name group : message.groups()) {
             Stay stay = life.in(group);
-            Set<Long> messages = stay == null ? null : open.get(stay);
+            MessageSet messages = stay == null ? null : open.get(stay);
             if (stay != null && messages != null) {
                 messages.add(message.message());
                 if (!stay.transitional && stay.settled != null) {
-                    safe.computeIfAbsent(new Key(group, stay.settled.id()), k -> new LinkedHashSet<>())
+                    safe.computeIfAbsent(new Key(group, stay.settled.id()), k -> new MessageSet())
                             .add(message.message());
                 }
             }
@@ -75,7 +75,7 @@ final class SafeBeforeTransition extends GroupProperty {
     void finished(Iterable<Life> lives, boolean settled) {
         safe.forEach((key, messages) -> {
             if (!ids.ambiguous(key.group, key.id)) {
-                for (Held each : closed.getOrDefault(key, Set.of())) {
+                for (Held each : closed.getOrDefault(key, List.of())) {
                     require(
                             each.messages.containsAll(messages),
                             each.stay,

@@ -1,14 +1,11 @@
 package org.flushspread.simulation.check;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 
 /** The ordered messages of one sender come in the order in which it sent them (ring-protocol 4.2). */
 final class SenderOrder extends GroupProperty {
-    private record Link(Life receiver, int sender) {}
-
-    private final Map<Link, Long> last = new HashMap<>();
+    /** By receiver and sender. */
+    private final LongMap last = new LongMap();
 
     SenderOrder(Violations violations) {
         super("order of a sender", violations);
@@ -17,12 +14,13 @@ final class SenderOrder extends GroupProperty {
     @Override
     void delivered(Life life, Delivered message) {
         if (message.isOrdered()) {
-            Long before = last.put(new Link(life, (int) (message.message() >>> 32)), message.message());
+            long link = (long) life.client << 32 | message.message() >>> 32;
+            long before = last.put(link, message.message());
             require(
-                    before == null || before < message.message(),
+                    before < message.message(),
                     life,
                     () -> "gets message " + (int) message.message() + " of " + message.sender() + " after "
-                            + before.intValue());
+                            + (int) before);
         }
     }
 }

@@ -32,7 +32,10 @@ final class TotalOrder extends GroupProperty {
     }
 
     private final Map<Integer, Trace> traces = new LinkedHashMap<>();
-    private final Map<Object, Integer> places = new HashMap<>();
+    /** One more than the place of an event in {@link #events}. */
+    private final LongMap messages = new LongMap();
+
+    private final Map<Viewed, Integer> views = new HashMap<>();
     private final List<Object> events = new ArrayList<>();
     private final AmbiguousIds ids;
 
@@ -43,22 +46,31 @@ final class TotalOrder extends GroupProperty {
 
     @Override
     void view(Stay stay, View view) {
-        add(stay.life, new Viewed(view.group(), view.id()));
+        Viewed viewed = new Viewed(view.group(), view.id());
+        Integer place = views.get(viewed);
+        if (place == null) {
+            events.add(viewed);
+            place = events.size() - 1;
+            views.put(viewed, place);
+        }
+        trace(stay.life).add(place);
     }
 
     @Override
     void delivered(Life life, Delivered message) {
         if (message.isOrdered()) {
-            add(life, message.message());
+            long place = messages.get(message.message());
+            if (place == 0) {
+                events.add(message.message());
+                place = events.size();
+                messages.put(message.message(), place);
+            }
+            trace(life).add((int) place - 1);
         }
     }
 
-    private void add(Life life, Object event) {
-        int place = places.computeIfAbsent(event, each -> {
-            events.add(each);
-            return events.size() - 1;
-        });
-        traces.computeIfAbsent(life.client, client -> new Trace()).add(place);
+    private Trace trace(Life life) {
+        return traces.computeIfAbsent(life.client, client -> new Trace());
     }
 
     @Override

@@ -84,8 +84,10 @@ final class VirtualSynchrony extends GroupProperty {
     @Override
     void delivered(Life life, Delivered message) {
         if (message.isOrdered() && !message.isSelfDiscard()) {
-            for (Name group : message.groups().stream().distinct().toList()) {
-                Stay stay = life.in(group);
+            List<Name> groups = message.groups();
+            for (int i = 0; i < groups.size(); i++) {
+                // Once for a group, though it be named twice.
+                Stay stay = groups.indexOf(groups.get(i)) == i ? life.in(groups.get(i)) : null;
                 Segment segment = stay == null ? null : open.get(stay);
                 if (segment != null) {
                     segment.events.add(message.message());

@@ -16,13 +16,13 @@ final class SafeDelivery implements Property {
     /** What somebody delivered in a membership, so that all its members owe it. */
     private static final class Owed {
         final BitSet numbers = new BitSet();
-        final Map<Integer, String> example = new HashMap<>();
+        final Map<Integer, Example> examples = new HashMap<>();
 
         void add(DaemonLife life, List<Delivery> deliveries) {
             for (Delivery each : deliveries) {
                 if (each.service() == PacketType.SAFE && !numbers.get(each.number())) {
                     numbers.set(each.number());
-                    example.put(each.number(), life + " delivered SAFE " + each);
+                    examples.put(each.number(), new Example(life, each));
                 }
             }
         }
@@ -31,8 +31,15 @@ final class SafeDelivery implements Property {
             BitSet missing = (BitSet) numbers.clone();
             missing.andNot(delivered);
             if (!missing.isEmpty()) {
-                throw new Violation(property, example.get(missing.nextSetBit(0)) + ", " + life + " never did");
+                throw new Violation(property, examples.get(missing.nextSetBit(0)) + ", " + life + " never did");
             }
+        }
+    }
+
+    private record Example(DaemonLife life, Delivery delivery) {
+        @Override
+        public String toString() {
+            return life + " delivered SAFE " + delivery;
         }
     }
 
