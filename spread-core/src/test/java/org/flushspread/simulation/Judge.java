@@ -47,8 +47,8 @@ final class Judge implements Watch, ClientWatch {
     /** The last life of each daemon: of one that crashed, clients still read what it wrote. */
     private final Map<Host, DaemonLife> lifeBehind = new HashMap<>();
 
-    private final Map<Integer, Map<Name, List<Name>>> views = new HashMap<>();
-    private final Map<Integer, MessageSet> received = new HashMap<>();
+    private final Map<SimulatedClient, Map<Name, List<Name>>> views = new HashMap<>();
+    private final Map<SimulatedClient, MessageSet> received = new HashMap<>();
     private final Map<Host, DaemonMembership> memberships = new HashMap<>();
     private final GroupTraces groups;
     private Consumer<Host> changeListener = host -> {};
@@ -174,7 +174,7 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void connected(SimulatedClient client) {
-        views.put(client.incarnation(), new HashMap<>());
+        views.put(client, new HashMap<>());
         DaemonLife life = lifeBehind.get(client.host());
         if (life != null) {
             groups.connected(client, life);
@@ -214,7 +214,7 @@ final class Judge implements Watch, ClientWatch {
                     "P9 at most once", client + " received message " + (id >>> 32) + ":" + (int) id + " twice");
         }
         observe(client, event);
-        Map<Name, List<Name>> seen = Objects.requireNonNull(views.get(client.incarnation()));
+        Map<Name, List<Name>> seen = Objects.requireNonNull(views.get(client));
         if (event instanceof ClientEvent.View view) {
             seen.put(view.group(), view.members());
         } else if (event instanceof ClientEvent.SelfLeave leave) {
@@ -230,8 +230,8 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void ended(SimulatedClient client, End how) {
-        views.remove(client.incarnation());
-        received.remove(client.incarnation());
+        views.remove(client);
+        received.remove(client);
         observe(
                 client,
                 switch (how) {
@@ -364,7 +364,7 @@ final class Judge implements Watch, ClientWatch {
             if (!each.wantsMembership()) {
                 continue;
             }
-            Map<Name, List<Name>> seen = views.getOrDefault(each.incarnation(), Map.of());
+            Map<Name, List<Name>> seen = views.getOrDefault(each, Map.of());
             if (!each.wanted().containsAll(seen.keySet())) {
                 return each + " is in " + seen.keySet() + " and wants to be in " + each.wanted() + " only";
             }
@@ -408,6 +408,6 @@ final class Judge implements Watch, ClientWatch {
     }
 
     private MessageSet received(SimulatedClient client) {
-        return received.computeIfAbsent(client.incarnation(), incarnation -> new MessageSet());
+        return received.computeIfAbsent(client, each -> new MessageSet());
     }
 }

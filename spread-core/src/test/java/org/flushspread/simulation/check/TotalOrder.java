@@ -3,7 +3,6 @@ package org.flushspread.simulation.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
@@ -31,7 +30,10 @@ final class TotalOrder extends GroupProperty {
         }
     }
 
-    private final Map<Integer, Trace> traces = new LinkedHashMap<>();
+    private final List<Trace> traces = new ArrayList<>();
+    /** One more than the place of a client's trace. */
+    private final LongMap clients = new LongMap();
+
     /** One more than the place of an event in {@link #events}. */
     private final LongMap messages = new LongMap();
 
@@ -70,7 +72,13 @@ final class TotalOrder extends GroupProperty {
     }
 
     private Trace trace(Life life) {
-        return traces.computeIfAbsent(life.client, client -> new Trace());
+        long place = clients.get(life.client);
+        if (place == 0) {
+            traces.add(new Trace());
+            place = traces.size();
+            clients.put(life.client, place);
+        }
+        return traces.get((int) place - 1);
     }
 
     @Override
@@ -122,7 +130,7 @@ final class TotalOrder extends GroupProperty {
     }
 
     private void steps(boolean[] left, Step step) {
-        for (Trace trace : traces.values()) {
+        for (Trace trace : traces) {
             int before = -1;
             for (int i = 0; i < trace.size; i++) {
                 int event = trace.seen[i];
