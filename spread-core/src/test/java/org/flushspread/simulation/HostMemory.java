@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one life of a daemon, which must be given back in the end. Arrays are used again, by all daemons of a world: fresh ones would
- * be a tenth of the cost of a run. So the kernel finds anything in a new buffer, as it does with the pooled allocator it ships with.
+ * The memory of one life of a daemon, which must be given back in the end. Arrays are used again, by all daemons of a world: fresh ones cost a
+ * twentieth of a run. So the kernel finds anything in a new buffer, as it does with the pooled allocator it ships with.
  */
 final class HostMemory extends AbstractByteBufAllocator {
     private final FreeArrays free;
