@@ -2,6 +2,7 @@ package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.function.Consumer;
 import org.flushspread.kernel.Route;
 import org.flushspread.wire.PacketType;
 
@@ -23,6 +24,7 @@ public final class Network {
     private final boolean[][] cut;
     private final long[] wireFreeAt;
     private final double lateForms;
+    private Consumer<Host> formListener = host -> {};
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
 
@@ -49,6 +51,11 @@ public final class Network {
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);
         }
+    }
+
+    /** Tells who sends a FORM token. */
+    void onForm(Consumer<Host> listener) {
+        formListener = listener;
     }
 
     void encode(Encoding encoding) {
@@ -86,6 +93,9 @@ public final class Network {
         }
         for (int each : from.behind(to)) {
             carry(sender, each, bytes, token, leaves);
+        }
+        if (token && isForm(bytes)) {
+            formListener.accept(from);
         }
     }
 

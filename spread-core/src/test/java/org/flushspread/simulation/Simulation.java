@@ -155,18 +155,20 @@ public final class Simulation {
             repeat(5 * swarm.beat(), event -> any(event).jumpClock(event.nextInt(7200) - 3600));
         }
         repeat(swarm.reloadEvery(), this::reload);
-        judge.onChange(this::ambush);
+        judge.onChange(host -> ambush(host, swarm.ambush(), 20 * Swarm.MILLI));
+        // An attempt sends some twenty of them, and its recovery is over within a few milliseconds.
+        network.onForm(host -> ambush(host, swarm.ambush() / 10, 3 * Swarm.MILLI));
         world.run(swarm.chaos());
     }
 
     /** A fault in the middle of forming a ring, of its recovery, or of the exchange behind it. */
-    private void ambush(Host host) {
-        if (calm || !chance.happens(swarm.ambush())) {
+    private void ambush(Host host, double probability, long soon) {
+        if (calm || !chance.happens(probability)) {
             return;
         }
         int number = ++ambushes;
         Chance event = Chance.stream(seed, AMBUSHES + number);
-        long delay = event.nextInt(4) == 0 ? event.nextLong(swarm.beat()) : event.nextLong(20 * Swarm.MILLI);
+        long delay = event.nextInt(4) == 0 ? event.nextLong(swarm.beat()) : event.nextLong(soon);
         world.after(delay, () -> {
             if (calm || !plan.happens("a" + number)) {
                 return;

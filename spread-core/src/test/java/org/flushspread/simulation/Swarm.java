@@ -40,7 +40,8 @@ import org.flushspread.config.Timers;
  * @param interrupts nanoseconds in which arriving datagrams gather into one run, 0 for none
  * @param asymmetric some directions of some links are much slower
  * @param stragglers probability that a datagram is late by up to a beat, as one that lay in a queue somewhere
- * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership
+ * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership; a tenth of it for
+ *     each FORM token
  */
 public record Swarm(
         int daemons,
