@@ -283,7 +283,9 @@ final class Judge implements Watch, ClientWatch {
             world.run(limit);
         }
         Map<SimulatedClient, Integer> last;
+        int rounds = 0;
         do {
+            rounds++;
             // A ring that was lost just now shows after its token timer only.
             int calm = 0;
             while (calm < 4 && world.now() < end) {
@@ -298,7 +300,9 @@ final class Judge implements Watch, ClientWatch {
                 world.run(patience);
             }
             world.run(step);
-        } while ((missing(last) != null || !isSettled()) && world.now() < end);
+            // Twice at least: messages of a round that began while a join was still on its way are not owed to the
+            // joiner.
+        } while ((missing(last) != null || !isSettled()) && (world.now() < end || rounds < 2));
         try {
             demand(last);
         } catch (Violation late) {

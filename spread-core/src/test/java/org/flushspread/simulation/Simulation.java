@@ -317,12 +317,11 @@ public final class Simulation {
         long lookup = swarm.timers().lookup().toNanos();
         long gather = swarm.timers().gather().toNanos();
         long limit = 2 * lookup + 12 * gather + hosts.size() / 10 * (4 * gather) + 10 * Swarm.SECOND;
-        // What waits at all daemons crosses their wires first, a copy for each segment.
-        long backlog = hosts.size()
-                * KernelSettings.DEFAULTS.waterMark()
-                * MAX_PACKET
-                * swarm.nanosPerByte()
-                * swarm.segments();
+        // What waits at all daemons crosses their wires first, a copy for each segment; every 20th message is a large
+        // one.
+        long message = MAX_PACKET + swarm.maxBody() / 20;
+        long backlog =
+                hosts.size() * KernelSettings.DEFAULTS.waterMark() * message * swarm.nanosPerByte() * swarm.segments();
         // Whoever plugged in applications judges them when all the time is over.
         judge.liveness(limit, backlog, applied || chance.nextInt(16) == 0);
         Chance reunited = Chance.stream(seed, 5);
