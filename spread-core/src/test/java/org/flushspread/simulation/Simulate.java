@@ -69,6 +69,7 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--keep-going", description = "go on after a violation")
     private boolean keepGoing;
 
+    private boolean shortened;
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -166,7 +167,8 @@ public final class Simulate implements Callable<Integer> {
         }
     }
 
-    private void tell(long seed, Swarm swarm, Violation violation) {
+    /** One after the other; only the first is shortened, for the others have mostly the same cause. */
+    private synchronized void tell(long seed, Swarm swarm, Violation violation) {
         System.out.printf("%nseed %d: %s%n", seed, shortened(violation));
         String world = "scripts/simulate --replay --from " + seed
                 + (daemons > 0 ? " --daemons " + daemons : "")
@@ -178,7 +180,8 @@ public final class Simulate implements Callable<Integer> {
         settings.forEach((name, value) ->
                 replay.append(" --set ").append(name).append('=').append(value));
         System.out.printf("  replay the whole story: %s%n", replay);
-        if (!keepGoing) {
+        if (!keepGoing && !shortened) {
+            shortened = true;
             Shrink shrink = new Shrink(seed, swarm, violation).run();
             shrink.options().forEach(each -> replay.append(' ').append(each));
             System.out.printf("  shortest story found: %s%n", shortened(shrink.violation()));
