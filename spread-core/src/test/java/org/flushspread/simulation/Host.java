@@ -56,6 +56,9 @@ public final class Host implements Ports, Inputs {
     private long busyUntil;
     private long pausedUntil;
     private long clockSkew;
+    /** Where a clock that jumps back stands still. */
+    private int clockFloor;
+
     private int highestIdTime;
     private int life;
     private @Nullable MembershipId ring;
@@ -163,8 +166,9 @@ public final class Host implements Ports, Inputs {
 
     void start(long seed) {
         life++;
-        // Ids of rings are unique over restarts only if the clock has passed those used before (membership-protocol 8).
-        clockSkew += Math.max(0, highestIdTime + 10 - epochSeconds());
+        // Ids of rings are unique over restarts only while the clock is behind none used before (membership-protocol
+        // 8).
+        clockFloor = highestIdTime + 10;
         world.log(() -> "start  " + me.name());
         world.mix(life * 31L + me.index());
         memory = new HostMemory(freeArrays);
@@ -332,7 +336,7 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public int epochSeconds() {
-        return (int) (World.EPOCH + world.now() / 1_000_000_000L + clockSkew);
+        return Math.max(clockFloor, (int) (World.EPOCH + world.now() / 1_000_000_000L + clockSkew));
     }
 
     @Override
