@@ -14,6 +14,8 @@ public enum Profile {
     LOSS,
     /** Configurations are reloaded, at all or some of the daemons. */
     RELOAD,
+    /** Three to five busy daemons lose much, and a fault follows at every step of a membership change. */
+    RECOVERY,
     /** 20 to 64 daemons. */
     LARGE,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */

@@ -149,8 +149,14 @@ public record Swarm(
     /** The same in a world of one kind. */
     public static Swarm draw(long seed, int fixedDaemons, Profile profile) {
         Chance random = Chance.stream(seed, 4);
-        Swarm swarm =
-                draw(seed, profile == Profile.LARGE && fixedDaemons == 0 ? 20 + random.nextInt(45) : fixedDaemons);
+        int daemons = fixedDaemons > 0
+                ? fixedDaemons
+                : switch (profile) {
+                    case LARGE -> 20 + random.nextInt(45);
+                    case RECOVERY -> 3 + random.nextInt(3);
+                    default -> 0;
+                };
+        Swarm swarm = draw(seed, daemons);
         return switch (profile) {
             case SWARM, LARGE -> swarm;
             case RELOAD -> swarm.with("reloadEvery", random.pickLong(2, 6) * swarm.beat());
@@ -158,6 +164,17 @@ public record Swarm(
             case CHURN -> swarm.calm().with("churnEvery", swarm.beat() / 5).with("crashEvery", 10 * swarm.beat());
             case PARTITION -> swarm.calm().with("partitionEvery", swarm.beat()).with("churnEvery", 2 * swarm.beat());
             case LOSS -> swarm.calm().with("loss", 0.15).with("reordering", 0.1).with("churnEvery", 3 * swarm.beat());
+            case RECOVERY ->
+                swarm.with("ambush", 1)
+                        .with("loss", random.pick(0.05, 0.15))
+                        .with("sendEvery", swarm.beat() / 20)
+                        .with("bursts", 10)
+                        .with("churnEvery", 3 * swarm.beat())
+                        .without("partitionEvery")
+                        .without("crashEvery")
+                        .without("pauseEvery")
+                        .without("reloadEvery")
+                        .without("corruption");
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongFunction;
@@ -20,6 +21,9 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.flushspread.simulation.Profile;
+import org.flushspread.simulation.Simulation;
+import org.flushspread.simulation.Swarm;
 import org.jspecify.annotations.Nullable;
 
 /** The simulator on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
@@ -35,10 +39,10 @@ final class BrokenKernel extends ClassLoader {
     static LongFunction<@Nullable String> of(Mutant mutant) {
         BrokenKernel loader = new BrokenKernel(compile(mutant));
         try {
-            var run = loader.loadClass(OneSeed.class.getName()).getMethod("run", long.class);
+            var run = loader.loadClass(OneSeed.class.getName()).getMethod("run", long.class, String.class);
             return seed -> {
                 try {
-                    return (String) run.invoke(null, seed);
+                    return (String) run.invoke(null, seed, mutant.profile());
                 } catch (IllegalAccessException e) {
                     throw new IllegalStateException(e);
                 } catch (InvocationTargetException e) {
@@ -118,10 +122,9 @@ final class BrokenKernel extends ClassLoader {
     public static final class OneSeed {
         private OneSeed() {}
 
-        public static @Nullable String run(long seed) {
-            var verdict = new org.flushspread.simulation.Simulation(
-                            seed, org.flushspread.simulation.Swarm.draw(seed, 0), null)
-                    .run();
+        public static @Nullable String run(long seed, String profile) {
+            Swarm swarm = Swarm.draw(seed, 0, Profile.valueOf(profile.toUpperCase(Locale.ROOT)));
+            var verdict = new Simulation(seed, swarm, null).run();
             var violation = verdict.violation();
             return violation == null ? null : violation.property() + "\t" + violation.getMessage();
         }

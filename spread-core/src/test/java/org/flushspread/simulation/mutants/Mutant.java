@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * @param file source file below {@code src/main/java/org/flushspread}
  * @param changes more than one where a second rule of ours covers the first
  * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
+ * @param profile the kind of world it is hunted in
  */
-public record Mutant(String name, String rule, String file, List<Change> changes, boolean rare) {
+public record Mutant(String name, String rule, String file, List<Change> changes, boolean rare, String profile) {
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "flushspread");
     private static final Path MUTANTS = Path.of("src", "test", "resources", "mutants");
 
@@ -31,7 +32,7 @@ public record Mutant(String name, String rule, String file, List<Change> changes
     record Change(String before, String after) {}
 
     /**
-     * Reads {@code rule:}, {@code file:}, {@code rare: yes} if it is, then, for each change, the texts between {@code <<<<}, {@code ====} and
+     * Reads {@code rule:}, {@code file:}, {@code rare: yes} and {@code profile:} if need be, then, for each change, the texts between {@code <<<<}, {@code ====} and
      * {@code >>>>}.
      */
     static Mutant read(Path path) {
@@ -58,7 +59,8 @@ public record Mutant(String name, String rule, String file, List<Change> changes
                     field(head, "rule"),
                     field(head, "file"),
                     List.copyOf(changes),
-                    head.lines().anyMatch("rare: yes"::equals));
+                    head.lines().anyMatch("rare: yes"::equals),
+                    head.contains("\nprofile:") ? field(head, "profile") : "swarm");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
