@@ -361,10 +361,10 @@ public final class Host implements Ports, Inputs {
         ByteBuf in = Unpooled.wrappedBuffer(next);
         if (forms != null) {
             forms.reads(in);
-            running.token(in, 0, next.length);
+        }
+        running.token(in, 0, next.length);
+        if (forms != null) {
             forms.hasRead();
-        } else {
-            running.token(in, 0, next.length);
         }
         return true;
     }
@@ -429,7 +429,7 @@ public final class Host implements Ports, Inputs {
         }
     }
 
-    private static boolean isForm(ByteBuf token) {
+    static boolean isForm(ByteBuf token) {
         boolean little = ByteOrderTag.isLittleEndian(token, token.readerIndex());
         return (TokenHeader.type(token, token.readerIndex(), little) & PacketType.FORM) != 0;
     }

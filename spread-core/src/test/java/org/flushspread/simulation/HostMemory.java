@@ -58,7 +58,7 @@ final class HostMemory extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        throw new UnsupportedOperationException("the kernel asks for heap buffers only");
+        throw new Violation("heap buffers only", "the kernel asked for " + initialCapacity + " bytes outside the heap");
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.function.Consumer;
 import org.flushspread.kernel.Route;
-import org.flushspread.wire.PacketType;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
@@ -91,15 +90,17 @@ public final class Network {
         if (world.logging()) {
             world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
         }
+        boolean form = token && Host.isForm(datagram);
+        double late = form ? lateForms : swarm.stragglers();
         for (int each : from.behind(to)) {
-            carry(sender, each, bytes, token, leaves);
+            carry(sender, each, bytes, token, late, leaves);
         }
-        if (token && isForm(bytes)) {
+        if (form) {
             formListener.accept(from);
         }
     }
 
-    private void carry(int from, int to, byte[] bytes, boolean token, long leaves) {
+    private void carry(int from, int to, byte[] bytes, boolean token, double late, long leaves) {
         if (from == to) {
             arriveAt(leaves, to, bytes, token);
             return;
@@ -131,7 +132,7 @@ public final class Network {
                 delay += random.nextLong(20 * swarm.jitter() + 1);
             }
             long at = leaves + delay;
-            if (random.happens(token && isForm(bytes) ? lateForms : swarm.stragglers())) {
+            if (random.happens(late)) {
                 faults[Faults.STRAGGLER.ordinal()]++;
                 straggle(at + random.nextLong(swarm.beat()), to, bytes, token);
                 continue;
@@ -152,11 +153,6 @@ public final class Network {
                 host.arrived(bytes, token);
             }
         });
-    }
-
-    private static boolean isForm(byte[] token) {
-        // The second byte of the type from below, in either byte order.
-        return (token[token[0] < 0 ? 1 : 2] & PacketType.FORM >>> 8) != 0;
     }
 
     private byte[] damaged(byte[] bytes) {

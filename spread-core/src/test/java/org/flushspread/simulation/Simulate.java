@@ -69,7 +69,7 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--keep-going", description = "go on after a violation")
     private boolean keepGoing;
 
-    private boolean shortened;
+    private boolean hasShrunk;
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -180,8 +180,8 @@ public final class Simulate implements Callable<Integer> {
         settings.forEach((name, value) ->
                 replay.append(" --set ").append(name).append('=').append(value));
         System.out.printf("  replay the whole story: %s%n", replay);
-        if (!keepGoing && !shortened) {
-            shortened = true;
+        if (!keepGoing && !hasShrunk) {
+            hasShrunk = true;
             Shrink shrink = new Shrink(seed, swarm, violation).run();
             shrink.options().forEach(each -> replay.append(' ').append(each));
             System.out.printf("  shortest story found: %s%n", shortened(shrink.violation()));

@@ -46,9 +46,7 @@ final class MembershipNetwork {
     private long order;
     /** Of a thousand datagrams, how many get lost. */
     int loss;
-    /** What a token takes on its way. */
-    Duration tokenLatency = Duration.ofNanos(LATENCY);
-    /** What any other datagram takes. */
+    /** What a datagram takes that is no token. */
     Duration latency = Duration.ofNanos(LATENCY);
     /** Drops a datagram when it tells so. */
     Filter filter = (from, to, token, bytes) -> false;
@@ -247,7 +245,7 @@ final class MembershipNetwork {
                     && !filter.drops(from, to, token, bytes)
                     && (loss == 0 || random.nextInt(1000) >= loss)) {
                 flying.add(new Datagram(
-                        now + (token ? tokenLatency : latency).toNanos(),
+                        now + (token ? LATENCY : latency.toNanos()),
                         order++,
                         from,
                         to,

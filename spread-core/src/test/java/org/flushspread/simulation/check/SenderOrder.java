@@ -1,6 +1,7 @@
 package org.flushspread.simulation.check;
 
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
+import org.flushspread.simulation.trace.LongMap;
 
 /** The ordered messages of one sender come in the order in which it sent them (ring-protocol 4.2). */
 final class SenderOrder extends GroupProperty {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.simulation.trace.LongMap;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 

@@ -32,8 +32,8 @@ public record Mutant(String name, String rule, String file, List<Change> changes
     record Change(String before, String after) {}
 
     /**
-     * Reads {@code rule:}, {@code file:}, {@code rare: yes} and {@code profile:} if need be, then, for each change, the texts between {@code <<<<}, {@code ====} and
-     * {@code >>>>}.
+     * Reads {@code rule:}, {@code file:}, {@code rare: yes} and {@code profile:} if need be, then, for each change, the texts between
+     * {@code <<<<}, {@code ====} and {@code >>>>}.
      */
     static Mutant read(Path path) {
         try {

@@ -1,4 +1,4 @@
-package org.flushspread.simulation.check;
+package org.flushspread.simulation.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

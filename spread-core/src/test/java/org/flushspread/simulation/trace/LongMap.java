@@ -1,20 +1,22 @@
-package org.flushspread.simulation.check;
+package org.flushspread.simulation.trace;
+
+import java.util.stream.IntStream;
 
 /** Numbers by number, in an open table; each is other than 0. */
-final class LongMap {
-    private long[] keys = new long[64];
+public final class LongMap {
+    private long[] keys = new long[8];
     /** By slot; 0 marks a free one. */
-    private long[] values = new long[64];
+    private long[] values = new long[8];
 
     private int size;
 
     /** The value of a key, or 0. */
-    long get(long key) {
+    public long get(long key) {
         return values[slot(key)];
     }
 
     /** The value a key had before, or 0. */
-    long put(long key, long value) {
+    public long put(long key, long value) {
         if (value == 0) {
             throw new IllegalArgumentException("0 marks a free slot");
         }
@@ -27,6 +29,15 @@ final class LongMap {
         keys[slot] = key;
         values[slot] = value;
         return before;
+    }
+
+    /** In ascending order. */
+    long[] keys() {
+        return IntStream.range(0, keys.length)
+                .filter(slot -> values[slot] != 0)
+                .mapToLong(slot -> keys[slot])
+                .sorted()
+                .toArray();
     }
 
     private void grow() {
