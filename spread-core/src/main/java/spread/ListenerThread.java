@@ -2,6 +2,7 @@ package spread;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import org.flushspread.client.MessageChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,10 +57,7 @@ final class ListenerThread extends Thread {
         awaitPredecessor();
         try {
             while (begin()) {
-                SpreadMessage message = next();
-                if (message != null) {
-                    owner.call(message);
-                }
+                next().ifPresent(SpreadConnection::call);
                 if (disconnect) {
                     disconnect = false;
                     owner.disconnected(from);
@@ -90,12 +88,12 @@ final class ListenerThread extends Thread {
         }
     }
 
-    /** Null if the wait was interrupted. */
-    private @Nullable SpreadMessage next() throws SpreadException {
+    /** Nothing if the wait was interrupted, or there is no listener any more. */
+    private Optional<SpreadConnection.Call> next() throws SpreadException {
         try {
-            return owner.receive(from);
+            return owner.receiveCall(from);
         } catch (InterruptedIOException e) {
-            return null;
+            return Optional.empty();
         } finally {
             synchronized (lock) {
                 waiting = false;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
 import org.flushspread.client.Authenticator;
@@ -253,16 +254,17 @@ public class SpreadConnection {
         if (hasListeners()) {
             throw new SpreadException("Tried to receive while there are listeners");
         }
-        return receive(from);
+        return receive(from, this::message);
     }
 
-    SpreadMessage receive(MessageChannel from) throws SpreadException, InterruptedIOException {
+    private static <T> T receive(MessageChannel from, MessageChannel.Decoder<T> decoder)
+            throws SpreadException, InterruptedIOException {
         try {
-            SpreadMessage message = from.receive(this::message, MessageChannel.FOREVER);
-            if (message == null) {
+            T received = from.receive(decoder, MessageChannel.FOREVER);
+            if (received == null) {
                 throw new SpreadException("Nothing was received.");
             }
-            return message;
+            return received;
         } catch (org.flushspread.client.SpreadInterruptedException e) {
             // As with every InterruptedIOException, the interrupt is reported by the exception instead of the thread's
             // flag.
@@ -349,13 +351,13 @@ public class SpreadConnection {
         startListening();
     }
 
-    /** Removes a listener; with the last one the listener thread ends. */
+    /** Removes a listener; with the last one the listener thread ends, and what comes after is left to {@link #receive()}. */
     public void remove(BasicMessageListener listener) {
         basicListeners.remove(listener);
         stopListening();
     }
 
-    /** Removes a listener; with the last one the listener thread ends. */
+    /** Removes a listener; with the last one the listener thread ends, and what comes after is left to {@link #receive()}. */
     public void remove(AdvancedMessageListener listener) {
         advancedListeners.remove(listener);
         stopListening();
@@ -403,14 +405,29 @@ public class SpreadConnection {
         }
     }
 
-    /** Listeners added or removed meanwhile count from the next message on. */
-    void call(SpreadMessage message) {
-        BasicMessageListener[] basic = basicListeners.toArray(new BasicMessageListener[0]);
-        AdvancedMessageListener[] advanced = advancedListeners.toArray(new AdvancedMessageListener[0]);
-        for (BasicMessageListener each : basic) {
+    /** A message and the listeners there were when it was received; others count from the next message on. */
+    record Call(SpreadMessage message, BasicMessageListener[] basic, AdvancedMessageListener[] advanced) {}
+
+    /** Waits for a message to listeners; empty if they were all removed meanwhile, so that it is left to {@link #receive()}. */
+    Optional<Call> receiveCall(MessageChannel from) throws SpreadException, InterruptedIOException {
+        return receive(from, in -> {
+            BasicMessageListener[] basic = basicListeners.toArray(new BasicMessageListener[0]);
+            AdvancedMessageListener[] advanced = advancedListeners.toArray(new AdvancedMessageListener[0]);
+            if (basic.length == 0 && advanced.length == 0) {
+                in.keep();
+                return Optional.empty();
+            }
+            SpreadMessage message = message(in);
+            return message == null ? null : Optional.of(new Call(message, basic, advanced));
+        });
+    }
+
+    static void call(Call call) {
+        SpreadMessage message = call.message;
+        for (BasicMessageListener each : call.basic) {
             guarded(() -> each.messageReceived(message));
         }
-        for (AdvancedMessageListener each : advanced) {
+        for (AdvancedMessageListener each : call.advanced) {
             guarded(() -> {
                 if (message.isRegular()) {
                     each.regularMessageReceived(message);

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Vector;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -291,7 +293,9 @@ class ScriptedDaemonTest {
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {1}));
         daemon.closeClient();
         assertThat(bodies.poll(10, TimeUnit.SECONDS)).containsExactly(1);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (connection.isConnected()) {
+            assertThat(System.nanoTime()).as("the connection's end, in time").isLessThan(end);
             LockSupport.parkNanos(1_000_000);
         }
         daemon.close();
@@ -299,6 +303,30 @@ class ScriptedDaemonTest {
         connect();
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {2}));
         assertThat(bodies.poll(10, TimeUnit.SECONDS)).containsExactly(2);
+    }
+
+    @Test
+    void aMessageThatComesAfterTheLastListenerWentIsLeftToReceive() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        connection.basicListeners = new Vector<>() {
+            private static final long serialVersionUID = 1;
+
+            /** The listener goes right after its thread has seen that it is needed. */
+            @Override
+            public synchronized boolean isEmpty() {
+                boolean empty = super.isEmpty();
+                if (Thread.currentThread() instanceof ListenerThread) {
+                    clear();
+                    gone.countDown();
+                }
+                return empty;
+            }
+        };
+        connect();
+        connection.add((BasicMessageListener) message -> {});
+        assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+        daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {1}));
+        assertThat(connection.receive().getData()).containsExactly(1);
     }
 
     @Test
