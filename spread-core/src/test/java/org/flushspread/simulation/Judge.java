@@ -3,7 +3,6 @@ package org.flushspread.simulation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +17,8 @@ import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.kernel.Reason;
 import org.flushspread.simulation.evs.DaemonLife;
+import org.flushspread.simulation.evs.EvsChecks;
 import org.flushspread.simulation.evs.GroupIds;
-import org.flushspread.simulation.evs.Property;
-import org.flushspread.simulation.evs.RingWatch;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.simulation.trace.MessageSet;
 import org.flushspread.wire.ByteOrderTag;
@@ -40,9 +38,7 @@ final class Judge implements Watch, ClientWatch {
     private final Swarm swarm;
     private final List<Host> hosts;
     private final List<SimulatedClient> clients;
-    private final DaemonLife.Rings rings = new DaemonLife.Rings();
-    private final RingWatch.Rings traffic = new RingWatch.Rings();
-    private final List<DaemonLife> lives = new ArrayList<>();
+    private final EvsChecks evs = new EvsChecks();
     private final Map<Host, DaemonLife> current = new HashMap<>();
     /** The last life of each daemon: of one that crashed, clients still read what it wrote. */
     private final Map<Host, DaemonLife> lifeBehind = new HashMap<>();
@@ -64,7 +60,7 @@ final class Judge implements Watch, ClientWatch {
         this.clients = clients;
         this.groups = new GroupTraces(
                 name -> Objects.requireNonNull(configuration.byName(name)).index(),
-                new GroupIds(lives),
+                new GroupIds(evs.lives()),
                 swarm.reloadEvery() > 0);
     }
 
@@ -97,23 +93,20 @@ final class Judge implements Watch, ClientWatch {
             // Damaged datagrams that still look right may do anything but throw or leak.
             return;
         }
-        DaemonLife life =
-                new DaemonLife(host.me().name() + "." + host.life(), host.me().id(), rings);
-        lives.add(life);
+        DaemonLife life = evs.started(
+                host.me().name() + "." + host.life(),
+                host.me().id(),
+                () -> host.configuration().options().personalWindow());
         current.put(host, life);
         lifeBehind.put(host, life);
         groups.started(host);
-        host.probe(new RingWatch(
-                life, traffic, () -> host.configuration().options().personalWindow()));
+        host.probe(life);
     }
 
     @Override
     public void crashed(Host host) {
         memberships.remove(host);
-        DaemonLife life = current.remove(host);
-        if (life != null) {
-            life.crashed();
-        }
+        current.remove(host);
     }
 
     @Override
@@ -303,16 +296,6 @@ final class Judge implements Watch, ClientWatch {
             // Twice at least: messages of a round that began while a join was still on its way are not owed to the
             // joiner.
         } while ((missing(last) != null || !isSettled()) && (world.now() < end || rounds < 2));
-        try {
-            demand(last);
-        } catch (Violation late) {
-            // What the daemons did wrong before tells more.
-            daemons();
-            throw late;
-        }
-    }
-
-    private void demand(Map<SimulatedClient, Integer> last) {
         oneMembership();
         for (SimulatedClient each : clients) {
             if (!each.isUp()) {
@@ -329,17 +312,10 @@ final class Judge implements Watch, ClientWatch {
         }
     }
 
-    /** Asks the checkers that need whole traces. */
-    void safety() {
+    /** The traces of clients are complete. */
+    void finished() {
         if (!isDamaged()) {
-            daemons();
             groups.finished();
-        }
-    }
-
-    private void daemons() {
-        for (Property each : Property.all()) {
-            each.check(lives, rings);
         }
     }
 

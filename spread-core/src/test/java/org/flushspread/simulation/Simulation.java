@@ -118,7 +118,7 @@ public final class Simulation {
         try {
             chaos();
             heal();
-            judge.safety();
+            judge.finished();
             finish();
         } catch (Violation violation) {
             return verdict(violation);

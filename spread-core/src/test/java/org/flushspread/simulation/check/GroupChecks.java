@@ -47,6 +47,7 @@ public final class GroupChecks {
                 new Agreement(ids, reloads, violations),
                 new NoReuse(violations),
                 new ViewOrder(ids, violations),
+                new SubjectOfTheCause(violations),
                 new IndexStep(violations),
                 new NetworkViews(violations),
                 new Transitions(violations),

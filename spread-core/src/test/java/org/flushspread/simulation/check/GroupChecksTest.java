@@ -204,7 +204,7 @@ class GroupChecksTest {
         both();
         checks.observe(2, new LeaveCalled(G));
         view(1, Cause.LEAVE, 1, 3, List.of(A, B), List.of(List.of(B)));
-        expect("group 6 ");
+        expect("group 6 ", "group 19 ");
     }
 
     @Test

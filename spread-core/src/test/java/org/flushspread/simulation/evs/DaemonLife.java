@@ -3,9 +3,9 @@ package org.flushspread.simulation.evs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Probe;
@@ -16,63 +16,108 @@ import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 
-/** What one daemon saw between a start and a crash. As the kernel's {@link Probe} it records; the checkers read it afterwards. */
+/** What one daemon saw between a start and a crash. As the kernel's {@link Probe} it tells the properties, then records. */
 public final class DaemonLife implements Probe {
     private final String name;
     private final int id;
-    private final Rings rings;
+    private final int number;
+    private final RingTraces rings;
+    private final Property[] properties;
+    private final DeliveryProperty[] ofDelivery;
+    private final RingProperty[] ofRing;
     private final List<Era> eras = new ArrayList<>();
-    private @Nullable DaemonMembership first;
-    private boolean crashed;
+    private @Nullable Era era;
     private int lastSequence;
     private int ordinal;
     private @Nullable MembershipId lastRing;
 
-    public DaemonLife(String name, int id, Rings rings) {
+    /** @param number of the daemon, the same for all its lives, counted from 0 */
+    DaemonLife(String name, int id, int number, RingTraces rings, List<Property> properties) {
         this.name = name;
         this.id = id;
+        this.number = number;
         this.rings = rings;
+        this.properties = properties.toArray(Property[]::new);
+        ofDelivery = of(properties, DeliveryProperty.class).toArray(DeliveryProperty[]::new);
+        ofRing = of(properties, RingProperty.class).toArray(RingProperty[]::new);
     }
 
-    public void crashed() {
-        crashed = true;
-    }
-
-    boolean hasCrashed() {
-        return crashed;
+    private static <T extends Property> Stream<T> of(List<Property> properties, Class<T> kind) {
+        return properties.stream().filter(kind::isInstance).map(kind::cast);
     }
 
     int id() {
         return id;
     }
 
+    int number() {
+        return number;
+    }
+
     List<Era> eras() {
         return eras;
     }
 
+    /** The era in which the daemon is, or null before the first. */
+    @Nullable
+    Era era() {
+        return era;
+    }
+
+    /** The era in which the daemon is; it has one. */
+    Era currentEra() {
+        return Objects.requireNonNull(era);
+    }
+
     /** The regular membership in force, or null before the first. */
     public @Nullable DaemonMembership regular() {
-        return eras.isEmpty() ? null : eras.get(eras.size() - 1).regular;
+        return era == null ? null : era.regular;
     }
 
     @Override
     public void sequenced(MembershipId ring, int sequence, int service, int firstFragment, int messages) {
         rings.of(ring).sequenced(sequence, new RingTrace.Packet(service, id, firstFragment, messages));
+        for (RingProperty each : ofRing) {
+            each.sequenced(this, ring, sequence);
+        }
+    }
+
+    @Override
+    public void stored(MembershipId ring, int sequence) {
+        for (RingProperty each : ofRing) {
+            each.stored(this, ring, sequence);
+        }
+    }
+
+    @Override
+    public void tokenAccepted(MembershipId ring, int sequence, int aru) {
+        for (RingProperty each : ofRing) {
+            each.tokenAccepted(this, ring);
+        }
+    }
+
+    @Override
+    public void visited(MembershipId ring, int sequence, int stable, boolean recovering) {
+        if (!recovering) {
+            for (RingProperty each : ofRing) {
+                each.visited(this, ring, sequence, stable);
+            }
+        }
     }
 
     @Override
     public void delivered(MembershipId ring, int sequence, int service, boolean wholeInOnePacket, Message message) {
-        if (eras.isEmpty()) {
+        Era now = era;
+        if (now == null) {
             throw new Violation(
-                    "P1 alternation",
+                    Alternation.NAME,
                     this + " delivered " + ring + " seq " + sequence + " before its first membership");
         }
         // Messages of one packet go up together, so a run of equal sequence numbers counts them.
         ordinal = sequence == lastSequence && ring.equals(lastRing) ? ordinal + 1 : 0;
         lastSequence = sequence;
         lastRing = ring;
-        Era era = eras.get(eras.size() - 1);
-        RingTrace trace = ring.equals(era.ring.ring()) ? era.ring : rings.of(ring);
+        RingTrace trace = ring.equals(now.ring.ring()) ? now.ring : rings.of(ring);
         Delivery delivery = trace.delivery(
                 sequence,
                 ordinal,
@@ -80,10 +125,13 @@ public final class DaemonLife implements Probe {
                 service == PacketType.RELIABLE && wholeInOnePacket,
                 message.originator(),
                 digest(message));
-        (era.transitional == null ? era.inRegular : era.inTransitional).add(delivery);
+        for (DeliveryProperty each : ofDelivery) {
+            each.delivered(this, delivery, message);
+        }
+        now.add(delivery);
         Control control = Control.of(message);
         if (control != null) {
-            era.controls.add(control);
+            now.controls.add(control);
         }
     }
 
@@ -101,60 +149,26 @@ public final class DaemonLife implements Probe {
 
     @Override
     public void transitional(DaemonMembership membership) {
-        if (eras.isEmpty()) {
-            if (first != null) {
-                throw new Violation(
-                        "P1 alternation", this + " got two transitional memberships before the first regular one");
-            }
-            first = membership;
-            return;
+        for (Property each : properties) {
+            each.transitional(this, membership);
         }
-        Era era = eras.get(eras.size() - 1);
-        if (era.transitional != null) {
-            throw new Violation(
-                    "P1 alternation",
-                    this + " got transitional " + membership.id() + " after " + era.transitional.id());
+        if (era != null) {
+            era.transitional = membership;
+            era.controlsInRegular = era.controls.size();
         }
-        era.transitional = membership;
-        era.controlsInRegular = era.controls.size();
     }
 
     @Override
     public void regular(DaemonMembership membership) {
-        if (eras.isEmpty()) {
-            if (first == null) {
-                throw new Violation(
-                        "P1 alternation", this + " got its first regular membership without a transitional one");
-            }
-        } else {
-            Era era = eras.get(eras.size() - 1);
-            if (era.transitional == null) {
-                throw new Violation(
-                        "P1 alternation",
-                        this + " got regular " + membership.id() + " right after " + era.regular.id());
-            }
-            era.next = membership;
+        for (Property each : properties) {
+            each.regular(this, membership);
         }
-        eras.add(new Era(membership, rings.of(membership.id())));
+        era = new Era(membership, rings.of(membership.id()));
+        eras.add(era);
     }
 
     @Override
     public String toString() {
         return name;
-    }
-
-    /** Every packet that any daemon sequenced, by ring. */
-    public static final class Rings {
-        private final Map<MembershipId, RingTrace> rings = new HashMap<>();
-        private @Nullable RingTrace last;
-
-        RingTrace of(MembershipId ring) {
-            RingTrace trace = last;
-            if (trace == null || !trace.ring().equals(ring)) {
-                trace = rings.computeIfAbsent(ring, RingTrace::new);
-                last = trace;
-            }
-            return trace;
-        }
     }
 }

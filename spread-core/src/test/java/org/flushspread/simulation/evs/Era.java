@@ -1,19 +1,27 @@
 package org.flushspread.simulation.evs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.flushspread.kernel.DaemonMembership;
 import org.jspecify.annotations.Nullable;
 
 /** From one regular membership of a daemon to the next: what it delivered in it, and in the transitional membership behind it. */
-public final class Era {
+final class Era {
     final DaemonMembership regular;
     /** The ring of the regular membership. */
     final RingTrace ring;
 
-    final List<Delivery> inRegular = new ArrayList<>();
-    final List<Delivery> inTransitional = new ArrayList<>();
+    /** The {@linkplain Delivery#number() numbers} of everything delivered. */
+    final BitSet delivered = new BitSet();
+    /** How many messages were delivered in order in the regular membership. */
+    int orderedInRegular;
+    /** What was delivered in order in the transitional membership. */
+    final List<Delivery> orderedInTransitional = new ArrayList<>();
+    /** The last message delivered in order. */
+    @Nullable
+    Delivery last;
 
     /** Joins, leaves and disconnects, in order of delivery. */
     final List<Control> controls = new ArrayList<>();
@@ -23,37 +31,44 @@ public final class Era {
     @Nullable
     DaemonMembership transitional;
 
-    @Nullable
-    DaemonMembership next;
+    /** By sequence number: how many messages were delivered that end in this packet. */
+    private short[] counts = new short[16];
 
     Era(DaemonMembership regular, RingTrace ring) {
         this.regular = regular;
         this.ring = ring;
     }
 
-    /** The sequence numbers of all packets of which something was delivered. */
-    BitSet sequences() {
-        BitSet sequences = new BitSet();
-        inRegular.forEach(each -> sequences.set(each.sequence()));
-        inTransitional.forEach(each -> sequences.set(each.sequence()));
-        return sequences;
-    }
-
-    /** The {@linkplain Delivery#number() numbers} of everything delivered. */
-    BitSet numbers() {
-        BitSet numbers = new BitSet();
-        inRegular.forEach(each -> numbers.set(each.number()));
-        inTransitional.forEach(each -> numbers.set(each.number()));
-        return numbers;
-    }
-
-    static List<Delivery> ordered(List<Delivery> deliveries) {
-        List<Delivery> ordered = new ArrayList<>(deliveries.size());
-        for (Delivery each : deliveries) {
-            if (!each.exempt()) {
-                ordered.add(each);
-            }
+    void add(Delivery delivery) {
+        int sequence = delivery.sequence();
+        if (sequence >= counts.length) {
+            counts = Arrays.copyOf(counts, Math.max(sequence + 1, 2 * counts.length));
         }
-        return ordered;
+        counts[sequence]++;
+        delivered.set(delivery.number());
+        if (delivery.exempt()) {
+            return;
+        }
+        last = delivery;
+        if (transitional == null) {
+            orderedInRegular++;
+        } else {
+            orderedInTransitional.add(delivery);
+        }
+    }
+
+    /** True if something was delivered that ends in this packet. */
+    boolean hasDelivered(int sequence) {
+        return sequence < counts.length && counts[sequence] > 0;
+    }
+
+    /** The packet with this number, if it has ordered messages that were not delivered; else null. */
+    RingTrace.@Nullable Packet missing(int sequence) {
+        RingTrace.Packet packet = ring.packet(sequence);
+        return packet == null
+                        || packet.exempt()
+                        || (sequence < counts.length ? counts[sequence] : 0) >= packet.messages()
+                ? null
+                : packet;
     }
 }

@@ -1,41 +1,31 @@
 package org.flushspread.simulation.evs;
 
-import java.util.List;
-import java.util.Objects;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Message;
 import org.flushspread.simulation.Violation;
 
-/** P13 gap freedom in the regular membership, P15 gap rule in the transitional one. */
-final class GapFreedom implements Property {
+/** P13: in the regular membership every ordered message goes up behind all ordered ones below it. */
+final class GapFreedom implements DeliveryProperty {
+    /** Below it nothing is missing. */
+    private int next = 1;
+
     @Override
-    public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
-        for (DaemonLife life : lives) {
-            for (Era era : life.eras()) {
-                int[] delivered = new int[era.ring.highest() + 1];
-                gaps(life, era, delivered, era.inRegular, false);
-                gaps(life, era, delivered, era.inTransitional, true);
+    public void delivered(DaemonLife life, Delivery delivery, Message message) {
+        Era era = life.currentEra();
+        if (era.transitional != null || delivery.exempt()) {
+            return;
+        }
+        for (; next < delivery.sequence(); next++) {
+            RingTrace.Packet missing = era.missing(next);
+            if (missing != null) {
+                throw new Violation(
+                        "P13 gap freedom", life + " delivered " + delivery + " without seq " + next + " of " + missing);
             }
         }
     }
 
-    private static void gaps(
-            DaemonLife life, Era era, int[] delivered, List<Delivery> deliveries, boolean transitional) {
-        int checked = 1;
-        for (Delivery each : deliveries) {
-            if (!each.exempt()) {
-                for (; checked < each.sequence(); checked++) {
-                    RingTrace.Packet packet = era.ring.packet(checked);
-                    if (packet == null || packet.exempt() || delivered[checked] >= packet.messages()) {
-                        continue;
-                    }
-                    if (!transitional
-                            || Objects.requireNonNull(era.transitional).contains(packet.originator())) {
-                        throw new Violation(
-                                transitional ? "P15 gap rule in the transitional membership" : "P13 gap freedom",
-                                life + " delivered " + each + " without seq " + checked + " of " + packet);
-                    }
-                }
-            }
-            delivered[each.sequence()]++;
-        }
+    @Override
+    public void regular(DaemonLife life, DaemonMembership membership) {
+        next = 1;
     }
 }

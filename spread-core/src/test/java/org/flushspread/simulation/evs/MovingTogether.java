@@ -1,29 +1,31 @@
 package org.flushspread.simulation.evs;
 
-import java.util.List;
 import java.util.Objects;
+import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
-/** P6 moving together, P7 completeness of the transitional membership. */
+/**
+ * P6: if two daemons install the same regular membership, and one has the other in its transitional membership, both come from the same
+ * regular membership through the same transitional one.
+ */
 final class MovingTogether implements Property {
+    private final Installed installed = new Installed();
+
     @Override
-    public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
-        for (Pairs.Pair pair : Pairs.installingTheSame(lives)) {
-            Era p = pair.p();
-            Era q = pair.q();
-            var trans = Objects.requireNonNull(p.transitional);
-            if (trans.contains(pair.other().id())) {
-                if (!trans.equals(q.transitional) || !p.regular.id().equals(q.regular.id())) {
-                    throw new Violation(
-                            "P6 moving together",
-                            pair + ": transitional " + trans + " from " + p.regular.id() + " against " + q.transitional
-                                    + " from " + q.regular.id());
-                }
-            } else if (p.regular.id().equals(q.regular.id())) {
-                throw new Violation(
-                        "P7 completeness of the transitional membership",
-                        pair + ": both come from " + p.regular.id() + " but " + trans + " lacks " + pair.other());
-            }
+    public void regular(DaemonLife life, DaemonMembership membership) {
+        installed.add(membership.id(), life, MovingTogether::check);
+    }
+
+    private static void check(Ended p, Ended q) {
+        DaemonMembership transitional = Objects.requireNonNull(p.era().transitional);
+        if (transitional.contains(q.life().id())
+                && (!transitional.equals(q.era().transitional)
+                        || !p.era().regular.id().equals(q.era().regular.id()))) {
+            throw new Violation(
+                    "P6 moving together",
+                    p.life() + " and " + q.life() + ": transitional " + transitional + " from "
+                            + p.era().regular.id() + " against " + q.era().transitional + " from "
+                            + q.era().regular.id());
         }
     }
 }

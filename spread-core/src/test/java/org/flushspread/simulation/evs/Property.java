@@ -1,22 +1,15 @@
 package org.flushspread.simulation.evs;
 
-import java.util.List;
+import org.flushspread.kernel.DaemonMembership;
 
-/** A property of the traces of all daemons of a run. Throws a {@code Violation} if it does not hold. */
-public interface Property {
-    void check(List<DaemonLife> lives, DaemonLife.Rings rings);
+/**
+ * A promise of daemons. It hears what they do in the order of time, each event before it becomes part of the life, and throws a
+ * {@code Violation} as soon as something cannot be.
+ */
+interface Property {
+    /** The transitional signal. */
+    default void transitional(DaemonLife life, DaemonMembership membership) {}
 
-    /** All of membership-protocol 12 that traces of daemons can show. */
-    static List<Property> all() {
-        return List.of(
-                new Membership(),
-                new MovingTogether(),
-                new Integrity(),
-                new SelfDelivery(),
-                new TotalOrder(),
-                new GapFreedom(),
-                new Agreement(),
-                new SafeDelivery(),
-                new SignalPosition());
-    }
+    /** A regular membership; {@code life.era()} is the one that it ends, none if it is the first. */
+    default void regular(DaemonLife life, DaemonMembership membership) {}
 }

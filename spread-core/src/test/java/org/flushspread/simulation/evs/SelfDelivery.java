@@ -1,32 +1,25 @@
 package org.flushspread.simulation.evs;
 
-import java.util.BitSet;
-import java.util.List;
+import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
-/** P11 self delivery: what a daemon sequenced in a ring it delivers before it installs the next one. */
+/** P11: what a daemon sequenced in a ring it delivers before it installs the next one. */
 final class SelfDelivery implements Property {
     @Override
-    public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
-        for (DaemonLife life : lives) {
-            for (Era era : life.eras()) {
-                if (era.next != null) {
-                    check(life, era.ring, era.sequences());
-                }
-            }
+    public void regular(DaemonLife life, DaemonMembership membership) {
+        Era era = life.era();
+        if (era == null) {
+            return;
         }
-    }
-
-    private static void check(DaemonLife life, RingTrace ring, BitSet delivered) {
-        for (int sequence = 1; sequence <= ring.highest(); sequence++) {
-            RingTrace.Packet packet = ring.packet(sequence);
+        for (int sequence = 1; sequence <= era.ring.highest(); sequence++) {
+            RingTrace.Packet packet = era.ring.packet(sequence);
             if (packet != null
                     && packet.originator() == life.id()
                     && packet.messages() > 0
-                    && !delivered.get(sequence)) {
+                    && !era.hasDelivered(sequence)) {
                 throw new Violation(
                         "P11 self delivery",
-                        life + " left " + ring.ring() + " without delivering its own seq " + sequence);
+                        life + " left " + era.ring.ring() + " without delivering its own seq " + sequence);
             }
         }
     }

@@ -1,31 +1,15 @@
 package org.flushspread.simulation.evs;
 
-import java.util.List;
+import org.flushspread.kernel.Message;
 import org.flushspread.simulation.Violation;
-import org.jspecify.annotations.Nullable;
 
-/** P12 total order: within a ring, ordered messages are delivered in increasing sequence. P20 causality follows, since a message is sequenced after all its sender had delivered. */
-final class TotalOrder implements Property {
+/** P12: within a ring, ordered messages go up in increasing sequence. */
+final class TotalOrder implements DeliveryProperty {
     @Override
-    public void check(List<DaemonLife> lives, DaemonLife.Rings rings) {
-        for (DaemonLife life : lives) {
-            for (Era era : life.eras()) {
-                Delivery last = ordered(life, null, era.inRegular);
-                ordered(life, last, era.inTransitional);
-            }
+    public void delivered(DaemonLife life, Delivery delivery, Message message) {
+        Delivery last = life.currentEra().last;
+        if (last != null && !delivery.exempt() && last.compareTo(delivery) >= 0) {
+            throw new Violation("P12 total order", life + " delivered " + delivery + " after " + last);
         }
-    }
-
-    private static @Nullable Delivery ordered(DaemonLife life, @Nullable Delivery before, List<Delivery> deliveries) {
-        Delivery last = before;
-        for (Delivery each : deliveries) {
-            if (!each.exempt()) {
-                if (last != null && last.compareTo(each) >= 0) {
-                    throw new Violation("P12 total order", life + " delivered " + each + " after " + last);
-                }
-                last = each;
-            }
-        }
-        return last;
     }
 }

@@ -1,0 +1,40 @@
+package org.flushspread.simulation.evs;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.Message;
+import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.PacketType;
+import org.jspecify.annotations.Nullable;
+
+/** P17: a SAFE message that goes up in the regular membership goes up at all its members, unless they crash. */
+final class SafeInRegular implements DeliveryProperty {
+    /** By regular membership. */
+    static final class Debts {
+        private final Map<MembershipId, Debt> all = new HashMap<>();
+    }
+
+    private final Debts debts;
+    private @Nullable Debt debt;
+
+    SafeInRegular(Debts debts) {
+        this.debts = debts;
+    }
+
+    @Override
+    public void delivered(DaemonLife life, Delivery delivery, Message message) {
+        if (delivery.service() == PacketType.SAFE && life.currentEra().transitional == null) {
+            Objects.requireNonNull(debt).add(life, delivery);
+        }
+    }
+
+    @Override
+    public void regular(DaemonLife life, DaemonMembership membership) {
+        if (debt != null) {
+            debt.leave(life, life.currentEra());
+        }
+        debt = debts.all.computeIfAbsent(membership.id(), id -> new Debt("P17 safe in the regular membership"));
+    }
+}
