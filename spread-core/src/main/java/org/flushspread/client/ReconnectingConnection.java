@@ -87,10 +87,9 @@ public final class ReconnectingConnection implements AutoCloseable {
         guarded(() -> listener.connected(first, false));
         while (current != null) {
             SpreadException why = receiveUntilTheEnd(current);
-            if (isClosed()) {
+            if (!install(null)) {
                 return;
             }
-            install(null);
             guarded(() -> listener.disconnected(why));
             current.close();
             SpreadConnection next = connectAgain();
@@ -165,15 +164,6 @@ public final class ReconnectingConnection implements AutoCloseable {
                 }
             }
             return !closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
         } finally {
             lock.unlock();
         }
@@ -263,7 +253,7 @@ public final class ReconnectingConnection implements AutoCloseable {
         present.multicast(how, body);
     }
 
-    /** Disconnects for good; the listener is told nothing more than what it is being told. */
+    /** Disconnects for good; a call of the listener that has begun, or is just beginning, is the last. */
     @Override
     public void close() {
         SpreadConnection last;

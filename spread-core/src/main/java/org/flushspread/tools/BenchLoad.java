@@ -30,6 +30,11 @@ record BenchLoad(
     static final BenchLoad TRIAL =
             new BenchLoad(Service.AGREED, MIN_BYTES, 1, 0, Duration.ZERO, Duration.ZERO, 1, Duration.ofSeconds(60));
 
+    /** Where its members meet. A trial has a group of its own: its members may still be on their way out when those of the load come. */
+    String group() {
+        return equals(TRIAL) ? "bench-trial" : "bench";
+    }
+
     /** For the lines a script reads. */
     String fields() {
         return "service=" + service.name().toLowerCase(Locale.ROOT) + " bytes=" + bytes

@@ -20,7 +20,6 @@ import org.flushspread.client.SpreadException;
  * with the own delivery of the last own message.
  */
 final class BenchMember {
-    private static final String GROUP = "bench";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long RETRY_NANOS = 20_000_000;
     /** Shorter waits than this are not left to a selector, which counts in milliseconds. */
@@ -57,12 +56,12 @@ final class BenchMember {
         this.members = members;
         this.load = load;
         this.body = ByteBuffer.allocate(Math.max(BenchLoad.MIN_BYTES, load.bytes()));
-        this.to = Multicast.to(GROUP).service(load.service());
+        this.to = Multicast.to(load.group()).service(load.service());
     }
 
     BenchResult run() {
         try (SpreadConnection spread = connect()) {
-            Group group = spread.join(GROUP);
+            Group group = spread.join(load.group());
             group.awaitView(members, PATIENCE);
             warmUntil = System.nanoTime() + load.warmup().toNanos();
             if (load.window() > 0) {
