@@ -123,8 +123,16 @@ abstract class DaemonContract {
         connection.disconnect();
         assertThat(connection.isConnected()).isFalse();
         assertThat(connection.getPrivateGroup()).isNull();
-        connection.connect(localhost(), port(), name, false, false);
-        assertThat(connection.isConnected()).isTrue();
+        // The daemon keeps the name until it has told everybody of the session's end.
+        until("the name is free again", () -> {
+            try {
+                connection.connect(localhost(), port(), name, false, false);
+            } catch (SpreadException e) {
+                assertThat(e).hasMessageEndingWith("rejected=-6");
+            }
+            return connection.isConnected();
+        });
+        assertThat(Objects.requireNonNull(connection.getPrivateGroup())).hasToString("#" + name + "#d1");
     }
 
     @Test

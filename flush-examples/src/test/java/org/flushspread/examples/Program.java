@@ -80,6 +80,17 @@ final class Program {
     }
 
     void kill() {
-        process.destroyForcibly();
+        kill(List.of(this));
+    }
+
+    /** Kills all of them at one time and waits for their end: until then they may hold locks, and write files. */
+    static void kill(List<Program> programs) {
+        programs.forEach(each -> each.process.destroyForcibly());
+        for (Program each : programs) {
+            each.process
+                    .onExit()
+                    .orTimeout(Daemons.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
     }
 }

@@ -108,7 +108,8 @@ class SpreadProgramsTest {
         InputStream nothing = new ByteArrayInputStream(new byte[0]);
         assertThat(new SpreadUser(nothing, out).run("--what")).isZero();
         assertThat(text()).contains("[-u <user name>]");
-        assertThat(new SpreadUser(nothing, out).run("-p", "16098")).isEqualTo(1);
+        String nobody = Integer.toString(TestPorts.free());
+        assertThat(new SpreadUser(nothing, out).run("-p", nobody)).isEqualTo(1);
         assertThat(text()).contains("There was an error connecting to the daemon");
         assertThat(new SpreadUser(nothing, out).run("-p", PORT, "-u", "ends")).isZero();
     }
@@ -127,8 +128,9 @@ class SpreadProgramsTest {
                 () -> new SpreadFlooder(out).run("-p", PORT, "-m", "500", "-ro", "-u", "reader"),
                 SpreadProgramsTest::thread);
         awaitText("Only receiving messages");
-        while (!reader.isDone()) {
-            assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "100", "-wo", "-u", "writer"))
+        // A name of its own for each: the last one's stays taken until the daemon has ordered the end of its session.
+        for (int i = 0; !reader.isDone(); i++) {
+            assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "100", "-wo", "-u", "writer" + i))
                     .isZero();
         }
         assertThat(reader.get(20, TimeUnit.SECONDS)).isZero();

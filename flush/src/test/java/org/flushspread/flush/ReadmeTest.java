@@ -48,6 +48,7 @@ class ReadmeTest {
     private final EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(port), "localhost");
     private final PrintStream screen = System.out;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final List<AutoCloseable> made = new ArrayList<>();
 
     @TempDir
     Path directory = Path.of(".");
@@ -58,8 +59,12 @@ class ReadmeTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         System.setOut(screen);
+        // The members write to their stores until they are closed, and the directory is deleted next.
+        for (AutoCloseable each : made) {
+            each.close();
+        }
         daemon.close();
     }
 
@@ -75,13 +80,12 @@ class ReadmeTest {
         for (int i = 1; i <= 3; i++) {
             int number = i;
             Path data = directory.resolve("data" + i);
-            members.add(() -> compiled(
-                            "Replica" + number,
-                            blocks("README.md").get(1),
-                            "return now;",
-                            text -> text.replace("\"alice\"", "\"alice" + number + "\"")
-                                    .replace("Path.of(\"data\")", "Path.of(\"" + data + "\")"))
-                    .call());
+            members.add(compiled(
+                    "Replica" + number,
+                    blocks("README.md").get(1),
+                    "open = counter;\nreturn now;",
+                    text -> text.replace("\"alice\"", "\"alice" + number + "\"")
+                            .replace("Path.of(\"data\")", "Path.of(\"" + data + "\")")));
         }
         ExecutorService executor = Executors.newFixedThreadPool(3);
         List<Long> results = new ArrayList<>();
@@ -148,19 +152,27 @@ class ReadmeTest {
         return matcher.group(1);
     }
 
-    /** Makes a class of the lines: its imports, what people have around them, and the lines as a method. */
+    /**
+     * Makes a class of the lines: its imports, what people have around them, and the lines as a method. They wait
+     * longer than they say, for machines that are busy; what they put into {@code open} is closed after the test.
+     */
     private Callable<Long> compiled(String name, String block, String end, UnaryOperator<String> change)
             throws Exception {
         String imports =
                 block.lines().filter(each -> each.startsWith("import ")).collect(Collectors.joining("\n"));
-        String lines = block.lines().filter(each -> !each.startsWith("import ")).collect(Collectors.joining("\n"));
+        String lines = block.lines()
+                .filter(each -> !each.startsWith("import "))
+                .collect(Collectors.joining("\n"))
+                .replaceAll("Duration\\.ofSeconds\\(\\d+\\)", "Duration.ofSeconds(60)");
         String counter = blockNamed("spec/replicated-state-machine.md", "counter");
-        String source =
-                USUAL + imports + "\npublic class " + name + " implements java.util.concurrent.Callable<Long> {\n"
-                        + (lines.contains("new Counter()") ? counter : "")
-                        + "\npublic Long call() throws Exception {\n"
-                        + change.apply(lines.replace("4803@localhost", port + "@localhost"))
-                        + "\n" + end + "\n}\n}\n";
+        String source = USUAL + imports + "\npublic class " + name
+                + " implements java.util.concurrent.Callable<Long>, AutoCloseable {\n"
+                + "private AutoCloseable open = () -> {};\n"
+                + "public void close() throws Exception { open.close(); }\n"
+                + (lines.contains("new Counter()") ? counter : "")
+                + "\npublic Long call() throws Exception {\n"
+                + change.apply(lines.replace("4803@localhost", port + "@localhost"))
+                + "\n" + end + "\n}\n}\n";
         Path file = Files.writeString(
                 Files.createDirectories(directory.resolve(name)).resolve(name + ".java"), source);
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -179,10 +191,11 @@ class ReadmeTest {
         assertThat(result).as(errors + "\n" + source).isZero();
         URLClassLoader loader =
                 new URLClassLoader(new URL[] {file.getParent().toUri().toURL()}, ReadmeTest.class.getClassLoader());
+        Object instance = loader.loadClass(name).getDeclaredConstructor().newInstance();
+        made.add((AutoCloseable) instance);
         @SuppressWarnings("unchecked")
-        Callable<Long> made =
-                (Callable<Long>) loader.loadClass(name).getDeclaredConstructor().newInstance();
-        return made;
+        Callable<Long> callable = (Callable<Long>) instance;
+        return callable;
     }
 
     private static String blockNamed(String page, String name) throws IOException {

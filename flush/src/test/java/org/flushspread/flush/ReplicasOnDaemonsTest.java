@@ -99,8 +99,11 @@ class ReplicasOnDaemonsTest {
     }
 
     @AfterEach
-    void killAll() {
-        members.forEach(member -> member.process.destroyForcibly());
+    void killAll() throws InterruptedException {
+        for (Member member : members) {
+            // To its end, before which it may still write to the directory that is deleted next.
+            member.process.destroyForcibly().waitFor();
+        }
     }
 
     private void killOneAndStartItAgain(List<String> daemons, boolean durable) throws InterruptedException {

@@ -48,13 +48,13 @@ class ApiSnippetTest {
                 SpreadConnection bob = SpreadConnection.builder(daemon.unixName(), "bob")
                         .priority(1)
                         .membership(false)
-                        .timeout(ofSeconds(5))
+                        .timeout(ofSeconds(20))
                         .auth(Authenticator.none())
                         .connect();
                 SpreadConnection alice = SpreadConnection.connect(daemon.name(), "alice")) {
             Group room = alice.join("room");
             bob.join("room");
-            assertThat(room.awaitView(2, ofSeconds(5)).members()).containsExactly("#alice#d1", "#bob#d1");
+            assertThat(room.awaitView(2, ofSeconds(20)).members()).containsExactly("#alice#d1", "#bob#d1");
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             try (Listening listening = bob.onEvent(executor, event -> heard.add(((DataMessage) event).text()))) {
                 assertThat(listening).isNotNull();

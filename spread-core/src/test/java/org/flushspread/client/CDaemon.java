@@ -55,7 +55,7 @@ public final class CDaemon implements AutoCloseable {
     }
 
     private void awaitListening() throws IOException {
-        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+        Deadline deadline = Deadline.in(Duration.ofSeconds(30));
         while (true) {
             try {
                 SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))

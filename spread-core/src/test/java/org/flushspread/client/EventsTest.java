@@ -67,14 +67,21 @@ class EventsTest {
     @Test
     void timersRunInTimeOrderOnceAndTheSameTimerIsReplaced() {
         Events.TimerFunction note = this::note;
-        Events.E_queue(note, 3, "c", new SpTime(0, 30_000));
-        Events.E_queue(note, 1, "a", new SpTime(0, 10_000));
-        Events.E_queue(note, 2, "b", new SpTime(5, 0));
-        Events.E_queue(note, 2, "b", new SpTime(0, 20_000));
-        Events.E_queue(note, 9, "z", new SpTime(0, 15_000));
-        assertThat(Events.E_dequeue(note, 9, "z")).isZero();
-        assertThat(Events.E_dequeue(note, 9, "z")).isEqualTo(-1);
-        Events.E_queue(this::exit, 0, null, new SpTime(0, 40_000));
+        Duration taken;
+        do {
+            // A timer counts from its own call: held up between two for as long as the timers lie apart, begin again.
+            assertThat(Events.E_init()).isZero();
+            long before = System.nanoTime();
+            Events.E_queue(note, 3, "c", new SpTime(0, 30_000));
+            Events.E_queue(note, 1, "a", new SpTime(0, 10_000));
+            Events.E_queue(note, 2, "b", new SpTime(5, 0));
+            Events.E_queue(note, 2, "b", new SpTime(0, 20_000));
+            Events.E_queue(note, 9, "z", new SpTime(0, 15_000));
+            assertThat(Events.E_dequeue(note, 9, "z")).isZero();
+            assertThat(Events.E_dequeue(note, 9, "z")).isEqualTo(-1);
+            Events.E_queue(this::exit, 0, null, new SpTime(0, 40_000));
+            taken = Duration.ofNanos(System.nanoTime() - before);
+        } while (taken.toMillis() >= 10);
         Events.E_handle_events();
         assertThat(seen).containsExactly("1a", "2b", "3c");
     }
@@ -97,17 +104,8 @@ class EventsTest {
         Events.E_attach_fd(readable(), Events.READ_FD, note, 2, "low", Events.LOW_PRIORITY);
         Pipe.SourceChannel medium = readable();
         Events.E_attach_fd(medium, Events.READ_FD, note, 3, "medium", Events.MEDIUM_PRIORITY);
-        Pipe.SourceChannel high = readable();
-        Events.E_attach_fd(high, Events.READ_FD, note, 4, "high", Events.HIGH_PRIORITY);
+        Events.E_attach_fd(readable(), Events.READ_FD, note, 4, "high", Events.HIGH_PRIORITY);
         Events.E_attach_fd(readable(), Events.READ_FD, (fd, code, data) -> noteAndRead(fd, code, data), 5, "high", 2);
-        Events.E_queue(
-                (code, data) -> {
-                    Events.E_detach_fd(high, Events.READ_FD);
-                    Events.E_set_active_threshold(Events.LOW_PRIORITY);
-                },
-                0,
-                null,
-                SOON);
         runUntil(() -> seen.size() >= 4, 2);
         assertThat(seen.subList(0, 4)).containsExactly("4high", "5high", "4high", "5high");
         seen.clear();
@@ -187,7 +185,9 @@ class EventsTest {
                 daemon.send(MessageBytes.little().data(0x10, "#b#d1", List.of("g"), i, new byte[0]));
             }
             // All five are in memory after the first receive; the channel alone would never be ready again.
+            Deadline deadline = Deadline.in(Duration.ofSeconds(10));
             while (Sp.SP_poll(mbox) < 5 * 80) {
+                assertThat(deadline.isOver()).isFalse();
                 Thread.onSpinWait();
             }
             ReceivedMessage m = new ReceivedMessage(1);

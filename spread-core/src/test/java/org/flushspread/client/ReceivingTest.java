@@ -233,7 +233,9 @@ class ReceivingTest {
         assertThat(spread.receive(Duration.ofMillis(120))).isNull();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(119));
         daemon.send(MessageBytes.little().data(AGREED, "#x#d1", List.of("g"), 1, new byte[0]));
+        Deadline deadline = Deadline.in(LONG);
         while (!spread.poll()) {
+            assertThat(deadline.isOver()).isFalse();
             Thread.onSpinWait();
         }
         assertThat(spread.tryReceive()).isInstanceOf(DataMessage.class);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon process whose file descriptors do not suffice for all who connect. */
-@Timeout(120)
+@Timeout(300)
 class DescriptorShortageTest {
     private static final int PORT = TestPorts.free();
     private static final String NAME = PORT + "@127.0.0.1";
@@ -69,7 +69,7 @@ class DescriptorShortageTest {
             assertThat(process.isAlive()).as(read(log)).isTrue();
             assertThat(read(log)).doesNotContain("Exception");
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
     }
 
@@ -83,9 +83,9 @@ class DescriptorShortageTest {
 
     private static void speaks(SpreadConnection client) {
         client.multicast(Service.SAFE, "calm", "hello".getBytes(StandardCharsets.UTF_8));
-        for (var event = client.receive(Duration.ofSeconds(20));
+        for (var event = client.receive(Duration.ofSeconds(60));
                 !(event instanceof DataMessage);
-                event = client.receive(Duration.ofSeconds(20))) {
+                event = client.receive(Duration.ofSeconds(60))) {
             assertThat(event).as("what was sent").isNotNull();
         }
     }

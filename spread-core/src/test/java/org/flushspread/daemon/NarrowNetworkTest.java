@@ -31,7 +31,7 @@ class NarrowNetworkTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output)
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         String said = Files.readString(output.toPath(), StandardCharsets.UTF_8);
         assumeTrue(!said.contains("unshare failed") && !said.contains("ip: not found"), said);
         assertThat(said).contains("received 20 fallbacks 1 failures 0");
@@ -62,7 +62,11 @@ class NarrowNetworkTest {
                 sender.flush();
                 packet.release();
                 int received = 0;
-                for (int length = to.receive(buffer); length != UdpSocket.NOTHING; length = to.receive(buffer)) {
+                // The system delivers on its own time.
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                for (int length = to.receive(buffer);
+                        length != UdpSocket.NOTHING || (received < 20 && System.nanoTime() - end < 0);
+                        length = to.receive(buffer)) {
                     received += length / 1472;
                 }
                 sender.close();

@@ -107,7 +107,7 @@ class SpreadMainTest {
             assertThat(read(log)).contains("clients connect with " + PORT).contains(PORT + "@127.0.0.1");
             assertThat(directory.resolve(Integer.toString(PORT))).exists();
             process.destroy();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             assertThat(directory.resolve(Integer.toString(PORT))).doesNotExist();
             assertThat(Files.readAllLines(directory.resolve("d1")))
@@ -115,7 +115,7 @@ class SpreadMainTest {
                             first -> assertThat(first).matches("B \\d+"),
                             second -> assertThat(second).matches("M \\d+ \\d+ 0 >  0"));
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
     }
 

@@ -12,16 +12,19 @@ import org.flushspread.config.HostResolver;
 
 /** Daemons on real sockets of this host, one segment each on 127.0.1.1, 127.0.2.1, ... (ring-protocol 1). */
 final class TestDaemons implements AutoCloseable {
-    /** A tenth of the usual timers, as all daemons of a ring must have them. */
+    /**
+     * A fifth of the usual timers, as all daemons of a ring must have them, but for those of tokens: a busy machine must not break a ring
+     * that is to stand.
+     */
     static final String FAST = """
-            TokenTimeout = 250
+            TokenTimeout = 2000
             HurryTimeout = 100
             AliveTimeout = 50
             JoinTimeout = 50
             RepTimeout = 125
             SegTimeout = 100
             GatherTimeout = 250
-            FormTimeout = 250
+            FormTimeout = 1000
             LookupTimeout = 1000
             """;
 

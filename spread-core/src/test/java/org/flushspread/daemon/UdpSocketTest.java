@@ -41,11 +41,11 @@ class UdpSocketTest {
             List<Integer> seen = new ArrayList<>();
             int total = 0;
             while (total < 29 * PACKET + 100) {
-                int length = to.receive(buffer);
+                int length = next(to, buffer);
                 for (int at = 0; at < length; at += PACKET) {
                     seen.add((int) buffer.bytes().getByte(at));
                 }
-                total += Math.max(0, length);
+                total += length;
             }
             List<Integer> expected = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
@@ -65,19 +65,8 @@ class UdpSocketTest {
                 java.net.DatagramSocket sender = new java.net.DatagramSocket()) {
             sender.send(new java.net.DatagramPacket(new byte[0], 0, address(to)));
             sender.send(new java.net.DatagramPacket(new byte[] {7}, 1, address(to)));
-            List<Integer> lengths = new ArrayList<>();
-            Wait.until("both datagrams", () -> {
-                try {
-                    int length = to.receive(buffer);
-                    if (length != UdpSocket.NOTHING) {
-                        lengths.add(length);
-                    }
-                    return lengths.size() == 2;
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-            assertThat(lengths).containsExactly(UdpSocket.EMPTY_DATAGRAM, 1);
+            assertThat(next(to, buffer)).isEqualTo(UdpSocket.EMPTY_DATAGRAM);
+            assertThat(next(to, buffer)).isEqualTo(1);
             assertThat(buffer.bytes().getByte(0)).isEqualTo((byte) 7);
         }
     }
@@ -98,7 +87,7 @@ class UdpSocketTest {
             } finally {
                 token.release();
             }
-            assertThat(to.receive(buffer)).isEqualTo(DatagramSender.MAX_RUN_BYTES);
+            assertThat(next(to, buffer)).isEqualTo(DatagramSender.MAX_RUN_BYTES);
         }
     }
 
@@ -121,8 +110,22 @@ class UdpSocketTest {
             } finally {
                 bytes.release();
             }
-            assertThat(to.receive(buffer)).isEqualTo(3);
+            assertThat(next(to, buffer)).isEqualTo(3);
         }
+    }
+
+    /** The next datagram; on a busy machine the system delivers it only after the call that sent it. */
+    private static int next(UdpSocket from, ReceiveBuffer into) {
+        int[] length = {UdpSocket.NOTHING};
+        Wait.until("a datagram", () -> {
+            try {
+                length[0] = from.receive(into);
+                return length[0] != UdpSocket.NOTHING;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        return length[0];
     }
 
     private static UdpSocket bound(Sockets sockets) throws IOException {

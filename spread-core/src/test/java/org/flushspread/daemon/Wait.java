@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for a condition with a deadline. */
 final class Wait {
-    private static final Duration LONGEST = Duration.ofSeconds(15);
+    /** Generous: what a machine with other work needs, too. */
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private Wait() {}
 

@@ -41,7 +41,7 @@ class CClientsTest {
                             .start());
                 }
                 for (Process each : programs) {
-                    assertThat(each.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
+                    assertThat(each.waitFor(100, TimeUnit.SECONDS)).as("ends").isTrue();
                     String said = new String(each.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
                     assertThat(each.exitValue()).as(said).isZero();
                     assertThat(said).contains("completed");

@@ -13,7 +13,7 @@ class GroupsStateTest {
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
     void manyGroupsAreOneAgainAfterAMerge(String kinds) {
-        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH.withToken(1000), true)) {
+        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.STEADY, true)) {
             ring.form().populate();
             for (Member each : ring.members) {
                 for (int i = 0; i < GROUPS; i++) {

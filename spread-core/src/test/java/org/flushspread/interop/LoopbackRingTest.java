@@ -25,7 +25,7 @@ class LoopbackRingTest {
         "CJJ, false"
     })
     void everyDaemonMayCrashAndComeBack(String kinds, boolean accelerated) {
-        try (Ring ring = new Ring(kinds, new Loopback(kinds.length()), Timers.FIFTH, accelerated)) {
+        try (Ring ring = new Ring(kinds, new Loopback(kinds.length()), Timers.STEADY, accelerated)) {
             ring.form().populate().exchange(500);
             for (Node each : ring.nodes) {
                 crashAndRestart(ring, each);
@@ -54,7 +54,7 @@ class LoopbackRingTest {
 
     @Test
     void aHealthyRingHasNothingToComplainOf() {
-        try (Ring ring = new Ring("JJJ", new Loopback(3), Timers.FIFTH, true)) {
+        try (Ring ring = new Ring("JJJ", new Loopback(3), Timers.STEADY, true)) {
             ring.form().populate().exchange(100);
             for (Node each : ring.nodes) {
                 assertThat(each.logText().lines())
@@ -67,7 +67,7 @@ class LoopbackRingTest {
     @CsvSource({"JJJ, false", "JCJ, true", "CJC, true", "JCJC, false"})
     void componentsGoOnAloneAndMerge(String kinds, boolean accelerated) {
         int size = kinds.length();
-        try (Ring ring = new Ring(kinds, new Loopback(size), Timers.FIFTH, accelerated)) {
+        try (Ring ring = new Ring(kinds, new Loopback(size), Timers.STEADY, accelerated)) {
             ring.form().populate().exchange(200);
             for (int round = 0; round < 2; round++) {
                 int[] components = new int[size];

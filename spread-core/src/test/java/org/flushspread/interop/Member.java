@@ -28,6 +28,7 @@ final class Member implements AutoCloseable {
 
     final int number;
     final Node node;
+    private final int daemonStart;
     private final Traces traces;
     private final SpreadConnection connection;
     private final Thread reader;
@@ -40,6 +41,7 @@ final class Member implements AutoCloseable {
 
     Member(Node node, String name, Traces traces) {
         this.node = node;
+        daemonStart = node.starts();
         this.traces = traces;
         connection = connect(node, name);
         number = traces.newMember();
@@ -70,6 +72,11 @@ final class Member implements AutoCloseable {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** False as soon as the test has ended its daemon; the reader may hear of that later. */
+    boolean hasItsDaemon() {
+        return node.isRunning() && node.starts() == daemonStart;
     }
 
     private void read() {

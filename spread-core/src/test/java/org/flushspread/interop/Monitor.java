@@ -22,24 +22,24 @@ final class Monitor implements AutoCloseable {
     Monitor(String address) {
         try {
             socket = new DatagramSocket();
-            socket.setSoTimeout(ANSWER_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         procId = Net.number(address);
     }
 
-    /** The figures of a daemon; null if it does not answer. */
+    /** The figures of a daemon; null if it does not answer. What comes too late is no answer to the next question: that has another port. */
     @Nullable
     StatusReply status(Node of) {
-        ByteBuf request = Unpooled.buffer();
-        MonitorPackets.writeStatus(request, procId, socket.getLocalPort());
-        send(request, of);
         byte[] bytes = new byte[2000];
         DatagramPacket answer = new DatagramPacket(bytes, bytes.length);
-        try {
+        try (DatagramSocket asking = new DatagramSocket()) {
+            asking.setSoTimeout(ANSWER_MILLIS);
+            ByteBuf request = Unpooled.buffer();
+            MonitorPackets.writeStatus(request, procId, asking.getLocalPort());
+            send(request, of);
             while (true) {
-                socket.receive(answer);
+                asking.receive(answer);
                 StatusReply reply = StatusReply.read(Unpooled.wrappedBuffer(bytes), 0, answer.getLength());
                 if (reply != null && reply.daemon() == Net.number(of.address)) {
                     return reply;

@@ -18,7 +18,7 @@ class NamespaceRingTest {
     }
 
     private static Ring ring(String kinds, Namespaces net, boolean accelerated) {
-        return new Ring(kinds, net, Timers.FIFTH, accelerated);
+        return new Ring(kinds, net, Timers.STEADY, accelerated);
     }
 
     /** Multicast and broadcast, with D, C and M lines, in one segment and two. */
@@ -161,7 +161,7 @@ class NamespaceRingTest {
         try (Ring ring = ring(kinds, net, true)) {
             ring.form().populate();
             ring.exchange(1000);
-            assertThat(ring.nodes.get(2).logText()).contains("refuses runs");
+            assertThat(ring.nodes.get(2).wholeLog()).contains("refuses runs");
             ring.requireSound();
         }
     }

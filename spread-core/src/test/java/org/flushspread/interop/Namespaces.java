@@ -1,5 +1,9 @@
 package org.flushspread.interop;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -168,8 +172,21 @@ final class Namespaces extends Net {
 
     /** Splits the network: for each daemon, the number of its component. */
     void partition(int... components) {
+        StringBuilder moves = new StringBuilder();
         for (int i = 0; i < components.length; i++) {
-            Programs.run("ip", "-n", sw(), "link", "set", "p" + i, "master", "br" + components[i]);
+            moves.append("link set p" + i + " master br" + components[i] + "\n");
+        }
+        // By one program, so that no daemons find time to form rings across a network that is half moved.
+        try {
+            Path batch = Files.createTempFile("partition", ".ip");
+            try {
+                Files.writeString(batch, moves);
+                Programs.run("ip", "-n", sw(), "-batch", batch.toString());
+            } finally {
+                Files.delete(batch);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -111,6 +111,11 @@ final class Node {
         return !ended;
     }
 
+    /** How often it was started. */
+    int starts() {
+        return starts;
+    }
+
     private Process running() {
         Process now = process;
         if (now == null || ended) {
@@ -163,7 +168,7 @@ final class Node {
 
     private void await(Process now) {
         try {
-            if (!now.waitFor(10, TimeUnit.SECONDS)) {
+            if (!now.waitFor(60, TimeUnit.SECONDS)) {
                 now.destroyForcibly();
                 throw new AssertionError(name + " does not end");
             }
@@ -174,11 +179,15 @@ final class Node {
 
     /** The end of what it printed. */
     String logText() {
+        String all = wholeLog();
+        return "---- " + name + " (" + kind + "), start " + starts + "\n"
+                + all.substring(Math.max(0, all.length() - 3000));
+    }
+
+    /** All that it printed, at every start. */
+    String wholeLog() {
         try {
-            String all =
-                    Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
-            return "---- " + name + " (" + kind + "), start " + starts + "\n"
-                    + all.substring(Math.max(0, all.length() - 3000));
+            return Files.exists(log()) ? Files.readString(log(), java.nio.charset.StandardCharsets.ISO_8859_1) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,7 @@ class ReconfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJC", "CCJ", "JJC"})
     void aDaemonIsAddedAndTakenAwayWhileTheRingWorks(String kinds) {
-        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH, false)) {
+        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.STEADY, false)) {
             Node added = ring.nodes.get(2);
             String[] line = new String[1];
             ring.configuration(text -> {

@@ -34,7 +34,7 @@ class SimulationTest {
         }
         pool.shutdown();
 
-        assertThat(pool.awaitTermination(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(pool.awaitTermination(60, TimeUnit.MINUTES)).isTrue();
         assertThat(violations).isEmpty();
         assertThat(done).hasValue(SEEDS);
     }

@@ -11,10 +11,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A program in a process of its own, driven as a person would: type, look what it says. */
 final class Program implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** Generous: what a machine with other work needs for some programs that start each other. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Process process;
     private final Path output;
@@ -80,7 +82,7 @@ final class Program implements AutoCloseable {
             if (System.nanoTime() > end) {
                 throw new AssertionError("expected '" + text + "' behind position " + seen + " of:\n" + all);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
