@@ -218,6 +218,14 @@ class EvsChecksTest {
     }
 
     @Test
+    void p8OutOfAPacketGoNoMoreMessagesThanEndInIt() {
+        in(RING, p);
+        sequenced(p, 1, PacketType.AGREED);
+        delivered(p, P, 1, PacketType.AGREED);
+        broken("P8 ", () -> delivered(p, P, 1, PacketType.AGREED));
+    }
+
+    @Test
     void p8AllDeliverTheSameBytes() {
         in(RING, p, q);
         sent(p, 1, PacketType.AGREED);

@@ -12,6 +12,7 @@ final class Integrity implements DeliveryProperty {
         if (packet == null
                 || packet.originator() != delivery.originator()
                 || packet.service() != delivery.service()
+                || delivery.ordinal() >= packet.messages()
                 || !era.regular.contains(packet.originator())) {
             throw new Violation("P8 integrity", life + " delivered " + delivery + ", but sequenced was " + packet);
         }
