@@ -97,6 +97,14 @@ final class Ring implements AutoCloseable {
         return this;
     }
 
+    /** A new member at each daemon that has lost its own; waits until all see all. */
+    Ring populateAgain() {
+        List<Node> served = open().stream().map(each -> each.node).toList();
+        nodes.stream().filter(each -> !served.contains(each)).forEach(this::addMember);
+        awaitViews();
+        return this;
+    }
+
     Member addMember(Node node) {
         Member member = new Member(node, "m", traces);
         members.add(member);
