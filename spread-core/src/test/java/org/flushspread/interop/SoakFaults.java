@@ -37,7 +37,7 @@ final class SoakFaults {
             case 6 -> lose((Namespaces) net);
             default -> mend((Namespaces) net);
         }
-        Wait.pause(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(50) : random.nextInt(3000)));
+        Wait.pause(Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(100) : random.nextInt(5000)));
     }
 
     private void count(String what) {
@@ -91,7 +91,7 @@ final class SoakFaults {
         List<Node> running = ring.running();
         Node victim = running.get(random.nextInt(running.size()));
         victim.pause();
-        Wait.pause(Duration.ofMillis(random.nextInt(2000)));
+        Wait.pause(Duration.ofMillis(random.nextInt(4000)));
         victim.resume();
     }
 
