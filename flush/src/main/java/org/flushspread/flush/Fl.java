@@ -18,6 +18,7 @@ import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushService;
 import org.flushspread.flush.kernel.GroupEvent;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
@@ -98,7 +99,7 @@ public final class Fl {
         int result = Sp.SP_connect(spread_name, private_name, priority, true, mbox);
         MessageChannel channel = mbox.messageChannel();
         if (result == SpreadCode.ACCEPT_SESSION.code() && channel != null) {
-            SESSIONS.put(mbox, new Session(new FlushSession(channel, FlushLimits.DEFAULT)));
+            SESSIONS.put(mbox, new Session(new FlushSession(channel, FlushLimits.DEFAULT, Wrapping.WHERE_NEEDED)));
         }
         return result;
     }

@@ -59,7 +59,8 @@ public final class FlushConnection implements AutoCloseable {
 
     private FlushConnection(FlushOptions options) {
         this.options = options;
-        this.session = new FlushSession(MessageChannel.connect(options.connect()), options.limits());
+        this.session =
+                new FlushSession(MessageChannel.connect(options.connect()), options.limits(), options.wrapping());
     }
 
     /** Connects, for example to "4803@localhost". */

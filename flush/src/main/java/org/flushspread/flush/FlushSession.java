@@ -16,6 +16,7 @@ import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.FlushReason;
 import org.flushspread.flush.kernel.GroupEvent;
 import org.flushspread.flush.kernel.Outgoing;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,9 @@ final class FlushSession implements FlushOutput {
     private volatile @Nullable FlushReason failure;
 
     /** @param channel connected with membership messages; nothing has been received from it */
-    FlushSession(MessageChannel channel, FlushLimits limits) {
+    FlushSession(MessageChannel channel, FlushLimits limits, Wrapping wrapping) {
         this.channel = channel;
-        this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, limits);
+        this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, limits, wrapping);
     }
 
     MessageChannel channel() {

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.flush.replica.Chain;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Metadata;
@@ -335,7 +336,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     private FlushConnection connect() {
         ConnectOptions connect = ConnectOptions.of(daemon, options.name).withTimeout(CONNECT_TIMEOUT);
-        return FlushConnection.connect(FlushOptions.of(options.connection.apply(connect)));
+        return FlushConnection.connect(
+                FlushOptions.of(options.connection.apply(connect)).withWrapping(Wrapping.ALWAYS));
     }
 
     private void reconnect() {

@@ -19,6 +19,7 @@ import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.flushspread.flush.kernel.PendingView;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -201,10 +203,12 @@ class CMembersTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void eachServiceOfJavaComesToC(On which) {
+    @CsvSource({"C_DAEMON,WHERE_NEEDED", "C_DAEMON,ALWAYS", "OUR_DAEMON,WHERE_NEEDED", "OUR_DAEMON,ALWAYS"})
+    void eachServiceOfJavaComesToC(On which, Wrapping wrapping) {
         on(which);
-        FlushConnection java = java("a");
+        FlushConnection java =
+                FlushConnection.connect(FlushOptions.of(daemon, "a" + names++).withWrapping(wrapping));
+        open.add(java);
         FlushGroup joined = java.join(group);
         CFlushUser c = c("b");
         meet(java, joined, c);

@@ -36,21 +36,31 @@ public final class FlushDispatcher {
     private final String self;
     private final FlushOutput output;
     private final FlushLimits limits;
+    private final Wrapping wrapping;
     private final Automata automata;
     private final FlushCounters counters = new FlushCounters();
     private final Map<String, GroupAutomaton> automatons = new HashMap<>();
     private final Set<String> joining = new HashSet<>();
     private @Nullable FlushReason failure;
 
-    /** @param self the private group name that the daemon gave the connection */
+    /** A layer that wraps where needed. */
     public FlushDispatcher(String self, FlushOutput output, FlushLimits limits) {
-        this(self, output, limits, GroupAutomaton::new);
+        this(self, output, limits, Wrapping.WHERE_NEEDED);
     }
 
-    FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Automata automata) {
+    /**
+     * @param self the private group name that the daemon gave the connection
+     * @param wrapping of what it sends
+     */
+    public FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Wrapping wrapping) {
+        this(self, output, limits, wrapping, GroupAutomaton::new);
+    }
+
+    FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Wrapping wrapping, Automata automata) {
         this.self = self;
         this.output = output;
         this.limits = limits;
+        this.wrapping = wrapping;
         this.automata = automata;
     }
 
@@ -335,7 +345,9 @@ public final class FlushDispatcher {
         if (!FlushService.hasOneService(type)) {
             return Outgoing.refused(SpreadCode.ILLEGAL_SERVICE);
         }
-        GroupId wrapIn = automaton != null && automaton.wraps(type) ? automaton.installedId() : null;
+        GroupId wrapIn = automaton != null && (wrapping == Wrapping.ALWAYS || automaton.wraps(type))
+                ? automaton.installedId()
+                : null;
         int trailer = (wrapIn == null ? 0 : WRAP_TRAILER) + (reference == null ? 0 : Name.SLOT);
         if (length + trailer + (long) Name.SLOT * groups.size() > MessageHeader.MAX_PAYLOAD) {
             return Outgoing.refused(SpreadCode.MESSAGE_TOO_LONG);

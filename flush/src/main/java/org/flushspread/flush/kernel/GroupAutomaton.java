@@ -40,6 +40,9 @@ class GroupAutomaton {
     private final EarlyConsents early;
     private final Set<String> receivedBy = new HashSet<>();
     private int receivedByMembers;
+    /** In the transitional period of the Spread group. */
+    private boolean losing;
+
     private final List<GroupEvent.Data> postponed = new ArrayList<>();
     private long postponedBytes;
     private @Nullable FlushReason failure;
@@ -83,6 +86,8 @@ class GroupAutomaton {
             collapse(leavers, change);
         }
         if (network) {
+            // One inside the transitional period is followed by a signal of its own at once (groups-protocol 10-9).
+            losing = false;
             endOfTransitionalPeriod();
         }
         pending.addLast(change);
@@ -99,6 +104,7 @@ class GroupAutomaton {
 
     /** The daemon lost somebody, who exactly comes with the next network membership (flush-protocol 3.3, SP TRANSITION). */
     void transition() {
+        losing = true;
         if (flagsPendingChanges()) {
             for (Change change : pending) {
                 change.transitional = true;
@@ -159,7 +165,7 @@ class GroupAutomaton {
             postpone(message, change);
         } else if (wrappedIn != null && !isOfInstalledView(wrappedIn)) {
             counters.count(FlushReason.FOREIGN_VIEW);
-        } else if (mayDeliver(message.sender())) {
+        } else if (mayDeliver(message.sender()) || (wrappedIn != null && isBeingLost(message.sender()))) {
             counters.messagesDelivered++;
             output.event(message);
         } else {
@@ -391,6 +397,14 @@ class GroupAutomaton {
 
     boolean mayDeliver(String sender) {
         return installed.isLive(sender);
+    }
+
+    /**
+     * True if {@code sender} is a member of the installed view of which more may come though somebody's join, leave or disconnect has told
+     * already that it is lost. Only what names the view is known to be of it: what does not may come from a later one.
+     */
+    boolean isBeingLost(String sender) {
+        return losing && installed.isMember(sender);
     }
 
     boolean isOfInstalledView(GroupId wrappedIn) {

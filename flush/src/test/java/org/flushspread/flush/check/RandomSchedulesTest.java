@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
+import org.flushspread.flush.kernel.Wrapping;
 import org.junit.jupiter.api.Test;
 
 /** P1 to P23 hold over thousands of random schedules. */
@@ -39,7 +40,9 @@ class RandomSchedulesTest {
     }
 
     private static Simulation simulation(long seed, Simulation.Menu menu) {
-        return new Simulation(seed, menu, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT));
+        Wrapping wrapping = seed % 2 == 0 ? Wrapping.ALWAYS : Wrapping.WHERE_NEEDED;
+        return new Simulation(
+                seed, menu, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, wrapping));
     }
 
     @Test

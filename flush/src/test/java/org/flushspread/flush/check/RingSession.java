@@ -7,6 +7,7 @@ import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.Outgoing;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.simulation.SimulatedClient;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.wire.ByteOrderTag;
@@ -23,9 +24,9 @@ public final class RingSession {
     private final String name;
     private boolean over;
 
-    /** @param client whose session has just begun */
+    /** As a member of a replicated state machine has it. */
     public RingSession(SimulatedClient client, FlushOutput output) {
-        this(client, output, (self, out) -> new FlushDispatcher(self, out, FlushLimits.DEFAULT));
+        this(client, output, (self, out) -> new FlushDispatcher(self, out, FlushLimits.DEFAULT, Wrapping.ALWAYS));
     }
 
     RingSession(SimulatedClient client, FlushOutput output, Simulation.Layers layers) {

@@ -12,6 +12,7 @@ import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.ViewState;
+import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.simulation.Chance;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
@@ -44,8 +45,8 @@ public final class RingSimulation {
     private int messages;
 
     /** The layer that ships, and applications of all kinds. */
-    RingSimulation(long seed, Swarm swarm) {
-        this(seed, swarm, null, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT));
+    RingSimulation(long seed, Swarm swarm, Wrapping wrapping) {
+        this(seed, swarm, null, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, wrapping));
     }
 
     /** Another layer. */

@@ -224,7 +224,7 @@ final class SimulatedSpread {
             }
         }
         if (behind.isEmpty()) {
-            return false;
+            return learn();
         }
         Daemon daemon = behind.get(random.nextInt(behind.size()));
         int at = daemon.received.nextClearBit(0);
@@ -235,9 +235,23 @@ final class SimulatedSpread {
         }
         receive(daemon, at);
         for (Daemon other : daemon.ring.daemons) {
-            deliverInOrder(other);
+            // Some learn later than others that everybody has it.
+            if (random.nextBoolean()) {
+                deliverInOrder(other);
+            }
         }
         return true;
+    }
+
+    /** All learn what everybody has; false if they knew. */
+    private boolean learn() {
+        boolean news = false;
+        for (Daemon daemon : daemons) {
+            int before = daemon.delivered;
+            deliverInOrder(daemon);
+            news |= daemon.delivered > before;
+        }
+        return news;
     }
 
     private void receive(Daemon daemon, int at) {
@@ -473,11 +487,12 @@ final class SimulatedSpread {
         along = null;
     }
 
-    private static boolean isCertain(Ring ring, List<BitSet> received, int at) {
+    /** That all have a SAFE message, those who part may know, or not any more. */
+    private boolean isCertain(Ring ring, List<BitSet> received, int at) {
         if ((ring.log.get(at).type & ServiceType.SAFE_MESS) == 0) {
             return true;
         }
-        return received.stream().allMatch(each -> each.nextClearBit(0) > at);
+        return received.stream().allMatch(each -> each.nextClearBit(0) > at) && random.nextBoolean();
     }
 
     private void install(List<List<Daemon>> parts) {

@@ -74,7 +74,10 @@ class BrokenAutomataTest {
                 .with("clientsPerDaemon", 2)
                 .with("chaos", 10e9);
         RingSimulation simulation = new RingSimulation(
-                seed, swarm, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, automata));
+                seed,
+                swarm,
+                (self, output) ->
+                        new FlushDispatcher(self, output, FlushLimits.DEFAULT, Wrapping.WHERE_NEEDED, automata));
         Set<String> all = new TreeSet<>();
         try {
             if (simulation.run().violation() != null) {
@@ -94,7 +97,8 @@ class BrokenAutomataTest {
                 Checkers checkers = new Simulation(
                                 seed,
                                 menu,
-                                (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, automata))
+                                (self, output) -> new FlushDispatcher(
+                                        self, output, FlushLimits.DEFAULT, Wrapping.WHERE_NEEDED, automata))
                         .run();
                 all.addAll(checkers.violated());
             } catch (AssertionError e) {
