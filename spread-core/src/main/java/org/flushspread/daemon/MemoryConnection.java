@@ -140,7 +140,7 @@ public final class MemoryConnection extends ClientConnection {
 
     private void pump() {
         pumpAsked.set(false);
-        boolean wasFull = toDaemonBytes.get() >= ROOM;
+        boolean madeRoom = false;
         int taken = 0;
         while (readingOn && taken < CHUNK) {
             ByteBuf next = toDaemon.poll();
@@ -149,10 +149,12 @@ public final class MemoryConnection extends ClientConnection {
             }
             int length = next.readableBytes();
             taken += length;
-            toDaemonBytes.addAndGet(-length);
+            // The client may fill up while this runs, and wait: what counts is the step that makes room for it.
+            long before = toDaemonBytes.getAndAdd(-length);
+            madeRoom |= before >= ROOM && before - length < ROOM;
             received(next);
         }
-        if (wasFull && toDaemonBytes.get() < ROOM) {
+        if (madeRoom) {
             wakeup.run();
         }
         if (toDaemon.isEmpty()) {
@@ -187,7 +189,10 @@ public final class MemoryConnection extends ClientConnection {
         if (clientClosed) {
             drop(toClient);
         } else if (waiting > highWater && full.compareAndSet(false, true)) {
-            writabilityChanged();
+            // Had the client taken everything before it could see the mark, nobody would ever take the mark away.
+            if (toClientBytes.get() > lowWater || !full.compareAndSet(true, false)) {
+                writabilityChanged();
+            }
         }
     }
 

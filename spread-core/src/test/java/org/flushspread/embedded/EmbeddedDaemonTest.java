@@ -19,8 +19,10 @@ import org.flushspread.config.ConfigurationException;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A daemon in this JVM, reached through memory. */
+@Timeout(120)
 class EmbeddedDaemonTest {
     private static final int PORT = TestPorts.free();
     private static final int OTHER = TestPorts.free();
