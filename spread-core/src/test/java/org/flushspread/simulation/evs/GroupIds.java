@@ -20,7 +20,8 @@ import org.flushspread.wire.Name;
  * Tells which group ids stand for more than one view, from what daemons delivered. Two ways lead there, and both belong to the protocol.
  *
  * <ul>
- *   <li>A group that became empty and was made again in one membership of daemons counts from 1 again (groups-protocol Q4).
+ *   <li>A group that became empty and was made again in one membership of daemons, regular or transitional, counts from 1 again
+ *       (groups-protocol Q4).
  *   <li>A ring broke when some of its daemons had delivered a join, leave or disconnect that others never got, and for one of the sides
  *       the group lay wholly inside, so that it kept its id and counted on (groups-protocol 5: T, group untouched).
  * </ul>
@@ -35,7 +36,8 @@ public final class GroupIds {
     private static final class Seen {
         final Set<Step> steps = new HashSet<>();
         List<Name> installed = List.of();
-        boolean inTransition;
+        /** The members of views that somebody's coming or going made in the transitional membership. */
+        final Set<List<Name>> inTransition = new HashSet<>();
     }
 
     private final List<DaemonLife> lives;
@@ -55,7 +57,7 @@ public final class GroupIds {
         if (view.isInstalled()) {
             under.installed = view.members();
         } else if (view.isTransitional()) {
-            under.inTransition = true;
+            under.inTransition.add(view.members());
         } else {
             under.steps.add(
                     new Step(life, view.cause(), view.subject(), view.id().index()));
@@ -106,7 +108,11 @@ public final class GroupIds {
         transitional.forEach((id, controls) -> births(id, controls, new HashMap<>()));
         seen.forEach((key, under) -> {
             // Only a group that was made in the transitional membership has plain steps under its id.
-            if (under.inTransition && !under.steps.isEmpty()) {
+            if (!under.inTransition.isEmpty() && !under.steps.isEmpty()) {
+                ambiguous(key.group, key.membership, 1);
+            }
+            List<Control> controls = transitional.getOrDefault(key.membership, List.of());
+            if (under.inTransition.stream().anyMatch(members -> isMadeAgain(key.group, members, controls))) {
                 ambiguous(key.group, key.membership, 1);
             }
         });
@@ -114,6 +120,23 @@ public final class GroupIds {
 
     private static List<Control> longer(List<Control> one, List<Control> other) {
         return one.size() >= other.size() ? one : other;
+    }
+
+    /** True if a group that had these members at some time was made again after they had all gone. */
+    private static boolean isMadeAgain(Name group, List<Name> members, List<Control> controls) {
+        Set<Name> left = new HashSet<>(members);
+        for (Control each : controls) {
+            if (each.cause() == Cause.DISCONNECT
+                    || (each.cause() == Cause.LEAVE && each.group().equals(group))) {
+                left.remove(each.member());
+            } else if (each.cause() == Cause.JOIN && each.group().equals(group)) {
+                if (left.isEmpty()) {
+                    return true;
+                }
+                left.add(each.member());
+            }
+        }
+        return false;
     }
 
     /** Members that are known, and how often there were some after there were none. */
