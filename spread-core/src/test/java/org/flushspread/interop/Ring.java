@@ -90,15 +90,8 @@ final class Ring implements AutoCloseable {
         }
     }
 
-    /** One member of {@link #GROUP} at each daemon; waits until all see all. */
+    /** One member of {@link #GROUP} at each daemon that has none; waits until all see all. */
     Ring populate() {
-        nodes.forEach(this::addMember);
-        awaitViews();
-        return this;
-    }
-
-    /** A new member at each daemon that has lost its own; waits until all see all. */
-    Ring populateAgain() {
         List<Node> served = open().stream().map(each -> each.node).toList();
         nodes.stream().filter(each -> !served.contains(each)).forEach(this::addMember);
         awaitViews();

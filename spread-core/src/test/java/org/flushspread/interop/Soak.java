@@ -101,7 +101,7 @@ public final class Soak implements Callable<Integer> {
             }
             faults.heal();
             ring.awaitRing(ring.nodes);
-            ring.populateAgain();
+            ring.populate();
             ring.exchange(200);
             ring.requireSound();
             System.out.println(

@@ -5,15 +5,9 @@ import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
 /** P7: daemons that come from one regular membership into another are in each other's transitional membership. */
-final class Completeness implements Property {
-    private final Installed installed = new Installed();
-
+final class Completeness extends PairProperty {
     @Override
-    public void regular(DaemonLife life, DaemonMembership membership) {
-        installed.add(membership.id(), life, Completeness::check);
-    }
-
-    private static void check(Ended p, Ended q) {
+    void check(Ended p, Ended q) {
         DaemonMembership transitional = Objects.requireNonNull(p.era().transitional);
         if (p.era().regular.id().equals(q.era().regular.id())
                 && !transitional.contains(q.life().id())) {

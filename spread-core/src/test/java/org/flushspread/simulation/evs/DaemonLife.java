@@ -21,7 +21,7 @@ public final class DaemonLife implements Probe {
     private final String name;
     private final int id;
     private final int number;
-    private final RingTraces rings;
+    private final ByRing<RingTrace> rings;
     private final Property[] properties;
     private final DeliveryProperty[] ofDelivery;
     private final RingProperty[] ofRing;
@@ -32,7 +32,7 @@ public final class DaemonLife implements Probe {
     private @Nullable MembershipId lastRing;
 
     /** @param number of the daemon, the same for all its lives, counted from 0 */
-    DaemonLife(String name, int id, int number, RingTraces rings, List<Property> properties) {
+    DaemonLife(String name, int id, int number, ByRing<RingTrace> rings, List<Property> properties) {
         this.name = name;
         this.id = id;
         this.number = number;

@@ -8,28 +8,21 @@ import java.util.function.IntSupplier;
 
 /** All daemons of a run, and all properties they must hold, alone and together. */
 public final class EvsChecks {
-    private final RingTraces rings = new RingTraces();
+    private final ByRing<RingTrace> rings = new ByRing<>(RingTrace::new);
     private final List<DaemonLife> lives = new ArrayList<>();
     private final Map<Integer, Integer> numbers = new HashMap<>();
 
-    private final Property self = new Self();
-    private final Property transitionalSubset = new TransitionalSubset();
+    // What compares daemons, or is kept for all of them.
     private final Property idAgreement = new IdAgreement();
     private final Property movingTogether = new MovingTogether();
     private final Property completeness = new Completeness();
-    private final Property integrity = new Integrity();
-    private final Property atMostOnce = new AtMostOnce();
-    private final Property originView = new OriginView();
-    private final Property selfDelivery = new SelfDelivery();
-    private final Property totalOrder = new TotalOrder();
-    private final Prefix.Logs prefixes = new Prefix.Logs();
+    private final ByRing<List<Delivery>> prefixes = new ByRing<>(ring -> new ArrayList<>());
     private final Property failureAtomicity = new FailureAtomicity();
-    private final SafeInRegular.Debts safeInRegular = new SafeInRegular.Debts();
-    private final SafeInTransitional.Debts safeInTransitional = new SafeInTransitional.Debts();
-    private final Property signalPosition = new SignalPosition();
-    private final Property wholeMessages = new WholeMessages();
+    private final ByRing<Debt> safeInRegular = new ByRing<>(ring -> new Debt(SafeInRegular.NAME));
+    private final ByRing<SafeInTransitional.Behind> safeInTransitional =
+            new ByRing<>(ring -> new SafeInTransitional.Behind());
     private final Property oneToken = new OneToken();
-    private final SafeLine.Holdings holdings = new SafeLine.Holdings();
+    private final ByRing<SafeLine.Holding> holdings = new ByRing<>(ring -> new SafeLine.Holding());
 
     /**
      * A daemon starts.
@@ -53,18 +46,18 @@ public final class EvsChecks {
     private List<Property> properties(IntSupplier window) {
         return List.of(
                 new Alternation(),
-                self,
-                transitionalSubset,
+                new Self(),
+                new TransitionalSubset(),
                 idAgreement,
                 new NoReinstall(),
                 movingTogether,
                 completeness,
-                originView,
-                wholeMessages,
-                integrity,
-                atMostOnce,
-                selfDelivery,
-                totalOrder,
+                new OriginView(),
+                new WholeMessages(),
+                new Integrity(),
+                new AtMostOnce(),
+                new SelfDelivery(),
+                new TotalOrder(),
                 new Causality(),
                 new GapFreedom(),
                 new Prefix(prefixes),
@@ -72,7 +65,7 @@ public final class EvsChecks {
                 failureAtomicity,
                 new SafeInRegular(safeInRegular),
                 new SafeInTransitional(safeInTransitional),
-                signalPosition,
+                new SignalPosition(),
                 oneToken,
                 new WindowsRespected(window),
                 new AruMonotone(),

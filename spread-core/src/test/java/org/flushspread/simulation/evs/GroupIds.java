@@ -98,10 +98,9 @@ public final class GroupIds {
         Map<MembershipId, Map<Name, Births>> installed = new HashMap<>();
         seen.forEach((key, under) -> {
             if (!under.installed.isEmpty()) {
-                Births births = new Births();
-                births.members.addAll(under.installed);
-                births.count = 1;
-                installed.computeIfAbsent(key.membership, id -> new HashMap<>()).put(key.group, births);
+                installed
+                        .computeIfAbsent(key.membership, id -> new HashMap<>())
+                        .putAll(begun(key.group, under.installed));
             }
         });
         regular.forEach((id, controls) -> births(id, controls, installed.computeIfAbsent(id, none -> new HashMap<>())));
@@ -112,9 +111,7 @@ public final class GroupIds {
                 ambiguous(key.group, key.membership, 1);
             }
             List<Control> controls = transitional.getOrDefault(key.membership, List.of());
-            if (under.inTransition.stream().anyMatch(members -> isMadeAgain(key.group, members, controls))) {
-                ambiguous(key.group, key.membership, 1);
-            }
+            under.inTransition.forEach(members -> births(key.membership, controls, begun(key.group, members)));
         });
     }
 
@@ -122,27 +119,20 @@ public final class GroupIds {
         return one.size() >= other.size() ? one : other;
     }
 
-    /** True if a group that had these members at some time was made again after they had all gone. */
-    private static boolean isMadeAgain(Name group, List<Name> members, List<Control> controls) {
-        Set<Name> left = new HashSet<>(members);
-        for (Control each : controls) {
-            if (each.cause() == Cause.DISCONNECT
-                    || (each.cause() == Cause.LEAVE && each.group().equals(group))) {
-                left.remove(each.member());
-            } else if (each.cause() == Cause.JOIN && each.group().equals(group)) {
-                if (left.isEmpty()) {
-                    return true;
-                }
-                left.add(each.member());
-            }
-        }
-        return false;
-    }
-
     /** Members that are known, and how often there were some after there were none. */
     private static final class Births {
         final Set<Name> members = new HashSet<>();
         int count;
+    }
+
+    /** A group that had these members at some time. */
+    private static Map<Name, Births> begun(Name group, List<Name> members) {
+        Births births = new Births();
+        births.members.addAll(members);
+        births.count = 1;
+        Map<Name, Births> begun = new HashMap<>();
+        begun.put(group, births);
+        return begun;
     }
 
     private void births(MembershipId membership, List<Control> controls, Map<Name, Births> groups) {

@@ -8,15 +8,9 @@ import org.flushspread.simulation.Violation;
  * P6: if two daemons install the same regular membership, and one has the other in its transitional membership, both come from the same
  * regular membership through the same transitional one.
  */
-final class MovingTogether implements Property {
-    private final Installed installed = new Installed();
-
+final class MovingTogether extends PairProperty {
     @Override
-    public void regular(DaemonLife life, DaemonMembership membership) {
-        installed.add(membership.id(), life, MovingTogether::check);
-    }
-
-    private static void check(Ended p, Ended q) {
+    void check(Ended p, Ended q) {
         DaemonMembership transitional = Objects.requireNonNull(p.era().transitional);
         if (transitional.contains(q.life().id())
                 && (!transitional.equals(q.era().transitional)

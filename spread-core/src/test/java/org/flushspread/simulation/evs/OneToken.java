@@ -1,36 +1,23 @@
 package org.flushspread.simulation.evs;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MembershipId;
-import org.jspecify.annotations.Nullable;
 
 /** A ring has one token: daemons accept it in the order of its first rotation. */
 final class OneToken implements RingProperty {
     private static final class Turns {
-        final MembershipId ring;
         final List<Integer> order = new ArrayList<>();
         boolean closed;
         int next;
-
-        Turns(MembershipId ring) {
-            this.ring = ring;
-        }
     }
 
-    private final Map<MembershipId, Turns> rings = new HashMap<>();
-    private @Nullable Turns last;
+    private final ByRing<Turns> rings = new ByRing<>(ring -> new Turns());
 
     @Override
     public void tokenAccepted(DaemonLife life, MembershipId ring) {
-        Turns turns = last;
-        if (turns == null || !turns.ring.equals(ring)) {
-            turns = rings.computeIfAbsent(ring, Turns::new);
-            last = turns;
-        }
+        Turns turns = rings.of(ring);
         int daemon = life.number();
         if (!turns.closed && !turns.order.contains(daemon)) {
             turns.order.add(daemon);

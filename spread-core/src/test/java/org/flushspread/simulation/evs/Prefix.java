@@ -1,33 +1,26 @@
 package org.flushspread.simulation.evs;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.simulation.Violation;
-import org.flushspread.wire.MembershipId;
 import org.jspecify.annotations.Nullable;
 
 /** P14: of what any two members deliver in order in a regular membership, one is a prefix of the other. */
 final class Prefix implements DeliveryProperty {
-    /** By regular membership: what its members delivered, as far as the one that is ahead. */
-    static final class Logs {
-        private final Map<MembershipId, List<Delivery>> all = new HashMap<>();
-    }
+    /** By ring: what its members delivered, as far as the one that is ahead. */
+    private final ByRing<List<Delivery>> logs;
 
-    private final Logs logs;
     private @Nullable List<Delivery> log;
 
-    Prefix(Logs logs) {
+    Prefix(ByRing<List<Delivery>> logs) {
         this.logs = logs;
     }
 
     @Override
     public void regular(DaemonLife life, DaemonMembership membership) {
-        log = logs.all.computeIfAbsent(membership.id(), id -> new ArrayList<>());
+        log = logs.of(membership.id());
     }
 
     @Override

@@ -1,25 +1,19 @@
 package org.flushspread.simulation.evs;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
-import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 
 /** P17: a SAFE message that goes up in the regular membership goes up at all its members, unless they crash. */
 final class SafeInRegular implements DeliveryProperty {
-    /** By regular membership. */
-    static final class Debts {
-        private final Map<MembershipId, Debt> all = new HashMap<>();
-    }
+    static final String NAME = "P17 safe in the regular membership";
 
-    private final Debts debts;
+    private final ByRing<Debt> debts;
     private @Nullable Debt debt;
 
-    SafeInRegular(Debts debts) {
+    SafeInRegular(ByRing<Debt> debts) {
         this.debts = debts;
     }
 
@@ -35,6 +29,6 @@ final class SafeInRegular implements DeliveryProperty {
         if (debt != null) {
             debt.leave(life, life.currentEra());
         }
-        debt = debts.all.computeIfAbsent(membership.id(), id -> new Debt("P17 safe in the regular membership"));
+        debt = debts.of(membership.id());
     }
 }

@@ -1,25 +1,19 @@
 package org.flushspread.simulation.evs;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
-import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 
 /** P18: a SAFE message that goes up in a transitional membership goes up at all its members, unless they crash. */
 final class SafeInTransitional implements DeliveryProperty {
-    /** By regular membership: what is owed in the transitional ones behind it. */
-    static final class Debts {
-        private final Map<MembershipId, Behind> all = new HashMap<>();
-    }
-
-    private static final class Behind {
+    /** What is owed in the transitional memberships behind a regular one. */
+    static final class Behind {
         final Map<DaemonMembership, Debt> debts = new LinkedHashMap<>();
         final List<Ended> gone = new ArrayList<>();
 
@@ -46,10 +40,10 @@ final class SafeInTransitional implements DeliveryProperty {
         }
     }
 
-    private final Debts debts;
+    private final ByRing<Behind> debts;
     private @Nullable Behind behind;
 
-    SafeInTransitional(Debts debts) {
+    SafeInTransitional(ByRing<Behind> debts) {
         this.debts = debts;
     }
 
@@ -66,6 +60,6 @@ final class SafeInTransitional implements DeliveryProperty {
         if (behind != null) {
             behind.leave(life, life.currentEra());
         }
-        behind = debts.all.computeIfAbsent(membership.id(), id -> new Behind());
+        behind = debts.of(membership.id());
     }
 }

@@ -2,40 +2,19 @@ package org.flushspread.simulation.evs;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Message;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
-import org.jspecify.annotations.Nullable;
 
 /** In the regular membership a SAFE message goes up only when all members have had it (ring-protocol 13.2). */
 final class SafeLine implements DeliveryProperty, RingProperty {
-    /** What daemons have had, by ring. */
-    static final class Holdings {
-        private final Map<MembershipId, Holding> all = new HashMap<>();
-        private @Nullable Holding last;
-
-        Holding of(MembershipId ring) {
-            Holding holding = last;
-            if (holding == null || !holding.ring.equals(ring)) {
-                holding = all.computeIfAbsent(ring, Holding::new);
-                last = holding;
-            }
-            return holding;
-        }
-    }
-
-    private static final class Holding {
-        final MembershipId ring;
+    /** What daemons have had of a ring. */
+    static final class Holding {
         /** By number of the daemon. */
         private BitSet[] had = {};
-
-        Holding(MembershipId ring) {
-            this.ring = ring;
-        }
 
         boolean had(int daemon, int sequence) {
             return daemon < had.length && had[daemon].get(sequence);
@@ -50,13 +29,13 @@ final class SafeLine implements DeliveryProperty, RingProperty {
         }
     }
 
-    private final Holdings holdings;
+    private final ByRing<Holding> holdings;
     private final Map<Integer, Integer> numbers;
     /** Of the regular membership in force, by number; empty if the daemon is alone, since then nothing is stored. */
     private int[] members = {};
 
     /** @param numbers of daemons by id */
-    SafeLine(Holdings holdings, Map<Integer, Integer> numbers) {
+    SafeLine(ByRing<Holding> holdings, Map<Integer, Integer> numbers) {
         this.holdings = holdings;
         this.numbers = numbers;
     }
