@@ -27,17 +27,18 @@ public class MembershipInfo {
      * @param daemonEndianMismatch true if it was written little-endian
      * @throws IllegalArgumentException if the body is malformed
      */
+    @SuppressWarnings({"rawtypes", "unchecked"})
     protected MembershipInfo(
             SpreadConnection connection,
             int serviceType,
-            Vector<SpreadGroup> groups,
+            Vector groups,
             SpreadGroup group,
             byte[] data,
             boolean daemonEndianMismatch) {
         this.serviceType = serviceType;
         this.group = group;
         boolean regular = ServiceType.isRegularMembership(serviceType);
-        members = regular ? groups.toArray(new SpreadGroup[0]) : null;
+        members = regular ? (SpreadGroup[]) groups.toArray(new SpreadGroup[0]) : null;
         if (data.length >= ID_LENGTH && !ServiceType.isSelfLeave(serviceType)) {
             groupId = new GroupID(
                     number(data, 0, daemonEndianMismatch),

@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.flushspread.client.Authenticator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.DaemonAddress;
 import org.flushspread.client.IncomingMessage;
 import org.flushspread.client.MessageChannel;
+import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
@@ -33,16 +36,19 @@ public class SpreadConnection {
 
     private static final int MAX_PRIVATE_NAME = 10;
 
-    /** Listeners for every message. */
-    protected Vector<BasicMessageListener> basicListeners = new Vector<>();
+    /** Listeners for every message ({@link BasicMessageListener}); raw, as programs were compiled against it. */
+    @SuppressWarnings("rawtypes")
+    protected Vector basicListeners = new Vector();
 
-    /** Listeners with separate methods. */
-    protected Vector<AdvancedMessageListener> advancedListeners = new Vector<>();
+    /** Listeners with separate methods ({@link AdvancedMessageListener}); raw, as programs were compiled against it. */
+    @SuppressWarnings("rawtypes")
+    protected Vector advancedListeners = new Vector();
 
     private final List<Authenticator> authenticators = new ArrayList<>();
     private final AtomicReference<@Nullable MessageChannel> channel = new AtomicReference<>();
     private final Object listening = new Object();
     private @Nullable ListenerThread listenerThread;
+    private volatile @Nullable SpreadGroup privateGroup;
 
     /** Turns the bytes of a number round. */
     protected static int flip(int number) {
@@ -175,7 +181,7 @@ public class SpreadConnection {
 
     private static MessageChannel open(ConnectOptions options, int port, InetAddress address) throws SpreadException {
         if (!(address instanceof Inet4Address)) {
-            throw new SpreadException("Spread knows IPv4 addresses only, not " + address + ".");
+            throw new SpreadException("Socket(): Spread knows IPv4 addresses only, not " + address + ".");
         }
         ConnectOptions to = new ConnectOptions(
                 port + "@" + address.getHostAddress(),
@@ -188,14 +194,42 @@ public class SpreadConnection {
                 options.socketDirectory(),
                 options.link());
         try {
-            return MessageChannel.connect(to);
+            return uninterruptibly(() -> MessageChannel.connect(to));
         } catch (org.flushspread.client.SpreadException e) {
-            boolean rejected = e.code().name().startsWith("REJECT");
-            throw SpreadException.of(
-                    rejected
-                            ? "Connection attempt rejected=" + e.code().code()
-                            : "Could not connect: " + e.getMessage(),
-                    e);
+            throw SpreadException.of(whyNot(e), e);
+        }
+    }
+
+    /** In the words of the official library, which programs compare; what it leaves out stands behind or in the cause. */
+    private static String whyNot(org.flushspread.client.SpreadException e) {
+        if (e.getCause() instanceof SpreadException) {
+            return "Connection Rejected: Authentication failed";
+        }
+        if (e.code().name().startsWith("REJECT")) {
+            return "Connection attempt rejected=" + e.code().code();
+        }
+        if (e.code() == SpreadCode.CONNECTION_CLOSED) {
+            return "Connection closed during connect attempt: " + e.getMessage();
+        }
+        return "Socket(): " + (e.getCause() == null ? "" : e.getCause() + "; ") + e.getMessage();
+    }
+
+    /** What the official library does in an interrupted thread as in any other: the interrupt stays for whoever asks for it. */
+    private static <T> T uninterruptibly(Supplier<T> action) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return action.get();
+                } catch (SpreadInterruptedException e) {
+                    // Nothing was done, so it can be done again.
+                    interrupted = Thread.interrupted() || interrupted;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -234,7 +268,15 @@ public class SpreadConnection {
     /** The private group of this connection, or null if not connected. */
     public @Nullable SpreadGroup getPrivateGroup() {
         MessageChannel connected = channel.get();
-        return connected == null ? null : group(connected.privateGroup());
+        if (connected == null) {
+            return null;
+        }
+        SpreadGroup known = privateGroup;
+        if (known == null || !connected.privateGroup().equals(known.toString())) {
+            known = group(connected.privateGroup());
+            privateGroup = known;
+        }
+        return known;
     }
 
     /** False before a connect, after a disconnect, and once the connection was found broken. */
@@ -273,7 +315,7 @@ public class SpreadConnection {
             interrupted.initCause(e);
             throw interrupted;
         } catch (org.flushspread.client.SpreadException e) {
-            throw SpreadException.of("Connection closed while reading: " + e.getMessage(), e);
+            throw SpreadException.of("Connection closed while reading message header: " + e.getMessage(), e);
         }
     }
 
@@ -327,7 +369,8 @@ public class SpreadConnection {
     }
 
     /**
-     * True if something has arrived; a message may not be complete yet.
+     * True if something has arrived; a message may not be complete yet. False where the connection has ended: {@link #receive()} says
+     * so.
      *
      * @throws SpreadException if not connected
      */
@@ -335,17 +378,19 @@ public class SpreadConnection {
         try {
             return connected().poll() > 0;
         } catch (org.flushspread.client.SpreadException e) {
-            throw SpreadException.of(e.getMessage() + "", e);
+            return false;
         }
     }
 
     /** Adds a listener, which gets what is received from now on; the first one starts the listener thread, once connected. */
+    @SuppressWarnings("unchecked")
     public void add(BasicMessageListener listener) {
         basicListeners.add(listener);
         startListening();
     }
 
     /** Adds a listener, which gets what is received from now on; the first one starts the listener thread, once connected. */
+    @SuppressWarnings("unchecked")
     public void add(AdvancedMessageListener listener) {
         advancedListeners.add(listener);
         startListening();
@@ -411,8 +456,8 @@ public class SpreadConnection {
     /** Waits for a message to listeners; empty if they were all removed meanwhile, so that it is left to {@link #receive()}. */
     Optional<Call> receiveCall(MessageChannel from) throws SpreadException, InterruptedIOException {
         return receive(from, in -> {
-            BasicMessageListener[] basic = basicListeners.toArray(new BasicMessageListener[0]);
-            AdvancedMessageListener[] advanced = advancedListeners.toArray(new AdvancedMessageListener[0]);
+            BasicMessageListener[] basic = basicListeners();
+            AdvancedMessageListener[] advanced = advancedListeners();
             if (basic.length == 0 && advanced.length == 0) {
                 in.keep();
                 return Optional.empty();
@@ -420,6 +465,16 @@ public class SpreadConnection {
             SpreadMessage message = message(in);
             return message == null ? null : Optional.of(new Call(message, basic, advanced));
         });
+    }
+
+    @SuppressWarnings("unchecked")
+    private BasicMessageListener[] basicListeners() {
+        return (BasicMessageListener[]) basicListeners.toArray(new BasicMessageListener[0]);
+    }
+
+    @SuppressWarnings("unchecked")
+    private AdvancedMessageListener[] advancedListeners() {
+        return (AdvancedMessageListener[]) advancedListeners.toArray(new AdvancedMessageListener[0]);
     }
 
     static void call(Call call) {
@@ -467,15 +522,17 @@ public class SpreadConnection {
             }
             names[i] = cut(name);
         }
+        ByteBuffer[] body = {ByteBuffer.wrap(message.getData())};
+        write(() -> to.send(message.getServiceType(), message.getType(), names, body, MessageChannel.FOREVER));
+    }
+
+    private static void write(BooleanSupplier send) throws SpreadException {
         try {
-            to.send(
-                    message.getServiceType(),
-                    message.getType(),
-                    names,
-                    new ByteBuffer[] {ByteBuffer.wrap(message.getData())},
-                    MessageChannel.FOREVER);
+            uninterruptibly(send::getAsBoolean);
         } catch (org.flushspread.client.SpreadException e) {
-            throw SpreadException.of(e.getMessage() + "", e);
+            // What never left this program is no failed write.
+            boolean ended = e.code() == SpreadCode.CONNECTION_CLOSED || e.code() == SpreadCode.NET_ERROR_ON_SESSION;
+            throw SpreadException.of(ended ? "write(): " + e.getMessage() : String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -487,18 +544,20 @@ public class SpreadConnection {
     }
 
     void join(String group) throws SpreadException {
-        try {
-            connected().join(group, MessageChannel.FOREVER);
-        } catch (org.flushspread.client.SpreadException e) {
-            throw SpreadException.of(e.getMessage() + "", e);
-        }
+        MessageChannel to = connected();
+        write(() -> to.join(group, MessageChannel.FOREVER));
     }
 
     void leave(String group) throws SpreadException {
-        try {
-            connected().leave(group, MessageChannel.FOREVER);
-        } catch (org.flushspread.client.SpreadException e) {
-            throw SpreadException.of(e.getMessage() + "", e);
+        MessageChannel to = connected();
+        if (to.isOpen()) {
+            try {
+                write(() -> to.leave(group, MessageChannel.FOREVER));
+            } catch (SpreadException e) {
+                if (to.isOpen()) {
+                    throw e;
+                }
+            }
         }
     }
 }

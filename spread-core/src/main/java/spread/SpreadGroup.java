@@ -40,9 +40,11 @@ public class SpreadGroup {
     }
 
     /**
-     * Leaves the group; a self-leave message is the answer. The object can then join again.
+     * Leaves the group; a self-leave message is the answer. The object keeps its name, so that it can still be a destination or a key,
+     * and can join again. Where the daemon has gone there is nobody to tell, which is no error: it has already taken this connection
+     * out of its groups.
      *
-     * @throws SpreadException if there is nothing to leave, or the connection is not connected
+     * @throws SpreadException if there is nothing to leave, or the connection was disconnected
      */
     public void leave() throws SpreadException {
         synchronized (this) {
@@ -53,11 +55,10 @@ public class SpreadGroup {
             }
             c.leave(from);
             connection = null;
-            name = null;
         }
     }
 
-    /** The name; null before a join. */
+    /** The name; null before the first join. */
     @Override
     public @Nullable String toString() {
         return name;

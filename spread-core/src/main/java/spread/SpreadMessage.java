@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to be sent, or one that was received. Outgoing messages are RELIABLE and empty until something else is said. Not thread safe.
  *
- * <p>{@link #getObject()} and {@link #getDigest()} deserialize what another member sent. They pass every class through the filter of
+ * <p>{@link #getObject()} and {@link #getDigest()} deserialize what another member sent. They pass every class through a filter, see
  * {@link #setObjectInputFilter}; nothing is deserialized before they are called.
  */
 public class SpreadMessage {
@@ -45,11 +45,12 @@ public class SpreadMessage {
 
     private static volatile @Nullable ObjectInputFilter filter;
 
-    /** What the body was set by. */
+    /** What the body was set by; 0 in a message that was received. */
     protected int content = CONTENT_DATA;
 
-    /** Destinations of an outgoing message, those of a received one. */
-    protected Vector<SpreadGroup> groups = new Vector<>();
+    /** Destinations of an outgoing message, those of a received one ({@link SpreadGroup}); raw, as programs were compiled against it. */
+    @SuppressWarnings("rawtypes")
+    protected Vector groups = new Vector();
 
     /** The serialized objects of a digest, or null. */
     protected @Nullable ByteArrayOutputStream digestBytes;
@@ -68,15 +69,17 @@ public class SpreadMessage {
     /** An outgoing message: RELIABLE, to nobody yet, without data. */
     public SpreadMessage() {}
 
+    @SuppressWarnings("rawtypes")
     protected SpreadMessage(
             int serviceType,
-            Vector<SpreadGroup> groups,
+            Vector groups,
             SpreadGroup sender,
             byte[] data,
             short type,
             boolean endianMismatch,
             @Nullable MembershipInfo membershipInfo) {
         this.incoming = true;
+        this.content = 0;
         this.serviceType = serviceType;
         this.groups = groups;
         this.sender = sender;
@@ -87,11 +90,11 @@ public class SpreadMessage {
     }
 
     /**
-     * Sets the filter that every deserialized class passes, for the whole process, in the place of the default one. The default refuses
-     * classes known from attacks, and streams that would take much more memory or stack than they have bytes; it lets all other classes
-     * pass, as programs send classes of their own. A program that knows its classes does better to name them:
-     * {@code ObjectInputFilter.Config.createFilter("com.example.Order;java.base/*;!*")}. The filter of the JVM ({@code jdk.serialFilter}),
-     * if there is one, can refuse a class in any case.
+     * Sets the filter that every deserialized class passes, for the whole process, in the place of the default one. The default accepts
+     * what a program on the official library may send, except classes known from attacks and streams that would take much more memory,
+     * stack or time than they have bytes. A program that knows its classes does better to name them, here or by the system property
+     * {@code spread.serialFilter}: {@code ObjectInputFilter.Config.createFilter("com.example.Order;java.base/*;!*")}. The filter of the
+     * JVM ({@code jdk.serialFilter}), if there is one, can refuse a class in any case.
      *
      * @param value null for the default
      */
@@ -206,8 +209,9 @@ public class SpreadMessage {
     }
 
     /** Destinations of a data message, members of a regular membership. */
+    @SuppressWarnings("unchecked")
     public SpreadGroup[] getGroups() {
-        return groups.toArray(new SpreadGroup[0]);
+        return (SpreadGroup[]) groups.toArray(new SpreadGroup[0]);
     }
 
     /** The sender's private group; of a membership message its group; null for an outgoing message. */
@@ -227,43 +231,39 @@ public class SpreadMessage {
     /**
      * The one object of a message that was made by {@link #setObject}.
      *
-     * @throws SpreadException if the body holds none, its class is unknown, or the filter refuses it
+     * @throws SpreadException if the body holds none, its class is unknown, or the filter refuses it; the text then names the class
      */
     public @Nullable Object getObject() throws SpreadException {
-        try (ObjectInputStream in = objects(new ByteArrayInputStream(getData()))) {
-            return in.readObject();
-        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
-            throw SpreadException.of("The message's object could not be read: " + e, e);
-        }
+        Vector<Object> all = new Vector<>(1);
+        read(all, 1);
+        return all.get(0);
     }
 
     /**
-     * All objects of a message that was made by {@link #digest}.
+     * All objects of a message that was made by {@link #digest}. A raw vector, as of old, so that {@code Vector<String> all =
+     * message.getDigest()} compiles.
      *
      * @throws SpreadException if one of them cannot be read, or the filter refuses it
      */
-    public Vector<Object> getDigest() throws SpreadException {
+    @SuppressWarnings("rawtypes")
+    public Vector getDigest() throws SpreadException {
         Vector<Object> all = new Vector<>();
-        ByteArrayInputStream bytes = new ByteArrayInputStream(getData());
-        try (ObjectInputStream in = objects(bytes)) {
-            while (bytes.available() > 0) {
-                all.add(in.readObject());
-            }
-            return all;
-        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
-            throw SpreadException.of("Object " + (all.size() + 1) + " of the digest could not be read: " + e, e);
-        }
+        read(all, Integer.MAX_VALUE);
+        return all;
     }
 
-    private static ObjectInputStream objects(ByteArrayInputStream bytes) throws IOException {
-        int length = bytes.available();
-        ObjectInputStream in = new ObjectInputStream(bytes);
-        ObjectInputFilter own = filter;
-        ObjectInputFilter ours = own == null ? new DefaultObjectFilter(length) : own;
-        // Setting one takes the JVM's own out, which must keep its say.
-        ObjectInputFilter ofTheJvm = in.getObjectInputFilter();
-        in.setObjectInputFilter(ofTheJvm == null ? ours : ObjectInputFilter.merge(ours, ofTheJvm));
-        return in;
+    private void read(Vector<Object> into, int atMost) throws SpreadException {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(getData());
+        SerialFilter serialFilter = new SerialFilter(bytes.available(), filter);
+        try (ObjectInputStream in = new ObjectInputStream(bytes)) {
+            serialFilter.install(in);
+            do {
+                into.add(in.readObject());
+            } while (into.size() < atMost && bytes.available() > 0);
+        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
+            String which = atMost == 1 ? "" : ", object " + (into.size() + 1) + " of the digest";
+            throw SpreadException.of("readObject(): " + e + which + serialFilter.advice(), e);
+        }
     }
 
     /** The number the sender gave; of a regular membership the own index, -1 if unknown; -1 of other memberships. */
@@ -276,6 +276,7 @@ public class SpreadMessage {
         return endianMismatch;
     }
 
+    @SuppressWarnings("unchecked")
     public void addGroup(SpreadGroup group) {
         groups.add(group);
     }
@@ -298,8 +299,7 @@ public class SpreadMessage {
 
     /** Copies the body. */
     public void setData(byte[] data) {
-        content = CONTENT_DATA;
-        this.data = data.clone();
+        content(CONTENT_DATA, data.clone());
     }
 
     /**
@@ -314,8 +314,14 @@ public class SpreadMessage {
         } catch (IOException e) {
             throw SpreadException.of("The object could not be serialized: " + e, e);
         }
-        content = CONTENT_OBJECT;
-        data = bytes.toByteArray();
+        content(CONTENT_OBJECT, bytes.toByteArray());
+    }
+
+    private void content(int kind, byte[] bytes) {
+        digestBytes = null;
+        digestOutput = null;
+        content = kind;
+        data = bytes;
     }
 
     /**
@@ -377,11 +383,12 @@ public class SpreadMessage {
 
     /** A message with the same contents whose changes do not show in this one. */
     @Override
+    @SuppressWarnings({"unchecked", "rawtypes"})
     public Object clone() {
         SpreadMessage copy = new SpreadMessage();
         copy.incoming = incoming;
         copy.serviceType = serviceType;
-        copy.groups = new Vector<>(groups);
+        copy.groups = new Vector(groups);
         copy.sender = sender;
         copy.data = data.clone();
         copy.type = type;

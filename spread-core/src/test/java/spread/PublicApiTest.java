@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.Vector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -63,6 +64,45 @@ class PublicApiTest {
         List<String> ours = members(type);
         ours.removeAll(ADDED);
         assertThat(new TreeSet<>(ours)).isEqualTo(new TreeSet<>(official.getValue()));
+    }
+
+    /** The official sources know no generics: {@code Vector<String> all = message.getDigest()} compiles with a raw type only. */
+    @TestFactory
+    Stream<DynamicTest> noOfficialMemberHasBecomeGeneric() throws IOException {
+        return listing().keySet().stream()
+                .map(PublicApiTest::nameIn)
+                .map(name -> DynamicTest.dynamicTest(
+                        name,
+                        () -> assertThat(genericMembers(Class.forName(name))).isEmpty()));
+    }
+
+    private static List<String> genericMembers(Class<?> type) {
+        List<String> all = new ArrayList<>();
+        for (Field field : type.getDeclaredFields()) {
+            if (isVisible(field) && !field.getGenericType().equals(field.getType())) {
+                all.add(field.toGenericString());
+            }
+        }
+        for (Executable each : Stream.<Executable>concat(
+                        Arrays.stream(type.getDeclaredConstructors()), Arrays.stream(type.getDeclaredMethods()))
+                .toList()) {
+            boolean isRaw = Arrays.equals(each.getGenericParameterTypes(), each.getParameterTypes())
+                    && (!(each instanceof Method method)
+                            || method.getGenericReturnType().equals(method.getReturnType()));
+            if (isVisible(each) && !isRaw) {
+                all.add(each.toGenericString());
+            }
+        }
+        return all;
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void aDigestIsReadAsOfficialProgramsAreWritten() throws SpreadException {
+        SpreadMessage message = new SpreadMessage();
+        message.digest("one");
+        Vector<String> strings = message.getDigest();
+        assertThat(strings).containsExactly("one");
     }
 
     @Test

@@ -134,7 +134,8 @@ class ScriptedDaemonTest {
         CompletableFuture<Void> connecting = connecting();
         daemon.receive(7);
         daemon.send("0c" + HexFormat.of().formatHex("NULL SECRET ".getBytes(US_ASCII)));
-        assertThatThrownBy(() -> connecting.get(10, TimeUnit.SECONDS)).hasMessageContaining("rejected=-9");
+        assertThatThrownBy(() -> connecting.get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("Connection Rejected: Authentication failed");
         assertThat(connection.isConnected()).isFalse();
     }
 
@@ -349,5 +350,27 @@ class ScriptedDaemonTest {
         Thread thread = new Thread(task, "test task");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Test
+    void afterTheDaemonsDeathACleanUpGoesThroughAndAReceiveSaysSo() throws Exception {
+        connect();
+        SpreadGroup group = new SpreadGroup();
+        group.join(connection, "room");
+        daemon.close();
+        assertThatThrownBy(connection::receive)
+                .isInstanceOf(SpreadException.class)
+                .hasMessageStartingWith("Connection closed while reading message header");
+        assertThat(connection.poll()).isFalse();
+        SpreadMessage message = new SpreadMessage();
+        message.addGroup("room");
+        assertThatThrownBy(() -> connection.multicast(message))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageStartingWith("write(): ");
+        group.leave();
+        assertThat(group).hasToString("room");
+        assertThatThrownBy(group::leave).hasMessage("No group to leave.");
+        connection.disconnect();
+        assertThatThrownBy(connection::poll).hasMessage("Not connected.");
     }
 }

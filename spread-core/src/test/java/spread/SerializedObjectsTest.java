@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.beans.PropertyChangeSupport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +14,13 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.rmi.Remote;
+import java.rmi.RemoteException;
+import java.rmi.server.UnicastRemoteObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,9 +28,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.Vector;
+import java.util.function.Supplier;
 import javax.management.BadAttributeValueExpException;
+import javax.swing.table.DefaultTableModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +98,7 @@ class SerializedObjectsTest {
                 .hasMessageContaining("filter");
         assertThatThrownBy(() -> received(data).getDigest())
                 .isInstanceOf(SpreadException.class)
-                .hasMessageContaining("Object 1 of the digest")
+                .hasMessageContaining("object 1 of the digest")
                 .hasCauseInstanceOf(InvalidClassException.class);
     }
 
@@ -105,7 +115,7 @@ class SerializedObjectsTest {
             out.writeObject("one");
             out.writeObject(2);
         }
-        assertThat(received(bytes.toByteArray()).getDigest()).isEqualTo(List.of("one", 2));
+        assertThat((Object) received(bytes.toByteArray()).getDigest()).isEqualTo(List.of("one", 2));
         assertThat(received(bytes.toByteArray()).getObject()).isEqualTo("one");
     }
 
@@ -136,9 +146,9 @@ class SerializedObjectsTest {
         original.digest("shared");
         SpreadMessage copyOfCopy = (SpreadMessage) copy.clone();
         copyOfCopy.digest("last");
-        assertThat(original.getDigest()).isEqualTo(List.of("shared", "a", "shared"));
-        assertThat(copy.getDigest()).isEqualTo(List.of("shared", "a", "shared", "copied"));
-        assertThat(copyOfCopy.getDigest()).isEqualTo(List.of("shared", "a", "shared", "copied", "last"));
+        assertThat((Object) original.getDigest()).isEqualTo(List.of("shared", "a", "shared"));
+        assertThat((Object) copy.getDigest()).isEqualTo(List.of("shared", "a", "shared", "copied"));
+        assertThat((Object) copyOfCopy.getDigest()).isEqualTo(List.of("shared", "a", "shared", "copied", "last"));
     }
 
     @Test
@@ -170,9 +180,9 @@ class SerializedObjectsTest {
                 .isInstanceOf(SpreadException.class)
                 .hasCauseInstanceOf(NotSerializableException.class);
         message.digest("after");
-        assertThat(message.getDigest()).isEqualTo(List.of("before", "after"));
+        assertThat((Object) message.getDigest()).isEqualTo(List.of("before", "after"));
         assertThatThrownBy(() -> message.setObject(bad)).isInstanceOf(SpreadException.class);
-        assertThat(message.getDigest()).isEqualTo(List.of("before", "after"));
+        assertThat((Object) message.getDigest()).isEqualTo(List.of("before", "after"));
     }
 
     @Test
@@ -187,7 +197,7 @@ class SerializedObjectsTest {
         message.setData(new byte[] {3});
         assertThat(message.getData()).containsExactly(3);
         message.digest("y");
-        assertThat(message.getDigest()).isEqualTo(List.of("y"));
+        assertThat((Object) message.getDigest()).isEqualTo(List.of("y"));
     }
 
     @Test
@@ -210,15 +220,105 @@ class SerializedObjectsTest {
         byte[] half = Arrays.copyOf(whole, whole.length - 3);
         assertThatThrownBy(() -> received(half).getDigest())
                 .isInstanceOf(SpreadException.class)
-                .hasMessageContaining("Object 2 of the digest");
+                .hasMessageContaining("object 2 of the digest");
     }
 
     @Test
     void classesKnownFromAttacksAreRefused() throws Exception {
         refused(with(new BadAttributeValueExpException("x")).getData());
-        refused(with(new ArrayList<>(List.of(new javax.naming.CompositeName("a/b"))))
-                .getData());
-        refused(with(new javax.swing.event.EventListenerList()).getData());
+        refused(with(new ArrayList<>(List.of(new javax.naming.ldap.Rdn("a=b")))).getData());
+        refused(with(new javax.swing.undo.UndoManager()).getData());
+    }
+
+    @Test
+    void aRefusalNamesTheClassAndTheWayToAllowIt() throws Exception {
+        byte[] data = with(new BadAttributeValueExpException("x")).getData();
+        String name = BadAttributeValueExpException.class.getName();
+        assertThatThrownBy(() -> received(data).getObject())
+                .hasMessageStartingWith("readObject(): java.io.InvalidClassException: filter status: REJECTED")
+                .hasMessageContaining("Class " + name + " was refused: it is on the list of classes known from attacks")
+                .hasMessageContaining("SpreadMessage.setObjectInputFilter")
+                .hasMessageContaining("-D" + SerialFilter.PROPERTY + "=" + name);
+    }
+
+    @Test
+    void theSystemPropertyAllowsOneClassOrNamesThemAll() throws Exception {
+        byte[] known = with(new BadAttributeValueExpException("x")).getData();
+        byte[] order = with(new Order(1, "x", new HashMap<>())).getData();
+        try {
+            System.setProperty(SerialFilter.PROPERTY, BadAttributeValueExpException.class.getName());
+            assertThat(received(known).getObject()).isInstanceOf(BadAttributeValueExpException.class);
+            assertThat(received(order).getObject()).isInstanceOf(Order.class);
+            System.setProperty(SerialFilter.PROPERTY, Order.class.getName() + ";java.base/*;!*");
+            assertThat(received(order).getObject()).isInstanceOf(Order.class);
+            refused(with(new Counted()).getData());
+        } finally {
+            System.clearProperty(SerialFilter.PROPERTY);
+        }
+    }
+
+    /** What a registry of services keeps. */
+    public interface Service extends Remote {
+        String name() throws RemoteException;
+    }
+
+    /** A lambda that travels. */
+    private interface Task extends Serializable, Supplier<String> {}
+
+    private record Forwarding(String name) implements InvocationHandler, Serializable {
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) {
+            return name;
+        }
+    }
+
+    /** A service that is exported while the test runs. */
+    private static final class Exported implements Service {
+        @Override
+        public String name() {
+            return "exported";
+        }
+    }
+
+    @Test
+    void whatRealProgramsSendPasses() throws Exception {
+        Exported service = new Exported();
+        Remote stub = UnicastRemoteObject.exportObject(service, 0);
+        try {
+            Object arrived = received(with((Serializable) stub).getData()).getObject();
+            assertThat(((Service) Objects.requireNonNull(arrived)).name()).isEqualTo("exported");
+        } finally {
+            UnicastRemoteObject.unexportObject(service, true);
+        }
+
+        Object proxy = Proxy.newProxyInstance(
+                Service.class.getClassLoader(), new Class<?>[] {Service.class}, new Forwarding("proxied"));
+        Object arrived = received(with((Serializable) proxy).getData()).getObject();
+        assertThat(((Service) Objects.requireNonNull(arrived)).name()).isEqualTo("proxied");
+
+        Task task = () -> "ran";
+        assertThat(((Task) Objects.requireNonNull(received(with(task).getData()).getObject())).get())
+                .isEqualTo("ran");
+
+        DefaultTableModel model = new DefaultTableModel(new Object[][] {{"a", 1}}, new Object[] {"name", "value"});
+        assertThat(received(with(model).getData()).getObject()).isInstanceOf(DefaultTableModel.class);
+        assertThat(received(with(new PropertyChangeSupport("bean")).getData()).getObject())
+                .isNotNull();
+    }
+
+    @Test
+    void deepMapsAndLongChainsPass() throws Exception {
+        HashMap<String, Object> deep = new HashMap<>();
+        for (int i = 0; i < 200; i++) {
+            deep = new HashMap<>(Map.of("name", i, "sub", deep, "list", new ArrayList<>(List.of(i))));
+        }
+        assertThat(received(with(deep).getData()).getObject()).isEqualTo(deep);
+
+        Object[] tree = {1};
+        for (int i = 0; i < 20; i++) {
+            tree = new Object[] {new HashMap<>(Map.of("left", tree)), new HashMap<>(Map.of("right", i))};
+        }
+        assertThat(received(with(tree).getData()).getObject()).isInstanceOf(Object[].class);
     }
 
     @Test

@@ -382,15 +382,15 @@ public final class MessageChannel implements AutoCloseable {
         return write(type, messType, order, null, groups, groups.length, body, nanos);
     }
 
-    /** Asks to join a group; a view or a reject is the answer. */
+    /** Asks to join a group; a view or a reject is the answer. What its name may be is the caller's to check ({@link #checkGroup}). */
     public boolean join(String group, long nanos) {
-        checkGroup(group);
+        checkDestination(group);
         return write(ServiceType.JOIN_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
     }
 
     /** Asks to leave a group; a self-leave is the answer. */
     public boolean leave(String group, long nanos) {
-        checkGroup(group);
+        checkDestination(group);
         return write(ServiceType.LEAVE_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
     }
 
