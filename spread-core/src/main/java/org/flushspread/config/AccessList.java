@@ -58,11 +58,12 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
      * Reads the text of a file: one rule a line, {@code unix...}, {@code local...}, {@code a.b.c.d} or {@code a.b.c.d/length}. Empty lines
      * and lines beginning with '#' mean nothing.
      *
-     * @throws ConfigurationException at the first line that is nothing of these
+     * @throws ConfigurationException at the first line that is nothing of these, or at a byte order mark
      */
     public static AccessList parse(String text, String fileName) {
         ImmutableList.Builder<Rule> rules = ImmutableList.builder();
         List<ConfigurationWarning> warnings = new ArrayList<>();
+        ByteOrderMark.refuse(fileName, text);
         int number = 0;
         for (String line : text.split("\n", -1)) {
             Position start = new Position(fileName, ++number, 1);
@@ -85,7 +86,8 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
         if (!matcher.matches()) {
             throw new ConfigurationException(
                     start,
-                    "expected 'unix', 'local', an IPv4 address or address/length, found " + Token.quote(line.strip()));
+                    "expected 'unix', 'local', an IPv4 address or address/length, found " + Token.quote(line.strip())
+                            + Keywords.newerHint(line.strip()));
         }
         int network =
                 TokenStream.address(new Token(TokenKind.ADDRESS, matcher.group(1), 0, column(start, matcher.start(1))));

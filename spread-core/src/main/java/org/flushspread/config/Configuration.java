@@ -111,7 +111,22 @@ public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemo
      * stay in a ring with C daemons that reload at the same time; use this object itself to stay with daemons that start with the file.
      */
     public Configuration asReloadOf(Configuration running) {
-        boolean accelerated = ConfigurationHash.acceleratedAfterReload(options.acceleratedRing(), running);
+        return withAcceleratedRing(ConfigurationHash.acceleratedAfterReload(options.acceleratedRing(), running));
+    }
+
+    /**
+     * This file as a reload that no C daemon takes part in: without a line AcceleratedRing the ring protocol, and with it the hash, stays
+     * as {@code running} has it (configuration 4.3). Use the result to stay in a ring with daemons that do not reload, or start later.
+     */
+    public Configuration keepingRingOf(Configuration running) {
+        if (options.acceleratedRing().isPresent()
+                || running.options.acceleratedRing().isEmpty()) {
+            return this;
+        }
+        return withAcceleratedRing(running.options.acceleratedRing().get());
+    }
+
+    private Configuration withAcceleratedRing(boolean accelerated) {
         return new Configuration(
                 segments,
                 daemons,

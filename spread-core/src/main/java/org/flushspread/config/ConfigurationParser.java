@@ -82,6 +82,11 @@ final class ConfigurationParser {
         tokens.take();
         int address = TokenStream.address(where);
         int port = segmentPort(where);
+        if (tokens.peek().isAddress()) {
+            throw tokens.expected(
+                    TokenKind.OPEN + " after the address of the segment",
+                    "; only Spread 5 knows segments of several addresses");
+        }
         tokens.take(TokenKind.OPEN, "after the address of the segment");
         ImmutableList.Builder<Daemon> members = ImmutableList.builder();
         int count = 0;
@@ -114,7 +119,8 @@ final class ConfigurationParser {
             throw tokens.expected("a daemon name or the '}' that closes the segment", "");
         }
         if (tokens.peek().isAddress()) {
-            throw tokens.expected("a daemon name", "; write the name before its address");
+            throw tokens.expected(
+                    "a daemon name", "; write the name before its address (only Spread 5 knows daemons without a name)");
         }
         Token name = tokens.takeString("a daemon name or '}'");
         checkName(name);
@@ -181,11 +187,15 @@ final class ConfigurationParser {
         }
         Token next = tokens.peek();
         boolean sameLine = next.position().line() == name.position().line() && next.kind() != TokenKind.END;
+        String newer = Keywords.newerHint(name.text());
+        if (newer.isEmpty() && sameLine) {
+            newer = Keywords.newerHint(next.text());
+        }
         throw new ConfigurationException(
                 sameLine ? next.position() : name.after(name.text().length()),
                 "expected an IPv4 address or host name after daemon name " + name.found() + ", found "
                         + (sameLine ? next.found() : "the end of the line") + "; " + name.found()
-                        + " itself is not the name of a host: write its address behind it");
+                        + " itself is not the name of a host: write its address behind it" + newer);
     }
 
     private void checkId(Token name, int id, Position position) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** The words of spread.conf that mean something by themselves, all case sensitive (configuration 3, 3.1). */
 final class Keywords {
@@ -86,7 +87,25 @@ final class Keywords {
             .addAll(INTERFACE_LETTERS)
             .build();
 
+    /** What only Spread 5 knows. */
+    private static final ImmutableSet<String> SPREAD_5 = ImmutableSet.of(
+            "ActiveIPVersion", "WideAreaNetwork", "ExcludeSegAddrsFromHash", "IgnoreMulticastJoinErrors", "VirtualID");
+
+    private static final Pattern IPV6 = Pattern.compile("\\[.*|(?=.*:.*:)[0-9A-Fa-f:.]+(?:%[^ ]*)?(?:/\\d+)?[;\\]]?");
+
     private Keywords() {}
+
+    /** Says of a word that is an IPv6 address, or of the syntax of Spread 5, that it is; nothing of others. */
+    static String newerHint(String word) {
+        if (IPV6.matcher(word).matches()) {
+            return "; this looks like an IPv6 address, and this daemon knows IPv4 only, as Spread 4.4 does";
+        }
+        int equals = word.indexOf('=');
+        if (word.endsWith(";") || SPREAD_5.contains(equals < 0 ? word : word.substring(0, equals))) {
+            return "; this is the syntax of Spread 5, and this daemon reads the spread.conf of Spread 4.4";
+        }
+        return "";
+    }
 
     /** {@code ; did you mean 'Window'?} for a word close to one of these, otherwise nothing. */
     static String hint(String word, Collection<String> choices) {

@@ -14,6 +14,7 @@ final class Lexer {
     Lexer(String file, String text) {
         this.file = file;
         this.text = text;
+        ByteOrderMark.refuse(file, text);
         int nul = text.indexOf('\0');
         if (nul >= 0) {
             throw new ConfigurationException(file + ": not a configuration file: byte " + (nul + 1) + " is zero");

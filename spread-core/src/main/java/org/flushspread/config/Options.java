@@ -108,4 +108,45 @@ public record Options(
                 daemonGroup,
                 debugInitialSequence);
     }
+
+    /**
+     * What {@code next} says otherwise, one sentence for each option in the order of configuration 3.1; an option without effect before the
+     * next start says so.
+     */
+    public ImmutableList<String> changesTo(Options next) {
+        ImmutableList.Builder<String> changes = ImmutableList.builder();
+        change(changes, "Window", window, next.window, true);
+        change(changes, "PersonalWindow", personalWindow, next.personalWindow, true);
+        change(changes, "AcceleratedRing", said(acceleratedRing), said(next.acceleratedRing), true);
+        change(changes, "AcceleratedWindow", acceleratedWindow, next.acceleratedWindow, true);
+        change(changes, "membership timers", said(timers), said(next.timers), false);
+        change(changes, "MaxSessionMessages", maxSessionMessages, next.maxSessionMessages, true);
+        change(changes, "AllowedAuthMethods", allowedAuthMethods, next.allowedAuthMethods, true);
+        change(changes, "RequiredAuthMethods", requiredAuthMethods, next.requiredAuthMethods, true);
+        change(changes, "DangerousMonitor", dangerousMonitor, next.dangerousMonitor, true);
+        change(changes, "SocketPortReuse", socketPortReuse, next.socketPortReuse, false);
+        change(
+                changes,
+                "DebugFlags",
+                Integer.toHexString(debugFlags),
+                Integer.toHexString(next.debugFlags),
+                true);
+        change(changes, "EventPriority", eventPriority, next.eventPriority, true);
+        change(changes, "EventLogFile", said(eventLogFile), said(next.eventLogFile), true);
+        change(changes, "EventTimeStamp", said(eventTimeStamp), said(next.eventTimeStamp), true);
+        change(changes, "EventPreciseTimeStamp", eventPreciseTimeStamp, next.eventPreciseTimeStamp, true);
+        change(changes, "DebugInitialSequence", debugInitialSequence, next.debugInitialSequence, false);
+        return changes.build();
+    }
+
+    private static String said(Optional<?> value) {
+        return value.map(Object::toString).orElse("not set");
+    }
+
+    private static void change(
+            ImmutableList.Builder<String> changes, String option, Object before, Object after, boolean atOnce) {
+        if (!before.equals(after)) {
+            changes.add(option + " from " + before + " to " + after + (atOnce ? "" : " (at the next start)"));
+        }
+    }
 }

@@ -61,7 +61,8 @@ final class TokenStream {
                 ? "; the quote is never closed"
                 : "";
         return new ConfigurationException(
-                next.position(), "expected " + what + ", found " + next.found() + hint + unclosed);
+                next.position(),
+                "expected " + what + ", found " + next.found() + hint + unclosed + Keywords.newerHint(next.text()));
     }
 
     /**

@@ -67,10 +67,10 @@ final class DaemonLog {
             } else {
                 CONFIGURATION.error("the new configuration is refused, the old one stays: {}", reloaded.detail());
             }
-        } else if (event instanceof Event.ReloadRequested) {
-            CONFIGURATION.info("a monitor asks for a reload of the configuration");
+        } else if (event instanceof Event.ReloadRequested asked) {
+            CONFIGURATION.info("a monitor that says it is at {} asks for a reload of the configuration", asked.from());
         } else if (event instanceof Event.StopRequested stop) {
-            PRINT.warn("stopping: {}", text(stop.why()));
+            PRINT.warn("stopping: {}, from a monitor that says it is at {}", text(stop.why()), stop.from());
         }
     }
 

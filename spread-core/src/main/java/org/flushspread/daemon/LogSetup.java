@@ -1,7 +1,6 @@
 package org.flushspread.daemon;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -52,6 +51,22 @@ public final class LogSetup {
     private static void install(
             LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern, Level level) {
         context.reset();
+        start(context, appender, pattern);
+        if (!appender.isStarted() && appender instanceof FileAppender<ILoggingEvent> unusable) {
+            // Said where a person or a service manager looks when the file says nothing.
+            System.err.println("spread: cannot write the log file " + unusable.getFile()
+                    + ": the log goes to standard error. Is there such a directory, and may this user write to it?");
+            ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+            console.setTarget("System.err");
+            start(context, console, pattern);
+            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(console);
+        } else {
+            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        }
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
+    }
+
+    private static void start(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(pattern);
@@ -59,9 +74,6 @@ public final class LogSetup {
         appender.setContext(context);
         appender.setEncoder(encoder);
         appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.addAppender(appender);
-        root.setLevel(level);
     }
 
     /**

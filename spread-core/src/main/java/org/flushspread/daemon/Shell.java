@@ -15,6 +15,7 @@ import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Ports;
 import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.ReloadOrigin;
 import org.flushspread.kernel.Route;
 import org.flushspread.kernel.Session;
 import org.flushspread.kernel.Turn;
@@ -187,13 +188,13 @@ final class Shell implements Ports, Inputs {
     }
 
     /** Gives the kernel a configuration that was read again. On the loop. */
-    void reload(Configuration next) {
+    void reload(Configuration next, ReloadOrigin from) {
         Kernel now = kernel;
         if (now != null) {
             clients.inTurn(true);
             try {
                 now.now(nanoTime(), epochSeconds());
-                now.reload(next);
+                now.reload(next, from);
             } catch (RuntimeException e) {
                 failed(e);
             } finally {
@@ -212,23 +213,23 @@ final class Shell implements Ports, Inputs {
         clients.inTurn(true);
         try {
             now.stop();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failed(e);
         } finally {
             clients.inTurn(false);
             kernel = null;
             turn = null;
         }
-        if (sender != null) {
-            sender.flush();
-        }
-        clients.flush();
         if (timer != null) {
             timer.cancel(false);
         }
         if (replies != null) {
             replies.close();
         }
+        if (sender != null) {
+            sender.flush();
+        }
+        clients.flush();
     }
 
     // ---- inputs

@@ -25,6 +25,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.ReloadOrigin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,9 @@ public final class SpreadDaemon implements AutoCloseable {
     private final Optional<Supplier<Configuration>> reread;
     private final AtomicBoolean rereading = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
+    /** Counted down when the daemon is to end, whoever says so. */
+    private final CountDownLatch toStop = new CountDownLatch(1);
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<String> failure = Optional.empty();
     private volatile List<String> membership = List.of();
@@ -72,11 +76,12 @@ public final class SpreadDaemon implements AutoCloseable {
         this.me = me;
         this.options = options;
         sockets = options.nio() ? Sockets.NIO : Sockets.best();
+        receiver = new DatagramReceiver(sockets, counters);
+        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        // The first thing that holds descriptors; all behind it is plain objects.
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
         loop = group.next();
-        receiver = new DatagramReceiver(sockets, counters);
-        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         shell = new Shell(loop, sockets, allocator, receiver, counters, this::fail);
     }
 
@@ -103,7 +108,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private static SpreadDaemon start(SpreadDaemon daemon) {
         try {
             daemon.open();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             daemon.close();
             throw e;
         }
@@ -125,7 +130,8 @@ public final class SpreadDaemon implements AutoCloseable {
                 () -> shell.begin(configuration, me, options, sender, listeners, methods, this::observe, seed));
         begun.awaitUninterruptibly();
         if (!begun.isSuccess()) {
-            throw new DaemonStartException("the daemon cannot begin: " + begun.cause(), begun.cause());
+            throw new DaemonStartException(
+                    "the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
         }
         kernel = shell.kernel();
         register();
@@ -206,14 +212,17 @@ public final class SpreadDaemon implements AutoCloseable {
             membership =
                     installed.membership().members().stream().map(Daemon::name).toList();
         } else if (event instanceof Event.ReloadRequested) {
-            rereadSoon();
+            reread(ReloadOrigin.MONITOR);
         } else if (event instanceof Event.StopRequested) {
             stopSoon();
         }
     }
 
-    /** Reads the file away from the loop; requests that come meanwhile are answered by this one. */
-    private void rereadSoon() {
+    /**
+     * Reads the file away from the loop; requests that come meanwhile are answered by this one. Does nothing for a daemon that was started
+     * without a file.
+     */
+    void reread(ReloadOrigin from) {
         if (reread.isEmpty() || !rereading.compareAndSet(false, true)) {
             return;
         }
@@ -221,9 +230,11 @@ public final class SpreadDaemon implements AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        reload(reader.get());
-                    } catch (RuntimeException e) {
-                        DaemonLog.CONFIGURATION.error("the old configuration stays: {}", e.getMessage());
+                        reload(reader.get(), from);
+                    } catch (Throwable e) {
+                        DaemonLog.CONFIGURATION.error(
+                                "the old configuration stays: {}",
+                                e instanceof RuntimeException ? e.getMessage() : Ending.reason(e));
                     } finally {
                         rereading.set(false);
                     }
@@ -235,23 +246,36 @@ public final class SpreadDaemon implements AutoCloseable {
 
     /**
      * Puts another configuration in force, at once or when the ring has formed. A configuration this daemon cannot change to without a new
-     * start is refused, which the log tells.
+     * start is refused, which the log tells. Without a line AcceleratedRing the ring protocol stays as it is.
      */
     public void reload(Configuration next) {
-        loop.execute(() -> shell.reload(next));
+        reload(next, ReloadOrigin.HOST);
+    }
+
+    private void reload(Configuration next, ReloadOrigin from) {
+        loop.execute(() -> shell.reload(next, from));
     }
 
     private void fail(String why) {
-        failure = Optional.of(why);
-        LOG.error("stopping: {}", why);
+        if (failure.isEmpty()) {
+            failure = Optional.of(why);
+            LOG.error("stopping: {}", why);
+        }
         stopSoon();
     }
 
-    /** Closing waits for the loop, so it cannot run on it. */
+    /**
+     * Closing waits for the loop, so it cannot run on it. Whoever waits in {@link #await} closes too, in case there is no thread to be had.
+     */
     private void stopSoon() {
-        Thread stopper = new Thread(this::close, "spread-" + me.name() + "-stop");
-        stopper.setDaemon(true);
-        stopper.start();
+        toStop.countDown();
+        try {
+            Thread stopper = new Thread(this::close, "spread-" + me.name() + "-stop");
+            stopper.setDaemon(true);
+            stopper.start();
+        } catch (OutOfMemoryError noThread) {
+            LOG.error("no thread to stop with ({}): clients stay connected until the process ends", noThread.getMessage());
+        }
     }
 
     /** The name in the configuration. */
@@ -319,7 +343,8 @@ public final class SpreadDaemon implements AutoCloseable {
 
     /** Waits for the end. */
     public void await() throws InterruptedException {
-        closed.await();
+        toStop.await();
+        close();
     }
 
     /** Why the daemon ended by itself, if it did because it could not go on. */
@@ -335,30 +360,24 @@ public final class SpreadDaemon implements AutoCloseable {
             return;
         }
         try {
-            if (bean != null) {
-                unregister(bean);
-            }
-            onLoop(() -> {
-                if (listeners != null) {
-                    listeners.close();
+            attempt(() -> {
+                if (bean != null) {
+                    unregister(bean);
                 }
+            });
+            onLoop(() -> {
+                attempt(this::closeListeners);
                 shell.stop();
             });
-            farewell();
+            attempt(this::farewell);
             onLoop(() -> {
-                shell.clients().abortAll();
-                receiver.close();
-                if (sender != null) {
-                    sender.close();
-                }
+                attempt(shell.clients()::abortAll);
+                attempt(receiver::close);
+                attempt(this::closeSender);
             });
-            if (authentication != null) {
-                authentication.close();
-            }
-            if (eventLog != null) {
-                eventLog.close();
-            }
+            attempt(this::closeFiles);
         } finally {
+            toStop.countDown();
             group.shutdownGracefully(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .awaitUninterruptibly(PATIENCE.toMillis());
             closed.countDown();
@@ -366,11 +385,47 @@ public final class SpreadDaemon implements AutoCloseable {
         LOG.debug("daemon {} has stopped", me.name());
     }
 
-    private void onLoop(Runnable task) {
-        Future<?> done = loop.submit(task);
-        done.awaitUninterruptibly(PATIENCE.toMillis());
-        if (!done.isSuccess() && done.cause() != null) {
-            LOG.warn("while stopping", done.cause());
+    private void closeListeners() {
+        if (listeners != null) {
+            listeners.close();
+        }
+    }
+
+    private void closeSender() {
+        if (sender != null) {
+            sender.close();
+        }
+    }
+
+    private void closeFiles() {
+        if (authentication != null) {
+            authentication.close();
+        }
+        if (eventLog != null) {
+            eventLog.close();
+        }
+    }
+
+    /** Whatever a step of the end throws, the next one follows: nothing may stay open behind it. */
+    private static void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            LOG.warn("while stopping", e);
+        }
+    }
+
+    /** Runs a step of the end on the loop, or here if the loop never got a thread. */
+    private void onLoop(Runnable step) {
+        Future<?> done;
+        try {
+            done = loop.submit(() -> attempt(step));
+        } catch (Throwable noLoop) {
+            attempt(step);
+            return;
+        }
+        if (!done.awaitUninterruptibly(PATIENCE.toMillis())) {
+            LOG.warn("daemon {} does not answer; it is ended all the same", me.name());
         }
     }
 

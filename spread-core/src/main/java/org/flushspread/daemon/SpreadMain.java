@@ -1,9 +1,8 @@
 package org.flushspread.daemon;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -27,12 +26,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
-import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationFile;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.ReloadOrigin;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,12 +60,12 @@ import picocli.CommandLine.Option;
                     + "FLUSH_SPREAD_MAX_SESSIONS) or in the file of --properties (max-sessions = 500); the command "
                     + "line wins, then the environment. Nothing of this is ever written into spread.conf, which C "
                     + "daemons share.",
-            "Exit status: 0 stopped by a signal, 1 it could not start or go on, 2 wrong command line."
+            "A hang-up (SIGHUP) reads the configuration again; SIGTERM and SIGINT stop the daemon.",
+            "Exit status: 0 told to stop, by a signal or a monitor; 1 it cannot start or go on, for a reason outside the"
+                    + " program (configuration, addresses, files); 2 wrong command line; 70 an error of the program,"
+                    + " its installation or its memory."
         })
 public final class SpreadMain implements Callable<Integer> {
-    private static final int STOPPED = 0;
-    private static final int FAILED = 1;
-    private static final int USAGE = 2;
     private static final long START_SECONDS = 10;
     /** Two such shares may be taken by clients; the ring and what is on its way have the rest. */
     private static final int CLIENT_SHARE = 4;
@@ -182,12 +181,17 @@ public final class SpreadMain implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
-        int status = run(
-                args,
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        endsByItself = true;
-        System.exit(status);
+        int status = Ending.BROKEN.status;
+        try {
+            status = run(
+                    args,
+                    new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                    new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        } finally {
+            // Whatever was thrown: the hook must not take this for a signal.
+            endsByItself = true;
+            System.exit(status);
+        }
     }
 
     /** The program without the end of the process. */
@@ -197,21 +201,17 @@ public final class SpreadMain implements Callable<Integer> {
         line.setOut(out);
         line.setErr(err);
         line.setOverwrittenOptionsAllowed(true);
-        line.setExecutionExceptionHandler((e, commandLine, parsed) -> {
-            if (e instanceof ConfigurationException
-                    || e instanceof DaemonStartException
-                    || e instanceof IllegalArgumentException) {
-                err.println("spread: " + e.getMessage());
-                return e instanceof IllegalArgumentException ? USAGE : FAILED;
-            }
-            throw e;
-        });
         line.setParameterExceptionHandler((e, commandLine) -> {
             err.println("spread: " + e.getMessage());
             err.println("usage: spread [-l y|n] [-n name] [-c file] [options]; 'spread --help' tells all.");
-            return USAGE;
+            return Ending.USAGE.status;
         });
-        return line.execute(withLettersOnly(args));
+        try {
+            return line.execute(withLettersOnly(args));
+        } catch (Throwable e) {
+            // What call() does not catch: an error in the reading of the command line.
+            return Ending.told(e, err).status;
+        }
     }
 
     /** The C program compares two letters of a switch: -nfoo x means -n x. */
@@ -230,10 +230,34 @@ public final class SpreadMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
-        if (hashPassword) {
-            return printHash();
+    public Integer call() {
+        try {
+            return hashPassword ? printHash().status : serve().status;
+        } catch (WrongOption e) {
+            err.println("spread: " + e.getMessage());
+            return Ending.USAGE.status;
+        } catch (Throwable e) {
+            return Ending.told(e, err).status;
         }
+    }
+
+    /** An option has a value that it cannot have. */
+    private static final class WrongOption extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        WrongOption(String sentence) {
+            super(sentence);
+        }
+    }
+
+    private Ending serve() throws InterruptedException {
+        DaemonOptions options;
+        try {
+            options = options();
+        } catch (IllegalArgumentException e) {
+            throw new WrongOption(String.valueOf(e.getMessage()));
+        }
+        Optional<String> level = level();
         Optional<Path> found = ConfigurationFile.find(file);
         List<ConfigurationWarning> warnings = List.of();
         Configuration configuration;
@@ -245,8 +269,7 @@ public final class SpreadMain implements Callable<Integer> {
             configuration = Configuration.local();
         }
         Daemon me = me(configuration, found.isPresent());
-        DaemonOptions options = options();
-        LogSetup.configure(configuration.options(), level(), Optional.ofNullable(logFile));
+        LogSetup.configure(configuration.options(), level, Optional.ofNullable(logFile));
         Logger log = LoggerFactory.getLogger(DaemonLog.PREFIX + "PRINT");
         log.info("Flush Spread for Java {}, speaks the protocols of Spread 4.4", Version.text());
         log.info(
@@ -260,11 +283,17 @@ public final class SpreadMain implements Callable<Integer> {
                 configuration,
                 me,
                 options,
-                found.map(path -> () -> Configuration.read(path, SpreadMain::resolve)),
+                found.map(path -> () -> {
+                    ConfigurationReading again = ConfigurationReading.read(path, SpreadMain::resolve);
+                    // The log file is opened again, too: it may have been moved away.
+                    LogSetup.configure(again.configuration().options(), level, Optional.ofNullable(logFile));
+                    again.warnings().forEach(each -> log.warn("{}", each));
+                    return again.configuration();
+                }),
                 log);
     }
 
-    private Integer serve(
+    private Ending serve(
             Configuration configuration,
             Daemon me,
             DaemonOptions options,
@@ -281,11 +310,11 @@ public final class SpreadMain implements Callable<Integer> {
                                     if (daemon != null) {
                                         daemon.close();
                                     }
-                                    return STOPPED;
+                                    return Ending.STOPPED;
                                 })
                                 .join();
                         // The status of a process that a signal ends would not be 0.
-                        Runtime.getRuntime().halt(STOPPED);
+                        Runtime.getRuntime().halt(Ending.STOPPED.status);
                     }
                 },
                 "spread-signal");
@@ -295,28 +324,44 @@ public final class SpreadMain implements Callable<Integer> {
             daemon = reread.isPresent()
                     ? SpreadDaemon.start(configuration, me, options, reread.get())
                     : SpreadDaemon.start(configuration, me, options);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             started.completeExceptionally(e);
             throw e;
         }
         started.complete(daemon);
+        HangUp.handle(() -> {
+            if (reread.isPresent()) {
+                log.info("told to read the configuration again, by a signal");
+                daemon.reread(ReloadOrigin.HOST);
+            } else {
+                log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
+            }
+        });
         daemon.await();
         if (daemon.failure().isPresent()) {
             err.println("spread: " + daemon.failure().get());
-            return FAILED;
+            return Ending.BROKEN;
         }
-        return STOPPED;
+        return Ending.STOPPED;
     }
 
-    private Integer printHash() throws IOException {
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    private Ending printHash() throws IOException {
         err.println("Password (the protocol carries its first 8 bytes):");
-        String password = in.readLine();
-        if (password == null || password.isEmpty()) {
-            throw new IllegalArgumentException("no password on standard input");
+        byte[] password = firstLine(System.in);
+        if (password.length == 0) {
+            throw new WrongOption("no password on standard input");
         }
-        out.println("USER:" + PasswordHash.of(password.getBytes(StandardCharsets.UTF_8)));
-        return STOPPED;
+        out.println("USER:" + PasswordHash.of(password));
+        return Ending.STOPPED;
+    }
+
+    /** As bytes: what a client sends is compared byte by byte, in whatever encoding it was typed. */
+    private static byte[] firstLine(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n' && next != '\r'; next = in.read()) {
+            line.write(next);
+        }
+        return line.toByteArray();
     }
 
     private Daemon me(Configuration configuration, boolean fromFile) {
@@ -367,7 +412,7 @@ public final class SpreadMain implements Callable<Integer> {
         if (eventLog.equals("y")) {
             return true;
         }
-        throw new IllegalArgumentException("-l takes y or n, not '" + eventLog + "'");
+        throw new WrongOption("-l takes y or n, not '" + eventLog + "'");
     }
 
     private Optional<String> level() {
@@ -376,14 +421,14 @@ public final class SpreadMain implements Callable<Integer> {
         }
         String level = logLevel.toUpperCase(Locale.ROOT);
         if (!List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF").contains(level)) {
-            throw new IllegalArgumentException("--log-level takes DEBUG, INFO, WARN or ERROR, not '" + logLevel + "'");
+            throw new WrongOption("--log-level takes DEBUG, INFO, WARN or ERROR, not '" + logLevel + "'");
         }
         return Optional.of(level);
     }
 
     private static long positive(String option, @Nullable Long value, long otherwise) {
         if (value != null && value < 1) {
-            throw new IllegalArgumentException(option + " must be positive, not " + value);
+            throw new WrongOption(option + " must be positive, not " + value);
         }
         return value == null ? otherwise : value;
     }
@@ -393,7 +438,7 @@ public final class SpreadMain implements Callable<Integer> {
             return otherwise;
         }
         if (value < 1) {
-            throw new IllegalArgumentException(option + " must be positive, not " + value);
+            throw new WrongOption(option + " must be positive, not " + value);
         }
         return value;
     }

@@ -1,5 +1,7 @@
 package org.flushspread.kernel;
 
+import org.flushspread.config.Daemon;
+
 /** What a kernel reports for logs and metrics. Rare by construction. */
 public sealed interface Event {
     /** A regular membership was installed. */
@@ -23,9 +25,17 @@ public sealed interface Event {
     /** A new configuration is in force, or was refused. */
     record Reloaded(boolean accepted, String detail) implements Event {}
 
-    /** A monitor asks for a reload: read the file again and hand it to {@link Kernel#reload} (monitor-protocol 6). */
-    record ReloadRequested() implements Event {}
+    /**
+     * A monitor asks for a reload: read the file again and hand it to {@link Kernel#reload} (monitor-protocol 6).
+     *
+     * @param from where the monitor says it is; nothing proves it
+     */
+    record ReloadRequested(Daemon from) implements Event {}
 
-    /** A monitor told this daemon to stop (monitor-protocol 4). */
-    record StopRequested(Reason why) implements Event {}
+    /**
+     * A monitor told this daemon to stop (monitor-protocol 4).
+     *
+     * @param from where the monitor says it is; nothing proves it
+     */
+    record StopRequested(Reason why, Daemon from) implements Event {}
 }

@@ -2,7 +2,10 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.ReloadDifference;
@@ -37,6 +40,7 @@ public final class Kernel {
     private final Sessions sessions;
     private Transmitters transmitters;
     private @Nullable Configuration waiting;
+    private ReloadOrigin waitingFrom = ReloadOrigin.MONITOR;
 
     /**
      * @param configuration the spread.conf in force
@@ -161,7 +165,13 @@ public final class Kernel {
      * as {@link Event.Reloaded}: a file this daemon cannot run with changes nothing. Timers stay as they were at the start.
      */
     public void reload(Configuration next) {
+        reload(next, ReloadOrigin.MONITOR);
+    }
+
+    /** As {@link #reload(Configuration)}, told by whom: it decides what a missing AcceleratedRing means (configuration 4.3). */
+    public void reload(Configuration next, ReloadOrigin from) {
         waiting = next;
+        waitingFrom = from;
         reloadIfOperational();
     }
 
@@ -171,8 +181,10 @@ public final class Kernel {
             return;
         }
         waiting = null;
-        Configuration loaded = next.asReloadOf(context.configuration());
-        ReloadDifference difference = ReloadDifference.between(context.configuration(), loaded, context.me());
+        Configuration before = context.configuration();
+        Configuration loaded =
+                waitingFrom == ReloadOrigin.MONITOR ? next.asReloadOf(before) : next.keepingRingOf(before);
+        ReloadDifference difference = ReloadDifference.between(before, loaded, context.me());
         if (difference instanceof ReloadDifference.Refused refused) {
             context.ports().report(new Event.Reloaded(false, String.join("; ", refused.reasons())));
             return;
@@ -184,17 +196,43 @@ public final class Kernel {
         ring.reconfigured(loaded.options().acceleratedRing().orElse(false));
         groups.reconfigured();
         context.ports().configured(loaded);
-        context.ports().report(new Event.Reloaded(true, describe(difference)));
+        context.ports().report(new Event.Reloaded(true, describe(difference, before, next, loaded)));
         if (!(difference instanceof ReloadDifference.Unchanged)) {
             membership.reloaded(difference instanceof ReloadDifference.SingletonPhase);
         }
     }
 
-    private static String describe(ReloadDifference difference) {
+    private static String describe(
+            ReloadDifference difference, Configuration before, Configuration next, Configuration loaded) {
+        List<String> changes = new ArrayList<>();
         if (difference instanceof ReloadDifference.MembershipChange change) {
-            return "added " + change.added() + ", removed " + change.removed();
+            addDaemons(changes, "added", change.added());
+            addDaemons(changes, "removed", change.removed());
+            if (changes.isEmpty() && !before.segments().equals(loaded.segments())) {
+                changes.add("another order, port or interface of the daemons");
+            }
+        } else if (difference instanceof ReloadDifference.SingletonPhase phase) {
+            addDaemons(changes, "changed", phase.changed());
         }
-        return difference instanceof ReloadDifference.SingletonPhase phase ? "changed " + phase.changed() : "unchanged";
+        changes.addAll(before.options().changesTo(loaded.options()));
+        boolean was = before.options().acceleratedRing().orElse(false);
+        boolean is = loaded.options().acceleratedRing().orElse(false);
+        if (was != is && next.options().acceleratedRing().isEmpty()) {
+            changes.add("the ring protocol is now the " + (is ? "accelerated" : "plain")
+                    + " one although the file does not say so, as in C daemons that reload (configuration 4.3); daemons that"
+                    + " start with this file later do not find this one: write AcceleratedRing");
+        }
+        if (before.hash() != loaded.hash()) {
+            changes.add("the hash from " + Integer.toUnsignedString(before.hash()) + " to "
+                    + Integer.toUnsignedString(loaded.hash()));
+        }
+        return changes.isEmpty() ? "unchanged" : String.join("; ", changes);
+    }
+
+    private static void addDaemons(List<String> changes, String what, List<Daemon> daemons) {
+        if (!daemons.isEmpty()) {
+            changes.add(what + " " + daemons.stream().map(Daemon::toString).collect(Collectors.joining(" ")));
+        }
     }
 
     /** A client connected; {@code address} is 0 for a unix domain or in-memory connection. */

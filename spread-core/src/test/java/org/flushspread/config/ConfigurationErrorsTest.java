@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An error says where, what was expected, what was found and, where there is something to say, how to mend it. */
 class ConfigurationErrorsTest {
@@ -114,5 +115,49 @@ class ConfigurationErrorsTest {
 
     private static void parse(String text) {
         Configuration.parse(text, "spread.conf", name -> OptionalInt.empty());
+    }
+
+    /** People bring their file from Spread 5: the error says so, whatever it stumbles over first. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ActiveIPVersion = IPv4",
+                "WideAreaNetwork=yes",
+                "Spread_Segment 10.0.0.255 10.0.1.255 { d 10.0.0.1 }",
+                "Spread_Segment 10.0.0.255 { d 10.0.0.1; e 10.0.0.2 }",
+                "Spread_Segment 10.0.0.255 { d 10.0.0.1 ; e 10.0.0.2 ; }",
+                "Spread_Segment 10.0.0.255 { d 10.0.0.1 VirtualID = 7 }",
+                "Spread_Segment 10.0.0.255 { 10.0.0.1 10.0.0.2 }"
+            })
+    void theSyntaxOfSpread5IsNamed(String text) {
+        assertThatThrownBy(() -> Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Spread 5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Spread_Segment [ff02::34:5]:5416 { d1 fd34::1 }",
+                "Spread_Segment ff02::34:5 { d1 10.0.0.1 }",
+                "Spread_Segment 10.0.0.255 { d1 fd34::1 d2 fd34::2 }",
+                "Spread_Segment 10.0.0.255 { d1\n fe80::1%eth0 }",
+                "Spread_Segment 10.0.0.255 { d1 10.0.0.1 { 10.0.0.1 ::1 } }"
+            })
+    void anIpv6AddressIsNamed(String text) {
+        assertThatThrownBy(() -> Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("IPv6");
+        assertThatThrownBy(() -> AccessList.parse("10.0.0.1\nfd34::/16\n", "f")).hasMessageContaining("IPv6");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EFBBBF, UTF-8", "FFFE, UTF-16", "FEFF, UTF-16"})
+    void aByteOrderMarkIsNamed(String mark, String encoding) {
+        byte[] text = java.util.HexFormat.of().parseHex(mark + "23200A");
+        assertThatThrownBy(() -> Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY))
+                .hasMessageStartingWith("f:1:1: ")
+                .hasMessageContaining("byte order mark (" + encoding + ")");
+        assertThatThrownBy(() -> AccessList.parse(text, "f")).hasMessageContaining("byte order mark");
     }
 }

@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,9 +10,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,29 +81,8 @@ class SpreadMainTest {
 
     @Test
     void aSignalEndsItWithStatusZeroAndNothingLeftBehind() throws IOException, InterruptedException {
-        Path file = Files.writeString(
-                directory.resolve("my.conf"),
-                "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
         File log = directory.resolve("log").toFile();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SpreadMain.class.getName(),
-                "-nd1",
-                "d1",
-                "-c",
-                file.toString(),
-                "-l",
-                "y"));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log);
-        builder.environment().put("FLUSH_SPREAD_SOCKET_DIRECTORY", directory.toString());
-        builder.environment().put("FLUSH_SPREAD_LOG_LEVEL", "debug");
-        Process process = builder.start();
+        Process process = start(log, System.getProperty("java.class.path"), "");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             assertThat(read(log)).contains("clients connect with " + PORT).contains(PORT + "@127.0.0.1");
@@ -117,6 +98,102 @@ class SpreadMainTest {
         } finally {
             process.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Not only exceptions end a start: here a part of the installation is missing. */
+    @Test
+    void aStartThatFailsWithAnErrorSaysSoAndIsNoSignal() throws IOException, InterruptedException {
+        File log = directory.resolve("log").toFile();
+        String incomplete = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(each -> !each.contains("netty-transport-classes-epoll"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = start(log, incomplete, "");
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(read(log))
+                    .contains("spread: cannot start: the installation is incomplete")
+                    .doesNotContain("as told by a signal");
+            assertThat(process.exitValue()).isEqualTo(70);
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void aHangUpReadsTheConfigurationAgain() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "needs /bin/kill");
+        File log = directory.resolve("log").toFile();
+        Process process = start(log, System.getProperty("java.class.path"), "");
+        try {
+            Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
+            hangUp(process);
+            Wait.until("the same file changes nothing", () -> read(log).contains("in force: unchanged"));
+            configure("Window = 100\n");
+            hangUp(process);
+            Wait.until("it says what changed", () -> read(log).contains("in force: Window from 160 to 100"));
+            configure("Windwo = 100\n");
+            hangUp(process);
+            Wait.until("a wrong file is refused", () -> read(log).contains("did you mean 'Window'?"));
+            assertThat(process.isAlive()).isTrue();
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void aLogFileThatCannotBeOpenedIsSaidAndTheLogGoesToStandardError() throws IOException, InterruptedException {
+        File log = directory.resolve("log").toFile();
+        Files.writeString(directory.resolve("file"), "");
+        Process process = start(log, System.getProperty("java.class.path"), "EventLogFile = file/spread.log\n");
+        try {
+            Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
+            assertThat(read(log).lines().filter(line -> line.startsWith("spread: ")))
+                    .singleElement()
+                    .asString()
+                    .contains("cannot write the log file file/spread.log", "standard error");
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    private void hangUp(Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("/bin/kill", "-HUP", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private Path configure(String options) throws IOException {
+        return Files.writeString(
+                directory.resolve("my.conf"),
+                options + "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
+    }
+
+    private Process start(File log, String classPath, String options) throws IOException {
+        Path file = configure(options);
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                SpreadMain.class.getName(),
+                "-nd1",
+                "d1",
+                "-c",
+                file.toString(),
+                "-l",
+                "y");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log);
+        builder.environment().put("FLUSH_SPREAD_SOCKET_DIRECTORY", directory.toString());
+        builder.environment().put("FLUSH_SPREAD_LOG_LEVEL", "debug");
+        return builder.start();
     }
 
     private static String read(File file) {

@@ -89,6 +89,40 @@ class ReloadTest {
                 .isEqualTo(0xE87BA5B3);
     }
 
+    /** Nobody tells the C daemons, so none of them turns it on (configuration 4.3). */
+    @Test
+    void aReloadAtThisDaemonAloneKeepsTheRingProtocolOfAFileThatDoesNotNameIt() {
+        a.stop();
+        a = new LoneKernel(configuration(ABC), "a");
+        ringOfOne();
+        a.kernel.reload(configuration(ABC, "Window = 100"), ReloadOrigin.HOST);
+        assertThat(result().detail()).isEqualTo("Window from 160 to 100");
+        Configuration now = java.util.Objects.requireNonNull(a.ports.configuration());
+        assertThat(now.hash()).isEqualTo(configuration(ABC).hash());
+        assertThat(now.options().acceleratedRing()).isEmpty();
+        a.run(Duration.ofSeconds(2));
+        assertThat(a.installed()).containsExactly("a");
+    }
+
+    @Test
+    void aReloadSaysWhatChanged() {
+        ringOfOne();
+        a.kernel.reload(configuration(
+                "a 10.15.0.1\nb 10.15.0.2\nd 10.15.0.4", NO, "PersonalWindow = 10\nDangerousMonitor = yes"));
+        assertThat(result().detail())
+                .startsWith("added d(10.15.0.4); removed c(10.15.0.3); PersonalWindow from 20 to 10; "
+                        + "DangerousMonitor from false to true; the hash from ");
+    }
+
+    @Test
+    void aReloadThatTurnsTheAcceleratedRingOnAsInCDaemonsSaysSo() {
+        a.stop();
+        a = new LoneKernel(configuration(ABC), "a");
+        ringOfOne();
+        a.kernel.reload(configuration(ABC));
+        assertThat(result().detail()).contains("the ring protocol is now the accelerated one", "write AcceleratedRing");
+    }
+
     @Test
     void aChangedPeerIsolatesThisDaemonUntilItHasARingOfItsOwn() {
         ringOfOne();

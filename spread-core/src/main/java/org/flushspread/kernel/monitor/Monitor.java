@@ -68,7 +68,7 @@ public final class Monitor {
             return;
         }
         Daemon host = context.configuration().byAddress(PacketHeader.procId(packet, index, little));
-        if (host == null && type != PacketType.RELOAD) {
+        if (host == null) {
             context.refuse(Reason.BAD_MONITOR_PACKET, "not from the host of a daemon");
             return;
         }
@@ -83,9 +83,9 @@ public final class Monitor {
         switch (type) {
             case PacketType.STATUS ->
                 status(PacketHeader.procId(packet, index, little), MonitorPackets.replyPort(packet, index, little));
-            case PacketType.PARTITION -> partition(packet, index, little);
+            case PacketType.PARTITION -> partition(packet, index, little, host);
             case PacketType.FLOW_CONTROL -> flowControl(packet, index, little);
-            default -> context.ports().report(new Event.ReloadRequested());
+            default -> context.ports().report(new Event.ReloadRequested(host));
         }
     }
 
@@ -141,7 +141,7 @@ public final class Monitor {
         }
     }
 
-    private void partition(ByteBuf packet, int index, boolean little) {
+    private void partition(ByteBuf packet, int index, boolean little, Daemon host) {
         int[] components = new int[context.configuration().daemons().size()];
         for (int i = 0; i < components.length; i++) {
             components[i] = MonitorPackets.component(packet, index, i, little);
@@ -150,7 +150,7 @@ public final class Monitor {
             partition.set(components);
         } else if (!killed) {
             killed = true;
-            context.ports().report(new Event.StopRequested(Reason.MONITOR_KILL));
+            context.ports().report(new Event.StopRequested(Reason.MONITOR_KILL, host));
         }
     }
 

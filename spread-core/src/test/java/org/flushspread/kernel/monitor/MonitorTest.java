@@ -133,7 +133,18 @@ class MonitorTest {
     void reloadIsHandedToTheShell() {
         a.start();
         a.data(reload());
-        assertThat(a.ports.events(Event.ReloadRequested.class)).hasSize(1);
+        assertThat(a.ports.events(Event.ReloadRequested.class))
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.from().name()).isEqualTo("b"));
+    }
+
+    /** As every other request (monitor-protocol 2): C monitors always write their own address. */
+    @Test
+    void reloadNeedsTheAddressOfAConfiguredDaemon() {
+        a.start();
+        a.data(reload().setIntLE(PacketHeader.PROC_ID, 0x0A0F0063));
+        assertThat(a.refused(Reason.BAD_MONITOR_PACKET)).isEqualTo(1);
+        assertThat(a.ports.events(Event.ReloadRequested.class)).isEmpty();
     }
 
     @Test
@@ -141,8 +152,10 @@ class MonitorTest {
         a.start();
         a.data(partition(-1, 0, 0));
         a.data(partition(-1, 0, 0));
-        assertThat(a.ports.events(Event.StopRequested.class))
-                .containsExactly(new Event.StopRequested(Reason.MONITOR_KILL));
+        assertThat(a.ports.events(Event.StopRequested.class)).singleElement().satisfies(stop -> {
+            assertThat(stop.why()).isEqualTo(Reason.MONITOR_KILL);
+            assertThat(stop.from().name()).isEqualTo("b");
+        });
     }
 
     @Test
