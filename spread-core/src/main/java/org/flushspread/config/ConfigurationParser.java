@@ -120,7 +120,8 @@ final class ConfigurationParser {
         }
         if (tokens.peek().isAddress()) {
             throw tokens.expected(
-                    "a daemon name", "; write the name before its address (only Spread 5 knows daemons without a name)");
+                    "a daemon name",
+                    "; write the name before its address (only Spread 5 knows daemons without a name)");
         }
         Token name = tokens.takeString("a daemon name or '}'");
         checkName(name);
@@ -188,7 +189,7 @@ final class ConfigurationParser {
         Token next = tokens.peek();
         boolean sameLine = next.position().line() == name.position().line() && next.kind() != TokenKind.END;
         String newer = Keywords.newerHint(name.text());
-        if (newer.isEmpty() && sameLine) {
+        if (newer.isEmpty()) {
             newer = Keywords.newerHint(next.text());
         }
         throw new ConfigurationException(

@@ -125,12 +125,7 @@ public record Options(
         change(changes, "RequiredAuthMethods", requiredAuthMethods, next.requiredAuthMethods, true);
         change(changes, "DangerousMonitor", dangerousMonitor, next.dangerousMonitor, true);
         change(changes, "SocketPortReuse", socketPortReuse, next.socketPortReuse, false);
-        change(
-                changes,
-                "DebugFlags",
-                Integer.toHexString(debugFlags),
-                Integer.toHexString(next.debugFlags),
-                true);
+        change(changes, "DebugFlags", Integer.toHexString(debugFlags), Integer.toHexString(next.debugFlags), true);
         change(changes, "EventPriority", eventPriority, next.eventPriority, true);
         change(changes, "EventLogFile", said(eventLogFile), said(next.eventLogFile), true);
         change(changes, "EventTimeStamp", said(eventTimeStamp), said(next.eventTimeStamp), true);

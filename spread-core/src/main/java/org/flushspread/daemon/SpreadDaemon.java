@@ -130,8 +130,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 () -> shell.begin(configuration, me, options, sender, listeners, methods, this::observe, seed));
         begun.awaitUninterruptibly();
         if (!begun.isSuccess()) {
-            throw new DaemonStartException(
-                    "the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
+            throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
         }
         kernel = shell.kernel();
         register();
@@ -274,7 +273,9 @@ public final class SpreadDaemon implements AutoCloseable {
             stopper.setDaemon(true);
             stopper.start();
         } catch (OutOfMemoryError noThread) {
-            LOG.error("no thread to stop with ({}): clients stay connected until the process ends", noThread.getMessage());
+            LOG.error(
+                    "no thread to stop with ({}): clients stay connected until the process ends",
+                    noThread.getMessage());
         }
     }
 

@@ -319,6 +319,14 @@ public final class SpreadMain implements Callable<Integer> {
                 },
                 "spread-signal");
         Runtime.getRuntime().addShutdownHook(hook);
+        HangUp.handle(() -> {
+            if (reread.isPresent()) {
+                log.info("a hang-up signal: reading the configuration again");
+                var unused = started.thenAccept(daemon -> daemon.reread(ReloadOrigin.HOST));
+            } else {
+                log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
+            }
+        });
         SpreadDaemon daemon;
         try {
             daemon = reread.isPresent()
@@ -329,14 +337,6 @@ public final class SpreadMain implements Callable<Integer> {
             throw e;
         }
         started.complete(daemon);
-        HangUp.handle(() -> {
-            if (reread.isPresent()) {
-                log.info("told to read the configuration again, by a signal");
-                daemon.reread(ReloadOrigin.HOST);
-            } else {
-                log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
-            }
-        });
         daemon.await();
         if (daemon.failure().isPresent()) {
             err.println("spread: " + daemon.failure().get());

@@ -111,8 +111,10 @@ class ClientVectorsTest {
 
     @Test
     void everyOddMessageLeavesTheDaemonAndItsOtherClientsAsTheyWere() throws IOException {
-        Set<String> stricter = Set.of(
-                "#x14#d1", "#x16#d1", "#x17#d1", "#x18#d1", "#x19#d1", "#x20#d1", "#x21#d1", "#x22#d1", "#x23#d1");
+        // "data_len 14399952", on which a C daemon waits; and what is cleaned or returned, where it passes it on (Q3,
+        // Q18)
+        Set<String> stricter = Set.of("#x14#d1");
+        Set<String> changed = Set.of("#x16#d1", "#x19#d1");
         Session calm = daemon.client("calm", false);
         byte[] good = message(ServiceType.SAFE_MESS, "#calm#d1", List.of("#calm#d1"), new byte[] {1});
         for (JsonNode node : vector("bad_messages.json").path("cases")) {
@@ -131,7 +133,9 @@ class ClientVectorsTest {
                             : ByteBufUtil.decodeHexDump(sent));
             if (node.path("connection").asText().equals("open") && !stricter.contains(group)) {
                 assertThat(daemon.ports.client(session).closed()).as(name).isNull();
-                if (!sent.contains("...")) {
+                if (changed.contains(group)) {
+                    assertThat(daemon.takeMessages(session)).as(name).hasSize(1);
+                } else if (!sent.contains("...")) {
                     assertThat(daemon.takeMessages(session))
                             .as(name)
                             .isEqualTo(OneDaemon.messages(ByteBufUtil.decodeHexDump(

@@ -11,25 +11,22 @@ import org.jspecify.annotations.Nullable;
 /** The checks on the header of every message from a client, and the cleaning of its name slots. */
 final class RequestHeader {
     private static final int KINDS = ServiceType.REGULAR_MESS | ServiceType.CONTROL_MESS;
-    private static final int WITH_SERVICE =
-            ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | ServiceType.DROP_RECV | ServiceType.SUBGROUP_CAST;
+    /** Bits by which daemons talk about groups and rejects: with them a data message does harm at daemons (client-protocol 5). */
+    private static final int NOT_FOR_CLIENTS = ServiceType.GROUPS_MESS | ServiceType.REJECT_MESS;
+
     private static final int HINT = 0x80ffff80;
 
     private RequestHeader() {}
 
     /**
-     * The rule that the header at {@code at} breaks, or null. The rules of client-protocol 4.2 in its order, and those that protect other
-     * daemons and clients: no bits that only daemons may send (Q2, Q3, Q18), one group in a join or leave (Q25), a length no C daemon
-     * chokes on (Q4).
+     * The rule that the header at {@code at} breaks so that the session cannot go on, or null. The rules of client-protocol 4.2 in its
+     * order, and a length no C daemon chokes on (Q4).
      */
     static @Nullable Reason violation(ClientSession session, ByteBuf in, int at) {
         boolean little = ByteOrderTag.isLittleEndian(in, at);
         int word = MessageHeader.type(in, at, little);
         int type = ByteOrderTag.clear(word);
-        int allowed = (type & ServiceType.REGULAR_MESS) != 0 ? WITH_SERVICE : ServiceType.CONTROL_MESS;
-        if ((word ^ type) != (little ? ByteOrderTag.LITTLE_ENDIAN : 0)
-                || Integer.bitCount(type & KINDS) != 1
-                || (type & ~allowed) != 0) {
+        if ((word ^ type) != (little ? ByteOrderTag.LITTLE_ENDIAN : 0) || Integer.bitCount(type & KINDS) != 1) {
             return Reason.BAD_MESSAGE_TYPE;
         }
         if (!isSender(session, in, at + MessageHeader.PRIVATE_GROUP)) {
@@ -37,9 +34,6 @@ final class RequestHeader {
         }
         int groups = MessageHeader.numGroups(in, at, little);
         if (groups < 0 || groups > MessageHeader.MAX_GROUPS) {
-            return Reason.BAD_GROUP_COUNT;
-        }
-        if ((type & (ServiceType.JOIN_MESS | ServiceType.LEAVE_MESS)) != 0 && groups != 1) {
             return Reason.BAD_GROUP_COUNT;
         }
         if ((MessageHeader.rawHint(in, at) & ~HINT) != 0) {
@@ -50,6 +44,16 @@ final class RequestHeader {
             return Reason.BAD_MESSAGE_LENGTH;
         }
         return null;
+    }
+
+    /** The rule that this data type breaks so that the message is returned to its sender, or null (Q2, Q3). */
+    static @Nullable Reason returned(int type) {
+        return (type & NOT_FOR_CLIENTS) == 0 ? null : Reason.BAD_MESSAGE_TYPE;
+    }
+
+    /** True if a data type claims something about memberships, which only daemons may (Q18); the claim is taken off. */
+    static boolean isForged(int type) {
+        return (type & ServiceType.MEMBERSHIP_MESS) != 0;
     }
 
     /** Length of the message whose checked header is at {@code at}. */
@@ -68,6 +72,11 @@ final class RequestHeader {
         bytes.setIntLE(at + MessageHeader.TYPE, type | ByteOrderTag.LITTLE_ENDIAN);
         bytes.setIntLE(at + MessageHeader.NUM_GROUPS, groups);
         bytes.setIntLE(at + MessageHeader.DATA_LENGTH, data);
+    }
+
+    /** Takes off what {@link #isForged} sees; the header is little-endian. */
+    static void takeOffForgery(ByteBuf bytes, int at) {
+        bytes.setIntLE(at + MessageHeader.TYPE, MessageHeader.type(bytes, at, true) & ~ServiceType.MEMBERSHIP_MESS);
     }
 
     /** True if the slot at {@code at} ends in a NUL and has only zeros behind the first. */

@@ -119,7 +119,8 @@ final class Requests {
     private boolean admitHeader(ClientSession session, ByteBuf in, int at) {
         Reason violation = RequestHeader.violation(session, in, at);
         if (violation != null) {
-            sessions.violated(session, violation);
+            int word = MessageHeader.type(in, at, ByteOrderTag.isLittleEndian(in, at));
+            sessions.violated(session, violation, ByteOrderTag.clear(word));
             return false;
         }
         if ((MessageHeader.type(in, at, ByteOrderTag.isLittleEndian(in, at)) & ServiceType.KILL_MESS) != 0) {
@@ -141,28 +142,34 @@ final class Requests {
     }
 
     private void control(ClientSession session, int type, ByteBuf in, int at, int length) {
+        boolean join = (type & ServiceType.JOIN_MESS) != 0;
+        int cause = join ? ServiceType.CAUSED_BY_JOIN : ServiceType.CAUSED_BY_LEAVE;
+        if (MessageHeader.numGroups(in, at, ByteOrderTag.isLittleEndian(in, at)) == 0) {
+            // a C daemon takes the name that happens to lie in its buffer (client-protocol Q25)
+            context.refuse(Reason.BAD_GROUP_COUNT, session.toString());
+            reject(session, cause, in, at, length);
+            return;
+        }
+        // Any bytes are a name, and further groups mean nothing, as at a C daemon: libraries and programs differ in
+        // what they allow, and none of it harms a daemon (client-protocol 5).
         int slot = at + MessageHeader.LENGTH;
         boolean clean = RequestHeader.isCleanSlot(in, slot);
         Name group = Name.read(in, slot);
-        if (!group.isLegalGroup() || in.getByte(slot + group.length()) != 0) {
-            sessions.violated(session, Reason.BAD_GROUP_NAME);
-            return;
-        }
-        boolean join = type == ServiceType.JOIN_MESS;
         boolean allowed = join
                 ? (policy.mayJoin(session, session.privateGroup(), group) && !isFull(in, slot))
                 : policy.mayLeave(session, session.privateGroup(), group);
         if (!allowed) {
-            reject(session, join ? ServiceType.CAUSED_BY_JOIN : ServiceType.CAUSED_BY_LEAVE, in, at, length);
+            reject(session, cause, in, at, length);
             return;
         }
-        if (length == CONTROL_LENGTH && clean && isNormal(session, in, at)) {
+        int request = type & ServiceType.CONTROL_MESS;
+        if (length == CONTROL_LENGTH && clean && type == request && isNormal(session, in, at)) {
             ring.submit(PacketType.AGREED, in, at, length);
             return;
         }
         // the body of a join or leave means nothing and travels no further
         ByteBuf image = scratch(CONTROL_LENGTH);
-        MessageHeader.write(image, type, session.privateGroup(), 1, MessageHeader.rawHint(in, at), 0);
+        MessageHeader.write(image, request, session.privateGroup(), 1, MessageHeader.rawHint(in, at), 0);
         group.write(image);
         ring.submit(PacketType.AGREED, image, 0, CONTROL_LENGTH);
     }
@@ -170,11 +177,21 @@ final class Requests {
     private void data(ClientSession session, int type, ByteBuf in, int at, int length, boolean own) {
         int count = MessageHeader.numGroups(in, at, ByteOrderTag.isLittleEndian(in, at));
         int slots = at + MessageHeader.LENGTH;
+        Reason returned = RequestHeader.returned(type);
+        if (returned != null) {
+            context.refuse(returned, session.toString());
+            reject(session, type, in, at, length);
+            return;
+        }
         if (count > 0 && !maySend(session, in, slots, count)) {
             reject(session, type, in, at, length);
             return;
         }
-        boolean ready = isNormal(session, in, at);
+        boolean forged = RequestHeader.isForged(type);
+        if (forged) {
+            context.refuse(Reason.FORGED_MEMBERSHIP_BITS, session.toString());
+        }
+        boolean ready = !forged && isNormal(session, in, at);
         for (int i = 0; i < count && ready; i++) {
             ready = RequestHeader.isCleanSlot(in, slots + i * Name.SLOT);
         }
@@ -215,10 +232,26 @@ final class Requests {
         if (!ByteOrderTag.isLittleEndian(image, at)) {
             RequestHeader.toLittleEndian(image, at);
         }
+        RequestHeader.takeOffForgery(image, at);
         RequestHeader.cleanSlot(image, at + MessageHeader.PRIVATE_GROUP);
         for (int i = 0; i < count; i++) {
             RequestHeader.cleanSlot(image, at + MessageHeader.LENGTH + i * Name.SLOT);
         }
+    }
+
+    /**
+     * Tells a client why its session ends, as far as the protocol can: a reject that carries the type of what it sent, and nothing else
+     * (client-protocol 5). A client that is not reading hears nothing.
+     */
+    void lastReject(ClientSession session, int oldType) {
+        if (!session.writable || session.ended) {
+            return;
+        }
+        ByteBuf out = sessions.lastWords(session, MessageHeader.LENGTH + Integer.BYTES + Name.SLOT);
+        MessageHeader.write(out, ServiceType.REJECT_MESS, session.privateGroup(), 1, MessageHeader.hint((short) 0), 0);
+        out.writeIntLE(oldType | ByteOrderTag.LITTLE_ENDIAN);
+        session.privateGroup().write(out);
+        session.output.writeTo(context.ports(), session);
     }
 
     /**

@@ -301,9 +301,15 @@ public final class Sessions implements LocalSessions {
         forget(session);
     }
 
-    /** A message broke a rule; the others see a disconnect (client-protocol 4.2). */
+    /** The session asks for more than there is; the others see a disconnect. */
     void violated(ClientSession session, Reason why) {
+        violated(session, why, 0);
+    }
+
+    /** A message of this type broke a rule; the others see a disconnect (client-protocol 4.2). */
+    void violated(ClientSession session, Reason why, int type) {
         context.refuse(why, session.toString());
+        requests.lastReject(session, type);
         lost(session, why);
     }
 
@@ -315,8 +321,13 @@ public final class Sessions implements LocalSessions {
 
     /** Room for a handshake step, whatever the limits of the queue. */
     ByteBuf lastWords(ClientSession session) {
+        return lastWords(session, Name.SLOT + Long.BYTES);
+    }
+
+    /** As {@link #lastWords(ClientSession)}, for up to so many bytes. */
+    ByteBuf lastWords(ClientSession session, int length) {
         touch(session);
-        return session.output.room(Name.SLOT + Long.BYTES, 0);
+        return session.output.room(length, 0);
     }
 
     /** Room for one message to the client, or null if it gets none. */

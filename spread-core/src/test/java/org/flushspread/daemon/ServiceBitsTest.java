@@ -1,0 +1,116 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.flushspread.client.CDaemon;
+import org.flushspread.wire.ServiceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Every bit of the type word beside a service, as any client may set it, at our daemon and at the C daemon (client-protocol 5): what one
+ * delivers the other delivers, and no bit that the C daemon takes costs a client its session.
+ */
+@Timeout(120)
+class ServiceBitsTest {
+    private static final int PORT = TestPorts.free();
+
+    private enum Fate {
+        /** It comes back to its sender as it was sent. */
+        DELIVERED,
+        /** It comes back without the bits that only daemons may set. */
+        DELIVERED_CLEAN,
+        /** It is delivered to others only. */
+        DISCARDED_AT_SENDER,
+        RETURNED,
+        ENDED
+    }
+
+    private static Fate ofOurs(int bit) {
+        if ((bit & ServiceType.MEMBERSHIP_MESS) != 0) {
+            return Fate.DELIVERED_CLEAN;
+        }
+        if (bit == ServiceType.GROUPS_MESS || bit == ServiceType.REJECT_MESS) {
+            return Fate.RETURNED;
+        }
+        return ofEither(bit);
+    }
+
+    private static Fate ofEither(int bit) {
+        if (bit == ServiceType.SELF_DISCARD) {
+            return Fate.DISCARDED_AT_SENDER;
+        }
+        boolean second = (bit & (ServiceType.REGULAR_MESS | ServiceType.CONTROL_MESS)) != 0;
+        return second && bit != ServiceType.AGREED_MESS ? Fate.ENDED : Fate.DELIVERED;
+    }
+
+    /** Sends one message with the bit to the own private group, and then an ordinary one. */
+    private static Fate fate(String host, int port, String daemon, int bit) {
+        String name = "b" + Integer.numberOfTrailingZeros(bit);
+        String group = "#" + name + "#" + daemon;
+        int type = ServiceType.AGREED_MESS | bit;
+        try (SocketChannel client = SocketChannel.open(new InetSocketAddress(InetAddress.getByName(host), port))) {
+            RawClient.handshake(client, name);
+            RawClient.write(client, RawClient.message(type, group, List.of(group), "odd"));
+            RawClient.write(client, RawClient.message(group, List.of(group), "even"));
+            byte[] first = ByteBufUtil.decodeHexDump(RawClient.read(client, 52));
+            if (first.length < 4) {
+                return Fate.ENDED;
+            }
+            int got = io.netty.buffer.Unpooled.wrappedBuffer(first).getIntLE(0) & 0x7fffff7f;
+            if (got == ServiceType.REJECT_MESS) {
+                String rest = RawClient.read(client, 2 * 32 + 3 + 48 + 32 + 4);
+                return rest.endsWith(ByteBufUtil.hexDump("even".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                        ? Fate.RETURNED
+                        : Fate.ENDED;
+            }
+            int length = io.netty.buffer.Unpooled.wrappedBuffer(first).getIntLE(44);
+            if (length == 4) {
+                return Fate.DISCARDED_AT_SENDER;
+            }
+            RawClient.read(client, 32 - 4 + 3);
+            assertThat(RawClient.read(client, 48 + 32 + 4))
+                    .as("the next message")
+                    .endsWith("6576656e");
+            return got == type ? Fate.DELIVERED : Fate.DELIVERED_CLEAN;
+        } catch (IOException reset) {
+            return Fate.ENDED;
+        }
+    }
+
+    @Test
+    void ourDaemonEndsNoSessionForABitThatTheCDaemonTakes() {
+        try (TestDaemons daemons = new TestDaemons()) {
+            SpreadDaemon daemon = daemons.start(TestDaemons.configuration(1, PORT, ""), "d1");
+            for (int i = 0; i < 31; i++) {
+                if (i != 7) {
+                    assertThat(fate("127.0.1.1", PORT, "d1", 1 << i))
+                            .as("bit %08x", 1 << i)
+                            .isEqualTo(ofOurs(1 << i));
+                }
+            }
+            assertThat(daemon.metrics().counters()).containsEntry("loopFailures", 0L);
+        }
+    }
+
+    /** All but GROUPS_MESS, which ends a C daemon, and REJECT_MESS, which puts its client out of step (Q2, Q3). */
+    @Test
+    void theCDaemonDeliversTheSame() {
+        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
+            for (int i = 0; i < 31; i++) {
+                int bit = 1 << i;
+                if (i != 7 && bit != ServiceType.GROUPS_MESS && bit != ServiceType.REJECT_MESS) {
+                    assertThat(fate("127.0.0.1", daemon.port(), "d1", bit))
+                            .as("bit %08x", bit)
+                            .isEqualTo(ofEither(bit));
+                }
+            }
+        }
+    }
+}
