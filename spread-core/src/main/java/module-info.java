@@ -13,6 +13,7 @@ module org.flushspread.core {
     requires org.slf4j;
     requires java.management;
     requires jdk.management;
+    requires jdk.net;
     requires static transitive org.jspecify;
     requires static info.picocli;
     requires static ch.qos.logback.classic;

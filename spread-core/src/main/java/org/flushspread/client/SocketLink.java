@@ -1,5 +1,6 @@
 package org.flushspread.client;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
@@ -22,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +37,17 @@ final class SocketLink implements Link {
 
     private final SocketChannel channel;
     private final Selector readSelector;
-    private final Selector writeSelector;
     private final SelectionKey readKey;
+    private final Object closing = new Object();
+    /** Opened when a write has to wait for the first time: a selector takes two descriptors, and most writes never wait. */
+    private @Nullable Selector writeSelector;
 
-    private SocketLink(SocketChannel channel) throws IOException {
+    private boolean closed;
+
+    private SocketLink(SocketChannel channel, Selector selector, SelectionKey key) {
         this.channel = channel;
-        this.readSelector = Selector.open();
-        this.writeSelector = Selector.open();
-        this.readKey = channel.register(readSelector, SelectionKey.OP_READ);
-        channel.register(writeSelector, SelectionKey.OP_WRITE);
+        this.readSelector = selector;
+        this.readKey = key;
     }
 
     /**
@@ -94,16 +98,16 @@ final class SocketLink implements Link {
     }
 
     private static SocketLink connect(DaemonAddress daemon, SocketAddress address, Deadline deadline) {
-        boolean unix = address instanceof UnixDomainSocketAddress;
-        SocketChannel channel = null;
-        boolean connected = false;
         try {
-            channel = SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
-            channel.configureBlocking(false);
-            setOptions(channel, unix);
-            connect(daemon, channel, address, deadline);
-            connected = true;
-            return new SocketLink(channel);
+            while (true) {
+                SocketLink made = attempt(daemon, address, deadline);
+                if (made != null) {
+                    return made;
+                }
+                // The backlog of a unix socket is full: it says so at once, so it has to be asked again.
+                checkTime(daemon, address, deadline);
+                LockSupport.parkNanos(Math.min(deadline.remaining(), 5_000_000));
+            }
         } catch (ConnectException e) {
             throw refused(
                     daemon,
@@ -111,46 +115,63 @@ final class SocketLink implements Link {
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw refused(daemon, text(address) + ": " + e.getMessage(), e);
-        } finally {
-            if (!connected) {
-                closeQuietly(channel);
-            }
         }
     }
 
-    private static void connect(DaemonAddress daemon, SocketChannel channel, SocketAddress address, Deadline deadline)
+    /** One attempt; null if it is to be made again, with another socket, for the JDK closes one that did not connect. */
+    private static @Nullable SocketLink attempt(DaemonAddress daemon, SocketAddress address, Deadline deadline)
             throws IOException {
-        try (Selector selector = Selector.open()) {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        SocketChannel channel = null;
+        Selector selector = null;
+        SocketLink made = null;
+        try {
+            channel = SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
+            channel.configureBlocking(false);
+            setOptions(channel, unix);
+            selector = Selector.open();
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
-            boolean pending = false;
-            while (true) {
-                if (pending ? channel.finishConnect() : startConnect(channel, address)) {
-                    key.cancel();
-                    selector.selectNow();
-                    return;
-                }
-                pending = channel.isConnectionPending();
-                if (deadline.isOver()) {
-                    throw refused(daemon, "no answer from " + text(address) + " within " + deadline.length(), null);
-                }
-                // A unix socket whose backlog is full is never pending: it has to be asked again.
-                long nanos = pending ? deadline.remaining() : Math.min(deadline.remaining(), 5_000_000);
-                selector.select(SocketLink::ignore, millis(nanos));
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new SpreadInterruptedException("connecting to " + daemon);
-                }
+            if (isFull(channel, address)) {
+                return null;
+            }
+            while (!channel.finishConnect()) {
+                checkTime(daemon, address, deadline);
+                selector.select(SocketLink::ignore, millis(deadline.remaining()));
+            }
+            key.interestOps(SelectionKey.OP_READ);
+            made = new SocketLink(channel, selector, key);
+            return made;
+        } finally {
+            if (made == null) {
+                closeQuietly(channel);
+                // Behind the channel, whose descriptor it gives back.
+                closeQuietly(selector);
             }
         }
     }
 
-    private static boolean startConnect(SocketChannel channel, SocketAddress address) throws IOException {
+    private static void checkTime(DaemonAddress daemon, SocketAddress address, Deadline deadline) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SpreadInterruptedException("connecting to " + daemon);
+        }
+        if (deadline.isOver()) {
+            throw refused(daemon, "no answer from " + text(address) + " within " + deadline.length(), null);
+        }
+    }
+
+    /**
+     * Starts to connect; true if a unix socket has no room for another client now. The JDK gives that no exception of its own, and its text
+     * is in the language of the system. A path that may be written to and does not refuse leaves no other reason.
+     */
+    private static boolean isFull(SocketChannel channel, SocketAddress address) throws IOException {
         try {
-            return channel.connect(address);
+            channel.connect(address);
+            return false;
         } catch (ConnectException e) {
             throw e;
         } catch (SocketException e) {
-            if (String.valueOf(e.getMessage()).contains("temporarily unavailable")) {
-                return false;
+            if (address instanceof UnixDomainSocketAddress unix && Files.isWritable(unix.getPath())) {
+                return true;
             }
             throw e;
         }
@@ -177,12 +198,12 @@ final class SocketLink implements Link {
         return address.toString();
     }
 
-    private static void closeQuietly(@Nullable SocketChannel channel) {
-        if (channel != null) {
+    private static void closeQuietly(@Nullable Closeable half) {
+        if (half != null) {
             try {
-                channel.close();
+                half.close();
             } catch (IOException e) {
-                // nothing is lost: it was never used
+                // the descriptor is given back all the same
             }
         }
     }
@@ -220,9 +241,30 @@ final class SocketLink implements Link {
     @Override
     public void awaitWritable(long nanos) throws IOException {
         try {
-            writeSelector.select(SocketLink::ignore, millis(nanos));
+            writeSelector().select(SocketLink::ignore, millis(nanos));
         } catch (ClosedSelectorException e) {
             throw closed(e);
+        }
+    }
+
+    private Selector writeSelector() throws IOException {
+        synchronized (closing) {
+            Selector known = writeSelector;
+            if (known != null) {
+                return known;
+            }
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            Selector opened = Selector.open();
+            try {
+                channel.register(opened, SelectionKey.OP_WRITE);
+            } catch (IOException e) {
+                opened.close();
+                throw e;
+            }
+            writeSelector = opened;
+            return opened;
         }
     }
 
@@ -235,7 +277,13 @@ final class SocketLink implements Link {
     @Override
     public void wake() {
         readSelector.wakeup();
-        writeSelector.wakeup();
+        Selector writing;
+        synchronized (closing) {
+            writing = writeSelector;
+        }
+        if (writing != null) {
+            writing.wakeup();
+        }
     }
 
     @Override
@@ -249,15 +297,16 @@ final class SocketLink implements Link {
 
     @Override
     public void close() {
-        try {
-            // The selectors last: while a thread selects on one, the channel's close is carried out by closing that
-            // selector.
-            channel.close();
-            readSelector.close();
-            writeSelector.close();
-        } catch (IOException e) {
-            // the descriptor is given back all the same
+        Selector writing;
+        synchronized (closing) {
+            closed = true;
+            writing = writeSelector;
         }
+        // The selectors last: while a thread selects on one, the channel's close is carried out by closing that
+        // selector. Each is closed whatever the others say.
+        closeQuietly(channel);
+        closeQuietly(readSelector);
+        closeQuietly(writing);
     }
 
     @Override

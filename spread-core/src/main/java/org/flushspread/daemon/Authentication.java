@@ -8,8 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,27 +24,28 @@ import org.slf4j.LoggerFactory;
 final class Authentication {
     private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
     private static final int USER_LENGTH = 32;
-    /** Password checks waiting; a check takes tens of milliseconds, so more would only outlive their handshakes. */
-    private static final int WAITING = 64;
-
     private static final String IP = "IP";
     private static final String PWORD = "PWORD";
 
     private final AccessList access;
-    private final PasswordFile passwords;
     private final ThreadPoolExecutor hashing;
+    private final PasswordChecks passwords;
 
-    Authentication(String daemon, Path directory) {
+    /** @param handshakes unfinished handshakes at one time: each may wait for one password check */
+    Authentication(String daemon, Path directory, int handshakes) {
         access = find(directory, "spread.access_ip")
                 .map(Authentication::readAccess)
                 .orElse(AccessList.NOBODY);
-        passwords =
+        PasswordFile file =
                 find(directory, "spread.access_pword").map(PasswordFile::read).orElseGet(PasswordFile::empty);
-        hashing = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+        hashing = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "spread-" + daemon + "-passwords");
             thread.setDaemon(true);
             return thread;
         });
+        hashing.allowCoreThreadTimeOut(true);
+        // A handshake that was given up may still have its check here; it is only skipped when its turn comes.
+        passwords = new PasswordChecks(file, hashing, 4 * handshakes);
     }
 
     private static Optional<Path> find(Path directory, String name) {
@@ -76,23 +76,25 @@ final class Authentication {
     void ask(Session session, String method, ByteBuf said, Consumer<Boolean> verdict) {
         switch (method) {
             case IP -> verdict.accept(access.matches(session.address(), session.address() == 0));
-            case PWORD -> password(ByteBufUtil.getBytes(said), verdict);
+            case PWORD -> password(session, ByteBufUtil.getBytes(said), verdict);
             default -> verdict.accept(false);
         }
     }
 
-    private void password(byte[] said, Consumer<Boolean> verdict) {
+    private void password(Session session, byte[] said, Consumer<Boolean> verdict) {
         if (said.length != USER_LENGTH + PasswordHash.PASSWORD_LENGTH) {
             verdict.accept(false);
             return;
         }
-        String user = new String(upToZero(said, 0, USER_LENGTH), StandardCharsets.UTF_8);
+        // Names and passwords are bytes, in whatever encoding the client has.
+        String user = new String(upToZero(said, 0, USER_LENGTH), StandardCharsets.ISO_8859_1);
         byte[] password = upToZero(said, USER_LENGTH, said.length);
-        try {
-            hashing.execute(() -> verdict.accept(passwords.accepts(user, password)));
-        } catch (RejectedExecutionException tooMany) {
-            verdict.accept(false);
-        }
+        passwords.check(
+                user,
+                session.address(),
+                password,
+                () -> !(session.transport() instanceof ClientConnection connection) || !connection.isFinished(),
+                verdict);
     }
 
     private static byte[] upToZero(byte[] bytes, int from, int to) {

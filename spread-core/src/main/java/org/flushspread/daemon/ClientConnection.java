@@ -19,8 +19,8 @@ abstract class ClientConnection {
     private boolean reportedWritable = true;
     /** The far side is gone. */
     private boolean ended;
-    /** The kernel knows that this is over. */
-    private boolean finished;
+    /** The kernel knows that this is over; other threads may ask, to save work for nobody. */
+    private volatile boolean finished;
 
     boolean queued;
     boolean dirty;
@@ -62,6 +62,9 @@ abstract class ClientConnection {
     final void ended() {
         if (!ended) {
             ended = true;
+            if (finished) {
+                return;
+            }
             inputs.arrived(this);
         }
     }
@@ -156,7 +159,7 @@ abstract class ClientConnection {
         }
     }
 
-    /** True once the kernel has closed this connection or knows that it is closed. */
+    /** True once the kernel has closed this connection or knows that it is closed. Any thread may ask. */
     final boolean isFinished() {
         return finished;
     }

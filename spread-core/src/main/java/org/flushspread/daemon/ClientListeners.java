@@ -88,6 +88,9 @@ final class ClientListeners {
                 .option(ChannelOption.SO_REUSEADDR, reuse != Options.SocketPortReuse.OFF)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
+        if (options.deadClientAfter().toSeconds() > 0) {
+            sockets.noticeDeath(bootstrap, options.deadClientAfter());
+        }
         bind(bootstrap, Sockets.address(address, port), name, "TCP");
         listening.add(name + "/tcp");
     }

@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.flushspread.kernel.KernelSettings;
 
@@ -17,6 +18,9 @@ import org.flushspread.kernel.KernelSettings;
  * @param writeHighWater bytes waiting for a client from which on messages to it are queued (and counted against MaxSessionMessages)
  * @param accessDirectory where {@code spread.access_ip} and {@code spread.access_pword} are looked for, before {@code /etc}
  * @param eventLog write session and membership lines to a file named as the daemon in the working directory ({@code -l y})
+ * @param deadClientAfter time without any answer of a client's host after which its TCP connection ends, whole seconds; it also ends a client
+ *     that leaves its full connection unread for so long, where the system counts that as no answer (Linux does). Zero leaves it to the
+ *     system, which as a rule takes two hours
  * @param network open UDP, TCP and unix sockets; without, the daemon is alone and reachable by in-memory connections only
  */
 public record DaemonOptions(
@@ -29,7 +33,11 @@ public record DaemonOptions(
         int writeHighWater,
         Path accessDirectory,
         boolean eventLog,
-        boolean network) {
+        boolean network,
+        Duration deadClientAfter) {
+    /** What {@link #deadClientAfter} is when nobody says. */
+    public static final Duration DEFAULT_DEAD_CLIENT_AFTER = Duration.ofSeconds(60);
+
     /** What a daemon does that was told nothing. */
     public static final DaemonOptions DEFAULTS = new DaemonOptions(
             KernelSettings.DEFAULTS,
@@ -41,7 +49,34 @@ public record DaemonOptions(
             256 << 10,
             Path.of(""),
             false,
-            true);
+            true,
+            DEFAULT_DEAD_CLIENT_AFTER);
+
+    /** With {@link #DEFAULT_DEAD_CLIENT_AFTER}. */
+    public DaemonOptions(
+            KernelSettings kernel,
+            boolean nio,
+            int receiveBuffer,
+            int runLength,
+            Optional<Path> socketDirectory,
+            int writeLowWater,
+            int writeHighWater,
+            Path accessDirectory,
+            boolean eventLog,
+            boolean network) {
+        this(
+                kernel,
+                nio,
+                receiveBuffer,
+                runLength,
+                socketDirectory,
+                writeLowWater,
+                writeHighWater,
+                accessDirectory,
+                eventLog,
+                network,
+                DEFAULT_DEAD_CLIENT_AFTER);
+    }
 
     public DaemonOptions {
         if (runLength < 1 || runLength > DatagramSender.MAX_RUN) {
@@ -53,6 +88,10 @@ public record DaemonOptions(
         }
         if (writeLowWater < 1 || writeHighWater < writeLowWater) {
             throw new IllegalArgumentException("write water marks must satisfy 0 < low <= high");
+        }
+        if (deadClientAfter.isNegative() || deadClientAfter.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "a client's host may be silent for 0 s to a day, not " + deadClientAfter.toSeconds() + " s");
         }
     }
 
@@ -67,7 +106,8 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withNio(boolean value) {
@@ -81,7 +121,8 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withReceiveBuffer(int value) {
@@ -95,7 +136,8 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withRunLength(int value) {
@@ -109,7 +151,8 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withSocketDirectory(Optional<Path> value) {
@@ -123,12 +166,13 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withWriteWater(int low, int high) {
         return new DaemonOptions(
-                kernel, nio, receiveBuffer, runLength, socketDirectory, low, high, accessDirectory, eventLog, network);
+                kernel, nio, receiveBuffer, runLength, socketDirectory, low, high, accessDirectory, eventLog, network, deadClientAfter);
     }
 
     public DaemonOptions withAccessDirectory(Path value) {
@@ -142,7 +186,8 @@ public record DaemonOptions(
                 writeHighWater,
                 value,
                 eventLog,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withEventLog(boolean value) {
@@ -156,7 +201,8 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 value,
-                network);
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withNetwork(boolean value) {
@@ -170,6 +216,22 @@ public record DaemonOptions(
                 writeHighWater,
                 accessDirectory,
                 eventLog,
+                value,
+                deadClientAfter);
+    }
+
+    public DaemonOptions withDeadClientAfter(Duration value) {
+        return new DaemonOptions(
+                kernel,
+                nio,
+                receiveBuffer,
+                runLength,
+                socketDirectory,
+                writeLowWater,
+                writeHighWater,
+                accessDirectory,
+                eventLog,
+                network,
                 value);
     }
 }

@@ -216,6 +216,8 @@ public final class MemoryConnection extends ClientConnection {
         daemonClosed = true;
         inputs.remove(this);
         drop(toDaemon);
+        // The kernel, if it does not know yet: the member must not outlive its connection.
+        ended();
         wakeup.run();
     }
 }

@@ -11,13 +11,17 @@ import java.util.Map;
 /** The file {@code spread.access_pword}: lines {@code user:hash}, '#' in column 1 for comments, empty lines allowed. */
 final class PasswordFile {
     private static final int LONGEST_USER = 32;
-    /** Stands for users that do not exist, so that the time of an answer does not tell which do. */
-    private final PasswordHash nobody = PasswordHash.ofNobody();
+    /** Stands for users that do not exist. */
+    private final PasswordHash nobody;
+    /** Each check costs so many rounds, whoever it is for: the time of an answer tells neither who exists nor how a user's hash was made. */
+    private final int rounds;
 
     private final Map<String, PasswordHash> users;
 
     private PasswordFile(Map<String, PasswordHash> users) {
         this.users = users;
+        rounds = users.values().stream().mapToInt(PasswordHash::rounds).max().orElse(PasswordHash.ROUNDS);
+        nobody = PasswordHash.ofNobody(rounds);
     }
 
     static PasswordFile empty() {
@@ -28,7 +32,8 @@ final class PasswordFile {
     static PasswordFile read(Path file) {
         Map<String, PasswordHash> users = new HashMap<>();
         try {
-            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            // Names are bytes: what a client sends may be in any encoding.
+            List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i).strip();
                 if (!line.isEmpty() && !line.startsWith("#")) {
@@ -54,10 +59,16 @@ final class PasswordFile {
         }
     }
 
+    boolean has(String user) {
+        return users.containsKey(user);
+    }
+
+    /** @param user its bytes as ISO-8859-1 */
     boolean accepts(String user, byte[] password) {
         PasswordHash known = users.get(user);
-        // Hashed in both cases: see nobody.
-        boolean matches = (known == null ? nobody : known).matches(password);
+        PasswordHash checked = known == null ? nobody : known;
+        boolean matches = checked.matches(password);
+        PasswordHash.spend(rounds - checked.rounds());
         return matches && known != null;
     }
 }

@@ -1,6 +1,5 @@
 package org.flushspread.daemon;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -8,8 +7,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One entry of {@code spread.access_pword}: {@code $pbkdf2-sha256$ROUNDS$SALT$HASH}, salt and hash in base 64 with '.' for '+' and without
@@ -21,7 +20,10 @@ final class PasswordHash {
             "\\$pbkdf2-sha256\\$(?<rounds>[0-9]{1,8})\\$(?<salt>[A-Za-z0-9./]{1,128})\\$(?<hash>[A-Za-z0-9./]{43})");
     private static final int BYTES = 32;
     private static final int SALT_BYTES = 16;
-    private static final int ROUNDS = 100_000;
+    /** Of new hashes. */
+    static final int ROUNDS = 100_000;
+
+    private static final String HMAC = "HmacSHA256";
     private static final int MAX_ROUNDS = 10_000_000;
 
     /** Bytes of a password that count. */
@@ -61,9 +63,20 @@ final class PasswordHash {
         return new PasswordHash(ROUNDS, salt, derive(password, salt, ROUNDS));
     }
 
-    /** Costs the time of a check and matches nothing anybody knows. */
-    static PasswordHash ofNobody() {
-        return new PasswordHash(ROUNDS, new byte[SALT_BYTES], new byte[BYTES]);
+    /** Costs the time of a check of so many rounds and matches nothing anybody knows. */
+    static PasswordHash ofNobody(int rounds) {
+        return new PasswordHash(rounds, new byte[SALT_BYTES], new byte[BYTES]);
+    }
+
+    /** Costs the time of so many rounds. */
+    static void spend(int rounds) {
+        if (rounds > 0) {
+            derive(new byte[0], new byte[SALT_BYTES], rounds);
+        }
+    }
+
+    int rounds() {
+        return rounds;
     }
 
     boolean matches(byte[] password) {
@@ -75,16 +88,30 @@ final class PasswordHash {
         return "$pbkdf2-sha256$" + rounds + "$" + encode(salt) + "$" + encode(hash);
     }
 
+    /**
+     * PBKDF2 (RFC 8018, 5.2), one block. The JDK's takes characters and encodes them as UTF-8, so that bytes which are none would all count as
+     * the same.
+     */
     private static byte[] derive(byte[] password, byte[] salt, int rounds) {
-        byte[] used = Arrays.copyOf(password, Math.min(password.length, PASSWORD_LENGTH));
-        // One character per byte, all below 0x80 encoded as themselves.
-        char[] characters = new String(used, StandardCharsets.UTF_8).toCharArray();
+        // An empty key is not allowed there, and means the same as one zero.
+        byte[] key = Arrays.copyOf(password, Math.max(1, Math.min(password.length, PASSWORD_LENGTH)));
         try {
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(characters, salt, rounds, BYTES * 8))
-                    .getEncoded();
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            mac.update(salt);
+            mac.update(new byte[] {0, 0, 0, 1});
+            byte[] last = mac.doFinal();
+            byte[] sum = last.clone();
+            for (int i = 1; i < rounds; i++) {
+                mac.update(last);
+                mac.doFinal(last, 0);
+                for (int j = 0; j < BYTES; j++) {
+                    sum[j] ^= last[j];
+                }
+            }
+            return sum;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK lacks PBKDF2WithHmacSHA256", e);
+            throw new IllegalStateException("this JDK lacks " + HMAC, e);
         }
     }
 

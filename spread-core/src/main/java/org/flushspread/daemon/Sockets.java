@@ -1,13 +1,16 @@
 package org.flushspread.daemon;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -22,6 +25,8 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
+import java.time.Duration;
+import jdk.net.ExtendedSocketOptions;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +42,17 @@ enum Sockets {
         @Override
         ServerChannel tcpServer() {
             return new EpollServerSocketChannel(SocketProtocolFamily.INET);
+        }
+
+        @Override
+        void noticeDeath(ServerBootstrap bootstrap, Duration after) {
+            KeepAlive times = KeepAlive.of(after);
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, times.idle())
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, times.interval())
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, KeepAlive.PROBES)
+                    // Keep-alive is silent while something waits to be acknowledged: this is for that case.
+                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(after.toMillis()));
         }
 
         @Override
@@ -67,6 +83,15 @@ enum Sockets {
         }
 
         @Override
+        void noticeDeath(ServerBootstrap bootstrap, Duration after) {
+            KeepAlive times = KeepAlive.of(after);
+            bootstrap
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), times.idle())
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), times.interval())
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KeepAlive.PROBES);
+        }
+
+        @Override
         ServerChannel unixServer() {
             return new NioServerDomainSocketChannel();
         }
@@ -85,6 +110,19 @@ enum Sockets {
     abstract IoHandlerFactory ioHandlers();
 
     abstract ServerChannel tcpServer();
+
+    /** Has the connections of a listener end when the far host has not answered for this long, at least one second. */
+    abstract void noticeDeath(ServerBootstrap bootstrap, Duration after);
+
+    /** Times of TCP keep-alive in seconds: half of the time it is quiet, then a few questions. */
+    private record KeepAlive(int idle, int interval) {
+        static final int PROBES = 3;
+
+        static KeepAlive of(Duration after) {
+            int seconds = Math.toIntExact(after.toSeconds());
+            return new KeepAlive(Math.max(1, seconds / 2), Math.max(1, seconds / (2 * PROBES)));
+        }
+    }
 
     abstract ServerChannel unixServer();
 

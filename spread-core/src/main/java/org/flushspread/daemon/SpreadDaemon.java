@@ -116,7 +116,8 @@ public final class SpreadDaemon implements AutoCloseable {
     }
 
     private void open() {
-        authentication = new Authentication(me.name(), options.accessDirectory());
+        authentication = new Authentication(
+                me.name(), options.accessDirectory(), options.kernel().maxHandshakes());
         if (options.eventLog()) {
             eventLog = EventLog.open(me);
         }

@@ -152,6 +152,13 @@ public final class SpreadMain implements Callable<Integer> {
                             + " directory.")
     private @Nullable Path accessDirectory;
 
+    @Option(
+            names = "--dead-client-after",
+            paramLabel = "SECONDS",
+            description = "Time without any answer of a client's host after which its TCP connection ends; 0: the system's"
+                    + " own, about two hours. Default: 60.")
+    private @Nullable Integer deadClientAfter;
+
     @Option(names = "--nio", description = "Use the JDK's sockets even where epoll is available (slower).")
     private boolean nio;
 
@@ -397,6 +404,9 @@ public final class SpreadMain implements Callable<Integer> {
         }
         if (receiveBuffer != null) {
             options = options.withReceiveBuffer(positive("--receive-buffer", receiveBuffer, 1));
+        }
+        if (deadClientAfter != null) {
+            options = options.withDeadClientAfter(Duration.ofSeconds(deadClientAfter));
         }
         if (socketDirectory != null) {
             options = options.withSocketDirectory(

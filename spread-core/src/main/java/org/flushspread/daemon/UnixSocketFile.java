@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -137,9 +138,12 @@ final class UnixSocketFile {
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
             return true;
+        } catch (ConnectException nobody) {
+            return false;
         } catch (IOException e) {
-            // A full backlog means that somebody listens.
-            return String.valueOf(e.getMessage()).contains("temporarily unavailable");
+            // A full backlog means that somebody listens. It has no exception of its own, and its text follows the
+            // language of the system: a path that may be written to and does not refuse leaves no other reason.
+            return Files.isWritable(path);
         }
     }
 

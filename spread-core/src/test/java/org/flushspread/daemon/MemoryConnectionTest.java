@@ -92,4 +92,31 @@ class MemoryConnectionTest {
         over.set(true);
         client.join();
     }
+
+    /** Whatever ends a connection, the member goes with it. */
+    @Test
+    void anAbortedConnectionLeavesNoMemberBehind() {
+        org.flushspread.config.Configuration configuration =
+                org.flushspread.config.Configuration.local(TestPorts.free());
+        try (SpreadDaemon daemon = SpreadDaemon.start(
+                configuration, configuration.daemons().get(0), DaemonOptions.DEFAULTS.withNetwork(false))) {
+            for (int i = 0; i < 2; i++) {
+                MemoryConnection[] made = new MemoryConnection[1];
+                // The daemon's loop runs this when it has written the list of methods: the name is taken by then.
+                made[0] = daemon.connect(() -> {
+                    MemoryConnection connection = made[0];
+                    if (connection != null && connection.isReadable() && !connection.isClosed()) {
+                        connection.abort();
+                    }
+                });
+                assertThat(made[0].offer(ALLOCATOR.buffer().writeInt(0x04040001).writeByte(1).writeByte('a')))
+                        .isTrue();
+                Wait.until("it is aborted", () -> made[0].isClosed());
+                Wait.until("its list has come", () -> made[0].isReadable());
+                ByteBuf list = java.util.Objects.requireNonNull(made[0].poll());
+                assertThat(list.getByte(list.readerIndex())).as("a refusal would be negative").isEqualTo((byte) 5);
+                list.release();
+            }
+        }
+    }
 }

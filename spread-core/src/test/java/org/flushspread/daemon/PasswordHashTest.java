@@ -41,6 +41,55 @@ class PasswordHashTest {
         assertThat(hash.matches(bytes("password"))).isTrue();
     }
 
+    /** Bytes that are no UTF-8 are bytes all the same. */
+    @Test
+    void passwordsAreComparedAsBytes() {
+        byte[] one = {(byte) 0xe4, (byte) 0xf6};
+        byte[] other = {(byte) 0xff, (byte) 0xfe};
+        PasswordHash hash = PasswordHash.of(one);
+        assertThat(hash.matches(one)).isTrue();
+        assertThat(hash.matches(other)).isFalse();
+        assertThat(PasswordHash.of(new byte[0]).matches(new byte[0])).isTrue();
+        // What the JDK's function makes of the same bytes, where they are UTF-8.
+        assertThat(PasswordHash.parse("$pbkdf2-sha256$1000$AAAA$" + jdk("p\u00e4ss", 1000))
+                        .matches(bytes("p\u00e4ss")))
+                .isTrue();
+    }
+
+    private static String jdk(String password, int rounds) {
+        try {
+            byte[] hash = javax.crypto.SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(new javax.crypto.spec.PBEKeySpec(password.toCharArray(), new byte[3], rounds, 256))
+                    .getEncoded();
+            return java.util.Base64.getEncoder().withoutPadding().encodeToString(hash).replace('+', '.');
+        } catch (java.security.GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whoever measures must not learn who exists, or that a user's hash was made in another way than the others. */
+    @Test
+    void aCheckTakesTheSameTimeForEverybodyWhateverTheCostOfAHash() throws IOException {
+        String slow = "$pbkdf2-sha256$400000$AAAA$" + jdk("x", 400_000);
+        String fast = "$pbkdf2-sha256$1000$AAAA$" + jdk("x", 1000);
+        Path file = Files.writeString(directory.resolve("spread.access_pword"), "slow:" + slow + "\nfast:" + fast + "\n");
+        PasswordFile users = PasswordFile.read(file);
+        long[] best = new long[3];
+        java.util.Arrays.fill(best, Long.MAX_VALUE);
+        String[] names = {"slow", "fast", "nobody"};
+        for (int i = 0; i < 8; i++) {
+            for (int j = 0; j < names.length; j++) {
+                long start = System.nanoTime();
+                assertThat(users.accepts(names[j], bytes("y"))).isFalse();
+                best[j] = Math.min(best[j], System.nanoTime() - start);
+            }
+        }
+        // The best of several; without the same number of rounds the factor is 400, and 4.
+        assertThat((double) best[1] / best[0]).isBetween(0.4, 2.5);
+        assertThat((double) best[2] / best[0]).isBetween(0.4, 2.5);
+        assertThat(users.accepts("fast", bytes("x"))).isTrue();
+    }
+
     @Test
     void aFileTellsLineAndReason() throws IOException {
         Path file = Files.writeString(

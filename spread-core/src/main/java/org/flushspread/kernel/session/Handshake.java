@@ -17,7 +17,9 @@ final class Handshake {
     }
 
     final ClientSession session;
-    /** Monotonic nanoseconds. */
+    /** Monotonic nanoseconds, as is the deadline. */
+    final long begun;
+
     final long deadline;
 
     @Nullable
@@ -39,8 +41,9 @@ final class Handshake {
     /** A method said no; the client hears of it after the last one ran (client-protocol 2.6). */
     boolean failed;
 
-    Handshake(ClientSession session, long deadline, ByteBuf input) {
+    Handshake(ClientSession session, long begun, long deadline, ByteBuf input) {
         this.session = session;
+        this.begun = begun;
         this.deadline = deadline;
         this.input = input;
     }

@@ -3,6 +3,7 @@ package org.flushspread.kernel.session;
 import com.google.common.collect.ImmutableList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.List;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DeadlineKind;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All unfinished handshakes (client-protocol 2.4 to 2.8), each at its own pace: no client waits for another one, and a step may come in any
  * number of pieces (Q10). One that does not finish in time is refused; when too many are unfinished the oldest that keeps the daemon
- * waiting gives way, so that silent connections cannot lock others out.
+ * waiting gives way, or else the oldest that the daemon keeps waiting for its verdict, so that neither silent connections nor a flood of
+ * passwords can lock others out.
  */
 final class Handshakes {
     /** Methods in the order of the list that clients are sent. */
@@ -30,6 +32,9 @@ final class Handshakes {
 
     /** Input that may lie behind the step that is waited for. */
     private static final int MAX_INPUT = 64 * 1024;
+
+    /** A handshake that has been going on for so long may be given up although it waits for the daemon. */
+    private static final Duration VERDICT_PATIENCE = Duration.ofSeconds(1);
 
     private static final int SMALLEST_INPUT = 128;
     /** An invented name is r, a number below this, '-', another number (client-protocol 2.4). */
@@ -61,6 +66,7 @@ final class Handshakes {
         }
         Handshake handshake = new Handshake(
                 session,
+                context.nanos(),
                 context.nanos() + context.settings().handshakeTimeout().toNanos(),
                 context.allocator().buffer(SMALLEST_INPUT, MAX_INPUT));
         session.handshake = handshake;
@@ -138,6 +144,10 @@ final class Handshakes {
                 giveUp(each, Reason.TOO_MANY_HANDSHAKES);
                 return true;
             }
+        }
+        if (first != null && first.begun - context.nanos() <= -VERDICT_PATIENCE.toNanos()) {
+            giveUp(first, Reason.TOO_MANY_HANDSHAKES);
+            return true;
         }
         return false;
     }
