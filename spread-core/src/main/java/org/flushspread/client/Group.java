@@ -3,6 +3,7 @@ package org.flushspread.client;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,29 @@ import org.jspecify.annotations.Nullable;
 public final class Group {
     private final SpreadConnection connection;
     private final String name;
-    private @Nullable View view;
-    private boolean wanted;
-    private int leavesOutstanding;
-    private CompletableFuture<View> joined = new CompletableFuture<>();
-    private CompletableFuture<Void> left = new CompletableFuture<>();
+    /** Not this object's own monitor: a program that locks that must hold up nobody. */
+    private final Object lock = new Object();
+
+    private State state = new State(null, false, 0, new CompletableFuture<>(), new CompletableFuture<>());
+
+    /**
+     * All of it, changed in one step.
+     *
+     * @param wanted the last request was a join
+     * @param leaves requests to leave whose self-leaves have not come
+     * @param joined of the last join
+     * @param left of the leave after it
+     */
+    private record State(
+            @Nullable View view,
+            boolean wanted,
+            int leaves,
+            CompletableFuture<View> joined,
+            CompletableFuture<Void> left) {
+        boolean isOver() {
+            return !wanted && leaves == 0;
+        }
+    }
 
     Group(SpreadConnection connection, String name) {
         this.connection = connection;
@@ -34,18 +53,24 @@ public final class Group {
     }
 
     /** The latest view received, or null before the first one and after leaving. */
-    public synchronized @Nullable View view() {
-        return view;
+    public @Nullable View view() {
+        return now().view();
     }
 
-    /** Completes with the first view; exceptionally if the daemon refuses the join. */
-    public synchronized CompletableFuture<View> joined() {
-        return joined.copy();
+    /**
+     * Completes with the first view; exceptionally if the daemon refuses the join or the connection ends before. What depends on it runs on
+     * the thread that received the view, once the view is taken, and may receive and send.
+     */
+    public CompletableFuture<View> joined() {
+        return now().joined().copy();
     }
 
-    /** Completes when the own leave is done and nothing more comes from the group. */
-    public synchronized CompletableFuture<Void> left() {
-        return left.copy();
+    /**
+     * Completes when the own leave is done and nothing more comes from the group; exceptionally if the connection ends before. What depends
+     * on it runs as with {@link #joined}.
+     */
+    public CompletableFuture<Void> left() {
+        return now().left().copy();
     }
 
     /**
@@ -96,82 +121,112 @@ public final class Group {
 
     // ------------------------------------------------------------------------ kept up to date by the connection
 
+    // Whatever needs memory is made before the state changes. Futures are completed by the connection, from `untold`, when
+    // it holds no lock.
+
+    private State now() {
+        synchronized (lock) {
+            return state;
+        }
+    }
+
+    private void become(State next) {
+        state = next;
+        lock.notifyAll();
+    }
+
     /** Notes a join about to be sent; false if it has been asked for already. */
-    synchronized boolean want() {
-        if (wanted) {
-            return false;
+    boolean want() {
+        synchronized (lock) {
+            if (state.wanted()) {
+                return false;
+            }
+            become(new State(
+                    state.view(), true, state.leaves(), new CompletableFuture<>(), new CompletableFuture<>()));
+            return true;
         }
-        wanted = true;
-        joined = new CompletableFuture<>();
-        left = new CompletableFuture<>();
-        return true;
     }
 
-    synchronized boolean unwant() {
-        if (!wanted) {
-            return false;
+    boolean unwant() {
+        synchronized (lock) {
+            if (!state.wanted()) {
+                return false;
+            }
+            become(new State(state.view(), false, state.leaves() + 1, state.joined(), state.left()));
+            return true;
         }
-        wanted = false;
-        leavesOutstanding++;
-        return true;
     }
 
-    /** The request was not sent after all. */
-    synchronized void undo(boolean join) {
-        wanted = !join;
-        leavesOutstanding -= join ? 0 : 1;
+    /** The request was not sent after all; true if nothing is to come from the group. */
+    boolean undo(boolean join) {
+        synchronized (lock) {
+            become(new State(
+                    state.view(), !join, state.leaves() - (join ? 0 : 1), state.joined(), state.left()));
+            return state.isOver();
+        }
     }
 
-    void installed(View now) {
-        CompletableFuture<View> done;
-        synchronized (this) {
-            view = now;
-            done = wanted && leavesOutstanding == 0 ? joined : new CompletableFuture<>();
-            notifyAll();
+    void installed(View view, Queue<Runnable> untold) {
+        synchronized (lock) {
+            CompletableFuture<View> joined = state.joined();
+            State next = new State(view, state.wanted(), state.leaves(), joined, state.left());
+            if (state.wanted() && state.leaves() == 0 && !joined.isDone()) {
+                untold.add(() -> UserCode.complete(joined, view));
+            }
+            become(next);
         }
-        done.complete(now);
     }
 
     /** A self-leave; true if nothing more is to come from the group. */
-    boolean hasLeft() {
-        CompletableFuture<Void> done;
-        boolean over;
-        synchronized (this) {
-            view = null;
-            leavesOutstanding = Math.max(0, leavesOutstanding - 1);
-            over = !wanted && leavesOutstanding == 0;
-            done = over ? left : new CompletableFuture<>();
-            notifyAll();
+    boolean hasLeft(Queue<Runnable> untold) {
+        synchronized (lock) {
+            CompletableFuture<Void> left = state.left();
+            State next =
+                    new State(null, state.wanted(), Math.max(0, state.leaves() - 1), state.joined(), left);
+            if (next.isOver()) {
+                untold.add(() -> UserCode.complete(left));
+            }
+            become(next);
+            return next.isOver();
         }
-        done.complete(null);
-        return over;
     }
 
-    /** The daemon's policy does not let this connection join. */
-    void refused() {
-        CompletableFuture<View> done;
-        synchronized (this) {
-            wanted = false;
-            done = joined;
-            notifyAll();
+    /** The daemon's policy does not let this connection join; true if nothing more is to come from the group. */
+    boolean refused(Queue<Runnable> untold) {
+        SpreadException why = new SpreadException(
+                SpreadCode.REJECT_AUTH, "the daemon does not let this connection join '" + name + "'");
+        synchronized (lock) {
+            CompletableFuture<View> joined = state.joined();
+            State next = new State(state.view(), false, state.leaves(), joined, state.left());
+            untold.add(() -> UserCode.fail(joined, why));
+            become(next);
+            return next.isOver();
         }
-        done.completeExceptionally(new SpreadException(
-                SpreadCode.REJECT_AUTH, "the daemon does not let this connection join '" + name + "'"));
     }
 
-    synchronized boolean isWanted() {
-        return wanted;
+    /** The connection has ended: no answer will come. */
+    void ended(SpreadException why) {
+        State last = now();
+        UserCode.fail(last.joined(), why);
+        UserCode.fail(last.left(), why);
     }
 
-    synchronized boolean hasView(int members) {
+    boolean isWanted() {
+        return now().wanted();
+    }
+
+    boolean hasView(int members) {
+        View view = now().view();
         return view != null && view.members().size() >= members;
     }
 
     /** Waits for news from a thread that receives. */
     @SuppressWarnings("WaitNotInLoop") // the caller's loop looks at more than the view
-    synchronized void awaitNews(int members, long millis) throws InterruptedException {
-        if (!hasView(members) && wanted) {
-            wait(Math.max(1, millis));
+    void awaitNews(int members, long millis) throws InterruptedException {
+        synchronized (lock) {
+            if (!hasView(members) && state.wanted()) {
+                lock.wait(Math.max(1, millis));
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.flushspread.wire.AcceptBlock;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
@@ -35,7 +37,8 @@ public final class MessageChannel implements AutoCloseable {
             ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | (0xff000000 & ~0x80000000);
 
     private static final long CLOSE_NANOS = 500_000_000;
-    private static final ByteBuffer[] NO_BODY = {};
+    /** Bytes unread by which one may tell that it was the client that fell behind; a daemon counts messages, and those have 48 at least. */
+    private static final int MANY_UNREAD = 32 * 1024;
     private static final String[] NO_GROUPS = {};
 
     private final ConnectOptions options;
@@ -50,6 +53,7 @@ public final class MessageChannel implements AutoCloseable {
     private volatile ByteOrder bodyOrder = ByteOrder.LITTLE_ENDIAN;
     private volatile boolean closing;
     private volatile @Nullable SpreadException failure;
+    private volatile @Nullable Consumer<SpreadException> beforeTold;
 
     /**
      * Looks at one message and says what becomes of it.
@@ -59,14 +63,18 @@ public final class MessageChannel implements AutoCloseable {
     @FunctionalInterface
     public interface Decoder<T> {
         /**
-         * Called under the receive lock, so it must not wait.
+         * Called under the receive lock, so it must not wait, receive or call a program's code. What it throws leaves the message where it
+         * is, for the next receive call.
          *
          * @return the result of the receive call, or null to go on to the next message
          */
         @Nullable
         T decode(IncomingMessage message);
 
-        /** Called first and under the same lock: something that was made earlier and not given out yet, or null. */
+        /**
+         * Called first, after every wait, and under the same lock: something that was made earlier and not given out yet, or null. {@link
+         * MessageChannel#wake} makes a receiver look again.
+         */
         default @Nullable T pending() {
             return null;
         }
@@ -95,8 +103,8 @@ public final class MessageChannel implements AutoCloseable {
         Handshake.check(options);
         ByteBuffer request = Handshake.request(options);
         Deadline deadline = options.timeout().isZero() ? Deadline.NEVER : Deadline.in(options.timeout());
-        Link given = options.link();
-        Link link = given != null ? given : SocketLink.connect(address, options.socketDirectory(), deadline);
+        Supplier<? extends Link> links = options.links();
+        Link link = links != null ? links.get() : SocketLink.connect(address, options.socketDirectory(), deadline);
         boolean connected = false;
         try {
             MessageReader reader = new MessageReader(link);
@@ -131,6 +139,11 @@ public final class MessageChannel implements AutoCloseable {
         return closed.copy();
     }
 
+    /** For what has to be put in order before the program is told; called once, when the channel is made. */
+    void whenEnded(Consumer<SpreadException> first) {
+        beforeTold = first;
+    }
+
     /** False once the connection has ended or is being closed. */
     public boolean isOpen() {
         return !closing && failure == null;
@@ -146,14 +159,9 @@ public final class MessageChannel implements AutoCloseable {
         return receiveLock.isLocked();
     }
 
-    /** Runs something while nobody receives. */
-    void exclusively(Runnable body) {
-        receiveLock.lock();
-        try {
-            body.run();
-        } finally {
-            receiveLock.unlock();
-        }
+    /** Makes a receiver that waits look at what its decoder has pending. */
+    void wake() {
+        link.wake();
     }
 
     /** The channel to register in a selector, or null for a link in memory. */
@@ -184,15 +192,27 @@ public final class MessageChannel implements AutoCloseable {
      *     {@link SpreadCode#ILLEGAL_MESSAGE} if the daemon sent what cannot be, which closes the connection
      */
     public <T> @Nullable T receive(Decoder<T> decoder, long nanos) {
-        long left = receiveLock.tryLock() ? nanos : lockReceiver(nanos);
-        if (left < 0) {
-            return null;
-        }
+        checkNotDecoding();
         try {
-            T pending = decoder.pending();
-            return pending != null ? pending : receiveLocked(decoder, left);
+            long left = receiveLock.tryLock() ? nanos : lockReceiver(nanos);
+            if (left < 0) {
+                return null;
+            }
+            try {
+                return receiveLocked(decoder, left);
+            } finally {
+                receiveLock.unlock();
+            }
         } finally {
-            receiveLock.unlock();
+            tellEnd();
+        }
+    }
+
+    /** The stream stands in the middle of a message while a decoder looks at it. */
+    private void checkNotDecoding() {
+        if (receiveLock.isHeldByCurrentThread()) {
+            throw new SpreadException(
+                    SpreadCode.ILLEGAL_STATE, "a decoder cannot receive: the message it looks at is not taken yet");
         }
     }
 
@@ -214,7 +234,8 @@ public final class MessageChannel implements AutoCloseable {
         Deadline deadline = null;
         long spinUntil = 0;
         while (true) {
-            T result = decodeBuffered(decoder);
+            T result = decoder.pending();
+            result = result == null ? decodeBuffered(decoder) : result;
             if (result != null) {
                 return result;
             }
@@ -305,6 +326,7 @@ public final class MessageChannel implements AutoCloseable {
      * another thread is receiving.
      */
     public boolean hasBufferedMessage() {
+        checkNotDecoding();
         if (failure != null || !receiveLock.tryLock()) {
             return false;
         }
@@ -314,6 +336,7 @@ public final class MessageChannel implements AutoCloseable {
             return false;
         } finally {
             receiveLock.unlock();
+            tellEnd();
         }
     }
 
@@ -324,6 +347,7 @@ public final class MessageChannel implements AutoCloseable {
      * @throws SpreadException if the connection has ended and nothing is left
      */
     public int poll() {
+        checkNotDecoding();
         if (!receiveLock.tryLock()) {
             return 0;
         }
@@ -342,6 +366,7 @@ public final class MessageChannel implements AutoCloseable {
             throw broken(e);
         } finally {
             receiveLock.unlock();
+            tellEnd();
         }
     }
 
@@ -360,7 +385,7 @@ public final class MessageChannel implements AutoCloseable {
     public boolean send(int type, short messType, String group, ByteBuffer[] body, long nanos) {
         checkType(type);
         checkDestination(group);
-        return write(type, messType, bodyOrder, group, NO_GROUPS, 1, body, nanos);
+        return write(type, messType, bodyOrder, group, NO_GROUPS, 1, Outgoing.of(body), nanos);
     }
 
     /** Sends a message to several groups, of which a receiver in more than one gets one copy; otherwise as with one group. */
@@ -379,19 +404,19 @@ public final class MessageChannel implements AutoCloseable {
         for (String group : groups) {
             checkDestination(group);
         }
-        return write(type, messType, order, null, groups, groups.length, body, nanos);
+        return write(type, messType, order, null, groups, groups.length, Outgoing.of(body), nanos);
     }
 
     /** Asks to join a group; a view or a reject is the answer. What its name may be is the caller's to check ({@link #checkGroup}). */
     public boolean join(String group, long nanos) {
         checkDestination(group);
-        return write(ServiceType.JOIN_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
+        return write(ServiceType.JOIN_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, Outgoing.NOTHING, nanos);
     }
 
     /** Asks to leave a group; a self-leave is the answer. */
     public boolean leave(String group, long nanos) {
         checkDestination(group);
-        return write(ServiceType.LEAVE_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, NO_BODY, nanos);
+        return write(ServiceType.LEAVE_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, Outgoing.NOTHING, nanos);
     }
 
     private boolean write(
@@ -401,16 +426,12 @@ public final class MessageChannel implements AutoCloseable {
             @Nullable String group,
             String[] groups,
             int numGroups,
-            ByteBuffer[] body,
+            Outgoing body,
             long nanos) {
-        long length = 0;
-        for (ByteBuffer part : body) {
-            length += part.remaining();
-        }
-        if (length + (long) numGroups * Name.SLOT > MessageHeader.MAX_PAYLOAD) {
+        if (body.length() + (long) numGroups * Name.SLOT > MessageHeader.MAX_PAYLOAD) {
             throw new SpreadException(
                     SpreadCode.MESSAGE_TOO_LONG,
-                    "a message of " + length + " bytes to " + numGroups
+                    "a message of " + body.length() + " bytes to " + numGroups
                             + " groups; body and 32 bytes for each group may" + " have " + MessageHeader.MAX_PAYLOAD
                             + " bytes together");
         }
@@ -424,18 +445,51 @@ public final class MessageChannel implements AutoCloseable {
                     groups,
                     numGroups,
                     body,
-                    length,
                     Deadline.in(nanos));
         } catch (IOException e) {
             checkOpen();
             // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.
             SpreadException why = new SpreadException(
                     SpreadCode.CONNECTION_CLOSED,
-                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage(),
+                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage() + unread(),
                     e);
             writer.close(why);
             throw why;
+        } catch (RuntimeException | Error e) {
+            if (writer.isTorn()) {
+                fail(new SpreadException(
+                        SpreadCode.CONNECTION_CLOSED,
+                        "the connection to " + options.daemon() + " ended in the middle of a message: " + e,
+                        e));
+            }
+            throw e;
         }
+    }
+
+    /**
+     * What a sender that does not receive is told: the daemon has no way to say why it ended the session, but what lies here unread says it
+     * (client-protocol 8).
+     */
+    private String unread() {
+        if (receiveLock.isHeldByCurrentThread() || !receiveLock.tryLock()) {
+            return "";
+        }
+        int bytes = 0;
+        try {
+            bytes = reader.buffered();
+            while (reader.hasRoom() && reader.fill() > 0) {
+                bytes = reader.buffered();
+            }
+        } catch (IOException e) {
+            // no more than what came before
+        } finally {
+            receiveLock.unlock();
+        }
+        return bytes < MANY_UNREAD
+                ? ""
+                : "; " + bytes + " bytes and more from the daemon have not been received here, and a daemon"
+                        + " ends the session of a client that falls behind (MaxSessionMessages): receive while sending,"
+                        + " or connect without membership messages and join no group";
     }
 
     private static void checkType(int type) {
@@ -508,8 +562,7 @@ public final class MessageChannel implements AutoCloseable {
                         privateGroup(),
                         NO_GROUPS,
                         1,
-                        NO_BODY,
-                        0,
+                        Outgoing.NOTHING,
                         Deadline.in(CLOSE_NANOS));
             } catch (IOException | SpreadException e) {
                 // The daemon sees the end of the stream all the same.
@@ -526,7 +579,7 @@ public final class MessageChannel implements AutoCloseable {
      * messages among it.
      */
     private void awaitEnd() {
-        if (writer.hasRest()) {
+        if (writer.hasRest() || receiveLock.isHeldByCurrentThread()) {
             return;
         }
         Deadline deadline = Deadline.in(CLOSE_NANOS / 2);
@@ -565,6 +618,16 @@ public final class MessageChannel implements AutoCloseable {
         closing = true;
         fail(new SpreadException(
                 SpreadCode.CONNECTION_CLOSED, "the connection to " + options.daemon() + " was closed by this program"));
+        tellEnd();
+    }
+
+    /** Ends it because the thread that served a listener cannot go on. */
+    void fail(String what, Throwable cause) {
+        fail(new SpreadException(
+                SpreadCode.CONNECTION_CLOSED,
+                "the connection to " + options.daemon() + " ended because " + what + ": " + cause,
+                cause));
+        tellEnd();
     }
 
     private SpreadException broken(IOException e) {
@@ -578,7 +641,7 @@ public final class MessageChannel implements AutoCloseable {
                 e));
     }
 
-    /** The end. The first reason is the one that counts. */
+    /** The end. The first reason is the one that counts; {@link #tellEnd} tells it, once no lock is held. */
     private SpreadException fail(SpreadException why) {
         boolean first;
         synchronized (closed) {
@@ -590,9 +653,20 @@ public final class MessageChannel implements AutoCloseable {
         if (first) {
             writer.close(why);
             link.close();
-            closed.complete(why);
         }
         return why;
+    }
+
+    /** Runs what the program hangs on {@link #closed()}; so never under the receive lock. */
+    private void tellEnd() {
+        SpreadException why = failure;
+        if (why != null && !closed.isDone() && !receiveLock.isHeldByCurrentThread()) {
+            Consumer<SpreadException> first = beforeTold;
+            if (first != null) {
+                first.accept(why);
+            }
+            UserCode.complete(closed, why);
+        }
     }
 
     private void checkOpen() {

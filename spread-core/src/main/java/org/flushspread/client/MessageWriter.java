@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageWriter {
     private static final int CAPACITY = 64 * 1024;
-    private static final int[] EMPTY = {};
     private static final Deadline NOW = Deadline.in(0);
 
     private final Link link;
@@ -25,6 +24,7 @@ final class MessageWriter {
     private final ByteBuffer out = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable ByteBuffer rest;
     private volatile boolean hasRest;
+    private volatile boolean torn;
     private volatile @Nullable SpreadException closed;
 
     MessageWriter(Link link) {
@@ -43,6 +43,11 @@ final class MessageWriter {
         return hasRest;
     }
 
+    /** True if a part of a message went out and the rest never will: the stream is of no use any more. */
+    boolean isTorn() {
+        return torn;
+    }
+
     /** Lets every call fail from now on, those that wait included (the link has to be woken). */
     void close(SpreadException why) {
         closed = why;
@@ -53,7 +58,7 @@ final class MessageWriter {
      *
      * @param bigEndianBody what receivers are told of the numbers in the body (client-protocol 3.2)
      * @param group the only destination, or null if {@code groups} has them
-     * @param body the positions move if the message is accepted
+     * @param body the program's buffers count as read if the message is accepted
      * @return false if the time is over and nothing was written
      * @throws IOException if the link failed
      */
@@ -64,8 +69,7 @@ final class MessageWriter {
             @Nullable String group,
             String[] groups,
             int numGroups,
-            ByteBuffer[] body,
-            long bodyLength,
+            Outgoing body,
             Deadline deadline)
             throws IOException {
         if (!lockBy(deadline)) {
@@ -76,7 +80,7 @@ final class MessageWriter {
                 return false;
             }
             out.clear();
-            header(type, messType, bigEndianBody, numGroups, (int) bodyLength);
+            header(type, messType, bigEndianBody, numGroups, (int) body.length());
             if (group != null) {
                 putName(group);
             } else {
@@ -84,7 +88,11 @@ final class MessageWriter {
                     putName(groups[i]);
                 }
             }
-            return write(body, deadline);
+            boolean accepted = write(body, out.position() + body.length(), deadline);
+            if (accepted) {
+                body.accepted();
+            }
+            return accepted;
         } finally {
             lock.unlock();
         }
@@ -109,70 +117,50 @@ final class MessageWriter {
         }
     }
 
-    /** Header and groups stand in {@code out}; the body follows piece by piece, each with as much as fits. */
-    private boolean write(ByteBuffer[] body, Deadline deadline) throws IOException {
+    /**
+     * Header and groups stand in {@code out}; the body follows, each time as much as fits.
+     *
+     * @param length of the whole message, as the header says it
+     */
+    private boolean write(Outgoing body, long length, Deadline deadline) throws IOException {
         boolean begun = false;
-        int element = 0;
-        // Marks are not ours to use: the buffers are the caller's, and must look untouched if nothing was sent.
-        int[] positions = positionsIfMany(body);
-        while (true) {
-            while (element < body.length && out.hasRemaining()) {
-                ByteBuffer from = body[element];
-                if (from.remaining() <= out.remaining()) {
-                    out.put(from);
-                    element++;
-                } else {
-                    int limit = from.limit();
-                    out.put(from.limit(from.position() + out.remaining()));
-                    from.limit(limit);
+        boolean settled = false;
+        long left = length;
+        try {
+            while (true) {
+                body.putInto(out);
+                out.flip();
+                left -= out.remaining();
+                if (left < 0 || (left > 0 && out.limit() < out.capacity())) {
+                    throw new IllegalStateException(
+                            "a message of " + length + " bytes was announced, and " + left + " are left");
                 }
-            }
-            out.flip();
-            while (out.hasRemaining()) {
-                int wrote = link.write(out);
-                begun |= wrote > 0;
-                if (wrote == 0 && !awaitWritable(deadline, begun)) {
-                    if (!begun) {
-                        restore(body, positions);
-                        return false;
+                while (out.hasRemaining()) {
+                    int wrote = link.write(out);
+                    begun |= wrote > 0;
+                    if (wrote == 0 && !awaitWritable(deadline, begun)) {
+                        if (begun) {
+                            keepRest(body, left);
+                        }
+                        settled = true;
+                        return begun;
                     }
-                    keepRest(body, element);
+                }
+                if (left == 0) {
+                    settled = true;
                     return true;
                 }
+                out.clear();
             }
-            if (element == body.length) {
-                return true;
-            }
-            out.clear();
+        } finally {
+            // Memory may run out, or a link break its contract: after a part, nothing but the rest makes sense.
+            torn |= !settled && (begun || out.position() > 0);
         }
     }
 
-    private static int[] positionsIfMany(ByteBuffer[] body) {
-        if (body.length == 0) {
-            return EMPTY;
-        }
-        int[] positions = new int[body.length];
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = body[i].position();
-        }
-        return positions;
-    }
-
-    private static void restore(ByteBuffer[] body, int[] positions) {
-        for (int i = 0; i < positions.length; i++) {
-            body[i].position(positions[i]);
-        }
-    }
-
-    private void keepRest(ByteBuffer[] body, int element) {
-        int length = out.remaining();
-        for (int i = element; i < body.length; i++) {
-            length += body[i].remaining();
-        }
-        ByteBuffer kept = ByteBuffer.allocate(length).put(out);
-        for (int i = element; i < body.length; i++) {
-            kept.put(body[i]);
-        }
+    private void keepRest(Outgoing body, long left) {
+        ByteBuffer kept = ByteBuffer.allocate(Math.toIntExact(out.remaining() + left)).put(out);
+        body.putInto(kept);
         rest = kept.flip();
         hasRest = true;
     }

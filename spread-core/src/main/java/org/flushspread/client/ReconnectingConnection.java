@@ -24,13 +24,19 @@ public final class ReconnectingConnection implements AutoCloseable {
     private final Duration shortest;
     private final Duration longest;
     private final Listener listener;
+    /** Held for a moment only, never while something waits for the daemon: {@link #close} needs it. */
     private final ReentrantLock lock = new ReentrantLock();
+
     private final Condition closing = lock.newCondition();
     private final Set<String> groups = new LinkedHashSet<>();
     private @Nullable SpreadConnection connection;
     private boolean closed;
+    /** The thread that is connecting, which closing interrupts; never while it runs the program's listener. */
+    private @Nullable Thread connecting;
+    /** Lets one join or leave after the other go out, each as {@code groups} is by then. Held while the daemon takes it. */
+    private final ReentrantLock requests = new ReentrantLock();
 
-    /** What is told. Exceptions go to the uncaught exception handler of the thread, and the next call follows. */
+    /** What is told. Whatever a call throws goes to the uncaught exception handler of the thread, and the next call follows. */
     public interface Listener {
         /** An event of the present connection. */
         void event(SpreadEvent event);
@@ -42,7 +48,10 @@ public final class ReconnectingConnection implements AutoCloseable {
          */
         default void connected(SpreadConnection connection, boolean again) {}
 
-        /** The connection has ended for this reason, and another one is being tried. */
+        /**
+         * The connection has ended for this reason, and another one is being tried; unless the options have one {@link Link} only ({@link
+         * ConnectOptions#withLink}), for then this is the end.
+         */
         default void disconnected(SpreadException why) {}
     }
 
@@ -78,24 +87,43 @@ public final class ReconnectingConnection implements AutoCloseable {
         ReconnectingConnection reconnecting = new ReconnectingConnection(options, shortest, longest, listener);
         SpreadConnection first = SpreadConnection.connect(options);
         reconnecting.connection = first;
-        ReceiverThread.start("spread " + first.privateGroup(), () -> reconnecting.run(first));
+        boolean started = false;
+        try {
+            ReceiverThread.start("spread " + first.privateGroup(), () -> reconnecting.serve(first));
+            started = true;
+        } finally {
+            if (!started) {
+                first.close();
+            }
+        }
         return reconnecting;
+    }
+
+    private void serve(SpreadConnection first) {
+        try {
+            run(first);
+        } catch (Throwable e) {
+            // Nothing is left to go on with, not even memory for the next attempt.
+            UserCode.uncaught(e);
+            close();
+        }
     }
 
     private void run(SpreadConnection first) {
         SpreadConnection current = first;
-        guarded(() -> listener.connected(first, false));
+        UserCode.run(() -> listener.connected(first, false));
         while (current != null) {
             SpreadException why = receiveUntilTheEnd(current);
-            if (!install(null)) {
+            install(null);
+            current.close();
+            if (isClosed()) {
                 return;
             }
-            guarded(() -> listener.disconnected(why));
-            current.close();
+            UserCode.run(() -> listener.disconnected(why));
             SpreadConnection next = connectAgain();
             current = next;
             if (next != null) {
-                guarded(() -> listener.connected(next, true));
+                UserCode.run(() -> listener.connected(next, true));
             }
         }
     }
@@ -104,47 +132,114 @@ public final class ReconnectingConnection implements AutoCloseable {
         while (true) {
             try {
                 SpreadEvent event = current.receive();
-                guarded(() -> listener.event(event));
+                UserCode.run(() -> listener.event(event));
             } catch (SpreadInterruptedException e) {
-                // Nobody has a reason to interrupt this thread; the wait goes on.
+                // The listener left this thread interrupted; nobody else has a reason to. The wait goes on.
                 Thread.interrupted();
             } catch (SpreadException e) {
                 return e;
+            } catch (Throwable e) {
+                // Memory has run out, perhaps: the daemon is told that we are gone, and everything begins anew.
+                return new SpreadException(SpreadCode.CONNECTION_CLOSED, "the receiving thread failed: " + e, e);
             }
         }
     }
 
-    /** Null if this was closed meanwhile. */
+    /** Null if this was closed meanwhile, or cannot connect again. */
     private @Nullable SpreadConnection connectAgain() {
+        if (!options.canConnectAgain()) {
+            close();
+        }
         long pause = shortest.toNanos();
         while (await(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1))) {
             SpreadConnection next = null;
             try {
-                next = SpreadConnection.connect(options);
-                if (install(next)) {
+                next = connectOnce();
+                if (next != null && install(next)) {
+                    joinAll(next);
                     return next;
                 }
-                next.close();
-                return null;
             } catch (SpreadException e) {
-                if (next != null) {
-                    next.close();
-                }
-                pause = Math.min(pause * 2, longest.toNanos());
+                // tried again
+            } catch (Throwable e) {
+                // an authenticator or a supplier of links, or memory
+                UserCode.uncaught(e);
             }
+            if (next != null) {
+                install(null);
+                next.close();
+            }
+            pause = Math.min(pause * 2, longest.toNanos());
         }
         return null;
     }
 
-    /** Makes it the present connection, with all groups joined; false if this was closed. */
+    private @Nullable SpreadConnection connectOnce() {
+        Thread.interrupted();
+        if (!mayConnect(Thread.currentThread())) {
+            return null;
+        }
+        try {
+            return SpreadConnection.connect(options);
+        } finally {
+            mayConnect(null);
+            Thread.interrupted();
+        }
+    }
+
+    private boolean mayConnect(@Nullable Thread by) {
+        lock.lock();
+        try {
+            connecting = closed ? null : by;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void joinAll(SpreadConnection next) {
+        for (String group : groups()) {
+            ask(next, group);
+        }
+    }
+
+    /** Joins or leaves as is wished by now; a wish that comes later asks again. */
+    private void ask(SpreadConnection present, String group) {
+        requests.lock();
+        try {
+            if (isWanted(group)) {
+                present.join(group);
+            } else {
+                present.leave(group);
+            }
+        } finally {
+            requests.unlock();
+        }
+    }
+
+    private boolean isWanted(String group) {
+        lock.lock();
+        try {
+            return groups.contains(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes it the present connection; false if this was closed. */
     private boolean install(@Nullable SpreadConnection next) {
         lock.lock();
         try {
-            connection = null;
-            if (next != null && !closed) {
-                groups.forEach(next::join);
-                connection = next;
-            }
+            connection = closed ? null : next;
             return !closed;
         } finally {
             lock.unlock();
@@ -166,15 +261,6 @@ public final class ReconnectingConnection implements AutoCloseable {
             return !closed;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static void guarded(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            Thread current = Thread.currentThread();
-            current.getUncaughtExceptionHandler().uncaughtException(current, e);
         }
     }
 
@@ -205,35 +291,35 @@ public final class ReconnectingConnection implements AutoCloseable {
      */
     public void join(String group) {
         MessageChannel.checkGroup(group);
-        lock.lock();
-        try {
-            groups.add(group);
-            if (connection != null) {
-                connection.join(group);
-            }
-        } catch (SpreadException e) {
-            if (e.code() != SpreadCode.CONNECTION_CLOSED) {
-                throw e;
-            }
-        } finally {
-            lock.unlock();
-        }
+        wish(group, true);
     }
 
     /** Leaves a group, on later connections too. */
     public void leave(String group) {
+        wish(group, false);
+    }
+
+    private void wish(String group, boolean in) {
+        SpreadConnection present;
         lock.lock();
         try {
-            groups.remove(group);
-            if (connection != null) {
-                connection.leave(group);
+            if (in) {
+                groups.add(group);
+            } else {
+                groups.remove(group);
             }
-        } catch (SpreadException e) {
-            if (e.code() != SpreadCode.CONNECTION_CLOSED) {
-                throw e;
-            }
+            present = connection;
         } finally {
             lock.unlock();
+        }
+        if (present != null) {
+            try {
+                ask(present, group);
+            } catch (SpreadException e) {
+                if (e.code() != SpreadCode.CONNECTION_CLOSED) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -248,12 +334,18 @@ public final class ReconnectingConnection implements AutoCloseable {
         SpreadConnection present = connection();
         if (present == null) {
             throw new SpreadException(
-                    SpreadCode.CONNECTION_CLOSED, "there is no connection to " + options.daemon() + " at the moment");
+                    SpreadCode.CONNECTION_CLOSED,
+                    isClosed()
+                            ? "the connection to " + options.daemon() + " has ended for good"
+                            : "there is no connection to " + options.daemon() + " at the moment");
         }
         present.multicast(how, body);
     }
 
-    /** Disconnects for good; a call of the listener that has begun, or is just beginning, is the last. */
+    /**
+     * Disconnects for good; a call of the listener that has begun, or is just beginning, is the last. Waits for nothing but the daemon to
+     * take the farewell, less than a second.
+     */
     @Override
     public void close() {
         SpreadConnection last;
@@ -263,6 +355,9 @@ public final class ReconnectingConnection implements AutoCloseable {
             last = connection;
             connection = null;
             closing.signalAll();
+            if (connecting != null) {
+                connecting.interrupt();
+            }
         } finally {
             lock.unlock();
         }

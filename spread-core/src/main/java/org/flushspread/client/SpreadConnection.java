@@ -5,11 +5,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +52,16 @@ import org.jspecify.annotations.Nullable;
 public final class SpreadConnection implements AutoCloseable {
     /** Events that {@link Group#awaitView} keeps for later receive calls, at the most. */
     public static final int MAX_BACKLOG = 100_000;
+    /** Bytes of them after which it keeps no further event. */
+    public static final long MAX_BACKLOG_BYTES = 64L << 20;
 
     private final MessageChannel channel;
     private final ConcurrentMap<String, Group> groups = new ConcurrentHashMap<>();
     private final ReentrantLock requests = new ReentrantLock();
-    private final ArrayDeque<SpreadEvent> backlog = new ArrayDeque<>();
+    private final EventQueue backlog = new EventQueue();
+    /** Futures to complete when this thread holds no lock any more. */
+    private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+
     private final AtomicLong ignored = new AtomicLong();
     private final AtomicBoolean listening = new AtomicBoolean();
     private final MessageChannel.Decoder<SpreadEvent> giveOut = new GiveOut();
@@ -61,6 +69,12 @@ public final class SpreadConnection implements AutoCloseable {
 
     private SpreadConnection(MessageChannel channel) {
         this.channel = channel;
+    }
+
+    private static SpreadConnection over(MessageChannel channel) {
+        SpreadConnection connection = new SpreadConnection(channel);
+        channel.whenEnded(why -> connection.groups.values().forEach(group -> group.ended(why)));
+        return connection;
     }
 
     /** Connects under a name the daemon chooses, with membership messages. */
@@ -84,7 +98,7 @@ public final class SpreadConnection implements AutoCloseable {
      * @throws SpreadException if that fails; the message is a sentence that says why
      */
     public static SpreadConnection connect(ConnectOptions options) {
-        return new SpreadConnection(MessageChannel.connect(options));
+        return over(MessageChannel.connect(options));
     }
 
     /** Connects with more said: {@code builder("4803", "alice").membership(false).connect()}. */
@@ -130,8 +144,14 @@ public final class SpreadConnection implements AutoCloseable {
             return this;
         }
 
+        /** For one connection; {@link #links} for more. */
         public Builder link(Link link) {
             options = options.withLink(link);
+            return this;
+        }
+
+        public Builder links(Supplier<? extends Link> links) {
+            options = options.withLinks(links);
             return this;
         }
 
@@ -176,14 +196,20 @@ public final class SpreadConnection implements AutoCloseable {
         MessageChannel.checkGroup(group);
         requests.lock();
         try {
-            Group joined = groups.computeIfAbsent(group, name -> new Group(this, name));
-            if (joined.want()) {
+            boolean[] ask = new boolean[1];
+            // In one step with the removal of a group that has been left, so that a join meets it before or behind.
+            Group joined = groups.compute(group, (name, present) -> {
+                Group found = present == null ? new Group(this, name) : present;
+                ask[0] = found.want();
+                return found;
+            });
+            if (ask[0]) {
                 boolean sent = false;
                 try {
                     sent = channel.join(group, MessageChannel.FOREVER);
                 } finally {
                     if (!sent) {
-                        joined.undo(true);
+                        groups.computeIfPresent(group, (name, present) -> present.undo(true) ? null : present);
                     }
                 }
             }
@@ -213,14 +239,24 @@ public final class SpreadConnection implements AutoCloseable {
                         group.undo(false);
                     }
                 }
-                if (!channel.options().membership() && group.hasLeft()) {
+                if (!channel.options().membership()) {
                     // Without membership messages there is no self-leave to wait for.
-                    groups.remove(group.name());
+                    forgetIf(group.name(), left -> left.hasLeft(untold));
                 }
             }
         } finally {
             requests.unlock();
         }
+        settle();
+    }
+
+    private boolean forgetIf(String group, Predicate<Group> over) {
+        boolean[] known = new boolean[1];
+        groups.computeIfPresent(group, (name, present) -> {
+            known[0] = true;
+            return over.test(present) ? null : present;
+        });
+        return known[0];
     }
 
     /** Groups that are joined, being joined or being left. */
@@ -253,7 +289,7 @@ public final class SpreadConnection implements AutoCloseable {
             }
             // At most this long before looking whether the thread that receives has stopped receiving.
             long slice = Math.min(deadline.remaining(), 20_000_000);
-            if (channel.receive(keepForLater, channel.isReceiving() ? 0 : slice) == null && channel.isReceiving()) {
+            if (receive(keepForLater, channel.isReceiving() ? 0 : slice) == null && channel.isReceiving()) {
                 try {
                     group.awaitNews(members, slice / 1_000_000);
                 } catch (InterruptedException e) {
@@ -290,17 +326,53 @@ public final class SpreadConnection implements AutoCloseable {
             throw new SpreadException(
                     SpreadCode.ILLEGAL_STATE, "a listener receives the events of this connection; stop it first");
         }
-        return channel.receive(giveOut, nanos);
+        return receive(giveOut, nanos);
+    }
+
+    private <T> @Nullable T receive(MessageChannel.Decoder<T> decoder, long nanos) {
+        try {
+            return channel.receive(decoder, nanos);
+        } finally {
+            settle();
+        }
+    }
+
+    /** For the thread of a listener, which calls {@link #settle} after it. */
+    <T> @Nullable T receiveForListener(MessageChannel.Decoder<T> decoder, long nanos) {
+        return channel.receive(decoder, nanos);
+    }
+
+    /** Makes receivers that wait look whether they are still wanted. */
+    void wake() {
+        channel.wake();
+    }
+
+    /** Ends the connection because the thread of its listener cannot go on. */
+    void fail(String what, Throwable cause) {
+        channel.fail(what, cause);
     }
 
     @Nullable
-    SpreadEvent receiveForListener(long nanos) {
-        return channel.receive(giveOut, nanos);
+    SpreadEvent fromBacklog() {
+        return backlog.poll();
+    }
+
+    @Nullable
+    SpreadEvent decode(IncomingMessage message) {
+        return accept(message.event());
+    }
+
+    /** Completes futures of groups. This runs what the program hangs on them, so no lock is held. */
+    void settle() {
+        Runnable next;
+        while ((next = untold.poll()) != null) {
+            next.run();
+        }
     }
 
     /** True if {@link #tryReceive} would answer an event now. False while another thread is receiving. */
     public boolean poll() {
-        return Boolean.TRUE.equals(channel.receive(new Peek(), 0));
+        return Boolean.TRUE.equals(receive(new Peek(), 0));
     }
 
     /** The channel for a selector of your own; null if the daemon is in this JVM and reached through memory. */
@@ -317,12 +389,12 @@ public final class SpreadConnection implements AutoCloseable {
     private final class GiveOut implements MessageChannel.Decoder<SpreadEvent> {
         @Override
         public @Nullable SpreadEvent pending() {
-            return backlog.isEmpty() ? null : backlog.poll();
+            return backlog.poll();
         }
 
         @Override
         public @Nullable SpreadEvent decode(IncomingMessage message) {
-            return accept(message.event());
+            return SpreadConnection.this.decode(message);
         }
     }
 
@@ -339,55 +411,49 @@ public final class SpreadConnection implements AutoCloseable {
     }
 
     private @Nullable SpreadEvent keepForLater(IncomingMessage message) {
-        if (backlog.size() >= MAX_BACKLOG) {
+        if (backlog.isFull(MAX_BACKLOG, MAX_BACKLOG_BYTES)) {
             message.keep();
             throw new SpreadException(
                     SpreadCode.WOULD_BLOCK,
-                    MAX_BACKLOG + " events wait to be received; receive them before waiting for more");
+                    backlog.size() + " events wait to be received; receive them before waiting for more");
         }
-        SpreadEvent event = accept(message.event());
-        if (event != null) {
-            backlog.add(event);
+        SpreadEvent event = message.event();
+        backlog.add(event);
+        if (accept(event) == null) {
+            backlog.removeLast();
+            return null;
         }
         return event;
     }
 
-    /** Puts events back that a listener took and could not give out. */
-    void putBack(ArrayDeque<SpreadEvent> events) {
-        channel.exclusively(() -> {
-            while (!events.isEmpty()) {
-                backlog.addFirst(events.pollLast());
-            }
-        });
+    /** Puts events back that a listener took and could not give out. A receiver that waits already gets them. */
+    void putBack(EventQueue events) {
+        events.moveBefore(backlog);
+        channel.wake();
     }
 
-    /** Keeps the groups up to date; null for a membership that is not ours: a dead client's number may have come to us (Q12). */
+    /**
+     * Keeps the groups up to date; null for a membership that is not ours: a dead client's number may have come to us (Q12). Changes
+     * nothing if it throws, for then the message is looked at again.
+     */
     private @Nullable SpreadEvent accept(SpreadEvent event) {
         boolean ours = true;
         if (event instanceof View view) {
             Group group = groups.get(view.group());
             ours = group != null && view.myIndex() >= 0;
             if (ours && group != null) {
-                group.installed(view);
+                group.installed(view, untold);
             }
         } else if (event instanceof Transition transition) {
             Group group = groups.get(transition.group());
             ours = group != null && group.view() != null;
         } else if (event instanceof SelfLeave leave) {
-            Group group = groups.get(leave.group());
-            ours = group != null;
-            if (group != null && group.hasLeft()) {
-                groups.remove(leave.group(), group);
-            }
+            ours = forgetIf(leave.group(), group -> group.hasLeft(untold));
         } else if (event instanceof Reject reject
                 && (reject.serviceType() & ServiceType.REGULAR_MESS) == 0
-                && (reject.serviceType() & ServiceType.CAUSED_BY_JOIN) != 0) {
-            Group group = reject.groups().isEmpty()
-                    ? null
-                    : groups.remove(reject.groups().get(0));
-            if (group != null) {
-                group.refused();
-            }
+                && (reject.serviceType() & ServiceType.CAUSED_BY_JOIN) != 0
+                && !reject.groups().isEmpty()) {
+            forgetIf(reject.groups().get(0), group -> group.refused(untold));
         }
         if (!ours) {
             ignored.incrementAndGet();
@@ -398,19 +464,20 @@ public final class SpreadConnection implements AutoCloseable {
 
     /**
      * Gives every event to a handler, one at a time and in order, until the answer is closed or the connection ends. One thread (a virtual
-     * one where the JDK has them) waits for events; the executor runs the handler. What the handler throws goes to the uncaught
-     * exception handler of the thread that ran it, and the next event follows.
+     * one where the JDK has them) waits for events; the executor runs the handler. What the handler throws, an Error too, goes to the
+     * uncaught exception handler of the thread that ran it, and the next event follows. An executor that is shut down, or refuses a task,
+     * ends the listener (see {@link Listening#ended}); events that it had not handled then wait for receive calls.
      *
      * @throws SpreadException {@link SpreadCode#ILLEGAL_STATE} if there is a listener or subscriber already
      */
     public Listening onEvent(Executor executor, Consumer<? super SpreadEvent> handler) {
-        startListening();
         return Listening.start(this, executor, handler);
     }
 
     /**
      * Gives events to a subscriber as it asks for them. Ends with onComplete when this program closes the connection, with onError when
-     * something else does. Takes one subscriber at a time; another one gets onError.
+     * something else does. Takes one subscriber at a time; another one gets onError. A subscriber that throws has cancelled; what it threw
+     * goes to the uncaught exception handler of the thread.
      */
     public Flow.Publisher<SpreadEvent> events() {
         return subscriber -> EventSubscription.start(this, subscriber);

@@ -44,10 +44,10 @@ public final class EmbeddedDaemon implements AutoCloseable {
     /** As {@link #connect}, with the rest to choose. */
     public SpreadConnection.Builder builder(String privateName) {
         return SpreadConnection.builder(Integer.toString(daemon.me().port()), privateName)
-                .link(link());
+                .links(this::link);
     }
 
-    /** A fresh link to this daemon, for a connection that is built by hand. */
+    /** A fresh link to this daemon, for one connection that is built by hand. */
     public Link link() {
         return MemoryLink.to(daemon);
     }

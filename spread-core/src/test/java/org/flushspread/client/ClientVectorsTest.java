@@ -134,8 +134,7 @@ class ClientVectorsTest {
                 null,
                 groups.toArray(new String[0]),
                 groups.size(),
-                new ByteBuffer[] {ByteBuffer.wrap(bytes, bytes.length - dataLength, dataLength)},
-                dataLength,
+                Outgoing.of(ByteBuffer.wrap(bytes, bytes.length - dataLength, dataLength)),
                 Deadline.NEVER);
         assertThat(sent).isTrue();
         clearBehindNul(bytes, 4);
