@@ -126,7 +126,16 @@ public record ConnectOptions(
 
     public ConnectOptions withSpin(Duration value) {
         return new ConnectOptions(
-                daemon, privateName, priority, membership, timeout, authenticators, value, socketDirectory, link, links);
+                daemon,
+                privateName,
+                priority,
+                membership,
+                timeout,
+                authenticators,
+                value,
+                socketDirectory,
+                link,
+                links);
     }
 
     public ConnectOptions withSocketDirectory(Path value) {

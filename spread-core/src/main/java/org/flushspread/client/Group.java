@@ -121,7 +121,8 @@ public final class Group {
 
     // ------------------------------------------------------------------------ kept up to date by the connection
 
-    // Whatever needs memory is made before the state changes. Futures are completed by the connection, from `untold`, when
+    // Whatever needs memory is made before the state changes. Futures are completed by the connection, from `untold`,
+    // when
     // it holds no lock.
 
     private State now() {
@@ -141,8 +142,7 @@ public final class Group {
             if (state.wanted()) {
                 return false;
             }
-            become(new State(
-                    state.view(), true, state.leaves(), new CompletableFuture<>(), new CompletableFuture<>()));
+            become(new State(state.view(), true, state.leaves(), new CompletableFuture<>(), new CompletableFuture<>()));
             return true;
         }
     }
@@ -160,8 +160,7 @@ public final class Group {
     /** The request was not sent after all; true if nothing is to come from the group. */
     boolean undo(boolean join) {
         synchronized (lock) {
-            become(new State(
-                    state.view(), !join, state.leaves() - (join ? 0 : 1), state.joined(), state.left()));
+            become(new State(state.view(), !join, state.leaves() - (join ? 0 : 1), state.joined(), state.left()));
             return state.isOver();
         }
     }
@@ -181,8 +180,7 @@ public final class Group {
     boolean hasLeft(Queue<Runnable> untold) {
         synchronized (lock) {
             CompletableFuture<Void> left = state.left();
-            State next =
-                    new State(null, state.wanted(), Math.max(0, state.leaves() - 1), state.joined(), left);
+            State next = new State(null, state.wanted(), Math.max(0, state.leaves() - 1), state.joined(), left);
             if (next.isOver()) {
                 untold.add(() -> UserCode.complete(left));
             }

@@ -39,6 +39,7 @@ public final class MessageChannel implements AutoCloseable {
     private static final long CLOSE_NANOS = 500_000_000;
     /** Bytes unread by which one may tell that it was the client that fell behind; a daemon counts messages, and those have 48 at least. */
     private static final int MANY_UNREAD = 32 * 1024;
+
     private static final String[] NO_GROUPS = {};
 
     private final ConnectOptions options;
@@ -438,14 +439,7 @@ public final class MessageChannel implements AutoCloseable {
         checkOpen();
         try {
             return writer.send(
-                    type,
-                    messType,
-                    order == ByteOrder.BIG_ENDIAN,
-                    group,
-                    groups,
-                    numGroups,
-                    body,
-                    Deadline.in(nanos));
+                    type, messType, order == ByteOrder.BIG_ENDIAN, group, groups, numGroups, body, Deadline.in(nanos));
         } catch (IOException e) {
             checkOpen();
             // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.

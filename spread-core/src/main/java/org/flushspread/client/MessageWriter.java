@@ -159,7 +159,8 @@ final class MessageWriter {
     }
 
     private void keepRest(Outgoing body, long left) {
-        ByteBuffer kept = ByteBuffer.allocate(Math.toIntExact(out.remaining() + left)).put(out);
+        ByteBuffer kept =
+                ByteBuffer.allocate(Math.toIntExact(out.remaining() + left)).put(out);
         body.putInto(kept);
         rest = kept.flip();
         hasRest = true;
