@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Events that were received and not given out yet, counted in number and in bytes of memory. Whoever adds looks at the bounds first. */
 final class EventQueue {
-    private static final int OVERHEAD = 64;
+    private static final long OVERHEAD = 64;
 
     private final ConcurrentLinkedDeque<SpreadEvent> events = new ConcurrentLinkedDeque<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -71,6 +71,6 @@ final class EventQueue {
             return OVERHEAD + reject.body().remaining();
         }
         // Members stand in the list, and once more in the sets of a view.
-        return event instanceof View view ? OVERHEAD * (1L + 2L * view.members().size()) : OVERHEAD;
+        return event instanceof View view ? OVERHEAD * (1 + 2 * view.members().size()) : OVERHEAD;
     }
 }

@@ -106,6 +106,7 @@ public final class Listening implements AutoCloseable {
         return gone;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop looks at the executor too
     private boolean isFull() {
         lock.lock();
         try {

@@ -172,7 +172,17 @@ public record DaemonOptions(
 
     public DaemonOptions withWriteWater(int low, int high) {
         return new DaemonOptions(
-                kernel, nio, receiveBuffer, runLength, socketDirectory, low, high, accessDirectory, eventLog, network, deadClientAfter);
+                kernel,
+                nio,
+                receiveBuffer,
+                runLength,
+                socketDirectory,
+                low,
+                high,
+                accessDirectory,
+                eventLog,
+                network,
+                deadClientAfter);
     }
 
     public DaemonOptions withAccessDirectory(Path value) {

@@ -79,7 +79,8 @@ final class PasswordChecks {
             if (room) {
                 arrived.add(check);
                 if (passwords.has(user)) {
-                    known.computeIfAbsent(check.claim, none -> new ArrayDeque<>()).add(check);
+                    known.computeIfAbsent(check.claim, none -> new ArrayDeque<>())
+                            .add(check);
                 } else {
                     unknown.add(check);
                 }

@@ -155,8 +155,9 @@ public final class SpreadMain implements Callable<Integer> {
     @Option(
             names = "--dead-client-after",
             paramLabel = "SECONDS",
-            description = "Time without any answer of a client's host after which its TCP connection ends; 0: the system's"
-                    + " own, about two hours. Default: 60.")
+            description =
+                    "Time without any answer of a client's host after which its TCP connection ends; 0: the system's"
+                            + " own, about two hours. Default: 60.")
     private @Nullable Integer deadClientAfter;
 
     @Option(names = "--nio", description = "Use the JDK's sockets even where epoll is available (slower).")

@@ -109,12 +109,18 @@ class MemoryConnectionTest {
                         connection.abort();
                     }
                 });
-                assertThat(made[0].offer(ALLOCATOR.buffer().writeInt(0x04040001).writeByte(1).writeByte('a')))
+                assertThat(made[0].offer(ALLOCATOR
+                                .buffer()
+                                .writeInt(0x04040001)
+                                .writeByte(1)
+                                .writeByte('a')))
                         .isTrue();
                 Wait.until("it is aborted", () -> made[0].isClosed());
                 Wait.until("its list has come", () -> made[0].isReadable());
                 ByteBuf list = java.util.Objects.requireNonNull(made[0].poll());
-                assertThat(list.getByte(list.readerIndex())).as("a refusal would be negative").isEqualTo((byte) 5);
+                assertThat(list.getByte(list.readerIndex()))
+                        .as("a refusal would be negative")
+                        .isEqualTo((byte) 5);
                 list.release();
             }
         }

@@ -114,6 +114,12 @@ class PasswordFloodTest {
         Wait.until("all are checked", thread::isTerminated);
         assertThat(answers)
                 .containsExactly(
-                        "late false", "alice true", "nobody false", "eve false", "bob false", "bob false", "alice false");
+                        "late false",
+                        "alice true",
+                        "nobody false",
+                        "eve false",
+                        "bob false",
+                        "bob false",
+                        "alice false");
     }
 }

@@ -61,7 +61,10 @@ class PasswordHashTest {
             byte[] hash = javax.crypto.SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(new javax.crypto.spec.PBEKeySpec(password.toCharArray(), new byte[3], rounds, 256))
                     .getEncoded();
-            return java.util.Base64.getEncoder().withoutPadding().encodeToString(hash).replace('+', '.');
+            return java.util.Base64.getEncoder()
+                    .withoutPadding()
+                    .encodeToString(hash)
+                    .replace('+', '.');
         } catch (java.security.GeneralSecurityException e) {
             throw new AssertionError(e);
         }
@@ -72,7 +75,8 @@ class PasswordHashTest {
     void aCheckTakesTheSameTimeForEverybodyWhateverTheCostOfAHash() throws IOException {
         String slow = "$pbkdf2-sha256$400000$AAAA$" + jdk("x", 400_000);
         String fast = "$pbkdf2-sha256$1000$AAAA$" + jdk("x", 1000);
-        Path file = Files.writeString(directory.resolve("spread.access_pword"), "slow:" + slow + "\nfast:" + fast + "\n");
+        Path file =
+                Files.writeString(directory.resolve("spread.access_pword"), "slow:" + slow + "\nfast:" + fast + "\n");
         PasswordFile users = PasswordFile.read(file);
         long[] best = new long[3];
         java.util.Arrays.fill(best, Long.MAX_VALUE);
