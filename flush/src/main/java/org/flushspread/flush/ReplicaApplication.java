@@ -6,59 +6,23 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The state machine of a member, and the futures of its commands. Used by the internal thread. */
+/**
+ * The state machine of a member, used by the internal thread. What an {@link Exception} of {@code apply} means is known, it is the result;
+ * after an {@link Error} nobody knows what became of the state, so it goes up and ends the member.
+ */
 final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     /** A command is preceded by one byte that tells it from a read that goes through the order. */
     static final byte COMMAND = 0;
 
     static final byte READ = 1;
 
-    /** One command of this member. */
-    static final class Pending<S> {
-        final byte[] message;
-        final @Nullable Function<? super S, ?> reader;
-        final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
-        /** What it took to be admitted; given back at its end. */
-        @Nullable
-        Semaphore permits;
-
-        private @Nullable Object result;
-        private @Nullable Throwable failure;
-
-        Pending(byte[] message, @Nullable Function<? super S, ?> reader) {
-            this.message = message;
-            this.reader = reader;
-        }
-
-        void complete() {
-            release();
-            future.complete(result);
-        }
-
-        void fail(Throwable why) {
-            release();
-            future.completeExceptionally(why);
-        }
-
-        private void release() {
-            Semaphore taken = permits;
-            if (taken != null) {
-                taken.release();
-            }
-        }
-    }
-
     private final S machine;
     private final Codec<C> codec;
-    private final Map<Long, Pending<S>> pending = new HashMap<>();
-    private long tickets;
+    private volatile String doing = "";
+    private volatile long doingSince;
 
     ReplicaApplication(S machine, Codec<C> codec) {
         this.machine = machine;
@@ -69,84 +33,106 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         return machine;
     }
 
-    /** Keeps a command until its end is known. */
-    long register(Pending<S> command) {
-        pending.put(++tickets, command);
-        return tickets;
+    /** Which code of its user the internal thread is in; empty for none. */
+    String doing() {
+        return doing;
     }
 
-    void apply(long ticket, ByteBuffer command) {
-        Pending<S> mine = ticket == 0 ? null : pending.get(ticket);
+    long doingSince() {
+        return doingSince;
+    }
+
+    /** From here, until it is called with an empty text, the internal thread is in code of its user. */
+    void doing(String what) {
+        if (what.isEmpty()) {
+            doing = what;
+            // What user code did to the thread is no affair of the connection or the store, which an interrupt would close.
+            Thread.interrupted();
+        } else {
+            doingSince = System.nanoTime();
+            doing = what;
+        }
+    }
+
+    /** @param mine whose it is, to keep its outcome; null if it is not of this member */
+    void apply(@Nullable Ticket<S> mine, ByteBuffer command) {
+        boolean read = command.get() == READ;
+        if (read && (mine == null || mine.reader == null)) {
+            return;
+        }
+        doing(read ? "a reader given to readOrdered" : "apply");
         try {
-            if (command.get() == READ) {
-                if (mine != null && mine.reader != null) {
-                    mine.result = mine.reader.apply(machine);
+            if (!read) {
+                R result = machine.apply(codec.decode(command.slice()));
+                if (mine != null) {
+                    mine.result = result;
                 }
-                return;
+            } else if (mine != null && mine.reader != null) {
+                read(mine, mine.reader);
             }
-            R result = machine.apply(codec.decode(command.slice()));
-            if (mine != null) {
-                mine.result = result;
-            }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             if (mine != null) {
                 mine.failure = e;
             }
+        } finally {
+            doing("");
         }
     }
 
-    void completed(long ticket) {
-        Pending<S> done = pending.remove(ticket);
-        if (done == null) {
-            return;
-        }
-        Throwable failure = done.failure;
-        if (failure == null) {
-            done.complete();
-        } else {
-            done.fail(failure);
-        }
-    }
-
-    void failed(long ticket, Throwable why) {
-        Pending<S> done = pending.remove(ticket);
-        if (done != null) {
-            done.fail(why);
+    /** Only this member reads, and a reader changes nothing: whatever it throws is for who gave it. */
+    private void read(Ticket<S> mine, Function<? super S, ?> reader) {
+        try {
+            mine.result = reader.apply(machine);
+        } catch (Throwable e) {
+            mine.failure = e;
         }
     }
 
     byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        doing("save");
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             machine.save(out);
-        } catch (IOException e) {
-            throw new IllegalStateException(machine.getClass().getName() + " cannot save its state", e);
+        } catch (Exception e) {
+            throw new IllegalStateException(name() + ".save failed: " + e, e);
+        } finally {
+            doing("");
         }
         return bytes.toByteArray();
     }
 
     /** Null, or why these bytes are not a state; the old one is back then. */
     @Nullable
-    Throwable load(byte[] state) {
+    Exception load(byte[] state) {
         byte[] before = save();
         try {
             read(state);
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) {
             try {
                 read(before);
-            } catch (IOException again) {
-                throw new IllegalStateException(machine.getClass().getName() + " cannot load what it saved", again);
+            } catch (Exception again) {
+                throw new IllegalStateException(name() + ".load cannot read what " + name() + ".save wrote", again);
             }
             return e;
         }
     }
 
-    private void read(byte[] state) throws IOException {
+    /** Reads a state into a machine that is new. */
+    void read(byte[] state) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
-        machine.load(in);
+        doing("load");
+        try {
+            machine.load(in);
+        } finally {
+            doing("");
+        }
         if (in.available() > 0) {
             throw new IOException(in.available() + " bytes of the state were not read");
         }
+    }
+
+    String name() {
+        return machine.getClass().getName();
     }
 }

@@ -1,29 +1,27 @@
 package org.flushspread.flush;
 
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.flushspread.client.ConnectOptions;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.flushspread.client.Service;
-import org.flushspread.client.SpreadException;
-import org.flushspread.flush.kernel.Wrapping;
+import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.Chain;
-import org.flushspread.flush.replica.MemberId;
-import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Order;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Refusal;
@@ -31,160 +29,133 @@ import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaOutput;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
+import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.replica.Version;
-import org.flushspread.flush.store.Recovered;
-import org.flushspread.flush.store.Store;
-import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
- * The replica of a member, its connection and its internal thread. Everything but {@link #submit} and the reads of volatile fields happens
- * on that thread.
+ * A member: the replica, its state machine, store and connection, and the internal thread that runs them. Everything but what is marked
+ * happens on that thread.
+ *
+ * <p>The replica is never called from within itself: what it has to tell its user (results, roles, reports) is kept until its call has
+ * returned and its state is whole, and then told.
+ *
+ * <p>A member ends in one place, {@link #end}, in this order: connection and store first, so that nobody waits for a member that is no more,
+ * then what was earned is given out, every future that is left fails, and the user is told why.
  */
 final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements ReplicaOutput, Executor {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final long TICK_NANOS = 100_000_000;
-    private static final long FIRST_PAUSE_NANOS = 100_000_000;
-    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+    private static final int TICKS_PER_LOOK = 10;
     private static final long SILENCE_NANOS = 5_000_000_000L;
+    private static final Duration STATUS_PATIENCE = Duration.ofMillis(500);
     /** Messages taken in before commands are sent and results given out. */
     private static final int MESSAGES_PER_TURN = 16;
 
-    private final String daemon;
     private final String group;
     private final ReplicaOptions options;
-    private final Store store;
     private final ReplicaSettings settings;
+    private final MemberStore store;
     private final ReplicaApplication<S, C, R> application;
     private final Replica replica;
+    private final ReplicaConnection connection;
+    private final Tickets<S> tickets;
+    private final ReplicaExplanation explanation;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-    private final Queue<ReplicaApplication.Pending<S>> submitted = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean submissionsAnnounced = new AtomicBoolean();
-    private final Semaphore permits;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Deque<Runnable> tellings = new ArrayDeque<>();
     private final List<Consumer<Role>> roleListeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<ReplicaException> closed = new CompletableFuture<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicBoolean ending = new AtomicBoolean();
     private final Thread thread;
     private volatile Role role = Role.MINORITY;
-    private volatile boolean stopped;
-    private volatile @Nullable Throwable failure;
-    private @Nullable Listener listener;
-    private @Nullable FlushRequest consenting;
-    private boolean connecting;
-    private long nextConnect;
-    private long pause = FIRST_PAUSE_NANOS;
+    private volatile boolean closeAsked;
+    private volatile @Nullable ReplicaException end;
+    private volatile ReplicaStatus last;
+    private @Nullable Throwable failure;
     private int sinceTurn;
-    private long viewSince;
+    private int ticks;
+    private long quietSince = System.nanoTime();
     private boolean silenceReported;
 
     ReplicaMember(String daemon, String group, S machine, Codec<C> codec, ReplicaOptions options) {
-        this.daemon = daemon;
         this.group = group;
         this.options = options;
-        this.store = options.store;
         this.settings = options.settings();
+        this.store = new MemberStore(options.store);
         this.application = new ReplicaApplication<>(machine, codec);
-        this.permits = new Semaphore(options.maxOutstanding);
-        this.replica = recover(store.open());
+        this.tickets = new Tickets<>(options.maxOutstanding);
+        Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
+        this.replica = new Replica(recovery.memory(), recovery.version(), settings, this);
+        this.connection = new ReplicaConnection(daemon, group, options, replica, this);
+        this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
+        this.last = explanation.status(role);
         this.thread = new Thread(this::run, "replica " + group);
         thread.setDaemon(true);
-    }
-
-    private Replica recover(Recovered recovered) {
-        recovered.warnings().forEach(text -> options.report.accept(ReplicaReason.STATE_DAMAGED, text));
-        Metadata memory = recovered.metadata();
-        if (memory == null) {
-            SecureRandom random = new SecureRandom();
-            String label = options.name.isEmpty() ? group.substring(0, Math.min(10, group.length())) : options.name;
-            memory = Metadata.fresh(new MemberId(label, random.nextLong() | 1, random.nextLong()));
-            store.record(memory);
-            return new Replica(memory, Version.INITIAL, settings, this);
-        }
-        byte[] snapshot = recovered.snapshot();
-        if (snapshot != null) {
-            Throwable refused = application.load(snapshot);
-            if (refused != null) {
-                throw new IllegalStateException(
-                        "store " + store + " holds a snapshot that this state machine cannot load", refused);
-            }
-        }
-        Version base = recovered.snapshotVersion();
-        Chain chain = new Chain(base.chainHigh(), base.chainLow());
-        long index = base.index();
-        for (byte[] command : recovered.commands()) {
-            chain.add(ByteBuffer.wrap(command));
-            application.apply(0, ByteBuffer.wrap(command));
-            index++;
-        }
-        return new Replica(memory, new Version(memory.epoch(), index, chain.high(), chain.low()), settings, this);
     }
 
     // ---- from any thread
 
     /** Connects a first time and begins; what goes wrong is the caller's. */
     void start() {
+        boolean started = false;
         try {
-            adopt(connectPatiently());
-        } catch (RuntimeException e) {
-            store.close();
-            throw e;
-        }
-        thread.start();
-    }
-
-    /** A name that a crashed process had is free only when its end was ordered (flush-protocol 10.12), so this is tried for a while. */
-    private FlushConnection connectPatiently() {
-        long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
-        while (true) {
-            try {
-                return connect();
-            } catch (SpreadException e) {
-                boolean passing = e.code() == SpreadCode.REJECT_NOT_UNIQUE || e.code() == SpreadCode.CONNECTION_CLOSED;
-                if (!passing || System.nanoTime() - end >= 0) {
-                    throw e;
-                }
-                LockSupport.parkNanos(FIRST_PAUSE_NANOS);
+            connection.first();
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                connection.close();
+                store.close();
             }
         }
     }
 
-    void submit(ReplicaApplication.Pending<S> command) {
-        if (!admitted(command)) {
-            return;
-        }
-        submitted.add(command);
-        if (stopped) {
-            refuseSubmitted();
-        } else if (submissionsAnnounced.compareAndSet(false, true)) {
+    Ticket<S> submit(byte[] message, @Nullable Function<? super S, ?> reader, Duration patience) {
+        Ticket<S> ticket = tickets.submit(message, reader, isInternalThread() ? null : patience);
+        wake();
+        return ticket;
+    }
+
+    private void wake() {
+        if (woken.compareAndSet(false, true)) {
             tasks.add(() -> {});
         }
     }
 
-    private boolean admitted(ReplicaApplication.Pending<S> command) {
-        boolean admitted = true;
-        try {
-            admitted = Thread.currentThread() == thread
-                    || permits.tryAcquire()
-                    || permits.tryAcquire(options.submitTimeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            admitted = false;
-        }
-        if (!admitted) {
-            command.future.completeExceptionally(new ReplicaException(
-                    ReplicaException.Reason.QUEUE_FULL,
-                    options.maxOutstanding + " commands are outstanding; none ended within " + options.submitTimeout));
-        } else if (Thread.currentThread() != thread) {
-            command.permits = permits;
-        }
-        return admitted;
-    }
-
+    /** For the connection: an event of the group. */
     @Override
     public void execute(Runnable task) {
-        if (stopped) {
+        if (end != null) {
             throw new RejectedExecutionException("the replicated state machine is closed");
         }
         tasks.add(task);
+    }
+
+    void executeUnlessOver(Runnable task) {
+        if (end == null) {
+            tasks.add(task);
+        }
+    }
+
+    /** Asks the internal thread. */
+    <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = tickets.ask(new CompletableFuture<>());
+        tasks.add(() -> {
+            application.doing("a reader given to read");
+            try {
+                answer.complete(question.get());
+            } catch (Throwable e) {
+                // It is the asker's.
+                answer.completeExceptionally(e);
+            } finally {
+                application.doing("");
+            }
+        });
+        return answer;
     }
 
     boolean isInternalThread() {
@@ -196,12 +167,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     }
 
     boolean isStopped() {
-        return stopped;
-    }
-
-    @Nullable
-    Throwable failure() {
-        return failure;
+        return end != null;
     }
 
     void onRole(Consumer<Role> to) {
@@ -216,39 +182,140 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         return replica;
     }
 
+    Duration patience() {
+        return options.submitTimeout;
+    }
+
     boolean readsOutsidePrimary() {
         return options.readOutsidePrimary;
     }
 
+    CompletableFuture<ReplicaException> closed() {
+        return closed.copy();
+    }
+
     ReplicaException closedException() {
-        Throwable why = failure;
+        ReplicaException why = end;
+        return why == null ? ended(null) : new ReplicaException(why.reason(), String.valueOf(why.getMessage()), why);
+    }
+
+    private ReplicaException ended(@Nullable Throwable why) {
         return new ReplicaException(
                 ReplicaException.Reason.CLOSED,
                 why == null
                         ? "the replicated state machine of group '" + group + "' is closed"
-                        : "the replicated state machine of group '" + group + "' has stopped: " + why.getMessage(),
+                        : "the replicated state machine of group '" + group + "' has stopped: "
+                                + (why instanceof PoisonedCommandException ? why.getMessage() : why),
                 why);
     }
 
-    /** Ends everything and waits for it, unless it is called by the internal thread. */
+    /** Ends everything and waits for it; on the internal thread it only asks for it. */
     void close() {
+        closeAsked = true;
+        wake();
         if (isInternalThread()) {
-            stop(null);
             return;
         }
-        tasks.add(() -> stop(null));
-        try {
-            thread.join(10_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        long bound = options.closeTimeout.toNanos();
+        // A send that the daemon does not take ends with its connection.
+        if (awaitOver(Math.min(bound, 2_000_000_000L))) {
+            return;
         }
+        connection.close();
+        if (!awaitOver(Math.max(0, bound - 2_000_000_000L))) {
+            closeWithoutThread();
+        }
+    }
+
+    private boolean awaitOver(long nanos) {
+        long until = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return over.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The internal thread does not come back: everything that others wait for is ended without it. */
+    private void closeWithoutThread() {
+        String what = "close() of the member of group '" + group + "' does not wait any longer: " + stuck()
+                + (store.isHeld() ? "; the store is let go when the device answers" : "");
+        LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", ReplicaReason.STUCK, what);
+        ReplicaException why = new ReplicaException(ReplicaException.Reason.CLOSED, what);
+        ending.set(true);
+        end = end == null ? why : end;
+        role = Role.MINORITY;
+        UserCode.run(connection::close);
+        UserCode.run(store::close);
+        tickets.end(why, new UncertainException(what, why));
+        closed.complete(why);
+        wakeRoleWaiters();
+        // On a thread of its own: this one has a bound to keep, and the handler may be what hangs.
+        Thread teller = new Thread(() -> options.report.accept(ReplicaReason.STUCK, what), "replica " + group + " tells");
+        teller.setDaemon(true);
+        teller.start();
+    }
+
+    /** What the internal thread is in. */
+    private String stuck() {
+        String doing = application.doing();
+        long sending = connection.sendingSince();
+        StackTraceElement[] stack = thread.getStackTrace();
+        return "thread '" + thread.getName() + "' is "
+                + (!doing.isEmpty()
+                        ? "in " + doing + " (" + application.name() + ") since " + since(application.doingSince())
+                        : sending != 0
+                                ? "sending to the daemon since " + since(sending)
+                                : store.isHeld() ? "waiting for store " + store : "busy")
+                + (stack.length > 0 ? ", at " + stack[0] : "");
+    }
+
+    private static String since(long nanos) {
+        return ReplicaExplanation.seconds(Duration.ofNanos(System.nanoTime() - nanos));
+    }
+
+    /** Never waits long: if the internal thread does not answer, it says so, with what was known last. */
+    ReplicaStatus status() {
+        if (isInternalThread()) {
+            return statusNow();
+        }
+        ReplicaException why = end;
+        if (why == null) {
+            try {
+                return ask(this::statusNow).get(STATUS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                // It has ended meanwhile, or is held up.
+            }
+        }
+        why = end;
+        Duration oldest = tickets.oldest(System.nanoTime());
+        return why != null
+                ? last.explained(Role.MINORITY, tickets.waiting(), oldest, String.valueOf(why.getMessage()))
+                : last.explained(role, tickets.waiting(), oldest, "no progress: " + stuck() + "; before: " + last.explanation());
+    }
+
+    private ReplicaStatus statusNow() {
+        ReplicaStatus now = explanation.status(role);
+        last = now;
+        return now;
     }
 
     // ---- the internal thread
 
     private void run() {
         long nextTick = System.nanoTime() + TICK_NANOS;
-        while (!stopped) {
+        while (goesOn()) {
             try {
                 long left = nextTick - System.nanoTime();
                 Runnable task = tasks.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
@@ -256,233 +323,139 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
                     task.run();
                 }
                 // However much there is to do: a member that is read all the time has to connect again too.
-                if (left <= 0 && !stopped) {
-                    tick();
+                if (left <= 0 && goesOn()) {
+                    enter(this::tick);
                     nextTick = System.nanoTime() + TICK_NANOS;
                 }
-                turn();
+                enter(this::turn);
             } catch (InterruptedException e) {
-                stop(null);
-            } catch (RuntimeException | Error e) {
-                stop(e);
+                // Only the user's code can have done that, and not to end the member.
+            } catch (Throwable e) {
+                failure = e;
             }
         }
-        refuseSubmitted();
+        try {
+            end(failure);
+        } finally {
+            over.countDown();
+        }
     }
 
-    private void turn() {
-        if (stopped) {
+    private boolean goesOn() {
+        return failure == null && !closeAsked && end == null;
+    }
+
+    /** Calls the replica, and then tells what came of it. What the call throws ends the member, but not in the middle of things. */
+    void enter(Runnable call) {
+        if (!goesOn()) {
             return;
         }
+        try {
+            call.run();
+            if (++sinceTurn >= MESSAGES_PER_TURN) {
+                turn();
+            }
+        } catch (Throwable e) {
+            failure = e;
+            return;
+        }
+        tell();
+    }
+
+    /** Hands over what was submitted, and sends, writes and acknowledges. */
+    void turn() {
         sinceTurn = 0;
-        submissionsAnnounced.set(false);
-        ReplicaApplication.Pending<S> next;
-        while ((next = submitted.poll()) != null) {
-            replica.submit(application.register(next), next.message);
+        woken.set(false);
+        Ticket<S> next;
+        while ((next = tickets.next()) != null) {
+            replica.submit(next.number, next.message);
         }
         replica.endOfTurn();
     }
 
     private void tick() {
         store.tick();
-        long now = System.nanoTime();
-        if (listener == null && !connecting && now - nextConnect >= 0) {
-            connecting = true;
-            Thread helper = new Thread(this::reconnect, "replica " + group + " connects");
-            helper.setDaemon(true);
-            helper.start();
-        }
-        List<String> silent = replica.silentMembers();
-        if (listener != null && !silent.isEmpty() && !silenceReported && now - viewSince > SILENCE_NANOS) {
-            silenceReported = true;
-            options.report.accept(
-                    ReplicaReason.OUT_OF_TURN,
-                    "members " + silent + " of group '" + group
-                            + "' say nothing; nothing is decided without them. Is another program in the group?");
+        connection.tick();
+        if (++ticks % TICKS_PER_LOOK == 0) {
+            lookForStandstill();
         }
     }
 
-    private void stop(@Nullable Throwable why) {
-        if (stopped) {
+    private void lookForStandstill() {
+        ReplicaStatus now = statusNow();
+        boolean silent = connection.isConnected() && !now.silent().isEmpty();
+        boolean stands = silent || (role == Role.PRIMARY && now.oldestWaiting().toNanos() > SILENCE_NANOS);
+        if (!stands) {
+            quietSince = System.nanoTime();
+            silenceReported = false;
+        } else if (!silenceReported && (!silent || System.nanoTime() - quietSince > SILENCE_NANOS)) {
+            silenceReported = true;
+            report(
+                    silent ? ReplicaReason.OUT_OF_TURN : ReplicaReason.DELAYED,
+                    silent
+                            ? "members " + now.silent() + " of group '" + group
+                                    + "' say nothing; nothing is decided without them. Is another program in the group?"
+                            : "group '" + group + "': " + now.explanation());
+        }
+    }
+
+    private void tell() {
+        Runnable next;
+        while ((next = tellings.poll()) != null) {
+            UserCode.run(next);
+        }
+    }
+
+    private void telling(String handler, Runnable code) {
+        tellings.add(() -> {
+            application.doing(handler);
+            try {
+                code.run();
+            } finally {
+                application.doing("");
+            }
+        });
+    }
+
+    // ---- the end
+
+    private void end(@Nullable Throwable why) {
+        if (!ending.compareAndSet(false, true)) {
             return;
         }
-        failure = why;
-        stopped = true;
+        ReplicaException reason = ended(why);
+        end = reason;
+        Role before = role;
+        role = Role.MINORITY;
+        UserCode.run(connection::close);
+        List<Throwable> more = new ArrayList<>();
+        guarded(store::close, more);
+        guarded(replica::close, more);
+        tell();
+        tickets.end(reason, new UncertainException(reason.getMessage(), reason));
         if (why != null) {
-            options.report.accept(ReplicaReason.STATE_DAMAGED, "the member stops: " + why);
+            report(
+                    why instanceof PoisonedCommandException ? ReplicaReason.POISONED_COMMAND : ReplicaReason.STOPPED,
+                    String.valueOf(reason.getMessage()));
         }
-        Listener last = listener;
-        if (last != null) {
-            last.connection.close();
+        more.forEach(each -> report(ReplicaReason.STOPPED, "while the member of group '" + group + "' ended: " + each));
+        if (before != Role.MINORITY) {
+            tellRole(Role.MINORITY);
         }
-        replica.close();
-        refuseSubmitted();
+        tell();
+        wakeRoleWaiters();
+        closed.complete(reason);
+    }
+
+    private static void guarded(Runnable step, List<Throwable> failures) {
         try {
-            store.close();
-        } catch (RuntimeException e) {
-            options.report.accept(ReplicaReason.STATE_DAMAGED, String.valueOf(e.getMessage()));
-        }
-        role(Role.MINORITY);
-    }
-
-    private void refuseSubmitted() {
-        ReplicaApplication.Pending<S> next;
-        while ((next = submitted.poll()) != null) {
-            next.fail(closedException());
-        }
-    }
-
-    // ---- the connection
-
-    private FlushConnection connect() {
-        ConnectOptions connect = ConnectOptions.of(daemon, options.name).withTimeout(CONNECT_TIMEOUT);
-        return FlushConnection.connect(
-                FlushOptions.of(options.connection.apply(connect)).withWrapping(Wrapping.ALWAYS));
-    }
-
-    private void reconnect() {
-        try {
-            FlushConnection connection = connect();
-            tasks.add(() -> {
-                connecting = false;
-                if (stopped) {
-                    connection.close();
-                } else {
-                    adopt(connection);
-                }
-            });
-        } catch (RuntimeException e) {
-            tasks.add(() -> {
-                connecting = false;
-                delayConnect();
-            });
-        }
-    }
-
-    private void delayConnect() {
-        nextConnect = System.nanoTime() + pause;
-        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-    }
-
-    private void adopt(FlushConnection connection) {
-        FlushGroup joined;
-        try {
-            replica.connected(connection.privateGroup());
-            joined = connection.join(group);
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
-        }
-        Listener next = new Listener(connection, joined);
-        listener = next;
-        joined.listen(next, this);
-    }
-
-    private void disconnect() {
-        Listener last = listener;
-        if (last != null) {
-            listener = null;
-            last.connection.close();
-            replica.disconnected();
-            delayConnect();
-        }
-    }
-
-    /** Takes the events of one connection; those that come after its end are of no interest. */
-    private final class Listener implements FlushListener {
-        final FlushConnection connection;
-        final FlushGroup joined;
-
-        Listener(FlushConnection connection, FlushGroup joined) {
-            this.connection = connection;
-            this.joined = joined;
-        }
-
-        private void take(Runnable event) {
-            if (listener != this || stopped) {
-                return;
-            }
-            try {
-                event.run();
-                if (++sinceTurn >= MESSAGES_PER_TURN) {
-                    turn();
-                }
-            } catch (RuntimeException | Error e) {
-                stop(e);
-            }
-        }
-
-        @Override
-        public void onView(View view) {
-            take(() -> {
-                viewSince = System.nanoTime();
-                silenceReported = false;
-                replica.view(view.members());
-            });
-        }
-
-        @Override
-        public void onMessage(DataMessage message) {
-            take(() -> {
-                if (message.group().equals(group)) {
-                    replica.message(message.sender(), message.body());
-                }
-            });
-        }
-
-        @Override
-        public void onFlushRequest(FlushRequest request) {
-            take(() -> {
-                turn();
-                consenting = request;
-                replica.flushRequest();
-                consenting = null;
-            });
-        }
-
-        @Override
-        public void onTransition() {
-            take(replica::transition);
-        }
-
-        @Override
-        public void onSelfLeave() {
-            take(ReplicaMember.this::disconnect);
-        }
-
-        @Override
-        public void onReject(Reject reject) {
-            take(() -> {
-                options.report.accept(
-                        ReplicaReason.OUT_OF_TURN, "the daemon refuses to let this member into group '" + group + "'");
-                disconnect();
-            });
-        }
-
-        @Override
-        public void onClosed(SpreadException why) {
-            take(ReplicaMember.this::disconnect);
+            step.run();
+        } catch (Throwable e) {
+            failures.add(e);
         }
     }
 
     // ---- what the replica does
-
-    private interface Sending {
-        void to(FlushGroup joined);
-    }
-
-    private void send(Sending sending) {
-        Listener now = listener;
-        if (now == null) {
-            return;
-        }
-        try {
-            sending.to(now.joined);
-        } catch (SpreadException e) {
-            // The connection is ending: its end comes as an event, behind what was delivered before.
-            now.connection.close();
-        }
-    }
 
     @Override
     public void multicast(Order order, byte[] message) {
@@ -491,36 +464,39 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
             case AGREED -> Service.AGREED;
             case SAFE -> Service.SAFE;
         };
-        send(joined -> joined.multicast(service, message));
+        connection.send(joined -> joined.multicast(service, message));
     }
 
     @Override
     public void send(List<String> receivers, byte[] message) {
-        send(joined -> joined.subgroupcast(Service.AGREED, receivers, message));
+        connection.send(joined -> joined.subgroupcast(Service.AGREED, receivers, message));
     }
 
     @Override
     public void consent() {
-        FlushRequest request = consenting;
-        if (request != null) {
-            try {
-                request.flush();
-            } catch (SpreadException e) {
-                // The connection is ending.
-            }
-        }
+        connection.consent();
     }
 
     @Override
     public void rejoin() {
-        pause = Math.max(pause, FIRST_PAUSE_NANOS * 10);
-        // Not in the middle of what the replica is doing.
-        tasks.add(this::disconnect);
+        connection.rejoin();
     }
 
     @Override
     public void apply(long ticket, ByteBuffer command) {
-        application.apply(ticket, command);
+        try {
+            application.apply(ticket == 0 ? null : tickets.get(ticket), command);
+        } catch (Error e) {
+            throw poisoned(ticket, e);
+        }
+    }
+
+    private PoisonedCommandException poisoned(long ticket, Error error) {
+        Version with = replica.version();
+        Chain chain = new Chain(with.chainHigh(), with.chainLow());
+        SkippedCommand command = SkippedCommand.of(with.index(), chain, replica.lineage());
+        return new PoisonedCommandException(
+                application.name(), with.index(), ticket, store.isDurable() ? command.toString() : "", error);
     }
 
     @Override
@@ -530,28 +506,27 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     @Override
     public boolean load(byte[] state) {
-        Throwable refused = application.load(state);
+        Exception refused = application.load(state);
         if (refused != null) {
-            options.report.accept(
-                    ReplicaReason.STATE_NOT_ACCEPTED,
-                    application.machine().getClass().getName() + ".load failed: " + refused);
+            report(ReplicaReason.STATE_NOT_ACCEPTED, application.name() + ".load failed: " + refused);
         }
         return refused == null;
     }
 
     @Override
     public void completed(long ticket) {
-        application.completed(ticket);
+        outcome(ticket, null);
     }
 
     @Override
     public void uncertain(long ticket) {
-        application.failed(ticket, new UncertainException());
+        ReplicaException why = end;
+        outcome(ticket, why == null ? new UncertainException() : new UncertainException(why.getMessage(), why));
     }
 
     @Override
     public void refused(long ticket, Refusal why) {
-        application.failed(
+        outcome(
                 ticket,
                 switch (why) {
                     case NOT_PRIMARY ->
@@ -568,6 +543,28 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
                                 "the command takes more than " + settings.commandBytes() + " bytes");
                     case CLOSED -> closedException();
                 });
+    }
+
+    private void outcome(long number, @Nullable Throwable replaced) {
+        Ticket<S> ticket = tickets.get(number);
+        if (ticket != null) {
+            if (replaced != null) {
+                ticket.failure = replaced;
+            }
+            telling("a callback of a future", () -> give(ticket));
+        }
+    }
+
+    private void give(Ticket<S> ticket) {
+        try {
+            tickets.end(ticket);
+        } catch (Throwable e) {
+            if (!ticket.future.isDone()) {
+                // No memory to say so; the end of the member tries it again.
+                failure = e;
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -592,15 +589,26 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     @Override
     public void role(Role next) {
+        if (end != null) {
+            return;
+        }
         if (next == Role.PRIMARY) {
-            pause = FIRST_PAUSE_NANOS;
+            connection.settled();
         }
         role = next;
+        wakeRoleWaiters();
+        tellRole(next);
+    }
+
+    private void tellRole(Role next) {
+        for (Consumer<Role> each : roleListeners) {
+            telling("a handler of onRoleChange", () -> each.accept(next));
+        }
+    }
+
+    private void wakeRoleWaiters() {
         synchronized (roleListeners) {
             roleListeners.notifyAll();
-        }
-        for (Consumer<Role> each : new ArrayList<>(roleListeners)) {
-            each.accept(next);
         }
     }
 
@@ -608,7 +616,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     @SuppressWarnings("WaitNotInLoop")
     void awaitRole(long nanos) throws InterruptedException {
         synchronized (roleListeners) {
-            if (role != Role.PRIMARY && !stopped) {
+            if (role != Role.PRIMARY && end == null) {
                 TimeUnit.NANOSECONDS.timedWait(roleListeners, Math.min(nanos, 100_000_000L));
             }
         }
@@ -619,60 +627,6 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     @Override
     public void report(ReplicaReason reason, String text) {
-        options.report.accept(reason, text);
-    }
-
-    ReplicaStatus status() {
-        return new ReplicaStatus(
-                role,
-                replica.isDecided(),
-                replica.id(),
-                replica.members(),
-                replica.silentMembers(),
-                replica.catchingUp(),
-                replica.version(),
-                replica.lastPrimary(),
-                replica.attempts(),
-                replica.queued(),
-                explanation());
-    }
-
-    private String explanation() {
-        if (listener == null) {
-            return "there is no connection to " + daemon;
-        }
-        if (replica.members().isEmpty()) {
-            return "the group has not let this member in yet";
-        }
-        if (!replica.silentMembers().isEmpty()) {
-            return "members " + replica.silentMembers() + " have not said what they have";
-        }
-        return switch (role) {
-            case PRIMARY -> "in the primary component, with " + replica.members();
-            case CATCHING_UP -> "the state is on the way";
-            case MINORITY -> minority();
-        };
-    }
-
-    private String minority() {
-        Primary last = replica.lastPrimary();
-        String present = "present are " + replica.members();
-        if (last.number() > 0 || !replica.attempts().isEmpty()) {
-            return present + ", not enough"
-                    + (last.number() > 0 ? " of the last primary " + names(last) : "")
-                    + (last.number() > 0 && !replica.attempts().isEmpty() ? " and" : "")
-                    + replica.attempts().stream()
-                            .map(each -> " of " + names(each) + ", who were about to become primary")
-                            .collect(Collectors.joining(" and"));
-        }
-        int n = settings.quorum().members();
-        return present + "; none of them has a history, and to found one takes "
-                + (n == 0
-                        ? "a member with founder(true)"
-                        : settings.durable() ? "more than half of " + n + " members" : "all " + n + " members");
-    }
-
-    private static List<String> names(Primary primary) {
-        return primary.members().stream().map(MemberId::name).toList();
+        telling("the handler of onReport", () -> options.report.accept(reason, text));
     }
 }

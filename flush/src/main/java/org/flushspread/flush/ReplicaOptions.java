@@ -2,6 +2,9 @@ package org.flushspread.flush;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.ConnectOptions;
@@ -10,6 +13,7 @@ import org.flushspread.flush.replica.Order;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
+import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.store.FileStore;
 import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.Store;
@@ -27,7 +31,9 @@ public final class ReplicaOptions implements Cloneable {
     boolean waitForPrimary = true;
     boolean readOutsidePrimary = true;
     int maxOutstanding = 50_000;
-    Duration submitTimeout = Duration.ofSeconds(30);
+    Duration submitTimeout = Duration.ZERO;
+    Duration closeTimeout = Duration.ofSeconds(10);
+    List<SkippedCommand> skipping = List.of();
     int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
     long maxState = ReplicaSettings.DEFAULT.stateBytes();
     long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
@@ -101,7 +107,15 @@ public final class ReplicaOptions implements Cloneable {
         return next;
     }
 
-    /** Commands submitted and not finished, at the most (50,000); one more waits for {@code patience} (30 seconds), then it is refused. */
+    /** Commands submitted and not finished, at the most (50,000); one more is refused with QUEUE_FULL. */
+    public ReplicaOptions maxOutstanding(int commands) {
+        return maxOutstanding(commands, Duration.ZERO);
+    }
+
+    /**
+     * Commands submitted and not finished, at the most; {@link ReplicatedStateMachine#submit} of one more waits this long for a place (not
+     * at all, if nothing is said), then the command is refused.
+     */
     public ReplicaOptions maxOutstanding(int commands, Duration patience) {
         if (commands < 1) {
             throw new IllegalArgumentException("at least one command must be allowed, not " + commands);
@@ -109,6 +123,40 @@ public final class ReplicaOptions implements Cloneable {
         ReplicaOptions next = copy();
         next.maxOutstanding = commands;
         next.submitTimeout = patience;
+        return next;
+    }
+
+    /**
+     * How long {@link ReplicatedStateMachine#close} waits for the internal thread (10 seconds). A thread that hangs in code of the
+     * application or in the device of the store is left behind then, without connection and store.
+     */
+    public ReplicaOptions closeTimeout(Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("close cannot wait for " + value);
+        }
+        ReplicaOptions next = copy();
+        next.closeTimeout = value;
+        return next;
+    }
+
+    /**
+     * Takes commands out of the history, each because its {@link StateMachine#apply} throws an {@link Error} at every member and keeps all
+     * of them from starting; the report of the member that stopped names it. What a command did that was acknowledged is lost with it.
+     *
+     * <p>To be given to all members, and only while a durable store has the command. Members that skip a command go on in another history
+     * than members that do not, which are refused (OTHER_LINEAGE) until they are told to skip it too. A member that has applied the command
+     * in a snapshot refuses to start with this. When all members have been started with it once, it has no effect any more.
+     *
+     * @param commands for example {@code 17-9f3a5c01d2e3f405-a1b2c3d4e5f60718}
+     */
+    public ReplicaOptions skipping(String... commands) {
+        List<SkippedCommand> all = new ArrayList<>(skipping);
+        for (String each : commands) {
+            all.add(SkippedCommand.parse(each));
+        }
+        all.sort(Comparator.comparingLong(SkippedCommand::index));
+        ReplicaOptions next = copy();
+        next.skipping = List.copyOf(all);
         return next;
     }
 
@@ -137,7 +185,10 @@ public final class ReplicaOptions implements Cloneable {
         return next;
     }
 
-    /** Gets what a person should know, on the internal thread; the log if nothing is said. */
+    /**
+     * Gets what a person should know; the log if nothing is said. Called on the internal thread, or on another one if the internal one
+     * hangs while the member is closed. What it throws goes to the uncaught exception handler.
+     */
     public ReplicaOptions onReport(BiConsumer<ReplicaReason, String> to) {
         ReplicaOptions next = copy();
         next.report = to;

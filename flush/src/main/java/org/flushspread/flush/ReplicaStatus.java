@@ -1,10 +1,12 @@
 package org.flushspread.flush;
 
+import java.time.Duration;
 import java.util.List;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a member of a replicated state machine stands.
@@ -18,8 +20,10 @@ import org.flushspread.flush.replica.Version;
  * @param version of the state of this member
  * @param lastPrimary the newest primary component this member knows of
  * @param unresolvedAttempts attempts to form a primary whose outcome it does not know
- * @param waiting commands that wait to be sent
- * @param explanation a sentence about it
+ * @param waiting commands and ordered reads of this member that have not ended
+ * @param oldestWaiting how long the oldest of them has waited; zero if there is none
+ * @param delayed a change of the view that the flush layer has begun, and whose consent it waits for since when; null if none is pending
+ * @param explanation a sentence about it: what is missing, who is waited for and since when, or why the member has stopped
  */
 public record ReplicaStatus(
         Role role,
@@ -32,4 +36,24 @@ public record ReplicaStatus(
         Primary lastPrimary,
         List<Primary> unresolvedAttempts,
         int waiting,
-        String explanation) {}
+        Duration oldestWaiting,
+        @Nullable FlushDelayed delayed,
+        String explanation) {
+    /** The same with another explanation, for what is known of a member that cannot be asked. */
+    ReplicaStatus explained(Role now, int waitingNow, Duration oldest, String why) {
+        return new ReplicaStatus(
+                now,
+                decided,
+                self,
+                members,
+                silent,
+                catchingUp,
+                version,
+                lastPrimary,
+                unresolvedAttempts,
+                waitingNow,
+                oldest,
+                delayed,
+                why);
+    }
+}

@@ -3,9 +3,6 @@ package org.flushspread.flush;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,6 +54,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @param options what to change of the standard, at least {@link ReplicaOptions#primary}
      * @throws SpreadException if the daemon cannot be reached
      * @throws org.flushspread.flush.store.StoreException if the store cannot be read
+     * @throws PoisonedCommandException if a command in the store makes the state machine throw an {@link Error}
      */
     public static <S extends StateMachine<C, R>, C, R> ReplicatedStateMachine<S, C, R> join(
             String daemon, String group, S machine, Codec<C> codec, UnaryOperator<ReplicaOptions> options) {
@@ -67,27 +65,41 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     }
 
     /**
-     * Submits a command.
+     * Submits a command; returns at once. (It waits only if {@link ReplicaOptions#maxOutstanding(int, Duration)} says so, and then for a
+     * place among the outstanding commands.)
      *
      * <p>The result is the one of this member, and the command has been applied in its place. With {@code SAFE}, each member of the primary
-     * has received it; with a durable store, a majority of the primary has written it.
+     * has received it; with a durable store, a majority of the primary has written it. The future ends once, whatever happens; at the
+     * latest when the state machine ends. An exception of {@link Codec#encode} is the caller's.
      *
      * @return its result; or what {@link StateMachine#apply} threw; or {@link UncertainException}; or another {@link ReplicaException},
      *     and then the command takes no effect
      */
     public CompletableFuture<R> submit(C command) {
+        return submit(command, member.patience());
+    }
+
+    /**
+     * Submits a command, and waits if as many are outstanding as may be ({@link ReplicaOptions#maxOutstanding}). On the internal thread,
+     * which is the one that finishes them, nothing waits and nothing is refused.
+     *
+     * @param patience how long to wait for a place; the future fails with QUEUE_FULL if there is none by then
+     * @return as {@link #submit(Object)}
+     */
+    public CompletableFuture<R> submit(C command, Duration patience) {
         byte[] encoded = codec.encode(command);
         byte[] message = new byte[1 + encoded.length];
         message[0] = ReplicaApplication.COMMAND;
         System.arraycopy(encoded, 0, message, 1, encoded.length);
-        return submit(new ReplicaApplication.Pending<S>(message, null));
+        return submit(message, null, patience);
     }
 
     /**
      * Reads the state as it is at this member, perhaps old: other members may be ahead, and a member that was parted from the primary may
      * not know it yet.
      *
-     * @param reader runs on the internal thread; must not change the state nor keep a part of it that changes
+     * @param reader runs on the internal thread; must not change the state nor keep a part of it that changes. What it throws is thrown
+     *     by this method and is no affair of the member's
      * @throws ReplicaException outside of the primary, if {@link ReplicaOptions#rejectReadsOutsidePrimary} was chosen; or after the end
      */
     public <T extends @Nullable Object> T read(Function<? super S, T> reader) {
@@ -107,13 +119,13 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return as {@link #submit}
      */
     public <T extends @Nullable Object> CompletableFuture<T> readOrdered(Function<? super S, T> reader) {
-        return submit(new ReplicaApplication.Pending<S>(READ, reader));
+        return submit(READ, reader, member.patience());
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private <T extends @Nullable Object> CompletableFuture<T> submit(ReplicaApplication.Pending<S> command) {
-        member.submit(command);
-        return (CompletableFuture<T>) command.future;
+    private <T extends @Nullable Object> CompletableFuture<T> submit(
+            byte[] message, @Nullable Function<? super S, ?> reader, Duration patience) {
+        return (CompletableFuture<T>) member.submit(message, reader, patience).future;
     }
 
     /**
@@ -148,14 +160,17 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         return member.role();
     }
 
-    /** Tells each change of the role, on the internal thread. */
+    /** Tells each change of the role, on the internal thread. What the listener throws goes to the uncaught exception handler. */
     public void onRoleChange(Consumer<Role> listener) {
         member.onRole(listener);
     }
 
-    /** How this member stands. */
+    /**
+     * How this member stands; also after its end, and then it says why it has ended. Does not wait for code of the application that holds
+     * up the internal thread: after half a second it answers with what was known last, and with what the thread hangs in.
+     */
     public ReplicaStatus status() {
-        return ask(member::status);
+        return member.status();
     }
 
     /**
@@ -173,38 +188,37 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         if (member.isInternalThread()) {
             return question.get();
         }
-        CompletableFuture<T> answer = new CompletableFuture<>();
+        CompletableFuture<T> answer = member.ask(question);
         try {
-            member.execute(() -> {
-                try {
-                    answer.complete(question.get());
-                } catch (RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-            while (true) {
-                try {
-                    return answer.get(100, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    if (member.isStopped() && !answer.isDone()) {
-                        throw member.closedException();
-                    }
-                }
-            }
-        } catch (RejectedExecutionException e) {
-            throw member.closedException();
+            return answer.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            Throwable cause = e.getCause();
+            if (cause instanceof RuntimeException unchecked) {
+                throw unchecked;
             }
-            throw new IllegalStateException(e.getCause());
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(cause);
         } catch (InterruptedException e) {
+            answer.cancel(false);
             Thread.currentThread().interrupt();
             throw new ReplicaException(ReplicaException.Reason.CLOSED, "interrupted while reading", e);
         }
     }
 
-    /** Leaves the group. Commands that are on their way end with {@link UncertainException}, others are refused. */
+    /** Completes when this member has ended, for whatever reason, with that reason; before that, all other futures have ended. */
+    public CompletableFuture<ReplicaException> closed() {
+        return member.closed();
+    }
+
+    /**
+     * Leaves the group. Commands that are on their way end with {@link UncertainException}, others are refused.
+     *
+     * <p>Returns when all is done, or after {@link ReplicaOptions#closeTimeout}: if the internal thread hangs in code of the application or
+     * in the store, that is reported (STUCK) with the name of the handler, all futures end, and connection and store are let go; a store
+     * whose device does not answer is let go when it does. On the internal thread, in a callback say, it returns at once and the end follows.
+     */
     @Override
     public void close() {
         member.close();

@@ -1,5 +1,7 @@
 package org.flushspread.flush;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A command was sent, and then the members parted or the connection was lost: it may have taken effect, may still do so, or never. Only
  * the application can know whether it may be submitted again; a command that carries an identity of its own can be made safe to repeat.
@@ -11,5 +13,10 @@ public final class UncertainException extends ReplicaException {
         super(
                 Reason.UNCERTAIN,
                 "the members of the group parted while the command was on its way: it may or may not take effect");
+    }
+
+    /** The member ended while the command was on its way. */
+    UncertainException(@Nullable String end, @Nullable Throwable cause) {
+        super(Reason.UNCERTAIN, "the command was on its way, and may or may not take effect, when this happened: " + end, cause);
     }
 }

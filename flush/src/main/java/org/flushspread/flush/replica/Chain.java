@@ -47,6 +47,11 @@ public final class Chain {
         add(length ^ C1);
     }
 
+    /** The command that was added last takes no effect here: a state without it is another one than a state with it. */
+    public void skipped() {
+        add(C2);
+    }
+
     void add(long word) {
         high = Long.rotateLeft(high ^ Long.rotateLeft(word * C1, 31) * C2, 27) + low;
         high = high * 5 + 0x52dce729;

@@ -764,6 +764,21 @@ public final class Replica {
         return lacking;
     }
 
+    /** Members of the primary whose disks are behind the state of this member; empty while nothing waits for disks. */
+    public List<String> unwritten() {
+        List<String> behind = new ArrayList<>();
+        Decision now = decision;
+        Primary primary = formed;
+        if (now != null && primary != null && outstanding.awaitsDisks()) {
+            for (int i = 0; i < persisted.length; i++) {
+                if (persisted[i] < index && holdersOf(primary, now.id(i))) {
+                    behind.add(members.get(i));
+                }
+            }
+        }
+        return behind;
+    }
+
     /** Commands of this member that wait to be sent. */
     public int queued() {
         return outstanding.queued();

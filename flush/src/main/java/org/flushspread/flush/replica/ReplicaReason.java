@@ -29,5 +29,13 @@ public enum ReplicaReason {
     /** A transferred state did not have the checksum that was announced. */
     STATE_DAMAGED,
     /** The application did not accept a transferred state. */
-    STATE_NOT_ACCEPTED
+    STATE_NOT_ACCEPTED,
+    /** An error in the state machine: what it made of the state is not known, and the member stops. */
+    POISONED_COMMAND,
+    /** The member cannot go on and stops. */
+    STOPPED,
+    /** Nothing goes on, and who or what it waits for. */
+    DELAYED,
+    /** Code of the user or the device of the store does not return. */
+    STUCK
 }

@@ -1,0 +1,139 @@
+package org.flushspread.flush;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.client.UserCode;
+import org.flushspread.flush.replica.Chain;
+import org.flushspread.flush.replica.MemberId;
+import org.flushspread.flush.replica.Metadata;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.SkippedCommand;
+import org.flushspread.flush.replica.Version;
+import org.flushspread.flush.store.Recovered;
+import org.flushspread.flush.store.StoreException;
+
+/** Opens the store of a member and brings its state machine to where the store is. */
+final class Recovery<S extends StateMachine<C, R>, C, R> {
+    private final MemberStore store;
+    private final ReplicaApplication<S, C, R> application;
+    private final ReplicaOptions options;
+    private Metadata memory;
+    private Version version = Version.INITIAL;
+
+    /** Throws what is wrong with the store or what the state machine throws; the store is closed then. */
+    Recovery(MemberStore store, ReplicaApplication<S, C, R> application, ReplicaOptions options, String group) {
+        this.store = store;
+        this.application = application;
+        this.options = options;
+        boolean recovered = false;
+        try {
+            Recovered found = store.open();
+            found.warnings().forEach(text -> report(ReplicaReason.STATE_DAMAGED, text));
+            Metadata known = found.metadata();
+            if (known == null) {
+                SecureRandom random = new SecureRandom();
+                String label = options.name.isEmpty() ? group.substring(0, Math.min(10, group.length())) : options.name;
+                memory = Metadata.fresh(new MemberId(label, random.nextLong() | 1, random.nextLong()));
+                store.record(memory);
+            } else {
+                memory = known;
+                replay(found);
+            }
+            recovered = true;
+        } finally {
+            if (!recovered) {
+                store.close();
+            }
+        }
+    }
+
+    Metadata memory() {
+        return memory;
+    }
+
+    Version version() {
+        return version;
+    }
+
+    private void report(ReplicaReason reason, String text) {
+        UserCode.run(() -> options.report.accept(reason, text));
+    }
+
+    private void replay(Recovered found) {
+        byte[] snapshot = found.snapshot();
+        if (snapshot != null) {
+            try {
+                application.read(snapshot);
+            } catch (Exception e) {
+                throw new IllegalStateException(
+                        "store " + store + " holds a snapshot that " + application.name() + ".load cannot read", e);
+            }
+        }
+        List<SkippedCommand> skipped = new ArrayList<>(options.skipping);
+        Version base = found.snapshotVersion();
+        refuseSkipping(skipped, base.index());
+        Chain chain = new Chain(base.chainHigh(), base.chainLow());
+        long index = base.index();
+        boolean skips = false;
+        for (byte[] command : found.commands()) {
+            index++;
+            chain.add(ByteBuffer.wrap(command));
+            SkippedCommand here = SkippedCommand.of(index, chain, memory.lineage());
+            if (skipped.remove(here)) {
+                skip(here);
+                chain.skipped();
+                skips = true;
+            } else {
+                refuseSkipping(skipped, index);
+                apply(command, here);
+            }
+        }
+        version = new Version(memory.epoch(), index, chain.high(), chain.low());
+        if (skips) {
+            // From here on the command is neither in the log nor in the history: no later start has to skip it again.
+            store.snapshot(version, application.save(), memory);
+        } else {
+            followSkipping(skipped, index);
+        }
+    }
+
+    private void skip(SkippedCommand command) {
+        memory = command.without(memory);
+        report(
+                ReplicaReason.POISONED_COMMAND,
+                "store " + store + ": command " + command + " is skipped, as told; the history goes on as "
+                        + memory.lineage());
+    }
+
+    private void apply(byte[] command, SkippedCommand here) {
+        try {
+            application.apply(null, ByteBuffer.wrap(command));
+        } catch (Error e) {
+            throw new PoisonedCommandException(application.name(), here.index(), 0, here.toString(), e);
+        }
+    }
+
+    /** A member that has applied the command, or has another one in its place, must not go over to those who skip it. */
+    private void refuseSkipping(List<SkippedCommand> skipped, long upTo) {
+        for (SkippedCommand each : skipped) {
+            if (each.isIn(memory.lineage()) && each.index() <= upTo) {
+                throw new StoreException("store " + store + ": command " + each
+                        + " cannot be skipped here: this member has another command at that place, or a snapshot with it."
+                        + " Skip it at no member and go on from this one; or, if it is to be skipped, remove this"
+                        + " directory and let the member join as a new one");
+            }
+        }
+    }
+
+    /** A member that never got the command has nothing to skip, but goes the way of those who do. */
+    private void followSkipping(List<SkippedCommand> skipped, long index) {
+        for (SkippedCommand each : skipped) {
+            if (each.isIn(memory.lineage()) && each.index() > index) {
+                skip(each);
+                store.record(memory);
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package org.flushspread.flush;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.SpreadException;
+import org.flushspread.client.UserCode;
+import org.flushspread.flush.kernel.Wrapping;
+import org.flushspread.flush.replica.Replica;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.wire.SpreadCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a member, made again whenever it is lost: no failure to connect, to join or to send ends a member, it is tried again
+ * after a pause. Used by the internal thread, but for {@link #close} and what {@link #delayed} and {@link #trouble} look at.
+ */
+final class ReplicaConnection {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration FLUSH_DEADLINE = Duration.ofSeconds(3);
+    private static final long FIRST_PAUSE_NANOS = 100_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+
+    private final String daemon;
+    private final String group;
+    private final ReplicaOptions options;
+    private final Replica replica;
+    private final ReplicaMember<?, ?, ?> member;
+    private volatile @Nullable Listener current;
+    private volatile boolean over;
+    private volatile String trouble = "";
+    private volatile long sendingSince;
+    private @Nullable FlushRequest consenting;
+    private boolean connecting;
+    private long nextConnect;
+    private long pause = FIRST_PAUSE_NANOS;
+
+    ReplicaConnection(
+            String daemon, String group, ReplicaOptions options, Replica replica, ReplicaMember<?, ?, ?> member) {
+        this.daemon = daemon;
+        this.group = group;
+        this.options = options;
+        this.replica = replica;
+        this.member = member;
+    }
+
+    // ---- connecting
+
+    /** The first time, in the caller's thread; what goes wrong is the caller's. */
+    void first() {
+        adopt(connectPatiently());
+    }
+
+    /** A name that a crashed process had is free only when its end was ordered (flush-protocol 10.12), so this is tried for a while. */
+    private FlushConnection connectPatiently() {
+        long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                return connect();
+            } catch (SpreadException e) {
+                boolean passing = e.code() == SpreadCode.REJECT_NOT_UNIQUE || e.code() == SpreadCode.CONNECTION_CLOSED;
+                if (!passing || System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(FIRST_PAUSE_NANOS);
+            }
+        }
+    }
+
+    private FlushConnection connect() {
+        ConnectOptions connect = ConnectOptions.of(daemon, options.name).withTimeout(CONNECT_TIMEOUT);
+        return FlushConnection.connect(FlushOptions.of(options.connection.apply(connect))
+                .withWrapping(Wrapping.ALWAYS)
+                .withFlushDeadline(FLUSH_DEADLINE));
+    }
+
+    /** Connects again when it is time to. */
+    void tick() {
+        if (current != null || connecting || over || System.nanoTime() - nextConnect < 0) {
+            return;
+        }
+        connecting = true;
+        try {
+            Thread helper = new Thread(this::reconnect, "replica " + group + " connects");
+            helper.setDaemon(true);
+            helper.start();
+        } catch (Throwable e) {
+            // No thread is to be had now.
+            failed(e);
+        }
+    }
+
+    private void reconnect() {
+        FlushConnection made = null;
+        try {
+            FlushConnection connection = connect();
+            made = connection;
+            member.execute(() -> connected(connection));
+        } catch (Throwable e) {
+            quietly(made);
+            member.executeUnlessOver(() -> failed(e));
+        }
+    }
+
+    private void connected(FlushConnection connection) {
+        try {
+            adopt(connection);
+            connecting = false;
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable why) {
+        connecting = false;
+        trouble = String.valueOf(why.getMessage() == null ? why : why.getMessage());
+        delayConnect();
+    }
+
+    private void delayConnect() {
+        nextConnect = System.nanoTime() + pause;
+        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+
+    private void adopt(FlushConnection connection) {
+        boolean adopted = false;
+        try {
+            replica.connected(connection.privateGroup());
+            FlushGroup joined = connection.join(group);
+            Listener next = new Listener(connection, joined);
+            current = next;
+            joined.listen(next, member);
+            adopted = !over;
+            trouble = "";
+        } finally {
+            if (!adopted) {
+                current = null;
+                quietly(connection);
+            }
+        }
+    }
+
+    /** The member has found its place: the next loss is a new one. */
+    void settled() {
+        pause = FIRST_PAUSE_NANOS;
+    }
+
+    /** Comes back, but not at once: this member was told that it cannot go on in this view. */
+    void rejoin() {
+        pause = Math.max(pause, FIRST_PAUSE_NANOS * 10);
+        // Not in the middle of what the replica is doing.
+        member.executeUnlessOver(() -> member.enter(this::disconnect));
+    }
+
+    private void disconnect() {
+        Listener last = current;
+        if (last != null) {
+            current = null;
+            quietly(last.connection);
+            delayConnect();
+            replica.disconnected();
+        }
+    }
+
+    /** The end; from any thread, as often as one likes. */
+    void close() {
+        over = true;
+        Listener last = current;
+        if (last != null) {
+            quietly(last.connection);
+        }
+    }
+
+    private static void quietly(@Nullable FlushConnection connection) {
+        if (connection != null) {
+            UserCode.run(connection::close);
+        }
+    }
+
+    // ---- sending
+
+    void send(Consumer<FlushGroup> sending) {
+        Listener now = current;
+        if (now == null) {
+            return;
+        }
+        sendingSince = System.nanoTime();
+        try {
+            sending.accept(now.joined);
+        } catch (SpreadException e) {
+            // The connection is ending: its end comes as an event, behind what was delivered before.
+            quietly(now.connection);
+        } finally {
+            sendingSince = 0;
+        }
+    }
+
+    void consent() {
+        FlushRequest request = consenting;
+        if (request != null) {
+            send(joined -> request.flush());
+        }
+    }
+
+    // ---- what can be asked from any thread
+
+    boolean isConnected() {
+        return current != null;
+    }
+
+    /** When the send began that the daemon does not take; 0 if there is none. */
+    long sendingSince() {
+        return sendingSince;
+    }
+
+    /** Why there is no connection, as far as known. */
+    String trouble() {
+        String why = trouble;
+        return "there is no connection to " + daemon + (why.isEmpty() ? "" : ": " + why);
+    }
+
+    /** What the flush layer waits for, and since when; null if no change of the view is pending. */
+    @Nullable
+    FlushDelayed delayed() {
+        Listener now = current;
+        var pending = now == null ? null : now.joined.pendingView();
+        return pending == null
+                ? null
+                : new FlushDelayed(
+                        group,
+                        List.copyOf(pending.missing()),
+                        Duration.ofNanos(System.nanoTime() - pending.arrivedNanos()),
+                        pending.queued());
+    }
+
+    // ---- receiving
+
+    /** Takes the events of one connection; those that come after its end are of no interest. */
+    private final class Listener implements FlushListener {
+        final FlushConnection connection;
+        final FlushGroup joined;
+
+        Listener(FlushConnection connection, FlushGroup joined) {
+            this.connection = connection;
+            this.joined = joined;
+        }
+
+        private void take(Runnable event) {
+            if (current == this) {
+                member.enter(event);
+            }
+        }
+
+        @Override
+        public void onView(View view) {
+            take(() -> replica.view(view.members()));
+        }
+
+        @Override
+        public void onMessage(DataMessage message) {
+            take(() -> {
+                if (message.group().equals(group)) {
+                    ByteBuffer body = message.body();
+                    replica.message(message.sender(), body);
+                }
+            });
+        }
+
+        @Override
+        public void onFlushRequest(FlushRequest request) {
+            take(() -> {
+                member.turn();
+                consenting = request;
+                replica.flushRequest();
+                consenting = null;
+            });
+        }
+
+        @Override
+        public void onTransition() {
+            take(replica::transition);
+        }
+
+        @Override
+        public void onFlushDelayed(FlushDelayed warning) {
+            take(() -> member.report(
+                    ReplicaReason.DELAYED,
+                    "a change of group '" + group + "' waits since " + ReplicaExplanation.seconds(warning.age())
+                            + " for the consent of " + warning.missing() + "; nothing is decided without them"));
+        }
+
+        @Override
+        public void onSelfLeave() {
+            take(ReplicaConnection.this::disconnect);
+        }
+
+        @Override
+        public void onReject(Reject reject) {
+            take(() -> {
+                trouble = "the daemon refuses to let this member into group '" + group + "'";
+                member.report(ReplicaReason.OUT_OF_TURN, trouble);
+                disconnect();
+            });
+        }
+
+        @Override
+        public void onClosed(SpreadException why) {
+            take(() -> {
+                trouble = String.valueOf(why.getMessage());
+                disconnect();
+            });
+        }
+    }
+}

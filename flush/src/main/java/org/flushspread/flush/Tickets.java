@@ -1,0 +1,178 @@
+package org.flushspread.flush;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every future that a member has given out and that has not ended: commands, ordered reads, questions. They end here and nowhere else, each
+ * once; {@link #end} is the one place that ends those that are left when the member does, for whatever reason.
+ */
+final class Tickets<S> {
+    /** Without memory an end may fail; others that end give some back. */
+    private static final int ROUNDS = 200;
+
+    private static final long PAUSE_NANOS = 10_000_000;
+
+    private final int places;
+    private final Semaphore free;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, Ticket<S>> open = new ConcurrentHashMap<>();
+    private final Queue<Ticket<S>> submitted = new ConcurrentLinkedQueue<>();
+    private final Set<CompletableFuture<?>> questions = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable ReplicaException closed;
+
+    Tickets(int places) {
+        this.places = places;
+        this.free = new Semaphore(places);
+    }
+
+    // ---- any thread
+
+    /**
+     * Takes a command in; its future has ended already if it is refused.
+     *
+     * @param patience how long to wait for a place; null if it needs none, since it comes from the thread that frees them
+     */
+    Ticket<S> submit(byte[] message, @Nullable Function<? super S, ?> reader, @Nullable Duration patience) {
+        boolean interrupted = false;
+        boolean admitted = patience == null;
+        if (patience != null) {
+            try {
+                admitted = free.tryAcquire()
+                        || (!patience.isZero() && free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                interrupted = true;
+            }
+        }
+        Ticket<S> ticket = new Ticket<>(numbers.incrementAndGet(), message, reader, admitted && patience != null);
+        if (!admitted) {
+            ticket.future.completeExceptionally(new ReplicaException(
+                    ReplicaException.Reason.QUEUE_FULL,
+                    interrupted
+                            ? "interrupted while waiting for a place among " + places + " outstanding commands"
+                            : places + " commands are outstanding; none ended within " + patience));
+            return ticket;
+        }
+        open.put(ticket.number, ticket);
+        submitted.add(ticket);
+        ReplicaException over = closed;
+        if (over != null) {
+            // Behind the entry into the table: either the one that ends all has seen it, or this sees the end.
+            end(ticket, over);
+        }
+        return ticket;
+    }
+
+    /** Keeps the answer to a question until it is there. */
+    <T extends CompletableFuture<?>> T ask(T answer) {
+        questions.add(answer);
+        answer.whenComplete((result, failure) -> questions.remove(answer));
+        ReplicaException over = closed;
+        if (over != null) {
+            answer.completeExceptionally(over);
+        }
+        return answer;
+    }
+
+    /** Commands and ordered reads that have not ended. */
+    int waiting() {
+        return open.size();
+    }
+
+    /** How long the oldest of them has waited; zero if there is none. */
+    Duration oldest(long now) {
+        long longest = 0;
+        for (Ticket<S> each : open.values()) {
+            longest = Math.max(longest, now - each.submitted);
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    // ---- the internal thread
+
+    /** The next one to be handed to the replica. */
+    @Nullable
+    Ticket<S> next() {
+        Ticket<S> ticket = submitted.poll();
+        if (ticket != null) {
+            ticket.handedOver = true;
+        }
+        return ticket;
+    }
+
+    @Nullable
+    Ticket<S> get(long number) {
+        return open.get(number);
+    }
+
+    /** Gives out what has become of it. */
+    void end(Ticket<S> ticket) {
+        end(ticket, ticket.failure);
+    }
+
+    private void end(Ticket<S> ticket, @Nullable Throwable failure) {
+        if (ticket.holdsPlace.getAndSet(false)) {
+            // Before the end can be seen: who waits for it may submit the next one.
+            free.release();
+        }
+        if (failure == null) {
+            ticket.future.complete(ticket.result);
+        } else {
+            ticket.future.completeExceptionally(failure);
+        }
+        open.remove(ticket.number);
+    }
+
+    // ---- the end
+
+    /**
+     * Ends everything, now and from now on. May be called again, by another thread too.
+     *
+     * @param unsent for what the replica never got, and for questions
+     * @param uncertain for what it got and has not answered
+     */
+    void end(ReplicaException unsent, ReplicaException uncertain) {
+        closed = unsent;
+        for (int round = 0; round < ROUNDS && !endOnce(unsent, uncertain); round++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        submitted.clear();
+    }
+
+    private boolean endOnce(ReplicaException unsent, ReplicaException uncertain) {
+        boolean all = true;
+        try {
+            for (Ticket<S> each : open.values()) {
+                all &= ended(each, each.handedOver ? uncertain : unsent);
+            }
+            for (CompletableFuture<?> each : questions) {
+                each.completeExceptionally(unsent);
+            }
+        } catch (Throwable e) {
+            // No memory: those that have ended are gone from the tables and are not tried again.
+            return false;
+        }
+        return all;
+    }
+
+    private boolean ended(Ticket<S> ticket, Throwable why) {
+        try {
+            end(ticket, why);
+            return true;
+        } catch (Throwable e) {
+            return ticket.future.isDone() && open.remove(ticket.number) != null;
+        }
+    }
+}
