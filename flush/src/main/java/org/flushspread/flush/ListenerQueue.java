@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The events of one group on their way to its listener: bounded, in order, one at a time. */
 final class ListenerQueue {
     static final int CAPACITY = 10_000;
+    private static final int EVENTS_PER_TASK = 16;
 
     private final FlushGroup group;
     private final FlushListener listener;
@@ -97,8 +98,24 @@ final class ListenerQueue {
         }
     }
 
+    /** Lets the executor do something else in between: under load this queue need not become empty for a long time. */
+    private void again() {
+        lock.lock();
+        try {
+            scheduled = false;
+            schedule();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void handle() {
+        int handled = 0;
         while (true) {
+            if (executor != null && handled++ == EVENTS_PER_TASK) {
+                again();
+                return;
+            }
             FlushEvent event;
             SpreadException why = null;
             lock.lock();

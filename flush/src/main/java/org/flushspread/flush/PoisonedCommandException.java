@@ -18,7 +18,8 @@ public final class PoisonedCommandException extends ReplicaException {
                         + " made " + machine + ".apply throw " + cause
                         + (command.isEmpty()
                                 ? ""
-                                : "; if it does so at all members, start all of them with skipping(\"" + command + "\")"),
+                                : "; if it does so at all members, start all of them with skipping(\"" + command
+                                        + "\")"),
                 cause);
         this.index = index;
         this.ticket = ticket;

@@ -46,7 +46,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     void doing(String what) {
         if (what.isEmpty()) {
             doing = what;
-            // What user code did to the thread is no affair of the connection or the store, which an interrupt would close.
+            // What user code did to the thread is no affair of the connection or the store, which an interrupt would
+            // close.
             Thread.interrupted();
         } else {
             doingSince = System.nanoTime();

@@ -54,12 +54,11 @@ final class ReplicaExplanation {
             return "the group has not let this member in yet" + (delayed == null ? "" : ": " + pending(delayed));
         }
         String obstacle = obstacle(role, delayed, oldest);
-        String standing =
-                switch (role) {
-                    case PRIMARY -> "in the primary component, with " + replica.members();
-                    case CATCHING_UP -> "the state is on the way";
-                    case MINORITY -> replica.silentMembers().isEmpty() ? minority() : "nothing is decided yet";
-                };
+        String standing = switch (role) {
+            case PRIMARY -> "in the primary component, with " + replica.members();
+            case CATCHING_UP -> "the state is on the way";
+            case MINORITY -> replica.silentMembers().isEmpty() ? minority() : "nothing is decided yet";
+        };
         return obstacle == null ? standing : standing + "; no progress: " + obstacle;
     }
 

@@ -10,18 +10,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.flushspread.client.Service;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.Chain;
+import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Order;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Refusal;
@@ -29,7 +31,6 @@ import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaOutput;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
-import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.replica.Version;
@@ -260,7 +261,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         closed.complete(why);
         wakeRoleWaiters();
         // On a thread of its own: this one has a bound to keep, and the handler may be what hangs.
-        Thread teller = new Thread(() -> options.report.accept(ReplicaReason.STUCK, what), "replica " + group + " tells");
+        Thread teller =
+                new Thread(() -> options.report.accept(ReplicaReason.STUCK, what), "replica " + group + " tells");
         teller.setDaemon(true);
         teller.start();
     }
@@ -269,14 +271,18 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private String stuck() {
         String doing = application.doing();
         long sending = connection.sendingSince();
-        StackTraceElement[] stack = thread.getStackTrace();
+        String where = Stream.of(thread.getStackTrace())
+                .filter(each -> !each.getClassName().matches("(java|jdk|sun)\\..*"))
+                .findFirst()
+                .map(each -> ", at " + each)
+                .orElse("");
         return "thread '" + thread.getName() + "' is "
                 + (!doing.isEmpty()
                         ? "in " + doing + " (" + application.name() + ") since " + since(application.doingSince())
                         : sending != 0
                                 ? "sending to the daemon since " + since(sending)
                                 : store.isHeld() ? "waiting for store " + store : "busy")
-                + (stack.length > 0 ? ", at " + stack[0] : "");
+                + where;
     }
 
     private static String since(long nanos) {
@@ -302,7 +308,11 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         Duration oldest = tickets.oldest(System.nanoTime());
         return why != null
                 ? last.explained(Role.MINORITY, tickets.waiting(), oldest, String.valueOf(why.getMessage()))
-                : last.explained(role, tickets.waiting(), oldest, "no progress: " + stuck() + "; before: " + last.explanation());
+                : last.explained(
+                        role,
+                        tickets.waiting(),
+                        oldest,
+                        "not answered within half a second: " + stuck() + "; before: " + last.explanation());
     }
 
     private ReplicaStatus statusNow() {

@@ -17,6 +17,9 @@ public final class UncertainException extends ReplicaException {
 
     /** The member ended while the command was on its way. */
     UncertainException(@Nullable String end, @Nullable Throwable cause) {
-        super(Reason.UNCERTAIN, "the command was on its way, and may or may not take effect, when this happened: " + end, cause);
+        super(
+                Reason.UNCERTAIN,
+                "the command was on its way, and may or may not take effect, when this happened: " + end,
+                cause);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
@@ -50,9 +51,16 @@ final class TestDaemon implements AutoCloseable {
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private final TreeMap<String, Group> groups = new TreeMap<>();
 
+    private volatile Consumer<String> onSession = session -> {};
+
     TestDaemon() {
+        this(0);
+    }
+
+    /** As a daemon that is started again. */
+    TestDaemon(int port) {
         try {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,6 +69,15 @@ final class TestDaemon implements AutoCloseable {
 
     String name() {
         return listener.getLocalPort() + "@127.0.0.1";
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Called with each session's private group when its handshake is done, before anything is read from it. */
+    void onSession(Consumer<String> then) {
+        onSession = then;
     }
 
     private static void start(Runnable body) {
@@ -109,6 +126,7 @@ final class TestDaemon implements AutoCloseable {
                 sessions.put(group, session);
                 socket.getOutputStream().write(ByteBufUtil.getBytes(accept));
             }
+            onSession.accept(group);
             while (message(session, in)) {
                 // until it ends
             }
@@ -216,6 +234,22 @@ final class TestDaemon implements AutoCloseable {
             }
         } catch (IOException e) {
             // its own thread sees the end
+        }
+    }
+
+    /** Cuts a client off so that its next write fails. */
+    void reset(String privateGroup) {
+        Session session;
+        synchronized (this) {
+            session = sessions.get(privateGroup);
+        }
+        try {
+            if (session != null) {
+                session.socket.setSoLinger(true, 0);
+                session.socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

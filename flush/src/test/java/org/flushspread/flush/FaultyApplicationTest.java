@@ -1,0 +1,628 @@
+package org.flushspread.flush;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.flushspread.flush.replica.Quorum;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.store.FileStore;
+import org.flushspread.flush.store.Fsync;
+import org.flushspread.flush.store.Store;
+import org.flushspread.flush.store.StoreException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the application's code does, or the disk under the store: every future ends, and nobody else is held up. */
+@Timeout(120)
+class FaultyApplicationTest {
+    private static final Duration LONG = ofSeconds(30);
+
+    /** What a faulty program may throw. */
+    enum Fault {
+        EXCEPTION(() -> new IllegalStateException("a fault of the program")),
+        ERROR(() -> new AssertionError("a fault of the program")),
+        NO_STACK(StackOverflowError::new),
+        NO_MEMORY(() -> new OutOfMemoryError("none left"));
+
+        private final Supplier<Throwable> made;
+
+        Fault(Supplier<Throwable> made) {
+            this.made = made;
+        }
+
+        void thrown() {
+            throwIt(made.get());
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void throwIt(Throwable e) throws T {
+            throw (T) e;
+        }
+    }
+
+    /** Keeps texts; does what is asked for before it applies, saves or loads one. */
+    private static final class Faulty implements StateMachine<String, Integer> {
+        private final ReplicatedLog log = new ReplicatedLog();
+        volatile Runnable applying = () -> {};
+        volatile Runnable saving = () -> {};
+        volatile Runnable loading = () -> {};
+
+        @Override
+        public Integer apply(String command) {
+            if (command.startsWith("!")) {
+                applying.run();
+            }
+            return log.apply(command);
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            saving.run();
+            log.save(out);
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            loading.run();
+            log.load(in);
+        }
+    }
+
+    private final TestDaemon daemon = new TestDaemon();
+    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
+    private final List<String> reports = new CopyOnWriteArrayList<>();
+    private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+    private final List<CountDownLatch> latches = new ArrayList<>();
+    private Thread.UncaughtExceptionHandler before;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void listen() {
+        before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
+    }
+
+    @AfterEach
+    void close() {
+        latches.forEach(CountDownLatch::countDown);
+        open.forEach(ReplicatedStateMachine::close);
+        daemon.close();
+        Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+
+    private CountDownLatch latch() {
+        CountDownLatch latch = new CountDownLatch(1);
+        latches.add(latch);
+        return latch;
+    }
+
+    private static void hang(CountDownLatch latch) {
+        boolean over = false;
+        while (!over) {
+            try {
+                latch.await();
+                over = true;
+            } catch (InterruptedException e) {
+                // as deaf as can be
+            }
+        }
+    }
+
+    private ReplicatedStateMachine<Faulty, String, Integer> join(
+            String name, int size, Faulty machine, UnaryOperator<ReplicaOptions> options) {
+        ReplicatedStateMachine<Faulty, String, Integer> joined = ReplicatedStateMachine.join(
+                daemon.name(),
+                "log",
+                machine,
+                Codec.strings(),
+                given -> options.apply(given.name(name)
+                        .primary(Quorum.majorityOf(size))
+                        .onReport((reason, text) -> reports.add(reason + ": " + text))));
+        open.add(joined);
+        return joined;
+    }
+
+    private ReplicatedStateMachine<Faulty, String, Integer> join(
+            Faulty machine, UnaryOperator<ReplicaOptions> options) {
+        return join("a", 1, machine, options);
+    }
+
+    private static void await(BooleanSupplier condition, Supplier<String> what) {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitAll(List<? extends CompletableFuture<?>> futures) {
+        for (int i = 0; i < futures.size(); i++) {
+            int number = i;
+            await(futures.get(i)::isDone, () -> "future " + number + " of " + futures.size());
+        }
+    }
+
+    private static List<String> commands(ReplicatedStateMachine<Faulty, String, Integer> of) {
+        return of.read(machine -> List.copyOf(machine.log.commands));
+    }
+
+    private void reported(String... parts) {
+        await(
+                () -> reports.stream().anyMatch(each -> List.of(parts).stream().allMatch(each::contains)),
+                reports::toString);
+    }
+
+    // ---- what must not end a member
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void whatListenersReadersReportsAndCallbacksThrowEndsNoMember(Fault fault) {
+        Faulty machine = new Faulty();
+        var a = join(machine, options -> options.onReport((reason, text) -> fault.thrown()));
+        a.onRoleChange(role -> fault.thrown());
+        a.awaitPrimary(LONG);
+        assertThatThrownBy(() -> a.read(state -> {
+                    fault.thrown();
+                    return 0;
+                }))
+                .isInstanceOf(fault.made.get().getClass());
+        assertThatThrownBy(() -> a.readOrdered(state -> {
+                            fault.thrown();
+                            return 0;
+                        })
+                        .join())
+                .hasCauseInstanceOf(fault.made.get().getClass());
+        var depending = a.submit("one").thenAccept(result -> fault.thrown());
+        var rejected = a.submit("two").thenAcceptAsync(result -> {}, task -> {
+            throw new RejectedExecutionException();
+        });
+        daemon.drop("#a#t1");
+        await(
+                () -> a.role() == Role.PRIMARY
+                        && a.submit("three").handle((result, e) -> e == null).join(),
+                a::toString);
+        assertThat(depending).isCompletedExceptionally();
+        assertThat(rejected).isCompletedExceptionally();
+        // The role has changed more than once, and each listener threw each time.
+        assertThat(uncaught).isNotEmpty();
+    }
+
+    @Test
+    void whatTheCodecAndTheStateMachineThrowIsTheResultOfTheCommandAlone() {
+        Faulty machine = new Faulty();
+        machine.applying = Fault.EXCEPTION::thrown;
+        var a = ReplicatedStateMachine.join(
+                daemon.name(),
+                "log",
+                machine,
+                Codec.of(
+                        (String text) -> {
+                            if (text.equals("unspeakable")) {
+                                throw new IllegalArgumentException(text);
+                            }
+                            return Codec.strings().encode(text);
+                        },
+                        bytes -> {
+                            String text = Codec.strings().decode(bytes);
+                            if (text.equals("unreadable")) {
+                                throw new IllegalArgumentException(text);
+                            }
+                            return text;
+                        }),
+                options -> options.founder(true));
+        open.add(a);
+        assertThatThrownBy(() -> a.submit("unspeakable")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> a.submit("unreadable").join()).hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> a.submit("!").join()).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(a.submit("good").join()).isEqualTo(1);
+    }
+
+    @Test
+    void aMemberWhoseThreadItsOwnCodeInterruptsGoesOn() {
+        Faulty machine = new Faulty();
+        machine.applying = () -> Thread.currentThread().interrupt();
+        var a = join(machine, options -> options.store(directory.resolve("a")));
+        for (int i = 0; i < 5; i++) {
+            assertThat(a.submit("!" + i)
+                            .thenApply(result -> {
+                                Thread.currentThread().interrupt();
+                                return result;
+                            })
+                            .join())
+                    .isEqualTo(i + 1);
+        }
+        a.read(state -> {
+            Thread.currentThread().interrupt();
+            return 0;
+        });
+        assertThat(a.submit("more").join()).isEqualTo(6);
+    }
+
+    // ---- what ends a member, and every future with it
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ERROR", "NO_STACK", "NO_MEMORY"})
+    void anErrorInApplyNamesTheCommandAndEndsThisMemberAlone(Fault fault) {
+        Faulty poisoned = new Faulty();
+        poisoned.applying = fault::thrown;
+        var b = join("b", 3, new Faulty(), options -> options);
+        var c = join("c", 3, new Faulty(), options -> options);
+        List<Integer> membersSeen = new CopyOnWriteArrayList<>();
+        var a = join(
+                "a",
+                3,
+                poisoned,
+                options -> options.onReport((reason, text) -> {
+                    // Whatever the handler does: this member is in nobody's way any more.
+                    if (reason == ReplicaReason.POISONED_COMMAND) {
+                        await(
+                                () -> b.status().members().size() == 2,
+                                () -> b.status().toString());
+                        membersSeen.add(b.status().members().size());
+                        reports.add(text);
+                        throw new IllegalStateException("and a report that throws");
+                    }
+                }));
+        a.awaitPrimary(LONG);
+        assertThat(a.submit("one").join()).isEqualTo(1);
+        List<CompletableFuture<Integer>> mine = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            mine.add(a.submit(i == 50 ? "!" : "x" + i));
+        }
+        awaitAll(mine);
+        reported("command ", "ticket 52", fault.made.get().getClass().getSimpleName());
+        assertThat(membersSeen).containsExactly(2);
+        ReplicaException why = a.closed().join();
+        assertThat(why).hasCauseInstanceOf(PoisonedCommandException.class);
+        PoisonedCommandException poison = (PoisonedCommandException) why.getCause();
+        assertThat(poison.ticket()).isEqualTo(52);
+        assertThat(poison).hasCauseInstanceOf(fault.made.get().getClass());
+        String command = "command " + poison.index();
+        assertThat(a.status().explanation()).contains(command, "ticket 52");
+        assertThatThrownBy(() -> a.submit("late").join()).cause().hasMessageContaining(command);
+        assertThatThrownBy(mine.get(50)::join).hasCauseInstanceOf(UncertainException.class);
+        assertThat(b.submit("more").join()).isGreaterThan(51);
+        assertThat(commands(b))
+                .contains("!")
+                .isEqualTo(
+                        c.readOrdered(state -> List.copyOf(state.log.commands)).join());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void everyFutureEndsWhenTheStateCannotBeSaved(Fault fault) {
+        Faulty machine = new Faulty();
+        var a = join(machine, options -> options.store(directory.resolve("a")).snapshotEvery(10));
+        a.awaitPrimary(LONG);
+        machine.saving = fault::thrown;
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            futures.add(a.submit("x" + i));
+        }
+        awaitAll(futures);
+        assertThat(a.closed().join())
+                .hasMessageContaining(fault.made.get().getClass().getSimpleName());
+        reported("STOPPED", "log");
+        machine.saving = () -> {};
+        // The lock of the store is free, and what was acknowledged is there.
+        long known = futures.stream()
+                .filter(each -> !each.isCompletedExceptionally())
+                .count();
+        assertThat(commands(join(new Faulty(), options -> options.store(directory.resolve("a")))))
+                .hasSizeGreaterThanOrEqualTo((int) known);
+    }
+
+    @Test
+    void everyFutureEndsWhenTheDiskIsFullAndTheStoreIsFreeAgain() {
+        for (int n = 0; n <= 30; n++) {
+            Path place = directory.resolve("full" + n);
+            AtomicInteger left = new AtomicInteger(n);
+            Store full = failingAfter(new FileStore(place, Fsync.NEVER), left);
+            List<CompletableFuture<Integer>> futures = new ArrayList<>();
+            try {
+                var a = join("a" + n, 1, new Faulty(), options -> options.store(full));
+                for (int i = 0; i < 60; i++) {
+                    futures.add(a.submit("x" + i));
+                    futures.add(a.readOrdered(state -> 0));
+                }
+                awaitAll(futures);
+                assertThat(a.closed().join()).hasMessageContaining("no space");
+                assertThat(a.status().explanation()).contains("no space");
+            } catch (StoreException e) {
+                assertThat(futures).isEmpty();
+            }
+            left.set(Integer.MAX_VALUE);
+            var again = join("b" + n, 1, new Faulty(), options -> options.store(place));
+            assertThat(again.submit("more").join()).isPositive();
+            again.close();
+        }
+    }
+
+    private static Store failingAfter(Store store, AtomicInteger left) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
+                    boolean writes =
+                            List.of("append", "sync", "record", "snapshot").contains(method.getName());
+                    if (writes && left.decrementAndGet() < 0) {
+                        throw new StoreException("no space left on the device");
+                    }
+                    try {
+                        return method.invoke(store, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void everyFutureEndsWhenTheMemberIsClosedAtAnyMoment() throws Exception {
+        for (int round = 0; round < 25; round++) {
+            var a = join("a" + round, 1, new Faulty(), options -> options);
+            List<CompletableFuture<?>> futures = new CopyOnWriteArrayList<>();
+            Thread submitter = new Thread(() -> {
+                while (!a.closed().isDone()) {
+                    futures.add(a.submit("x"));
+                    futures.add(a.readOrdered(state -> 0));
+                    try {
+                        a.read(state -> 0);
+                    } catch (ReplicaException e) {
+                        assertThat(e.reason()).isEqualTo(ReplicaException.Reason.CLOSED);
+                    }
+                }
+                futures.add(a.submit("late"));
+            });
+            submitter.start();
+            int enough = 1 << round % 10;
+            await(() -> futures.size() >= enough, futures::toString);
+            if (round % 2 == 0) {
+                a.close();
+            } else {
+                a.submit("last").whenComplete((result, e) -> a.close());
+            }
+            submitter.join();
+            awaitAll(futures);
+            assertThat(a.closed()).isCompleted();
+        }
+    }
+
+    // ---- what hangs
+
+    @ParameterizedTest
+    @ValueSource(strings = {"apply", "reader", "callback", "onRoleChange"})
+    void closeEndsWithinItsBoundAndSaysWhichHandlerHangs(String where) {
+        CountDownLatch latch = latch();
+        CountDownLatch inside = new CountDownLatch(1);
+        Runnable hanging = () -> {
+            inside.countDown();
+            hang(latch);
+        };
+        Path place = directory.resolve("a");
+        Faulty machine = new Faulty();
+        machine.applying = hanging;
+        var a = join(machine, options -> options.store(place).closeTimeout(Duration.ofMillis(300)));
+        a.awaitPrimary(LONG);
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        futures.add(a.submit("before"));
+        awaitAll(futures);
+        switch (where) {
+            case "apply" -> futures.add(a.submit("!"));
+            case "reader" ->
+                futures.add(CompletableFuture.runAsync(() -> a.read(state -> {
+                    hanging.run();
+                    return 0;
+                })));
+            case "callback" ->
+                // From the internal thread, so that the future cannot have ended already.
+                futures.add(a.read(state -> {
+                    CompletableFuture<Integer> x = a.submit("x");
+                    x.whenComplete((result, e) -> hanging.run());
+                    return x;
+                }));
+            default -> {
+                a.onRoleChange(role -> hanging.run());
+                daemon.drop("#a#t1");
+            }
+        }
+        await(() -> inside.getCount() == 0, () -> "nothing hangs");
+        futures.add(a.submit("y"));
+        futures.add(a.readOrdered(state -> 0));
+        assertThat(a.status().explanation()).contains("thread 'replica log'", where);
+        a.close();
+        awaitAll(futures);
+        assertThat(a.closed().join()).hasMessageContainingAll("thread 'replica log'", where);
+        reported("STUCK", "thread 'replica log'", where);
+        // The store and the name at the daemon are free, although the thread still hangs.
+        var again = join("a", 1, new Faulty(), options -> options.store(place));
+        again.awaitPrimary(LONG);
+        assertThat(commands(again)).startsWith("before");
+        again.submit("after").join();
+        latch.countDown();
+        again.submit("more").join();
+    }
+
+    @Test
+    void aStoreWhoseDeviceHangsIsLetGoWhenItAnswers() {
+        CountDownLatch latch = latch();
+        CountDownLatch inside = new CountDownLatch(1);
+        AtomicInteger hangs = new AtomicInteger();
+        Path place = directory.resolve("a");
+        FileStore real = new FileStore(place, Fsync.ALWAYS);
+        Store slow = (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("sync") && hangs.get() > 0) {
+                        inside.countDown();
+                        hang(latch);
+                    }
+                    try {
+                        return method.invoke(real, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        var a = join(new Faulty(), options -> options.store(slow).closeTimeout(Duration.ofMillis(300)));
+        a.awaitPrimary(LONG);
+        a.submit("before").join();
+        hangs.set(1);
+        CompletableFuture<Integer> future = a.submit("x");
+        await(() -> inside.getCount() == 0, () -> "nothing hangs");
+        a.close();
+        assertThat(future).isCompletedExceptionally();
+        reported("STUCK", "store");
+        assertThatThrownBy(() -> join("b", 1, new Faulty(), options -> options.store(place)))
+                .isInstanceOf(StoreException.class);
+        latch.countDown();
+        await(
+                () -> {
+                    try {
+                        join("b", 1, new Faulty(), options -> options.store(place))
+                                .close();
+                        return true;
+                    } catch (StoreException e) {
+                        return false;
+                    }
+                },
+                () -> "the store is still held");
+    }
+
+    @Test
+    void submitReturnsAtOnceWhereNothingElseWasSaid() {
+        var a = join("a", 2, new Faulty(), options -> options.maxOutstanding(3));
+        for (int i = 0; i < 3; i++) {
+            assertThat(a.submit("x")).isNotDone();
+        }
+        assertThat(a.status().waiting()).isEqualTo(3);
+        assertThatThrownBy(a.submit("y")::join).hasMessageContaining("3 commands are outstanding");
+        assertThatThrownBy(a.submit("y", Duration.ofMillis(20))::join)
+                .hasMessageContaining("3 commands are outstanding");
+    }
+
+    // ---- starting again without the poisoned command
+
+    @Test
+    void aGroupThatACommandHasStoppedStartsAgainWithoutIt() {
+        Supplier<Faulty> poisoned = () -> {
+            Faulty machine = new Faulty();
+            machine.applying = Fault.NO_STACK::thrown;
+            return machine;
+        };
+        var a = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
+        var b = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
+        a.submit("one").join();
+        a.submit("!").handle((result, e) -> e).join();
+        assertThat(a.closed().join()).hasCauseInstanceOf(PoisonedCommandException.class);
+        assertThat(b.closed().join()).hasCauseInstanceOf(PoisonedCommandException.class);
+        PoisonedCommandException live =
+                (PoisonedCommandException) a.closed().join().getCause();
+        List<String> named = new ArrayList<>();
+        for (String name : List.of("a", "b")) {
+            assertThatThrownBy(() -> join(name, 2, poisoned.get(), options -> options.store(directory.resolve(name))))
+                    .isInstanceOfSatisfying(PoisonedCommandException.class, e -> named.add(e.command()));
+        }
+        assertThat(named).containsExactly(live.command(), live.command());
+        assertThat(live).hasMessageContaining("skipping(\"" + live.command() + "\")");
+        UnaryOperator<ReplicaOptions> skipping = options -> options.skipping(live.command());
+        var a2 = join("a", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("a")));
+        var b2 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
+        assertThat(a2.submit("two").join()).isEqualTo(2);
+        assertThat(b2.submit("three").join()).isEqualTo(3);
+        a2.close();
+        b2.close();
+        // It is gone for ever: with the option or without.
+        var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
+        var b3 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
+        assertThat(b3.submit("four").join()).isEqualTo(4);
+        await(
+                () -> commands(a3).equals(List.of("one", "two", "three", "four")),
+                () -> commands(a3).toString());
+    }
+
+    @Test
+    void aMemberThatDoesNotSkipIsRefusedByThoseThatDo() {
+        List<ReplicatedStateMachine<Faulty, String, Integer>> members = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            Faulty poisoned = new Faulty();
+            poisoned.applying = Fault.ERROR::thrown;
+            members.add(join(name, 3, poisoned, options -> options.store(directory.resolve(name))));
+        }
+        members.get(0).submit("one").join();
+        members.get(0).submit("!").handle((result, e) -> e).join();
+        members.forEach(each -> each.closed().join());
+        PoisonedCommandException poison =
+                (PoisonedCommandException) members.get(0).closed().join().getCause();
+        var a = join(
+                "a",
+                3,
+                new Faulty(),
+                options -> options.store(directory.resolve("a")).skipping(poison.command()));
+        var b = join(
+                "b",
+                3,
+                new Faulty(),
+                options -> options.store(directory.resolve("b")).skipping(poison.command()));
+        a.awaitPrimary(LONG);
+        assertThat(b.submit("two").join()).isEqualTo(2);
+        // At this one the command does no harm, say; it has it in its state, and the others have not.
+        var c = join("c", 3, new Faulty(), options -> options.store(directory.resolve("c")));
+        reported("OTHER_LINEAGE", "#c#t1");
+        assertThat(c.role()).isEqualTo(Role.MINORITY);
+        c.close();
+        var told = join(
+                "c",
+                3,
+                new Faulty(),
+                options -> options.store(directory.resolve("c")).skipping(poison.command()));
+        told.awaitPrimary(LONG);
+        await(
+                () -> commands(told).equals(List.of("one", "two")),
+                () -> commands(told).toString());
+    }
+
+    @Test
+    void aCommandInASnapshotCannotBeSkipped() {
+        Path place = directory.resolve("a");
+        Faulty machine = new Faulty();
+        machine.applying = Fault.ERROR::thrown;
+        var a = join(machine, options -> options.store(place).snapshotEvery(1_000_000));
+        a.submit("one").join();
+        a.submit("!").handle((result, e) -> e).join();
+        PoisonedCommandException poison =
+                (PoisonedCommandException) a.closed().join().getCause();
+        // Another build of the program can apply it, and writes a snapshot.
+        var healthy = join(new Faulty(), options -> options.store(place).snapshotEvery(1));
+        healthy.submit("two").join();
+        healthy.close();
+        assertThatThrownBy(
+                        () -> join(new Faulty(), options -> options.store(place).skipping(poison.command())))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContainingAll(poison.command(), "cannot be skipped here");
+        assertThat(commands(join(new Faulty(), options -> options.store(place))))
+                .containsExactly("one", "!", "two");
+    }
+}
