@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     private final S machine;
     private final Codec<C> codec;
-    private volatile String doing = "";
+    private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
 
     ReplicaApplication(S machine, Codec<C> codec) {
@@ -33,25 +34,28 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         return machine;
     }
 
-    /** Which code of its user the internal thread is in; empty for none. */
+    /** Which code of its user the internal thread is in; empty for none. From any thread. */
     String doing() {
-        return doing;
+        return doing.getAcquire();
     }
 
+    /** When it began what it is in. From any thread. */
     long doingSince() {
         return doingSince;
     }
 
+    /** The internal thread begins something: one event, one question, what is to be told after it. */
+    void begins() {
+        doingSince = System.nanoTime();
+    }
+
     /** From here, until it is called with an empty text, the internal thread is in code of its user. */
     void doing(String what) {
+        doing.setRelease(what);
         if (what.isEmpty()) {
-            doing = what;
             // What user code did to the thread is no affair of the connection or the store, which an interrupt would
             // close.
             Thread.interrupted();
-        } else {
-            doingSince = System.nanoTime();
-            doing = what;
         }
     }
 

@@ -77,6 +77,9 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private volatile @Nullable ReplicaException end;
     private volatile ReplicaStatus last;
     private @Nullable Throwable failure;
+    // Made while there was memory.
+    private final ReplicaException ready;
+    private final ReplicaException readyUncertain;
     private int sinceTurn;
     private int ticks;
     private long quietSince = System.nanoTime();
@@ -94,6 +97,10 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         this.connection = new ReplicaConnection(daemon, group, options, replica, this);
         this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
         this.last = explanation.status(role);
+        this.ready = new ReplicaException(
+                ReplicaException.Reason.CLOSED,
+                "the replicated state machine of group '" + group + "' has stopped, without memory to say why");
+        this.readyUncertain = new UncertainException(ready.getMessage(), ready);
         this.thread = new Thread(this::run, "replica " + group);
         thread.setDaemon(true);
     }
@@ -144,8 +151,10 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     /** Asks the internal thread. */
     <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
-        CompletableFuture<T> answer = tickets.ask(new CompletableFuture<>());
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        long number = tickets.ask(answer);
         tasks.add(() -> {
+            application.begins();
             application.doing("a reader given to read");
             try {
                 answer.complete(question.get());
@@ -154,6 +163,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
                 answer.completeExceptionally(e);
             } finally {
                 application.doing("");
+                tickets.answered(number);
             }
         });
         return answer;
@@ -253,13 +263,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", ReplicaReason.STUCK, what);
         ReplicaException why = new ReplicaException(ReplicaException.Reason.CLOSED, what);
         ending.set(true);
-        end = end == null ? why : end;
-        role = Role.MINORITY;
-        UserCode.run(connection::close);
-        UserCode.run(store::close);
-        tickets.end(why, new UncertainException(what, why));
-        closed.complete(why);
-        wakeRoleWaiters();
+        endOthersWait(why, new UncertainException(what, why));
         // On a thread of its own: this one has a bound to keep, and the handler may be what hangs.
         Thread teller =
                 new Thread(() -> options.report.accept(ReplicaReason.STUCK, what), "replica " + group + " tells");
@@ -346,6 +350,9 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         }
         try {
             end(failure);
+        } catch (Throwable e) {
+            // No memory even for that: what others wait for ends with what was made for this case.
+            endOthersWait(ready, readyUncertain);
         } finally {
             over.countDown();
         }
@@ -360,6 +367,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         if (!goesOn()) {
             return;
         }
+        application.begins();
         try {
             call.run();
             if (++sinceTurn >= MESSAGES_PER_TURN) {
@@ -412,6 +420,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private void tell() {
         Runnable next;
         while ((next = tellings.poll()) != null) {
+            application.begins();
             UserCode.run(next);
         }
     }
@@ -428,6 +437,17 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     }
 
     // ---- the end
+
+    /** Ends everything that others wait for; does nothing the second time. From any thread. */
+    private void endOthersWait(ReplicaException why, ReplicaException uncertain) {
+        end = end == null ? why : end;
+        role = Role.MINORITY;
+        UserCode.run(connection::close);
+        UserCode.run(store::close);
+        tickets.end(why, uncertain);
+        closed.complete(why);
+        wakeRoleWaiters();
+    }
 
     private void end(@Nullable Throwable why) {
         if (!ending.compareAndSet(false, true)) {

@@ -3,7 +3,6 @@ package org.flushspread.flush;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,7 +28,7 @@ final class Tickets<S> {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Ticket<S>> open = new ConcurrentHashMap<>();
     private final Queue<Ticket<S>> submitted = new ConcurrentLinkedQueue<>();
-    private final Set<CompletableFuture<?>> questions = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<?>> questions = new ConcurrentHashMap<>();
     private volatile @Nullable ReplicaException closed;
 
     Tickets(int places) {
@@ -75,15 +74,19 @@ final class Tickets<S> {
         return ticket;
     }
 
-    /** Keeps the answer to a question until it is there. */
-    <T extends CompletableFuture<?>> T ask(T answer) {
-        questions.add(answer);
-        answer.whenComplete((result, failure) -> questions.remove(answer));
+    /** Keeps a question until {@link #answered}; answers its number. */
+    long ask(CompletableFuture<?> answer) {
+        long number = numbers.incrementAndGet();
+        questions.put(number, answer);
         ReplicaException over = closed;
         if (over != null) {
             answer.completeExceptionally(over);
         }
-        return answer;
+        return number;
+    }
+
+    void answered(long number) {
+        questions.remove(number);
     }
 
     /** Commands and ordered reads that have not ended. */
@@ -157,7 +160,7 @@ final class Tickets<S> {
             for (Ticket<S> each : open.values()) {
                 all &= ended(each, each.handedOver ? uncertain : unsent);
             }
-            for (CompletableFuture<?> each : questions) {
+            for (CompletableFuture<?> each : questions.values()) {
                 each.completeExceptionally(unsent);
             }
         } catch (Throwable e) {

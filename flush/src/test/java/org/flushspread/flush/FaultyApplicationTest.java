@@ -511,6 +511,29 @@ class FaultyApplicationTest {
                 () -> "the store is still held");
     }
 
+    // ---- what waits for its turn
+
+    /** Each of the commands comes in a message of its own: while they wait, so must nobody who asks. */
+    @Test
+    void whoAsksDoesNotWaitUntilAllEventsAreHandled() {
+        CountDownLatch gate = latch();
+        Faulty slow = new Faulty();
+        slow.applying = () -> hang(gate);
+        var a = join("a", 2, slow, options -> options);
+        var b = join("b", 2, new Faulty(), options -> options);
+        b.awaitPrimary(LONG);
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            futures.add(b.submit("!" + i + "x".repeat(60_000)));
+        }
+        awaitAll(futures);
+        CompletableFuture<Integer> seen =
+                CompletableFuture.supplyAsync(() -> a.read(state -> state.log.commands.size()));
+        await(() -> a.status().explanation().contains("apply"), () -> a.status().toString());
+        gate.countDown();
+        assertThat(seen.join()).isLessThan(200);
+    }
+
     @Test
     void submitReturnsAtOnceWhereNothingElseWasSaid() {
         var a = join("a", 2, new Faulty(), options -> options.maxOutstanding(3));
