@@ -29,6 +29,14 @@ interface Console extends AutoCloseable {
 
     void println(String line);
 
+    /**
+     * False if the lines come from a file or another program, which cannot wait for what it reads: each command then waits for its effect,
+     * and the exit status tells whether all of them had one.
+     */
+    default boolean isPerson() {
+        return true;
+    }
+
     /** Ends the waiting in {@link #readLine}. */
     @Override
     void close();
@@ -111,11 +119,18 @@ interface Console extends AutoCloseable {
         public void println(String line) {
             out.println(line);
         }
+
+        @Override
+        public boolean isPerson() {
+            return false;
+        }
     }
 
     /** A terminal with a prompt, line editing and history. */
     final class OnTerminal extends Waiting {
-        private final Terminal terminal = TerminalBuilder.builder().system(true).build();
+        // Asking the terminal what it can do would bring its answers in between what is typed.
+        private final Terminal terminal =
+                TerminalBuilder.builder().system(true).graphemeCluster(false).build();
         private final LineReader reader =
                 LineReaderBuilder.builder().terminal(terminal).build();
         private final String prompt;

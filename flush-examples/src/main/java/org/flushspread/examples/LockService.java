@@ -35,6 +35,14 @@ public final class LockService implements Callable<Integer> {
                     + " them gives the lock. Default: 1, each side gives it.")
     private int all = 1;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description =
+                    "When commands come from a file or a pipe: how long 'lock' waits for the lock. The exit status"
+                            + " is 1 if it does not come. Default: ${DEFAULT-VALUE}.")
+    private int patience = 30;
+
     private final Supplier<Console> consoles;
 
     LockService(Supplier<Console> consoles) {
@@ -47,25 +55,35 @@ public final class LockService implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         try (FlushConnection connection = FlushConnection.connect(daemon, name);
                 Console console = consoles.get()) {
             LockTable table = new LockTable(connection.join(group), all, console::println);
             table.open(Duration.ofSeconds(10));
+            boolean unknown = false;
             for (String line = console.readLine(); line != null; line = console.readLine()) {
                 switch (line.strip()) {
                     case "" -> {}
-                    case "lock" -> table.lock();
+                    case "lock" -> {
+                        table.lock();
+                        if (!console.isPerson() && !table.awaitLock(Duration.ofSeconds(patience))) {
+                            console.println("failed: the lock did not come within " + patience + " s");
+                            return 1;
+                        }
+                    }
                     case "unlock" -> table.unlock();
                     case "holder" -> table.showHolder();
                     case "members" -> table.showMembers();
                     case "quit" -> {
                         return 0;
                     }
-                    default -> console.println("commands: lock, unlock, holder, members, quit");
+                    default -> {
+                        console.println("commands: lock, unlock, holder, members, quit");
+                        unknown = true;
+                    }
                 }
             }
-            return 0;
+            return unknown && !console.isPerson() ? 1 : 0;
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.flushspread.client.Service;
@@ -80,6 +81,19 @@ final class LockTable implements FlushListener {
     synchronized void lock() {
         wanted = true;
         request("LOCK");
+    }
+
+    /** Waits until the lock is here; false if the time is over first. */
+    synchronized boolean awaitLock(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!granted.equals(group.connection().privateGroup())) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 
     synchronized void unlock() {
@@ -182,6 +196,7 @@ final class LockTable implements FlushListener {
             return;
         }
         granted = head;
+        notifyAll();
         if (head.equals(NOBODY)) {
             out.accept("the lock is free");
             return;

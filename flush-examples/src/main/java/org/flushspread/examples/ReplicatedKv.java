@@ -1,6 +1,7 @@
 package org.flushspread.examples;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ import picocli.CommandLine.Parameters;
         })
 public final class ReplicatedKv implements Callable<Integer> {
     private static final int SECONDS = 15;
+    private static final String FAILED = "failed: ";
+    private static final String COMMANDS =
+            "commands: put KEY VALUE, get KEY, look KEY, del KEY, fill COUNT, members, role, digest, quit";
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of this member, up to 10 characters.")
     private String name = "";
@@ -59,6 +63,14 @@ public final class ReplicatedKv implements Callable<Integer> {
             description = "Keep the log in this directory, one for each member: then all may be stopped and started"
                     + " again. Default: in memory, what is lost when too many die at a time.")
     private @Nullable Path directory;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description = "When commands come from a file or a pipe: how long to wait, before the first one, until this"
+                    + " member may take commands. The exit status is 1 if it may not, or a command failed. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int patience = 30;
 
     private final Supplier<Console> consoles;
 
@@ -87,14 +99,20 @@ public final class ReplicatedKv implements Callable<Integer> {
             store.onRoleChange(
                     role -> console.println("* " + role + ": " + store.status().explanation()));
             console.println("* " + store.role() + ": " + store.status().explanation());
+            if (!console.isPerson()) {
+                store.awaitPrimary(Duration.ofSeconds(patience));
+            }
+            boolean failed = false;
             for (String line = console.readLine(); line != null; line = console.readLine()) {
                 String[] words = line.strip().split("\\s+", 3);
                 if (words[0].equals("quit")) {
                     break;
                 }
-                console.println(answer(store, words));
+                String answer = answer(store, words);
+                console.println(answer);
+                failed |= answer.startsWith(FAILED) || answer.startsWith(COMMANDS);
             }
-            return 0;
+            return failed && !console.isPerson() ? 1 : 0;
         }
     }
 
@@ -113,7 +131,7 @@ public final class ReplicatedKv implements Callable<Integer> {
             }
             case "role 0" -> store.role() + ": " + store.status().explanation();
             case "digest 0" -> store.read(state -> "digest " + state.digest() + ", " + state.size() + " keys");
-            default -> "commands: put KEY VALUE, get KEY, look KEY, del KEY, fill COUNT, members, role, digest, quit";
+            default -> COMMANDS;
         };
     }
 
@@ -141,12 +159,12 @@ public final class ReplicatedKv implements Callable<Integer> {
             return answer.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             Throwable why = e.getCause();
-            return "failed: " + (why == null ? e.getMessage() : why.getMessage());
+            return FAILED + (why == null ? e.getMessage() : why.getMessage());
         } catch (TimeoutException e) {
-            return "failed: no answer within " + SECONDS + " s; it may still come to pass";
+            return FAILED + "no answer within " + SECONDS + " s; it may still come to pass";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "failed: interrupted";
+            return FAILED + "interrupted";
         }
     }
 }

@@ -64,6 +64,21 @@ class ExampleProgramsTest {
     }
 
     @Test
+    void theLockServiceTakesCommandsFromAPipe() throws Exception {
+        Program holder = start("holder", LockService.class, "zoe", "-s", daemons.name());
+        holder.type("lock", "holder");
+        holder.prints("you hold the lock (grant 1)");
+        Program waiting = start("waiting", LockService.class, "amy", "-s", daemons.name(), "--patience", "1");
+        waiting.type("lock");
+        waiting.endOfInput();
+        assertThat(waiting.exitStatus()).isEqualTo(1);
+        assertThat(waiting.output()).contains("failed: the lock did not come within 1 s");
+        holder.type("unlock");
+        holder.endOfInput();
+        assertThat(holder.exitStatus()).as(holder.output()).isZero();
+    }
+
+    @Test
     void flushUserPrintsWhatTheCProgramPrints() throws Exception {
         String ours = session(start("ours", FlushUser.class, "-u", "bob", "-s", daemons.name()), "bob");
         assertThat(ours)

@@ -58,6 +58,10 @@ final class Program {
         keyboard.flush();
     }
 
+    void endOfInput() throws IOException {
+        keyboard.close();
+    }
+
     String output() {
         try {
             return Files.readString(output, StandardCharsets.ISO_8859_1);

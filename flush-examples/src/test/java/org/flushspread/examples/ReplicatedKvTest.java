@@ -44,6 +44,26 @@ class ReplicatedKvTest {
     }
 
     @Test
+    void commandsFromAPipeWaitForThePrimaryAndTheExitStatusTellsOfFailures() throws Exception {
+        Program good = process("pipe1", "--of", "1");
+        good.type("put color blue", "get color");
+        good.endOfInput();
+        assertThat(good.exitStatus()).as(good.output()).isZero();
+        assertThat(good.output()).contains("ok, was nothing").contains("blue");
+
+        Program unknown = process("pipe2", "--of", "1");
+        unknown.type("paint it black");
+        unknown.endOfInput();
+        assertThat(unknown.exitStatus()).isEqualTo(1);
+
+        Program alone = process("pipe3", "--of", "3", "--patience", "1");
+        alone.type("put color blue");
+        alone.endOfInput();
+        assertThat(alone.exitStatus()).isEqualTo(1);
+        assertThat(alone.output()).contains("replicated-kv: ");
+    }
+
+    @Test
     void whatOnePutsTheOthersGet() {
         Person a = member("a");
         Person b = member("b");

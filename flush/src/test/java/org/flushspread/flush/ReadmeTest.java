@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
+import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -71,7 +73,20 @@ class ReadmeTest {
     @Test
     void theTenLinesJoinSendAndReceive() throws Exception {
         compiled("Ten", blocks("README.md").get(0), "return 0L;", text -> text).call();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines("JOIN [#alice#localhost]\n");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines("JOIN [#alice#localhost]\n#alice#localhost: hello\n");
+    }
+
+    @Test
+    void theTenLinesPrintHelloAlsoWhenOthersAreInTheRoom() throws Exception {
+        try (SpreadConnection other = SpreadConnection.connect(port + "@localhost", "bob")) {
+            other.join("room").awaitView(1, Duration.ofSeconds(20));
+            compiled("TenAmongOthers", blocks("README.md").get(0), "return 0L;", text -> text)
+                    .call();
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("#bob#localhost")
+                .contains("#alice#localhost: hello\n");
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class SpUser extends UserOptions implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!session.connect(this)) {
-            return 0;
+            return FAILED;
         }
         session.menu(true);
         session.prompt();

@@ -23,7 +23,7 @@ public final class SptUser extends UserOptions implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!session.connect(this)) {
-            return 0;
+            return FAILED;
         }
         session.menu(false);
         session.prompt();

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The flags of spuser and sptuser. */
 class UserOptions {
+    /** Exit status: could not connect. */
+    static final int FAILED = 1;
+
     @Option(names = "-u", paramLabel = "NAME", description = "Private name, unique at the daemon (default: user).")
     String user = "user";
 
@@ -25,6 +29,11 @@ class UserOptions {
 
     @Option(names = "-r", description = "Let the daemon choose the private name.")
     boolean randomName;
+
+    /** The name of the program, as it stands before its errors. */
+    final String program() {
+        return getClass().getAnnotation(Command.class).name();
+    }
 
     /** Runs a program with these flags, which C matches by their first two characters; anything else shows the usage and is no failure. */
     static int run(Object program, String[] args) {

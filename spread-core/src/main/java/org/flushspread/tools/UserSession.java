@@ -82,10 +82,24 @@ final class UserSession {
         if (code != SpreadCode.ACCEPT_SESSION.code()) {
             Sp.SP_error(code);
             terminal.print("\nBye.\n");
+            System.err.println(options.program() + ": cannot connect to " + options.daemon + why(code));
             return false;
         }
         terminal.print("User: connected to " + options.daemon + " with private group " + mbox.private_group + "\n");
         return true;
+    }
+
+    private static String why(int code) {
+        if (code == SpreadCode.COULD_NOT_CONNECT.code() || code == SpreadCode.CONNECTION_CLOSED.code()) {
+            return ": no daemon answers there (is it running? start one with scripts/spread)";
+        }
+        if (code == SpreadCode.ILLEGAL_SPREAD.code()) {
+            return ": that names no daemon; use -s PORT or -s PORT@HOST with an IPv4 address or a host name";
+        }
+        if (code == SpreadCode.REJECT_NOT_UNIQUE.code()) {
+            return ": the name is in use at that daemon; use another one with -u NAME";
+        }
+        return " (" + SpreadCode.of(code).text() + ")";
     }
 
     void bye() {

@@ -20,11 +20,13 @@ final class Program implements AutoCloseable {
 
     private final Process process;
     private final Path output;
+    private final Path errors;
     private int seen;
 
-    private Program(Process process, Path output) {
+    private Program(Process process, Path output, Path errors) {
         this.process = process;
         this.output = output;
+        this.errors = errors;
     }
 
     /** One of ours, by its main class. */
@@ -49,11 +51,11 @@ final class Program implements AutoCloseable {
     private static Program start(Map<String, String> environment, List<String> command) {
         try {
             Path output = Files.createTempFile("program", ".out");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(output.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            Path errors = Files.createTempFile("program", ".err");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
             builder.environment().putAll(environment);
-            return new Program(builder.start(), output);
+            return new Program(builder.start(), output, errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,15 +82,25 @@ final class Program implements AutoCloseable {
                 return this;
             }
             if (System.nanoTime() > end) {
-                throw new AssertionError("expected '" + text + "' behind position " + seen + " of:\n" + all);
+                throw new AssertionError("expected '" + text + "' behind position " + seen + " of:\n" + all
+                        + "\nIt said on standard error:\n" + errors());
             }
             LockSupport.parkNanos(1_000_000);
         }
     }
 
     String output() {
+        return text(output);
+    }
+
+    /** What it said on standard error. */
+    String errors() {
+        return text(errors);
+    }
+
+    private static String text(Path file) {
         try {
-            return Files.readString(output, StandardCharsets.ISO_8859_1);
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,7 +119,7 @@ final class Program implements AutoCloseable {
     int exit() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("it does not end; it said:\n" + output());
+                throw new AssertionError("it does not end; it said:\n" + output() + errors());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -121,6 +133,7 @@ final class Program implements AutoCloseable {
         process.destroyForcibly();
         try {
             Files.deleteIfExists(output);
+            Files.deleteIfExists(errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

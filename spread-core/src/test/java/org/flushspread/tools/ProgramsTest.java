@@ -126,13 +126,19 @@ class ProgramsTest {
     }
 
     @Test
-    void spuserShowsItsUsageAndAFailedConnectAsNoFailure() {
+    void spuserShowsItsUsageAsTheCProgramDoesAndFailsWhereItCannotConnect() {
         try (Program wrong = Program.java(SpUser.class, "-x");
-                Program nowhere = Program.java(SpUser.class, "-s", TestPorts.free() + "@127.0.0.1")) {
+                Program nowhere = Program.java(SpUser.class, "-s", TestPorts.free() + "@127.0.0.1");
+                Program threaded = Program.java(SptUser.class, "-s", TestPorts.free() + "@127.0.0.1")) {
+            assertThat(threaded.exit()).isEqualTo(1);
+            assertThat(threaded.errors()).contains("sptuser: cannot connect to ");
             assertThat(wrong.exit()).isZero();
             assertThat(wrong.output()).startsWith("Usage: spuser\n\t[-u <user name>]  : unique");
-            assertThat(nowhere.exit()).isZero();
+            assertThat(nowhere.exit()).isEqualTo(1);
             assertThat(nowhere.output()).contains("SP_error: (-2) Could not connect. Is Spread running?\n\nBye.\n");
+            assertThat(nowhere.errors())
+                    .contains("spuser: cannot connect to ")
+                    .contains("no daemon answers there (is it running? start one with scripts/spread)");
         }
     }
 
