@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Session;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ClientConnection {
     private final ClientInputs inputs;
-    private final int address;
+    private final ClientAddress address;
     private @Nullable Session session;
     private @Nullable ByteBuf received;
     private boolean reading = true;
@@ -25,8 +26,7 @@ abstract class ClientConnection {
     boolean queued;
     boolean dirty;
 
-    /** @param address IPv4 address of the client, 0 if it has none */
-    ClientConnection(ClientInputs inputs, int address) {
+    ClientConnection(ClientInputs inputs, ClientAddress address) {
         this.inputs = inputs;
         this.address = address;
     }
@@ -94,7 +94,7 @@ abstract class ClientConnection {
         }
         Session to = session;
         if (to == null) {
-            to = kernel.opened(address, this);
+            to = kernel.opened(address.number(), this, patience());
             session = to;
             if (finished) {
                 dropReceived();
@@ -157,6 +157,16 @@ abstract class ClientConnection {
             received.release();
             received = null;
         }
+    }
+
+    /** Where the client is, for a person. */
+    final ClientAddress address() {
+        return address;
+    }
+
+    /** How long this client may take nothing before it counts as slow, beyond what its transport holds. */
+    Duration patience() {
+        return Duration.ZERO;
     }
 
     /** True once the kernel has closed this connection or knows that it is closed. Any thread may ask. */

@@ -138,12 +138,17 @@ final class ClientInputs {
         }
     }
 
-    /** Pushes what the turn wrote, one flush for each connection. */
-    void flush() {
+    /** Pushes what the turn wrote, one flush for each connection; one that fails ends alone. */
+    void flush(Consumer<Throwable> failed) {
         for (int i = 0; i < dirty.size(); i++) {
             ClientConnection connection = dirty.get(i);
             connection.dirty = false;
-            connection.flush();
+            try {
+                connection.flush();
+            } catch (Throwable e) {
+                failed.accept(e);
+                connection.abort();
+            }
         }
         dirty.clear();
     }

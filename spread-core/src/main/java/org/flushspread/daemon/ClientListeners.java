@@ -10,9 +10,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,12 @@ final class ClientListeners {
             new AdaptiveRecvByteBufAllocator(256, 2048, READ_BYTES).maxMessagesPerRead(1);
 
     private static final long RETRY_MILLIS = 100;
+
+    private static final int LOOPBACK = 0x7f000001;
+    private static final String ANY_IPV6 = "::";
+    private static final String LOOPBACK_IPV6 = "::1";
+    /** The JVM was told to know IPv4 only; native sockets would not ask it. */
+    private static final boolean IPV4_ONLY = Boolean.getBoolean("java.net.preferIPv4Stack");
 
     private final Sockets sockets;
     private final EventLoopGroup loop;
@@ -66,13 +75,22 @@ final class ClientListeners {
 
     /** Opens the listeners; nothing is accepted before {@link #accepting}. If one cannot be opened, the caller closes this. */
     void open(Configuration configuration, Daemon me, String unique) {
-        Options.SocketPortReuse reuse = configuration.options().socketPortReuse();
+        boolean reuse = configuration.options().socketPortReuse() != Options.SocketPortReuse.OFF;
         if (me.bindsAny()) {
-            tcp(0, me.port(), reuse);
+            // One listener for both families: clients may resolve a name to either.
+            if (tcp6(ANY_IPV6, me.port(), reuse)) {
+                listening.add(Addresses.text(0) + ":" + me.port() + "/tcp");
+                listening.add("[::]:" + me.port() + "/tcp");
+            } else {
+                tcp(0, me.port(), reuse);
+            }
         } else {
             for (Interface each : me.interfaces()) {
                 if (each.client()) {
                     tcp(each.address(), me.port(), reuse);
+                    if (each.address() == LOOPBACK && tcp6(LOOPBACK_IPV6, me.port(), reuse)) {
+                        listening.add("[::1]:" + me.port() + "/tcp");
+                    }
                 }
             }
         }
@@ -81,18 +99,37 @@ final class ClientListeners {
         }
     }
 
-    private void tcp(int address, int port, Options.SocketPortReuse reuse) {
+    private void tcp(int address, int port, boolean reuse) {
         String name = Addresses.text(address) + ":" + port;
+        bind(tcpBootstrap(SocketProtocolFamily.INET, reuse), Sockets.address(address, port), name, "TCP");
+        listening.add(name + "/tcp");
+    }
+
+    /** Listens for IPv6 clients, where the machine and the JVM have IPv6 and nobody else uses the port there. */
+    private boolean tcp6(String address, int port, boolean reuse) {
+        try {
+            if (IPV4_ONLY) {
+                return false;
+            }
+            InetSocketAddress local = new InetSocketAddress(InetAddress.getByName(address), port);
+            bind(tcpBootstrap(SocketProtocolFamily.INET6, reuse), local, "[" + address + "]:" + port, "TCP");
+            return true;
+        } catch (DaemonStartException | UnknownHostException e) {
+            LOG.debug("no IPv6 clients: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private ServerBootstrap tcpBootstrap(SocketProtocolFamily family, boolean reuse) {
         ServerBootstrap bootstrap = bootstrap()
-                .channelFactory(sockets::tcpServer)
-                .option(ChannelOption.SO_REUSEADDR, reuse != Options.SocketPortReuse.OFF)
+                .channelFactory(() -> sockets.tcpServer(family))
+                .option(ChannelOption.SO_REUSEADDR, reuse)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
         if (options.deadClientAfter().toSeconds() > 0) {
             sockets.noticeDeath(bootstrap, options.deadClientAfter());
         }
-        bind(bootstrap, Sockets.address(address, port), name, "TCP");
-        listening.add(name + "/tcp");
+        return bootstrap;
     }
 
     private void unix(Path path, String unique) {
@@ -145,9 +182,7 @@ final class ClientListeners {
             return;
         }
         client.config().setRecvByteBufAllocator(READ_SIZES);
-        int address = client.remoteAddress() instanceof InetSocketAddress inet
-                ? Addresses.of(inet.getAddress().getAddress())
-                : 0;
+        ClientAddress address = ClientAddress.of(client.remoteAddress());
         client.pipeline().addLast(new SocketConnection(client, inputs, address).handler());
     }
 

@@ -79,8 +79,10 @@ final class DaemonLog {
                 + membership.id();
     }
 
-    private static String from(Session session) {
-        return session.address() == 0 ? "this machine" : Addresses.text(session.address());
+    static String from(Session session) {
+        return session.transport() instanceof ClientConnection connection
+                ? connection.address().text()
+                : Addresses.text(session.address());
     }
 
     static String text(Reason why) {

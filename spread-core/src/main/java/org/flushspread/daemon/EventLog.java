@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Event;
+import org.flushspread.kernel.Session;
 import org.flushspread.wire.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,15 @@ final class EventLog {
             }
             line("M " + now() + " " + installed.membership().id().time() + " 0 >" + members);
         } else if (event instanceof Event.SessionOpened opened) {
-            line("C " + now() + " 0 0 " + Addresses.text(opened.session().address()) + " " + opened.privateGroup());
+            line("C " + now() + " 0 0 " + address(opened.session()) + " " + opened.privateGroup());
         } else if (event instanceof Event.SessionClosed closed) {
-            line("D " + now() + " 0 0 " + Addresses.text(closed.session().address()) + " " + closed.privateGroup()
-                    + " 0");
+            line("D " + now() + " 0 0 " + address(closed.session()) + " " + closed.privateGroup() + " 0");
         }
+    }
+
+    /** As the C daemon writes it: 0.0.0.0 for a client without a network. */
+    private static String address(Session session) {
+        return session.address() == 0 ? Addresses.text(0) : DaemonLog.from(session);
     }
 
     private static long now() {

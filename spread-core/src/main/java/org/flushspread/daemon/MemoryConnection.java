@@ -3,6 +3,7 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryConnection extends ClientConnection {
     /** Bytes towards the daemon that may wait before {@link #offer} refuses. */
     private static final long ROOM = 256 << 10;
+    /** What a client in this JVM may be away for, to compile or to collect garbage: a system would hold the bytes for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** Bytes handed to the daemon in one turn. */
     private static final int CHUNK = 64 << 10;
 
@@ -40,8 +43,8 @@ public final class MemoryConnection extends ClientConnection {
     private volatile boolean outputFinished;
     private boolean readingOn = true;
 
-    MemoryConnection(EventLoop loop, ClientInputs inputs, Runnable wakeup, int lowWater, int highWater) {
-        super(inputs, 0);
+    MemoryConnection(EventLoop loop, ClientInputs inputs, Runnable wakeup, long lowWater, long highWater) {
+        super(inputs, ClientAddress.LOCAL);
         this.loop = loop;
         this.inputs = inputs;
         this.wakeup = wakeup;
@@ -199,6 +202,11 @@ public final class MemoryConnection extends ClientConnection {
     @Override
     void flush() {
         wakeup.run();
+    }
+
+    @Override
+    Duration patience() {
+        return PATIENCE;
     }
 
     @Override

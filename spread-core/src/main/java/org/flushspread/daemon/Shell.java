@@ -138,21 +138,31 @@ final class Shell implements Ports, Inputs {
         clients.inTurn(true);
         try {
             order.run();
-        } catch (AssertionError e) {
-            LOG.error("the protocol engine contradicts itself", e);
-            fatal.accept("the protocol engine contradicts itself (" + e.getMessage()
-                    + "); this is a bug, please report it with the log");
         } catch (RuntimeException | OutOfMemoryError e) {
             // Out of memory is, as a rule, the cap on direct buffers: what is in flight is lost, the rest goes on.
             failed(e);
+        } catch (Throwable e) {
+            broken(e);
         } finally {
             clients.inTurn(false);
         }
-        if (sender != null) {
-            sender.flush();
+        try {
+            if (sender != null) {
+                sender.flush();
+            }
+            clients.flush(failure);
+        } catch (Throwable e) {
+            failed(e);
         }
-        clients.flush();
         armTimer(now);
+    }
+
+    /** The kernel is no longer what its rules say: it runs no more, and the daemon ends. */
+    private void broken(Throwable e) {
+        turn = null;
+        LOG.error("the protocol engine contradicts itself", e);
+        fatal.accept(
+                "the protocol engine contradicts itself (" + e + "); this is a bug, please report it with the log");
     }
 
     private void failed(Throwable e) {
@@ -229,7 +239,7 @@ final class Shell implements Ports, Inputs {
         if (sender != null) {
             sender.flush();
         }
-        clients.flush();
+        clients.flush(failure);
     }
 
     // ---- inputs

@@ -20,7 +20,7 @@ final class SocketConnection extends ClientConnection {
     private boolean closing;
     private boolean writing;
 
-    SocketConnection(Channel channel, ClientInputs inputs, int address) {
+    SocketConnection(Channel channel, ClientInputs inputs, ClientAddress address) {
         super(inputs, address);
         this.channel = channel;
         this.inputs = inputs;

@@ -40,8 +40,8 @@ enum Sockets {
         }
 
         @Override
-        ServerChannel tcpServer() {
-            return new EpollServerSocketChannel(SocketProtocolFamily.INET);
+        ServerChannel tcpServer(SocketProtocolFamily family) {
+            return new EpollServerSocketChannel(family);
         }
 
         @Override
@@ -78,8 +78,8 @@ enum Sockets {
         }
 
         @Override
-        ServerChannel tcpServer() {
-            return new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET);
+        ServerChannel tcpServer(SocketProtocolFamily family) {
+            return new NioServerSocketChannel(SelectorProvider.provider(), family);
         }
 
         @Override
@@ -109,7 +109,8 @@ enum Sockets {
 
     abstract IoHandlerFactory ioHandlers();
 
-    abstract ServerChannel tcpServer();
+    /** A listener; one of the IPv6 family takes IPv4 clients too, where it is bound to the unspecified address. */
+    abstract ServerChannel tcpServer(SocketProtocolFamily family);
 
     /** Has the connections of a listener end when the far host has not answered for this long, at least one second. */
     abstract void noticeDeath(ServerBootstrap bootstrap, Duration after);

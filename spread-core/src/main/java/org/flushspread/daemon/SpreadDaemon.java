@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class SpreadDaemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
     private static final int SEND_BUFFER = 4 << 20;
+    /** A connection in memory has no buffers of the system before its water marks; this stands for them: 4 MB as a rule. */
+    private static final long SYSTEM_BUFFERS = 16;
+
     /** Clients get this long to read what was written to them before the end. */
     private static final Duration FAREWELL = Duration.ofMillis(300);
 
@@ -179,7 +182,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 me.name(),
                 listening.isEmpty() ? "nothing" : String.join(" ", listening),
                 sockets == Sockets.EPOLL ? "epoll" : "NIO, epoll is not available: slower",
-                sender == null ? "no network" : "IPv4 only");
+                sender == null ? "no network" : "IPv4 between daemons");
         if (!listening.isEmpty()) {
             LOG.info("clients connect with {}", spreadNames());
         }
@@ -193,7 +196,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private String spreadNames() {
         List<String> names = new ArrayList<>();
         for (String each : listening) {
-            if (each.endsWith("/tcp")) {
+            if (each.endsWith("/tcp") && !each.startsWith("[")) {
                 String address = each.substring(0, each.indexOf(':'));
                 names.add(me.port() + "@" + (address.equals("0.0.0.0") ? "HOST" : address));
             } else if (each.startsWith("/")) {
@@ -322,8 +325,12 @@ public final class SpreadDaemon implements AutoCloseable {
      * @throws IllegalStateException if the daemon has stopped
      */
     public MemoryConnection connect(Runnable wakeup) {
-        MemoryConnection connection =
-                new MemoryConnection(loop, shell.clients(), wakeup, options.writeLowWater(), options.writeHighWater());
+        MemoryConnection connection = new MemoryConnection(
+                loop,
+                shell.clients(),
+                wakeup,
+                options.writeLowWater() * SYSTEM_BUFFERS,
+                options.writeHighWater() * SYSTEM_BUFFERS);
         if (closing.get()) {
             throw new IllegalStateException("daemon " + me.name() + " has stopped");
         }

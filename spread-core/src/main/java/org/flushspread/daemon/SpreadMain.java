@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
         name = "spread",
         description = {
             "The Spread daemon: ordered, reliable group communication for the clients that connect to it.",
-            "Without a configuration file it serves this machine alone, on 127.0.0.1:4803. IPv4 only.",
+            "Without a configuration file it serves this machine alone, on 127.0.0.1:4803. IPv4 only between",
+            "daemons; clients may use IPv6.",
             ""
         },
         sortOptions = false,

@@ -2,6 +2,7 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -238,6 +239,14 @@ public final class Kernel {
     /** A client connected; {@code address} is 0 for a unix domain or in-memory connection. */
     public Session opened(int address, Object transport) {
         return sessions.opened(address, transport);
+    }
+
+    /**
+     * As {@link #opened(int, Object)}, for a client that may take nothing for so long before MaxSessionMessages and the limit in bytes of one
+     * session count: one without the buffers of a system in between (client-protocol 8).
+     */
+    public Session opened(int address, Object transport, Duration patience) {
+        return sessions.opened(address, transport, patience);
     }
 
     /** Bytes of a client (reader to writer index), lent for the call. */

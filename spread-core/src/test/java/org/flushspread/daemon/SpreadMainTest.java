@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -160,6 +161,19 @@ class SpreadMainTest {
         }
     }
 
+    /** Told to know IPv4 only, or on a machine that does, it listens there as ever. */
+    @Test
+    void withoutIpv6ItListensOnIpv4() throws IOException {
+        File log = directory.resolve("log").toFile();
+        Process process = start(log, System.getProperty("java.class.path"), "", "-Djava.net.preferIPv4Stack=true");
+        try {
+            Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
+            assertThat(read(log)).contains("127.0.0.1:" + PORT + "/tcp").doesNotContain("[::");
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
     private static boolean ignoresHangUps() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("SigIgn:")) {
@@ -182,21 +196,15 @@ class SpreadMainTest {
                 options + "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
     }
 
-    private Process start(File log, String classPath, String options) throws IOException {
+    private Process start(File log, String classPath, String options, String... jvm) throws IOException {
         Path file = configure(options);
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                SpreadMain.class.getName(),
-                "-nd1",
-                "d1",
-                "-c",
-                file.toString(),
-                "-l",
-                "y");
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(jvm));
+        command.addAll(
+                List.of("-cp", classPath, SpreadMain.class.getName(), "-nd1", "d1", "-c", file.toString(), "-l", "y"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

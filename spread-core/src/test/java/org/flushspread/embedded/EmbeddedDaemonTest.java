@@ -112,4 +112,51 @@ class EmbeddedDaemonTest {
             assertThat(next(inside, DataMessage.class).sender()).isEqualTo("#outside#localhost");
         }
     }
+
+    /**
+     * A member in the daemon's JVM has no buffers of a system before it: a pause to compile or to collect garbage must not cost it its
+     * connection, however much comes meanwhile.
+     */
+    @Test
+    void aMemberThatPausesForLessThanASecondIsNotCutOff() throws Exception {
+        try (EmbeddedDaemon daemon = start();
+                SpreadConnection reader = daemon.connect("reader");
+                SpreadConnection sender = daemon.connect("sender")) {
+            reader.join("room");
+            next(reader, View.class);
+            byte[] body = new byte[100];
+            // What has not been compiled yet is too slow to fill anything.
+            for (int i = 0; i < 20_000; i++) {
+                sender.multicast(Service.FIFO, "room", body);
+                next(reader, DataMessage.class);
+            }
+            long pause = System.nanoTime();
+            int sent = 0;
+            while (System.nanoTime() - pause < Duration.ofMillis(700).toNanos() && sent < 200_000) {
+                sender.multicast(Service.FIFO, "room", body);
+                sent++;
+            }
+            for (int i = 0; i < sent; i++) {
+                next(reader, DataMessage.class);
+            }
+            assertThat(daemon.metrics().refused()).doesNotContainKey("SLOW_CLIENT");
+        }
+    }
+
+    @Test
+    void aMemberThatNeverReadsIsStillCutOff() {
+        try (EmbeddedDaemon daemon = start();
+                SpreadConnection reader = daemon.connect("reader");
+                SpreadConnection sender = daemon.connect("sender")) {
+            reader.join("room");
+            next(reader, View.class);
+            byte[] body = new byte[10_000];
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!daemon.metrics().refused().containsKey("SLOW_CLIENT")) {
+                assertThat(System.nanoTime()).as("it holds up nobody for ever").isLessThan(end);
+                sender.multicast(Service.FIFO, "room", body);
+            }
+            assertThat(sender.isOpen()).isTrue();
+        }
+    }
 }

@@ -32,8 +32,12 @@ final class ClientSession extends Session implements LocalMember {
     Handshake handshake;
 
     final OutputQueue output;
-    /** What the shell last said. */
+    /** How long a client may take nothing before MaxSessionMessages and the limit in bytes count; nanoseconds. */
+    long patience;
+    /** What the shell last said, and when it said that the client is full. */
     boolean writable = true;
+
+    long fullSince;
     /** Waits for the end of the turn to be written to. */
     boolean dirty;
     /** Number of the last message delivered to this session, so that it gets none twice. */

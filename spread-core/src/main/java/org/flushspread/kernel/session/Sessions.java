@@ -1,6 +1,7 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,13 @@ public final class Sessions implements LocalSessions {
 
     /** A client connected. */
     public Session opened(int address, Object transport) {
+        return opened(address, transport, Duration.ZERO);
+    }
+
+    /** As {@link #opened(int, Object)}, for a client that may take nothing for so long before the limits of its queue count. */
+    public Session opened(int address, Object transport, Duration patience) {
         ClientSession session = new ClientSession(++opened, address, transport, this, context.allocator(), output);
+        session.patience = patience.toNanos();
         boolean room = all.size() < context.settings().maxSessions();
         session.position = all.size();
         all.add(session);
@@ -101,6 +108,9 @@ public final class Sessions implements LocalSessions {
     /** The shell's buffer to this client is full, or has room again. */
     public void writability(Session session, boolean writable) {
         ClientSession client = (ClientSession) session;
+        if (client.writable && !writable) {
+            client.fullSince = context.nanos();
+        }
         client.writable = writable;
         if (writable && client.state == State.OPEN && !client.output.isEmpty()) {
             touch(client);
@@ -387,7 +397,8 @@ public final class Sessions implements LocalSessions {
         OutputQueue queue = session.output;
         boolean slow = !session.writable
                 && (queue.messages() >= most
-                        || queue.bytes() >= context.settings().maxSessionBytes());
+                        || queue.bytes() >= context.settings().maxSessionBytes())
+                && context.nanos() - session.fullSince >= session.patience;
         if (output.isExceeded()) {
             giveUpLongestQueue();
         }

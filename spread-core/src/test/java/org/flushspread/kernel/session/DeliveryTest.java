@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -236,6 +237,33 @@ class DeliveryTest {
         assertThat(bench.closed(a)).isNull();
         bench.sessions.turnEnded();
         assertThat(bench.ports.client(a).size()).isEqualTo(5000 * 80);
+    }
+
+    /** A client without the buffers of a system in between may be away for a moment (client-protocol 8). */
+    @Test
+    void aPatientSessionMayTakeNothingForAWhileWhateverWaitsForIt() {
+        bench.patience = Duration.ofSeconds(1);
+        Session a = bench.client("a");
+        byte[] message = SessionBench.message(0x10, "#z#d2", List.of("#a#d1"), NOTHING);
+        for (int round = 0; round < 3; round++) {
+            bench.sessions.writability(a, false);
+            for (int i = 0; i < 5000; i++) {
+                bench.deliver(message, 0x7f000002);
+            }
+            bench.pass(Duration.ofMillis(900));
+            bench.deliver(message, 0x7f000002);
+            assertThat(bench.closed(a)).isNull();
+            bench.sessions.writability(a, true);
+            bench.sessions.turnEnded();
+            assertThat(bench.ports.client(a).size()).isEqualTo((round + 1) * 5001 * 80);
+        }
+        bench.sessions.writability(a, false);
+        for (int i = 0; i < 1001; i++) {
+            bench.deliver(message, 0x7f000002);
+        }
+        bench.pass(Duration.ofSeconds(1));
+        bench.deliver(message, 0x7f000002);
+        assertThat(bench.closed(a)).isEqualTo(Reason.SLOW_CLIENT);
     }
 
     @Test

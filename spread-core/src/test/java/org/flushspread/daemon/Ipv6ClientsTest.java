@@ -1,0 +1,100 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.flushspread.client.SpreadConnection;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Clients that resolve the name of this host to an IPv6 address first, as libspread 5 does, reach the daemon. */
+@Timeout(120)
+class Ipv6ClientsTest {
+    @TempDir
+    Path directory;
+
+    private static InetAddress ipv6(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try {
+            return NetworkInterface.getByInetAddress(ipv6("::1")) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static byte[] choice(String method) {
+        byte[] choice = new byte[90];
+        System.arraycopy(method.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, choice, 0, method.length());
+        return choice;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, d1 127.0.0.1",
+        "true, d1 127.0.0.1",
+        "false, d1 127.0.0.1 { 127.0.0.1 }",
+        "true, d1 127.0.0.1 { 127.0.0.1 }"
+    })
+    void theLoopbackOfBothFamiliesIsServedAndCountsAsLocal(boolean nio, String me) throws IOException {
+        assumeTrue(hasIpv6(), "needs ::1");
+        int port = TestPorts.free();
+        Files.writeString(directory.resolve("spread.access_ip"), "local\n");
+        Configuration configuration = Configuration.parse(
+                "AllowedAuthMethods = \"IP\"\nSpread_Segment 127.0.0.255:" + port + " { " + me + " }",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        try (TestDaemons daemons = new TestDaemons()) {
+            SpreadDaemon daemon = daemons.start(
+                    configuration, "d1", daemons.options().withNio(nio).withAccessDirectory(directory));
+            assertThat(daemon.listening()).anyMatch(each -> each.startsWith("[::"));
+            try (SocketChannel six = SocketChannel.open(new InetSocketAddress(ipv6("::1"), port));
+                    SpreadConnection four = SpreadConnection.connect(port + "@127.0.0.1", "four")) {
+                assertThat(four.isOpen()).isTrue();
+                RawClient.write(six, new byte[] {4, 4, 0, 1, 1, 's'});
+                assertThat(RawClient.read(six, 4)).isEqualTo("03495020");
+                RawClient.write(six, choice("IP"));
+                assertThat(RawClient.read(six, 4)).isEqualTo("01040400");
+            }
+        }
+    }
+
+    @Test
+    void anAddressOfEitherFamilyIsNamedAndCounted() throws IOException {
+        assertThat(ClientAddress.of(new InetSocketAddress("10.1.2.3", 1)))
+                .isEqualTo(new ClientAddress(0x0a010203, "10.1.2.3"));
+        assertThat(ClientAddress.of(new InetSocketAddress(ipv6("::1"), 1)).number())
+                .isEqualTo(0x7f000001);
+        ClientAddress far = ClientAddress.of(new InetSocketAddress(ipv6("fd00::7"), 1));
+        assertThat(far.number()).isEqualTo(-1);
+        assertThat(far.text()).isEqualTo("fd00:0:0:0:0:0:0:7");
+        byte[] mapped = new byte[16];
+        mapped[10] = -1;
+        mapped[11] = -1;
+        mapped[12] = 10;
+        mapped[15] = 9;
+        assertThat(ClientAddress.of(new InetSocketAddress(Inet6Address.getByAddress(null, mapped, -1), 1)))
+                .isEqualTo(new ClientAddress(0x0a000009, "10.0.0.9"));
+        assertThat(ClientAddress.of(java.net.UnixDomainSocketAddress.of("x"))).isEqualTo(ClientAddress.LOCAL);
+    }
+}
