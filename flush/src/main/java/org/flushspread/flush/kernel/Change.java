@@ -1,8 +1,10 @@
 package org.flushspread.flush.kernel;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.ServiceType;
@@ -14,23 +16,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Change {
     final GroupId id;
-    final List<String> members;
     final @Nullable String changed;
     final long arrivedNanos;
     int cause;
     boolean transitional;
 
+    private final List<String> named;
+    private List<String> members;
     private final Set<String> memberSet;
     private final Set<String> gone = new HashSet<>();
-    private final Set<String> consents = new HashSet<>();
+    private final Set<String> excluded = new HashSet<>();
+    private final Set<String> barred = new HashSet<>();
+    /** By whom, and where in the order it was delivered last (exclusion E4). */
+    private final Map<String, Long> consents = new HashMap<>();
 
     Change(GroupId id, List<String> members, int cause, @Nullable String changed, long arrivedNanos) {
         this.id = id;
+        this.named = members;
         this.members = members;
         this.memberSet = new HashSet<>(members);
         this.cause = cause;
         this.changed = changed;
         this.arrivedNanos = arrivedNanos;
+    }
+
+    /** Without the excluded. */
+    List<String> members() {
+        return members;
+    }
+
+    /** Names in the membership, the excluded among them. */
+    int names() {
+        return named.size();
     }
 
     boolean isMember(String who) {
@@ -52,6 +69,40 @@ final class Change {
         return lost;
     }
 
+    /** Takes a member out: the view that comes of this does not have it (exclusion E4). */
+    void exclude(String who) {
+        if (memberSet.remove(who)) {
+            consents.remove(who);
+            excluded.add(who);
+            members = new ArrayList<>(members);
+            members.remove(who);
+        }
+    }
+
+    boolean isExcluded(String who) {
+        return excluded.contains(who);
+    }
+
+    /** In the order of the membership. */
+    List<String> excluded() {
+        if (excluded.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>(named);
+        names.removeIf(who -> !excluded.contains(who));
+        return names;
+    }
+
+    /** A member was excluded from what comes after this: it has gone, and nothing more of it counts. True if it was live. */
+    boolean bar(String who) {
+        barred.add(who);
+        return lose(List.of(who));
+    }
+
+    boolean isBarred(String who) {
+        return barred.contains(who);
+    }
+
     boolean hasLost() {
         return !gone.isEmpty();
     }
@@ -69,17 +120,26 @@ final class Change {
         return live;
     }
 
-    /** Only members consent (quirk Q9); false for anybody else, of whom nothing is kept. */
-    boolean consent(String from) {
+    /**
+     * Only members consent (quirk Q9); false for anybody else, of whom nothing is kept.
+     *
+     * @param place in the order, from 1
+     */
+    boolean consent(String from, long place) {
         boolean member = memberSet.contains(from);
         if (member) {
-            consents.add(from);
+            consents.put(from, place);
         }
         return member;
     }
 
+    /** Where in the order its last consent was; 0 if there was none. */
+    long consentedAt(String who) {
+        return consents.getOrDefault(who, 0L);
+    }
+
     boolean hasConsented(String who) {
-        return consents.contains(who);
+        return consents.containsKey(who);
     }
 
     boolean allMembersConsented() {
@@ -89,7 +149,7 @@ final class Change {
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         for (String member : members) {
-            if (!consents.contains(member)) {
+            if (!consents.containsKey(member)) {
                 missing.add(member);
             }
         }

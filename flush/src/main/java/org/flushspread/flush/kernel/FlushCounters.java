@@ -9,6 +9,9 @@ public final class FlushCounters {
     public long flushOksSent;
     public long flushOksReceived;
     public long flushRecvsSent;
+    public long consentsRepeated;
+    public long membersExcluded;
+    public long rollCalls;
     public long messagesDelivered;
     public long messagesPostponed;
     public long messagesWrapped;

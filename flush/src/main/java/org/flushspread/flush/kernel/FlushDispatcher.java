@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,39 +28,46 @@ public final class FlushDispatcher {
     /** Makes the automaton of a group; the tests put broken ones here. */
     interface Automata {
         GroupAutomaton create(
-                String group, String self, FlushOutput output, FlushCounters counters, FlushLimits limits);
+                String group, String self, FlushOutput output, FlushCounters counters, GroupRules rules);
     }
 
     private static final int GID_TRAILER = GroupId.LENGTH;
+    /** In one consent; more than any group that works has members. */
+    private static final int MAX_NAMES = 10_000;
     private static final int WRAP_TRAILER = 2 + GroupId.LENGTH;
 
     private final String self;
     private final FlushOutput output;
-    private final FlushLimits limits;
+    private final GroupRules rules;
     private final Wrapping wrapping;
     private final Automata automata;
     private final FlushCounters counters = new FlushCounters();
-    private final Map<String, GroupAutomaton> automatons = new HashMap<>();
+    private final Map<String, GroupAutomaton> automatons = new LinkedHashMap<>();
     private final Set<String> joining = new HashSet<>();
     private @Nullable FlushReason failure;
 
-    /** A layer that wraps where needed. */
+    /** A layer that wraps where needed, among members of any kind. */
     public FlushDispatcher(String self, FlushOutput output, FlushLimits limits) {
         this(self, output, limits, Wrapping.WHERE_NEEDED);
+    }
+
+    /** A layer among members of any kind. */
+    public FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Wrapping wrapping) {
+        this(self, output, GroupRules.mixed(limits), wrapping);
     }
 
     /**
      * @param self the private group name that the daemon gave the connection
      * @param wrapping of what it sends
      */
-    public FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Wrapping wrapping) {
-        this(self, output, limits, wrapping, GroupAutomaton::new);
+    public FlushDispatcher(String self, FlushOutput output, GroupRules rules, Wrapping wrapping) {
+        this(self, output, rules, wrapping, GroupAutomaton::new);
     }
 
-    FlushDispatcher(String self, FlushOutput output, FlushLimits limits, Wrapping wrapping, Automata automata) {
+    FlushDispatcher(String self, FlushOutput output, GroupRules rules, Wrapping wrapping, Automata automata) {
         this.self = self;
         this.output = output;
-        this.limits = limits;
+        this.rules = rules;
         this.wrapping = wrapping;
         this.automata = automata;
     }
@@ -88,7 +96,7 @@ public final class FlushDispatcher {
             return;
         }
         if (automaton == null) {
-            automaton = automata.create(group, self, output, counters, limits);
+            automaton = automata.create(group, self, output, counters, rules);
             automatons.put(group, automaton);
             joining.remove(group);
         }
@@ -172,7 +180,7 @@ public final class FlushDispatcher {
             ByteBuffer trailer = body.duplicate().order(littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
             id = GroupId.read(Unpooled.wrappedBuffer(body.duplicate().position(end)), 0, littleEndian);
             if (!wrapped) {
-                control(messType, id, sender, destination(groups, reference));
+                control(messType, id, sender, destination(groups, reference), body, end);
                 return;
             }
             end -= 2;
@@ -210,15 +218,32 @@ public final class FlushDispatcher {
         failure = automaton.failure();
     }
 
-    private void control(short messType, GroupId id, String sender, @Nullable String destination) {
+    /** @param end where the id begins; before it there may be names (exclusion, Wire) */
+    private void control(
+            short messType, GroupId id, String sender, @Nullable String destination, ByteBuffer body, int end) {
         GroupAutomaton automaton = destination == null ? null : automatons.get(destination);
         if (automaton == null) {
             counters.count(FlushReason.UNKNOWN_GROUP);
-        } else if (messType == FlushService.FLUSH_OK) {
-            automaton.flushOk(id, sender);
-        } else {
-            automaton.flushRecv(id, sender);
+            return;
         }
+        List<String> names = List.of();
+        if (rules.excludes()) {
+            int length = end - body.position();
+            if (length % Name.SLOT != 0 || length > MAX_NAMES * Name.SLOT) {
+                counters.count(FlushReason.MALFORMED_TRAILER);
+                return;
+            }
+            names = new ArrayList<>();
+            for (int at = body.position(); at < end; at += Name.SLOT) {
+                names.add(name(body, at));
+            }
+        }
+        if (messType == FlushService.FLUSH_OK) {
+            automaton.flushOk(id, sender, names);
+        } else {
+            automaton.flushRecv(id, sender, names);
+        }
+        failure = automaton.failure();
     }
 
     /**
@@ -269,6 +294,32 @@ public final class FlushDispatcher {
     public @Nullable SpreadCode flush(String group) {
         GroupAutomaton automaton = automatons.get(group);
         return automaton == null ? SpreadCode.ILLEGAL_GROUP : automaton.flush();
+    }
+
+    /**
+     * Asks all members of a group's view to consent again, so that those who hang are excluded (exclusion E9). The question goes to the
+     * output. Null is success; ILLEGAL_STATE if a change is pending, which does the same, or nobody is ever excluded.
+     *
+     * @param without members that are excluded whatever they answer
+     */
+    public @Nullable SpreadCode rollCall(String group, List<String> without) {
+        GroupAutomaton automaton = automatons.get(group);
+        return automaton == null ? SpreadCode.ILLEGAL_GROUP : automaton.rollCall(without);
+    }
+
+    /**
+     * Time has passed. To be called when nothing waits to be read (exclusion E10), again after what it answers, and whenever something came in.
+     *
+     * @return nanoseconds after which it is to be called even if nothing comes in; {@link Long#MAX_VALUE} for never
+     */
+    public long tick(long nowNanos) {
+        long next = Long.MAX_VALUE;
+        if (failure == null && rules.excludes()) {
+            for (GroupAutomaton automaton : automatons.values()) {
+                next = Math.min(next, automaton.tick(nowNanos));
+            }
+        }
+        return next;
     }
 
     /** A multicast; a subgroup bit given by the caller is cleared. See {@link #subgroupcast}. */

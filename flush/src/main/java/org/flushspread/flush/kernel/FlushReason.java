@@ -16,6 +16,14 @@ public enum FlushReason {
     RESERVED_INNER_TYPE,
     /** Data of somebody who is not, or no longer, in the installed view (closed groups). */
     SENDER_NOT_IN_VIEW,
+    /** Data of a member that was excluded, behind the point of its exclusion (exclusion E5). */
+    SENDER_EXCLUDED,
+    /** A consent of a member that was excluded from the change (exclusion E5). */
+    CONSENT_OF_EXCLUDED,
+    /** A member was named as silent that had spoken, consented or gone meanwhile (exclusion E4). */
+    NAMED_IN_VAIN,
+    /** Whatever came for a group that goes on without this connection (exclusion E7). */
+    EXCLUDED_MYSELF,
     /** Data wrapped for the pending view by somebody who is not in it (quirk Q11). */
     SENDER_NOT_IN_PENDING_VIEW,
     /** Data wrapped for a view that is neither installed nor pending here (quirk Q27). */

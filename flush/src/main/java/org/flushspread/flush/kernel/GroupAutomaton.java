@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.flushspread.wire.GroupId;
+import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,9 @@ class GroupAutomaton {
     private final String self;
     private final FlushOutput output;
     private final FlushCounters counters;
+    private final GroupRules rules;
     private final FlushLimits limits;
+    private final Exclusion exclusion;
     private final List<String> toGroup;
 
     private MembershipState membershipState = MembershipState.JOINING;
@@ -42,29 +45,37 @@ class GroupAutomaton {
     private int receivedByMembers;
     /** In the transitional period of the Spread group. */
     private boolean losing;
+    /** The others go on without this connection (exclusion E7). */
+    private boolean out;
 
     private final List<GroupEvent.Data> postponed = new ArrayList<>();
     private long postponedBytes;
     private @Nullable FlushReason failure;
 
     /** The automaton of a joiner, before its first membership is processed (flush-protocol 3.1, creation). */
-    GroupAutomaton(String group, String self, FlushOutput output, FlushCounters counters, FlushLimits limits) {
+    GroupAutomaton(String group, String self, FlushOutput output, FlushCounters counters, GroupRules rules) {
         this.group = group;
         this.self = self;
         this.output = output;
         this.counters = counters;
-        this.limits = limits;
+        this.rules = rules;
+        this.limits = rules.limits();
+        this.exclusion = exclusion(rules);
         this.toGroup = List.of(group);
         this.early = new EarlyConsents(limits, counters);
         this.installed = new Change(GroupId.NONE, List.of(self), ServiceType.CAUSED_BY_JOIN, self, 0);
         this.installed.transitional = true;
-        this.latestMembers = installed.members;
+        this.latestMembers = installed.members();
     }
 
     // ---- Spread events
 
     /** A regular membership that contains this connection (flush-protocol 3.2, MEMB). {@code vsSet} is the local one. */
     void membership(GroupId id, int cause, List<String> members, List<String> vsSet, long nowNanos) {
+        if (isOut()) {
+            return;
+        }
+        exclusion.at(nowNanos);
         boolean network = cause == ServiceType.CAUSED_BY_NETWORK;
         if (vsSet.isEmpty() || (network && !vsSet.contains(self)) || (!network && vsSet.size() != 1)) {
             failure = FlushReason.MALFORMED_MEMBERSHIP;
@@ -77,9 +88,10 @@ class GroupAutomaton {
         }
         Change change = new Change(id, members, cause, network ? null : vsSet.get(0), nowNanos);
         for (String name : early.take(id)) {
-            consent(change, name);
+            consent(change, name, 1);
         }
         List<String> leavers = leavers(cause, vsSet);
+        exclusion.membership(leavers, latestMembers, change);
         boolean shrunk = installed.lose(leavers);
         early.age();
         if (!pending.isEmpty() && !leavers.isEmpty()) {
@@ -96,32 +108,55 @@ class GroupAutomaton {
             discardPostponed();
             next();
         }
-        if (shrunk && !installed.transitional) {
-            installed.transitional = true;
-            output.event(new GroupEvent.Transition(group));
+        if (shrunk) {
+            signal();
         }
     }
 
-    /** The daemon lost somebody, who exactly comes with the next network membership (flush-protocol 3.3, SP TRANSITION). */
-    void transition() {
-        losing = true;
-        if (flagsPendingChanges()) {
-            for (Change change : pending) {
-                change.transitional = true;
-            }
-        }
+    private void signal() {
         if (!installed.transitional) {
             installed.transitional = true;
             output.event(new GroupEvent.Transition(group));
         }
     }
 
+    /** True after the exclusion of this connection: whatever comes is dropped. */
+    private boolean isOut() {
+        if (out) {
+            counters.count(FlushReason.EXCLUDED_MYSELF);
+        }
+        return out;
+    }
+
+    /** The daemon lost somebody, who exactly comes with the next network membership (flush-protocol 3.3, SP TRANSITION). */
+    void transition() {
+        if (isOut()) {
+            return;
+        }
+        losing = true;
+        if (flagsPendingChanges()) {
+            for (Change change : pending) {
+                change.transitional = true;
+            }
+        }
+        signal();
+    }
+
     void selfLeave() {
         output.event(new GroupEvent.SelfLeave(group));
     }
 
-    void flushOk(GroupId id, String from) {
+    /**
+     * A consent.
+     *
+     * @param names members that its sender takes for silent or holds for excluded (exclusion E3, E8)
+     */
+    void flushOk(GroupId id, String from, List<String> names) {
+        if (isOut()) {
+            return;
+        }
         counters.flushOksReceived++;
+        long place = exclusion.heard(from);
         Change change = find(id);
         if (change == null) {
             if (keepsEarlyConsents()) {
@@ -129,19 +164,80 @@ class GroupAutomaton {
             }
             return;
         }
-        consent(change, from);
-        if (change == current && viewState == ViewState.AGREE && isComplete(change)) {
-            install(change);
+        if (change.isExcluded(from)) {
+            counters.count(FlushReason.CONSENT_OF_EXCLUDED);
+            return;
+        }
+        long before = change.consentedAt(from);
+        consent(change, from, place);
+        if (change == current && from.equals(self)) {
+            exclusion.returned(place);
+        }
+        if (exclusion.isOn() && change.isLive(from)) {
+            excludeNamed(change, from, before, names);
+        }
+        Change head = current;
+        if (head != null && !out && viewState == ViewState.AGREE && isComplete(head)) {
+            install(head);
         }
     }
 
-    private void consent(Change change, String from) {
-        if (!change.consent(from)) {
+    private void consent(Change change, String from, long place) {
+        if (!change.consent(from, place)) {
             counters.count(FlushReason.CONSENT_OF_STRANGER);
         }
     }
 
-    void flushRecv(GroupId id, String from) {
+    /** Exclusion E4 and E8; {@code before} is the place of the sender's consent before this one, 0 if this is its first. */
+    private void excludeNamed(Change change, String from, long before, List<String> names) {
+        for (String who : names) {
+            if (who.equals(from) || !change.isLive(who) || !isRightlyNamed(change, who, before)) {
+                counters.count(FlushReason.NAMED_IN_VAIN);
+            } else {
+                exclude(change, who);
+            }
+        }
+    }
+
+    /** Takes a member out of a change and all older ones, and out of what is installed. */
+    private void exclude(Change newest, String who) {
+        for (Change change : pending) {
+            if (change == newest || !change.hasConsented(who)) {
+                change.exclude(who);
+            } else {
+                change.bar(who);
+            }
+            if (change == newest) {
+                break;
+            }
+        }
+        excluded(who);
+    }
+
+    private void excluded(String who) {
+        counters.membersExcluded++;
+        exclusion.hold(who);
+        if (who.equals(self)) {
+            out = true;
+            discardPostponed();
+            if (membershipState != MembershipState.LEAVING) {
+                membershipState = MembershipState.LEAVING;
+                output.event(new GroupEvent.Excluded(group));
+                output.send(Outgoing.of(ServiceType.LEAVE_MESS, toGroup, (short) 0, Outgoing.NO_TRAILER));
+            }
+        } else if (bars(installed, who)) {
+            signal();
+        }
+    }
+
+    /** @param names of a roll call: members that do not belong here (exclusion E9) */
+    void flushRecv(GroupId id, String from, List<String> names) {
+        if (isOut() || isRollCall(id, from)) {
+            if (!out) {
+                callRoll(id, from, names);
+            }
+            return;
+        }
         Change view = viewState == ViewState.AGREE ? current : viewState == ViewState.VERIFY ? installed : null;
         if (view == null || !view.id.equals(id)) {
             counters.count(FlushReason.CONFIRMATION_NOT_AWAITED);
@@ -160,6 +256,9 @@ class GroupAutomaton {
 
     /** Data to the group. {@code wrappedIn} is the view its sender named, or null if it named none. */
     void data(GroupEvent.Data message, @Nullable GroupId wrappedIn) {
+        if (isOut()) {
+            return;
+        }
         Change change = current;
         if (viewState == ViewState.AGREE && change != null && change.id.equals(wrappedIn)) {
             postpone(message, change);
@@ -169,7 +268,78 @@ class GroupAutomaton {
             counters.messagesDelivered++;
             output.event(message);
         } else {
-            counters.count(FlushReason.SENDER_NOT_IN_VIEW);
+            counters.count(
+                    installed.isBarred(message.sender()) || exclusion.holds(message.sender())
+                            ? FlushReason.SENDER_EXCLUDED
+                            : FlushReason.SENDER_NOT_IN_VIEW);
+        }
+    }
+
+    // ---- time, and what other layers know
+
+    /**
+     * Time has passed, and what waited in the socket was read (exclusion E10). Says again what it waits for if that is due (E2).
+     *
+     * @return nanoseconds after which it wants to be called again, if nothing comes in; {@link Long#MAX_VALUE} for never
+     */
+    long tick(long nowNanos) {
+        exclusion.at(nowNanos);
+        Change change = current;
+        if (!exclusion.isOn()
+                || out
+                || change == null
+                || viewState != ViewState.AGREE
+                || membershipState == MembershipState.LEAVING) {
+            return Long.MAX_VALUE;
+        }
+        long left = exclusion.untilRepeat();
+        if (left > 0) {
+            return left;
+        }
+        counters.consentsRepeated++;
+        sendFlushOk(change, exclusion.silent(change, membershipState == MembershipState.JOINING));
+        return Long.MAX_VALUE;
+    }
+
+    /** Asks all members of the view to consent again, but for these (exclusion E9). */
+    @Nullable
+    SpreadCode rollCall(List<String> without) {
+        if (membershipState != MembershipState.JOINED) {
+            return SpreadCode.ILLEGAL_GROUP;
+        }
+        GroupId id = afterRollCall(installed.id);
+        if (!exclusion.isOn() || !pending.isEmpty() || id == null) {
+            return SpreadCode.ILLEGAL_STATE;
+        }
+        output.send(control(ServiceType.AGREED_MESS, FlushService.FLUSH_RECV, id, without));
+        return null;
+    }
+
+    /** The id of the change that a roll call in this view makes; null if there have been too many. */
+    private static @Nullable GroupId afterRollCall(GroupId id) {
+        int calls = id.index() >>> 24;
+        return calls == 255 ? null : new GroupId(id.membershipId(), id.index() + (1 << 24));
+    }
+
+    private boolean isRollCall(GroupId id, String from) {
+        return exclusion.isOn()
+                && pending.isEmpty()
+                && installed.isLive(from)
+                && id.equals(afterRollCall(installed.id));
+    }
+
+    private void callRoll(GroupId id, String from, List<String> without) {
+        counters.rollCalls++;
+        for (String who : without) {
+            if (!who.equals(from) && installed.isLive(who)) {
+                excluded(who);
+            }
+        }
+        if (!out) {
+            List<String> members = installed.liveMembers();
+            pendingMembers += members.size();
+            pending.addLast(new Change(id, members, ServiceType.CAUSED_BY_NETWORK, null, exclusion.now()));
+            next();
         }
     }
 
@@ -194,7 +364,7 @@ class GroupAutomaton {
             return SpreadCode.ILLEGAL_STATE;
         }
         viewState = ViewState.AGREE;
-        sendFlushOk(change);
+        sendFlushOk(change, exclusion.heldOf(change));
         return null;
     }
 
@@ -236,7 +406,7 @@ class GroupAutomaton {
             Change change = each.next();
             if (isSpoilt(change, leavers)) {
                 each.remove();
-                pendingMembers -= change.members.size();
+                pendingMembers -= change.names();
                 counters.changesCollapsed++;
                 invalidated = true;
                 continue;
@@ -257,6 +427,7 @@ class GroupAutomaton {
         current = change;
         receivedBy.clear();
         receivedByMembers = 0;
+        exclusion.begin();
         switch (viewState) {
             case STEADY, VERIFY -> {
                 viewState = ViewState.AUTHORIZE;
@@ -268,7 +439,7 @@ class GroupAutomaton {
                     // A leaver may not promise anything any more (flush-protocol 3.4, quirk Q4).
                     viewState = ViewState.AUTHORIZE;
                 } else if (renewsConsent()) {
-                    sendFlushOk(change);
+                    sendFlushOk(change, exclusion.heldOf(change));
                 }
             }
         }
@@ -277,6 +448,9 @@ class GroupAutomaton {
     private void install(Change change) {
         Change previous = installed;
         counters.viewsInstalled++;
+        if (!change.excluded().isEmpty()) {
+            change.cause = ServiceType.CAUSED_BY_NETWORK;
+        }
         output.event(view(change, previous));
         viewState = ViewState.VERIFY;
         if (membershipState == MembershipState.JOINING) {
@@ -284,11 +458,11 @@ class GroupAutomaton {
         }
         installed = change;
         pending.removeFirst();
-        pendingMembers -= change.members.size();
+        pendingMembers -= change.names();
         current = null;
         if (pending.isEmpty()) {
             counters.flushRecvsSent++;
-            output.send(control(FlushService.FLUSH_RECV, change.id));
+            output.send(control(ServiceType.FIFO_MESS, FlushService.FLUSH_RECV, change.id, List.of()));
         } else {
             next();
         }
@@ -308,12 +482,13 @@ class GroupAutomaton {
         return new GroupEvent.View(
                 group,
                 change.id,
-                change.members,
-                change.members.indexOf(self),
+                change.members(),
+                change.members().indexOf(self),
                 change.cause,
                 change.isNetwork() ? null : change.changed,
-                previous.members,
-                transitionalSet(change, previous));
+                previous.members(),
+                transitionalSet(change, previous),
+                change.excluded());
     }
 
     private void postpone(GroupEvent.Data message, Change change) {
@@ -347,15 +522,22 @@ class GroupAutomaton {
         return null;
     }
 
-    private void sendFlushOk(Change change) {
+    private void sendFlushOk(Change change, List<String> names) {
         counters.flushOksSent++;
-        output.send(control(FlushService.FLUSH_OK, change.id));
+        exclusion.sent();
+        int service = exclusion.isOn() ? ServiceType.AGREED_MESS : ServiceType.FIFO_MESS;
+        output.send(control(service, FlushService.FLUSH_OK, change.id, names));
     }
 
-    private Outgoing control(short messType, GroupId id) {
-        ByteBuf body = Unpooled.buffer(GroupId.LENGTH, GroupId.LENGTH);
+    /** The C library cuts the id off the end and looks at nothing before it (exclusion, Wire). */
+    private Outgoing control(int service, short messType, GroupId id, List<String> names) {
+        int length = names.size() * Name.SLOT + GroupId.LENGTH;
+        ByteBuf body = Unpooled.buffer(length, length);
+        for (String name : names) {
+            Name.of(name).write(body);
+        }
         id.write(body);
-        return Outgoing.of(ServiceType.FIFO_MESS, toGroup, messType, ByteBuffer.wrap(body.array()));
+        return Outgoing.of(service, toGroup, messType, ByteBuffer.wrap(body.array()));
     }
 
     // ---- rules, one each
@@ -404,7 +586,21 @@ class GroupAutomaton {
      * already that it is lost. Only what names the view is known to be of it: what does not may come from a later one.
      */
     boolean isBeingLost(String sender) {
-        return losing && installed.isMember(sender);
+        return rules.oursAlone() && losing && installed.isMember(sender) && !installed.isBarred(sender);
+    }
+
+    /** A first consent names whom its sender holds for excluded, a repeated one who is silent (exclusion E4, E8). */
+    boolean isRightlyNamed(Change change, String who, long before) {
+        return before == 0 || (!change.hasConsented(who) && exclusion.isSilentSince(who, before));
+    }
+
+    /** Takes an excluded member out of the installed view; true if it was live there (exclusion E5). */
+    boolean bars(Change view, String who) {
+        return view.bar(who);
+    }
+
+    Exclusion exclusion(GroupRules of) {
+        return new Exclusion(of);
     }
 
     boolean isOfInstalledView(GroupId wrappedIn) {
@@ -448,12 +644,12 @@ class GroupAutomaton {
         }
         String changed = change.changed;
         if (change.cause != ServiceType.CAUSED_BY_JOIN || changed == null) {
-            return change.members;
+            return change.members();
         }
         if (changed.equals(self)) {
             return List.of(self);
         }
-        List<String> others = new ArrayList<>(change.members);
+        List<String> others = new ArrayList<>(change.members());
         others.remove(changed);
         return others;
     }
@@ -501,6 +697,6 @@ class GroupAutomaton {
         if (change == null) {
             return null;
         }
-        return new PendingView(change.id, change.members, change.missing(), change.arrivedNanos, pending.size());
+        return new PendingView(change.id, change.members(), change.missing(), change.arrivedNanos, pending.size());
     }
 }

@@ -35,6 +35,7 @@ public sealed interface GroupEvent {
      * @param transitional members that moved here together with this connection, in the order of the previous view
      * @param cause one of the CAUSED_BY bits
      * @param changed who joined, left or disconnected; null for a network change
+     * @param excluded members of the daemons' membership that are not in the view because they do not answer (exclusion E6)
      */
     record View(
             String group,
@@ -44,7 +45,8 @@ public sealed interface GroupEvent {
             int cause,
             @Nullable String changed,
             List<String> previous,
-            List<String> transitional)
+            List<String> transitional,
+            List<String> excluded)
             implements GroupEvent {}
 
     /** From here to the next view SAFE means: safe among those who come along. */
@@ -52,6 +54,9 @@ public sealed interface GroupEvent {
 
     /** A change is pending and waits for this connection's consent. */
     record FlushRequest(String group) implements GroupEvent {}
+
+    /** The others go on without this connection, which leaves the group (exclusion E7). Only the self-leave follows. */
+    record Excluded(String group) implements GroupEvent {}
 
     /** The group was left. */
     record SelfLeave(String group) implements GroupEvent {}

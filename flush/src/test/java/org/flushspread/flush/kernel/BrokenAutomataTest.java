@@ -77,7 +77,7 @@ class BrokenAutomataTest {
                 seed,
                 swarm,
                 (self, output) ->
-                        new FlushDispatcher(self, output, FlushLimits.DEFAULT, Wrapping.WHERE_NEEDED, automata));
+                        new FlushDispatcher(self, output, GroupRules.mixed(FlushLimits.DEFAULT), Wrapping.WHERE_NEEDED, automata));
         Set<String> all = new TreeSet<>();
         try {
             if (simulation.run().violation() != null) {
@@ -98,7 +98,7 @@ class BrokenAutomataTest {
                                 seed,
                                 menu,
                                 (self, output) -> new FlushDispatcher(
-                                        self, output, FlushLimits.DEFAULT, Wrapping.WHERE_NEEDED, automata))
+                                        self, output, GroupRules.mixed(FlushLimits.DEFAULT), Wrapping.WHERE_NEEDED, automata))
                         .run();
                 all.addAll(checkers.violated());
             } catch (AssertionError e) {
@@ -143,8 +143,8 @@ class BrokenAutomataTest {
     private static class Broken extends GroupAutomaton {
         final FlushOutput output;
 
-        Broken(String group, String self, FlushOutput output, FlushCounters counters, FlushLimits limits) {
-            super(group, self, output, counters, limits);
+        Broken(String group, String self, FlushOutput output, FlushCounters counters, GroupRules rules) {
+            super(group, self, output, counters, rules);
             this.output = output;
         }
     }
@@ -152,15 +152,15 @@ class BrokenAutomataTest {
     private static final class CountsConsents extends Broken {
         private final Map<GroupId, Integer> heard = new LinkedHashMap<>();
 
-        CountsConsents(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        CountsConsents(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         /** Somebody not in the change counts too, as an outsider's forged consent would. */
         @Override
-        void flushOk(GroupId id, String from) {
+        void flushOk(GroupId id, String from, List<String> names) {
             heard.merge(id, 2, Integer::sum);
-            super.flushOk(id, from);
+            super.flushOk(id, from, names);
         }
 
         @Override
@@ -170,8 +170,8 @@ class BrokenAutomataTest {
     }
 
     private static final class MissesOneConsent extends Broken {
-        MissesOneConsent(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        MissesOneConsent(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -181,8 +181,8 @@ class BrokenAutomataTest {
     }
 
     private static final class NeverCollapses extends Broken {
-        NeverCollapses(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NeverCollapses(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -192,8 +192,8 @@ class BrokenAutomataTest {
     }
 
     private static final class AlwaysCollapses extends Broken {
-        AlwaysCollapses(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        AlwaysCollapses(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -205,8 +205,8 @@ class BrokenAutomataTest {
     }
 
     private static final class KeepsCause extends Broken {
-        KeepsCause(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        KeepsCause(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -218,8 +218,8 @@ class BrokenAutomataTest {
     private static final class NoRenewal extends Broken {
         private boolean first = true;
 
-        NoRenewal(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NoRenewal(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -231,24 +231,24 @@ class BrokenAutomataTest {
     }
 
     private static final class ForgetsEarly extends Broken {
-        ForgetsEarly(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        ForgetsEarly(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         /** The total order of the simulated ring brings no consent before its membership; what comes late stands for it. */
         @Override
-        void flushOk(GroupId id, String from) {
+        void flushOk(GroupId id, String from, List<String> names) {
             PendingView next = pendingView();
             if (next != null && next.id().equals(id) && viewState() == ViewState.AUTHORIZE) {
                 return;
             }
-            super.flushOk(id, from);
+            super.flushOk(id, from, names);
         }
     }
 
     private static final class KeepsLeavers extends Broken {
-        KeepsLeavers(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        KeepsLeavers(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -258,8 +258,8 @@ class BrokenAutomataTest {
     }
 
     private static final class OpenGroup extends Broken {
-        OpenGroup(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        OpenGroup(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -269,8 +269,8 @@ class BrokenAutomataTest {
     }
 
     private static final class DropsAfterLoss extends Broken {
-        DropsAfterLoss(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        DropsAfterLoss(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -280,8 +280,8 @@ class BrokenAutomataTest {
     }
 
     private static final class NoSelfDelivery extends Broken {
-        NoSelfDelivery(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NoSelfDelivery(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -291,8 +291,8 @@ class BrokenAutomataTest {
     }
 
     private static final class SendsAfterFlush extends Broken {
-        SendsAfterFlush(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        SendsAfterFlush(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -302,8 +302,8 @@ class BrokenAutomataTest {
     }
 
     private static final class WrapsNothing extends Broken {
-        WrapsNothing(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        WrapsNothing(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -313,8 +313,8 @@ class BrokenAutomataTest {
     }
 
     private static final class ForgetsLostMembers extends Broken {
-        ForgetsLostMembers(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        ForgetsLostMembers(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -324,8 +324,8 @@ class BrokenAutomataTest {
     }
 
     private static final class NoSignalAtInstall extends Broken {
-        NoSignalAtInstall(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NoSignalAtInstall(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -335,8 +335,8 @@ class BrokenAutomataTest {
     }
 
     private static final class NoSignal extends Broken {
-        NoSignal(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NoSignal(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -346,8 +346,8 @@ class BrokenAutomataTest {
     }
 
     private static final class SignalsTwice extends Broken {
-        SignalsTwice(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        SignalsTwice(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -358,30 +358,30 @@ class BrokenAutomataTest {
     }
 
     private static final class WholeTransitionalSet extends Broken {
-        WholeTransitionalSet(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        WholeTransitionalSet(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
         List<String> transitionalSet(Change change, Change previous) {
-            return previous.members;
+            return previous.members();
         }
     }
 
     private static final class NewTransitionalSet extends Broken {
-        NewTransitionalSet(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NewTransitionalSet(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
         List<String> transitionalSet(Change change, Change previous) {
-            return change.members;
+            return change.members();
         }
     }
 
     private static final class NeverPostpones extends Broken {
-        NeverPostpones(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        NeverPostpones(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -391,8 +391,8 @@ class BrokenAutomataTest {
     }
 
     private static final class AsksTwice extends Broken {
-        AsksTwice(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        AsksTwice(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -406,8 +406,8 @@ class BrokenAutomataTest {
     }
 
     private static final class ConsentsAlways extends Broken {
-        ConsentsAlways(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        ConsentsAlways(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -426,8 +426,8 @@ class BrokenAutomataTest {
     }
 
     private static final class ReversesMembers extends Broken {
-        ReversesMembers(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        ReversesMembers(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -441,8 +441,8 @@ class BrokenAutomataTest {
     }
 
     private static final class DeliversTwice extends Broken {
-        DeliversTwice(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        DeliversTwice(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -453,8 +453,8 @@ class BrokenAutomataTest {
     }
 
     private static final class ChangesType extends Broken {
-        ChangesType(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        ChangesType(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -473,8 +473,8 @@ class BrokenAutomataTest {
     }
 
     private static final class IgnoresLeave extends Broken {
-        IgnoresLeave(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        IgnoresLeave(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
@@ -484,8 +484,8 @@ class BrokenAutomataTest {
     }
 
     private static final class TwoSelfLeaves extends Broken {
-        TwoSelfLeaves(String group, String self, FlushOutput out, FlushCounters counters, FlushLimits limits) {
-            super(group, self, out, counters, limits);
+        TwoSelfLeaves(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
         }
 
         @Override
