@@ -28,6 +28,8 @@ import org.flushspread.wire.GroupId;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a daemon with view synchrony in its groups. May be used by any number of threads.
@@ -44,6 +46,7 @@ public final class FlushConnection implements AutoCloseable {
     /** Events kept for receive calls while something else is waited for, at the most. */
     public static final int MAX_BACKLOG = 100_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(FlushConnection.class);
     private static final Outgoing STALE =
             new Outgoing(SpreadCode.ILLEGAL_STATE, 0, List.of(), (short) 0, ByteBuffer.allocate(0));
 
@@ -60,7 +63,7 @@ public final class FlushConnection implements AutoCloseable {
     private FlushConnection(FlushOptions options) {
         this.options = options;
         this.session =
-                new FlushSession(MessageChannel.connect(options.connect()), options.limits(), options.wrapping());
+                new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
     }
 
     /** Connects, for example to "4803@localhost". */
@@ -235,6 +238,9 @@ public final class FlushConnection implements AutoCloseable {
             return new DataMessage(data);
         }
         if (event instanceof GroupEvent.View view) {
+            if (!view.excluded().isEmpty()) {
+                LOG.warn("group '{}' goes on without {}, who did not answer", view.group(), view.excluded());
+            }
             return View.of(view);
         }
         if (event instanceof GroupEvent.FlushRequest request) {
@@ -244,6 +250,15 @@ public final class FlushConnection implements AutoCloseable {
         if (event instanceof GroupEvent.Reject reject) {
             return new Reject(reject.group(), reject.service(), List.copyOf(reject.groups()));
         }
+        if (event instanceof GroupEvent.Excluded) {
+            LOG.warn(
+                    "group '{}' goes on without {}, which did not answer for {}; it leaves the group",
+                    event.group(),
+                    privateGroup(),
+                    options.suspectAfter());
+            return new Excluded(event.group());
+        }
+
         return event instanceof GroupEvent.Transition ? new Transition(event.group()) : new SelfLeave(event.group());
     }
 
@@ -301,11 +316,18 @@ public final class FlushConnection implements AutoCloseable {
             if (pending != null
                     && now - pending.arrivedNanos() >= nanos(limit)
                     && !pending.id().equals(warned.put(group.name(), pending.id()))) {
-                return new FlushDelayed(
+                FlushDelayed delayed = new FlushDelayed(
                         group.name(),
                         List.copyOf(pending.missing()),
                         Duration.ofNanos(now - pending.arrivedNanos()),
                         pending.queued());
+                LOG.warn(
+                        "group '{}' waits for the consent of {} since {} ms, {} changes are pending",
+                        delayed.group(),
+                        delayed.missing(),
+                        delayed.age().toMillis(),
+                        delayed.queued());
+                return delayed;
             }
         }
         return null;

@@ -174,6 +174,11 @@ public final class FlushGroup {
         check(connection.session().leave(name), "leave");
     }
 
+    /** Asks the members of the view to consent again, but for these, who are excluded (exclusion E9). */
+    void rollCall(List<String> without) {
+        connection.session().rollCall(name, without);
+    }
+
     /**
      * What the group waits for: the view to come and the members that have not flushed.
      *

@@ -19,6 +19,9 @@ public interface FlushListener {
 
     default void onSelfLeave() {}
 
+    /** The others go on without this member, which did not answer in time; {@link #onSelfLeave} follows. */
+    default void onExcluded() {}
+
     default void onReject(Reject reject) {}
 
     /** A view waits for longer than the flush deadline. */

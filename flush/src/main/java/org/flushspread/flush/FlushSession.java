@@ -15,6 +15,7 @@ import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.FlushReason;
 import org.flushspread.flush.kernel.GroupEvent;
+import org.flushspread.flush.kernel.GroupRules;
 import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
@@ -30,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushSession implements FlushOutput {
     private static final long RETRY_NANOS = 2_000_000;
+    /** Events after which the clock is looked at although more waits in the socket. */
+    private static final int EVENTS_PER_TICK = 64;
     private static final ByteBuffer[] NO_PARTS = {};
     /** What a receive call gets from a message that made no event but something else to do. */
     private static final Object NO_EVENT = new Object();
 
     private final MessageChannel channel;
     private final FlushDispatcher dispatcher;
+    private final boolean ticking;
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock state = new ReentrantLock();
     private final Deque<GroupEvent> events = new ArrayDeque<>();
@@ -45,14 +49,20 @@ final class FlushSession implements FlushOutput {
 
     // Written under the state lock, and looked at without it: whoever makes work does it, so a look that comes too
     // early is no loss.
+    private volatile int sinceTick;
     private volatile boolean hasEvents;
     private volatile boolean hasControls;
     private volatile @Nullable FlushReason failure;
 
     /** @param channel connected with membership messages; nothing has been received from it */
     FlushSession(MessageChannel channel, FlushLimits limits, Wrapping wrapping) {
+        this(channel, GroupRules.mixed(limits), wrapping);
+    }
+
+    FlushSession(MessageChannel channel, GroupRules rules, Wrapping wrapping) {
         this.channel = channel;
-        this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, limits, wrapping);
+        this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, rules, wrapping);
+        this.ticking = rules.patienceNanos() > 0;
     }
 
     MessageChannel channel() {
@@ -108,7 +118,7 @@ final class FlushSession implements FlushOutput {
             checkFailure();
             long left =
                     nanos == Long.MAX_VALUE || nanos == 0 ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
-            Object made = channel.receive(decoder, allSent ? left : Math.min(left, RETRY_NANOS));
+            Object made = receiveOne(allSent ? left : Math.min(left, RETRY_NANOS));
             if (made instanceof GroupEvent first) {
                 sendControls(false);
                 return first;
@@ -118,6 +128,24 @@ final class FlushSession implements FlushOutput {
                 return poll();
             }
         }
+    }
+
+    /** Sockets before timers: the automaton's time passes when nothing waits to be read (exclusion E10). */
+    private @Nullable Object receiveOne(long nanos) {
+        if (!ticking) {
+            return channel.receive(decoder, nanos);
+        }
+        Object made = channel.receive(decoder, 0);
+        if (made == null) {
+            sinceTick = 0;
+            long next = ask(() -> dispatcher.tick(System.nanoTime()));
+            return hasControls ? NO_EVENT : channel.receive(decoder, Math.min(nanos, next));
+        }
+        if (++sinceTick >= EVENTS_PER_TICK) {
+            sinceTick = 0;
+            ask(() -> dispatcher.tick(System.nanoTime()));
+        }
+        return made;
     }
 
     /** An event that is there already. */
@@ -249,6 +277,13 @@ final class FlushSession implements FlushOutput {
         }
         sendControls(true);
         return 0;
+    }
+
+    /** Asks the members of the view to consent again, but for these (exclusion E9). */
+    int rollCall(String group, List<String> without) {
+        SpreadCode refusal = ask(() -> dispatcher.rollCall(group, without));
+        sendControls(true);
+        return refusal == null ? 0 : refusal.code();
     }
 
     int multicast(int service, String group, short messType, ByteBuffer[] parts) {

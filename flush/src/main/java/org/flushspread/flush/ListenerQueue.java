@@ -184,6 +184,8 @@ final class ListenerQueue {
             group.ended();
             leave();
             listener.onSelfLeave();
+        } else if (event instanceof Excluded) {
+            listener.onExcluded();
         } else if (event instanceof Reject reject) {
             listener.onReject(reject);
         } else if (event instanceof FlushDelayed warning) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param transitional members that moved here together with this connection, itself among them, in the order of the view before
  * @param joined members that were not in the view before together with this one; a member that left and came back is here too
  * @param left members of the view before that did not move along
+ * @param excluded members of the group, as the daemons have it, that the view goes on without because they did not answer
+ *     ({@link FlushOptions#suspectAfter}); those of the view before are in {@code left} too
  */
 public record View(
         String group,
@@ -30,8 +32,23 @@ public record View(
         @Nullable String changedMember,
         List<String> transitional,
         List<String> joined,
-        List<String> left)
+        List<String> left,
+        List<String> excluded)
         implements FlushEvent {
+    /** A view that excludes nobody. */
+    public View(
+            String group,
+            GroupId id,
+            List<String> members,
+            int myIndex,
+            Cause cause,
+            @Nullable String changedMember,
+            List<String> transitional,
+            List<String> joined,
+            List<String> left) {
+        this(group, id, members, myIndex, cause, changedMember, transitional, joined, left, List.of());
+    }
+
     /** Why a view changed. */
     public enum Cause {
         /** Somebody joined. */
@@ -40,7 +57,7 @@ public record View(
         LEAVE,
         /** The connection of a member to its daemon ended. */
         DISCONNECT,
-        /** Daemons were lost or found, or a member went while it was asked for its consent. */
+        /** Daemons were lost or found, or a member went while it was asked for its consent, or is excluded. */
         NETWORK
     }
 
@@ -54,7 +71,8 @@ public record View(
                 view.changed(),
                 List.copyOf(view.transitional()),
                 without(view.members(), view.transitional()),
-                without(view.previous(), view.transitional()));
+                without(view.previous(), view.transitional()),
+                List.copyOf(view.excluded()));
     }
 
     /** This connection's own name in the group. */
