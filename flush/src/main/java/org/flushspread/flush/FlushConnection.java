@@ -62,8 +62,7 @@ public final class FlushConnection implements AutoCloseable {
 
     private FlushConnection(FlushOptions options) {
         this.options = options;
-        this.session =
-                new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
+        this.session = new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
     }
 
     /** Connects, for example to "4803@localhost". */

@@ -48,7 +48,8 @@ public record FlushOptions(
             throw new IllegalArgumentException("members must be given more time than nothing before they are excluded");
         }
         if (suspectAfter != null && !oursAlone) {
-            throw new IllegalArgumentException("members of the C library cannot follow an exclusion; say oursAlone too");
+            throw new IllegalArgumentException(
+                    "members of the C library cannot follow an exclusion; say oursAlone too");
         }
     }
 

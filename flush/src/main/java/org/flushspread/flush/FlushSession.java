@@ -33,6 +33,7 @@ final class FlushSession implements FlushOutput {
     private static final long RETRY_NANOS = 2_000_000;
     /** Events after which the clock is looked at although more waits in the socket. */
     private static final int EVENTS_PER_TICK = 64;
+
     private static final ByteBuffer[] NO_PARTS = {};
     /** What a receive call gets from a message that made no event but something else to do. */
     private static final Object NO_EVENT = new Object();
@@ -46,10 +47,11 @@ final class FlushSession implements FlushOutput {
     private final Deque<Outgoing> controls = new ArrayDeque<>();
     private final MessageChannel.Decoder<Object> decoder = this::accept;
     private long eventBytes;
+    /** Only roughly right where several threads receive. */
+    private int sinceTick;
 
     // Written under the state lock, and looked at without it: whoever makes work does it, so a look that comes too
     // early is no loss.
-    private volatile int sinceTick;
     private volatile boolean hasEvents;
     private volatile boolean hasControls;
     private volatile @Nullable FlushReason failure;

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class FlushDispatcher {
     /** Makes the automaton of a group; the tests put broken ones here. */
     interface Automata {
-        GroupAutomaton create(
-                String group, String self, FlushOutput output, FlushCounters counters, GroupRules rules);
+        GroupAutomaton create(String group, String self, FlushOutput output, FlushCounters counters, GroupRules rules);
     }
 
     private static final int GID_TRAILER = GroupId.LENGTH;
     /** In one consent; more than any group that works has members. */
     private static final int MAX_NAMES = 10_000;
+
     private static final int WRAP_TRAILER = 2 + GroupId.LENGTH;
 
     private final String self;

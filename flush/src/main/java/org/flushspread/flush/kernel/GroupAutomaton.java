@@ -225,7 +225,7 @@ class GroupAutomaton {
                 output.event(new GroupEvent.Excluded(group));
                 output.send(Outgoing.of(ServiceType.LEAVE_MESS, toGroup, (short) 0, Outgoing.NO_TRAILER));
             }
-        } else if (bars(installed, who)) {
+        } else if (bars(installed, who) && !out) {
             signal();
         }
     }
@@ -322,10 +322,7 @@ class GroupAutomaton {
     }
 
     private boolean isRollCall(GroupId id, String from) {
-        return exclusion.isOn()
-                && pending.isEmpty()
-                && installed.isLive(from)
-                && id.equals(afterRollCall(installed.id));
+        return exclusion.isOn() && mayCallRoll() && installed.isLive(from) && id.equals(afterRollCall(installed.id));
     }
 
     private void callRoll(GroupId id, String from, List<String> without) {
@@ -599,6 +596,11 @@ class GroupAutomaton {
         return view.bar(who);
     }
 
+    /** A change that is pending does the service of a roll call (exclusion E9). */
+    boolean mayCallRoll() {
+        return pending.isEmpty();
+    }
+
     Exclusion exclusion(GroupRules of) {
         return new Exclusion(of);
     }
@@ -672,15 +674,16 @@ class GroupAutomaton {
         return latestMembers;
     }
 
-    final MembershipState membershipState() {
+    MembershipState membershipState() {
         return membershipState;
     }
 
-    final ViewState viewState() {
+    ViewState viewState() {
         return viewState;
     }
 
-    final @Nullable FlushReason failure() {
+    @Nullable
+    FlushReason failure() {
         return failure;
     }
 
@@ -692,7 +695,8 @@ class GroupAutomaton {
         return postponed.size();
     }
 
-    final @Nullable PendingView pendingView() {
+    @Nullable
+    PendingView pendingView() {
         Change change = current;
         if (change == null) {
             return null;

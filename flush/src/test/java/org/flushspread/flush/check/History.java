@@ -25,6 +25,8 @@ public final class History {
         public final Map<Integer, Integer> positions = new HashMap<>();
         public int transitions;
         public boolean over;
+        /** It ended because the others went on without this process. */
+        public boolean excluded;
 
         Stay(TraceEvent.Installs view, @Nullable Stay previous) {
             this.process = view.process();
@@ -83,6 +85,9 @@ public final class History {
             stay.deliveries.add(new Delivery(delivery.id(), stay.transitions > 0));
         } else if (event instanceof TraceEvent.Transition && stay != null) {
             stay.transitions++;
+        } else if (event instanceof TraceEvent.Excluded && stay != null) {
+            stay.over = true;
+            stay.excluded = true;
         } else if (event instanceof TraceEvent.SelfLeave && stay != null) {
             stay.over = true;
             current.remove(key);

@@ -25,11 +25,22 @@ final class MessagePredicates {
     }
 
     /**
-     * A message is delivered in the view it was sent in. Not held by UNRELIABLE and RELIABLE messages at a process that is leaving: others may
-     * be steady in the next view, where nothing is wrapped, before the leave reaches the leaver.
+     * A message is delivered in the view it was sent in. Not held by UNRELIABLE and RELIABLE messages at a process that is leaving or about to
+     * learn that it is excluded: others may be steady in the next view, where nothing is wrapped, before that reaches it.
      */
     static final class P6a_SendingViewDelivery extends Predicate {
         private final Set<String> leaving = new HashSet<>();
+        /** Known to be wrong only when the receiver is not excluded in that view after all. */
+        private final Map<Stay, String> inDoubt = new HashMap<>();
+
+        @Override
+        protected void atEnd(History history) {
+            inDoubt.forEach((stay, what) -> {
+                if (!stay.excluded && !history.hasEnded(stay.process)) {
+                    violated(what);
+                }
+            });
+        }
 
         @Override
         protected void on(TraceEvent event, History history) {
@@ -45,7 +56,13 @@ final class MessagePredicates {
                         && (sent.stay() == null
                                 || there == null
                                 || !sent.stay().view.id().equals(there.view.id()))) {
-                    violated(delivery + " in " + (there == null ? null : there.view.id()) + ", sent by " + sent.call());
+                    String what =
+                            delivery + " in " + (there == null ? null : there.view.id()) + ", sent by " + sent.call();
+                    if ((delivery.service() & AT_LEAST_FIFO) != 0 || there == null) {
+                        violated(what);
+                    } else {
+                        inDoubt.putIfAbsent(there, what);
+                    }
                 }
             }
         }
@@ -60,7 +77,7 @@ final class MessagePredicates {
         protected void on(TraceEvent event, History history) {
             if (event instanceof TraceEvent.Flushes) {
                 flushed.add(key(event));
-            } else if (event instanceof TraceEvent.Leaves) {
+            } else if (event instanceof TraceEvent.Leaves || event instanceof TraceEvent.Excluded) {
                 leaving.add(key(event));
             } else if (event instanceof TraceEvent.Installs || event instanceof TraceEvent.SelfLeave) {
                 flushed.remove(key(event));

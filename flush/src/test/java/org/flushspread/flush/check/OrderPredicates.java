@@ -131,7 +131,8 @@ final class OrderPredicates {
                 boolean owed;
                 if (!delivery.afterTransition()) {
                     // Without a further view it left or ended, or the trace stopped: only quiet is proof.
-                    owed = q.next != null || (quiet && !q.over);
+                    // Who is excluded has read all before it learned that (exclusion R1).
+                    owed = q.next != null || q.excluded || (quiet && !q.over);
                 } else {
                     owed = next != null
                             && next.view.transitional().contains(member)

@@ -32,6 +32,7 @@ public final class Predicates {
                 new ViewPredicates.P20_CleanLeave(),
                 new ViewPredicates.P21_Progress(),
                 new ViewPredicates.P22_NoInventedMembers(),
-                new ViewPredicates.P23_UniqueIds());
+                new ViewPredicates.P23_UniqueIds(),
+                new ViewPredicates.P24_OneExclusion());
     }
 }

@@ -42,8 +42,31 @@ public final class Simulation {
      *
      * @param network whether daemons part and meet
      * @param overtaking percent of messages that are RELIABLE or UNRELIABLE, and of packets that arrive before their turn
+     * @param hanging whether members stop and wake up, and strangers join
+     * @param churning whether members leave and join all the time, and daemons part while they do
      */
-    public record Menu(int daemons, int members, int groups, int steps, boolean network, int overtaking) {}
+    public record Menu(
+            int daemons,
+            int members,
+            int groups,
+            int steps,
+            boolean network,
+            int overtaking,
+            boolean hanging,
+            boolean churning) {
+        public Menu(int daemons, int members, int groups, int steps, boolean network, int overtaking) {
+            this(daemons, members, groups, steps, network, overtaking, false, false);
+        }
+
+        public Menu(int daemons, int members, int groups, int steps, boolean network, int overtaking, boolean hanging) {
+            this(daemons, members, groups, steps, network, overtaking, hanging, false);
+        }
+    }
+
+    /** What a member of these simulations may take for its consent. */
+    public static final long PATIENCE = 400_000_000L;
+
+    private static final long STEP = 5_000_000L;
 
     private static final int[] SERVICES = {
         ServiceType.FIFO_MESS,
@@ -64,6 +87,7 @@ public final class Simulation {
     private final List<String> groups = new ArrayList<>();
     private int names;
     private int messages;
+    private long now = 1;
     private final List<FlushDispatcher> everybody = new ArrayList<>();
 
     public Simulation(long seed, Menu menu, Layers layers) {
@@ -103,10 +127,15 @@ public final class Simulation {
     }
 
     private void step() {
+        now += STEP;
         int choice = random.nextInt(1000);
-        if (choice < 4 && menu.network()) {
+        if (menu.hanging() && random.nextInt(200) == 0) {
+            hang();
+            return;
+        }
+        if (choice < (menu.churning() ? 12 : 4) && menu.network()) {
             reconfigure();
-        } else if (choice < 8 && members.size() > 1) {
+        } else if (choice > 3 && choice < 8 && members.size() > 1) {
             members.get(random.nextInt(members.size())).crash();
             if (random.nextBoolean()) {
                 connect();
@@ -122,7 +151,36 @@ public final class Simulation {
         }
     }
 
+    /** Somebody stops, or wakes up, or a stranger comes or goes. */
+    private void hang() {
+        Member member = members.get(random.nextInt(members.size()));
+        if (random.nextInt(4) == 0) {
+            Member stranger = null;
+            for (Member each : members) {
+                stranger = each.stranger ? each : stranger;
+            }
+            if (stranger == null && members.size() < menu.members() + 2) {
+                connect();
+                members.get(members.size() - 1).stranger = true;
+            } else if (stranger != null) {
+                stranger.actAsStranger();
+            }
+        } else if (!member.stranger) {
+            member.frozen = !member.frozen || random.nextInt(3) == 0;
+        }
+    }
+
     private void reconfigure() {
+        if (menu.churning()) {
+            // Much is on its way when daemons lose each other.
+            for (int i = 0; i < 30; i++) {
+                members.get(random.nextInt(members.size())).act();
+                spread.append();
+                if (random.nextInt(4) > 0) {
+                    spread.transmit();
+                }
+            }
+        }
         int[] components = new int[menu.daemons()];
         int parts = 1 + random.nextInt(menu.daemons());
         for (Daemon daemon : spread.daemons()) {
@@ -150,15 +208,38 @@ public final class Simulation {
             crashed.forEach(each -> components[each.index] = -1 - each.index);
             spread.reconfigure(components);
         }
+        rest();
+        Set<String> absent = new TreeSet<>();
+        members.stream().filter(each -> each.frozen || each.stranger).forEach(each -> absent.add(each.name));
+        if (!absent.isEmpty()) {
+            checkers.add(new TraceEvent.Rest(memberships(), absent));
+            members.forEach(each -> each.frozen = false);
+            rest();
+        }
+        Set<String> strangers = new TreeSet<>();
+        members.stream().filter(each -> each.stranger).forEach(each -> strangers.add(each.name));
+        checkers.add(new TraceEvent.Quiet(memberships(), strangers));
+        checkers.end();
+    }
+
+    private void rest() {
         boolean more = true;
         int rounds = 0;
-        while (more) {
+        int idle = 0;
+        while (more || (menu.hanging() && ++idle < 100)) {
             more = false;
             while (spread.append() || spread.transmit()) {
                 more = true;
             }
             for (Member member : members) {
                 more |= member.settle();
+            }
+            if (!more) {
+                // Nothing moves but the clock.
+                now += PATIENCE / 4;
+                for (Member member : members) {
+                    member.tick();
+                }
             }
             if (++rounds > 100_000) {
                 throw new AssertionError("no rest");
@@ -167,9 +248,12 @@ public final class Simulation {
         if (!spread.isIdle()) {
             throw new AssertionError("messages are stuck in the simulated daemons");
         }
+    }
+
+    private Map<String, TraceEvent.SpreadMembership> memberships() {
         Map<String, TraceEvent.SpreadMembership> now = new TreeMap<>();
         for (Member member : members) {
-            for (String group : groups) {
+            for (String group : member.frozen || member.stranger ? List.<String>of() : groups) {
                 List<String> list = new ArrayList<>();
                 ViewId id = spread.membership(member.client, group, list);
                 if (id != null) {
@@ -179,8 +263,7 @@ public final class Simulation {
                 }
             }
         }
-        checkers.add(new TraceEvent.Quiet(now, new TreeSet<>()));
-        checkers.end();
+        return now;
     }
 
     /** One connection, its flush layer and its application. */
@@ -193,6 +276,10 @@ public final class Simulation {
         final Set<String> requested = new TreeSet<>();
         /** Just got a view: many applications speak first thing then, and that is what overtakes. */
         boolean entered;
+        /** A process that is stopped. */
+        boolean frozen;
+        /** A plain client that reads and says nothing. */
+        boolean stranger;
 
         Member(String name, Daemon daemon) {
             this.name = name;
@@ -208,7 +295,7 @@ public final class Simulation {
             inbox.add(() -> {
                 ids.computeIfAbsent(group, each -> new HashMap<>()).put(id.id(), id);
                 checkers.add(new TraceEvent.SpreadMembership(name, group, id, list));
-                layer.membership(group, cause, id.id(), list, vsSet, 0);
+                layer.membership(group, cause, id.id(), list, vsSet, now);
             });
         }
 
@@ -232,9 +319,14 @@ public final class Simulation {
 
         @Override
         public void send(Outgoing message) {
+            if ((message.type() & ServiceType.LEAVE_MESS) != 0) {
+                put(message, new byte[0]);
+                return;
+            }
             if (message.messType() == FlushService.FLUSH_OK) {
+                int at = message.trailer().remaining() - GroupId.LENGTH;
                 GroupId id = GroupId.read(
-                        io.netty.buffer.Unpooled.wrappedBuffer(message.trailer().duplicate()), 0, true);
+                        io.netty.buffer.Unpooled.wrappedBuffer(message.trailer().duplicate()), at, true);
                 checkers.add(new TraceEvent.Consents(
                         name, message.groups().get(0), view(message.groups().get(0), id)));
             }
@@ -248,8 +340,8 @@ public final class Simulation {
         }
 
         private ViewId view(String group, GroupId id) {
-            ViewId known = ids.getOrDefault(group, Map.of()).get(id);
-            return known == null ? new ViewId(id, -1) : known;
+            ViewId known = ids.getOrDefault(group, Map.of()).get(ViewId.membership(id));
+            return new ViewId(id, known == null ? -1 : known.incarnation());
         }
 
         @Override
@@ -273,7 +365,7 @@ public final class Simulation {
                 checkers.add(new TraceEvent.Installs(
                         name,
                         group,
-                        view(group, view.id()),
+                        view(group, view.id()).without(view.excluded()),
                         view.members(),
                         view.myIndex(),
                         view.cause(),
@@ -283,6 +375,9 @@ public final class Simulation {
                 checkers.add(new TraceEvent.FlushRequest(name, group));
             } else if (event instanceof GroupEvent.Transition) {
                 checkers.add(new TraceEvent.Transition(name, group));
+            } else if (event instanceof GroupEvent.Excluded) {
+                requested.remove(group);
+                checkers.add(new TraceEvent.Excluded(name, group));
             } else if (event instanceof GroupEvent.SelfLeave) {
                 requested.remove(group);
                 ids.remove(group);
@@ -292,10 +387,23 @@ public final class Simulation {
 
         // -- the application
 
+        void tick() {
+            if (!frozen && !stranger) {
+                layer.tick(now);
+            }
+        }
+
         boolean read() {
+            if (frozen) {
+                return false;
+            }
             Runnable next = inbox.poll();
             if (next == null) {
+                tick();
                 return false;
+            }
+            if (stranger) {
+                return true;
             }
             next.run();
             if (layer.failure() != null) {
@@ -308,19 +416,35 @@ public final class Simulation {
             return true;
         }
 
+        void actAsStranger() {
+            String group = groups.get(random.nextInt(groups.size()));
+            boolean in = spread.membership(client, group, new ArrayList<>()) != null;
+            int type = in ? ServiceType.LEAVE_MESS : ServiceType.JOIN_MESS;
+            spread.send(new Entry(client, type, List.of(group), (short) 0, new byte[0]));
+        }
+
         void act() {
+            if (frozen || stranger) {
+                return;
+            }
+            if (random.nextInt(8) == 0) {
+                // Some look at the clock first.
+                tick();
+            }
             String group = groups.get(random.nextInt(groups.size()));
             MembershipState state = layer.membershipState(group);
             int choice = random.nextInt(100);
             if (state == null) {
-                if (choice < 25 && !layer.isJoining(group)) {
+                if (choice < (menu.churning() ? 100 : 25) && !layer.isJoining(group)) {
                     checkers.add(new TraceEvent.Joins(name, group));
                     put(layer.join(group), new byte[0]);
                 }
             } else if (requested.contains(group) && choice < 50) {
                 flush(group);
+            } else if (menu.hanging() && choice < 52) {
+                layer.rollCall(group, random.nextInt(4) == 0 ? nameSomebody(group) : List.of());
             } else if (choice < 55) {
-                if (state == MembershipState.JOINED && random.nextInt(4) == 0) {
+                if (state == MembershipState.JOINED && random.nextInt(menu.churning() ? 1 : 4) == 0) {
                     Outgoing leave = layer.leave(group);
                     if (leave.refusal() == null) {
                         checkers.add(new TraceEvent.Leaves(name, group));
@@ -330,6 +454,11 @@ public final class Simulation {
             } else {
                 say(group);
             }
+        }
+
+        private List<String> nameSomebody(String group) {
+            List<String> some = receivers(group);
+            return some == null ? List.of() : List.of(some.get(0));
         }
 
         private void flush(String group) {
@@ -382,12 +511,19 @@ public final class Simulation {
 
         void crash() {
             members.remove(this);
+            if (stranger) {
+                spread.kill(client);
+                return;
+            }
             checkers.add(new TraceEvent.Ends(name));
             spread.kill(client);
         }
 
         /** Reads and answers everything; true if there was something. */
         boolean settle() {
+            if (frozen) {
+                return false;
+            }
             boolean more = false;
             while (read()) {
                 more = true;

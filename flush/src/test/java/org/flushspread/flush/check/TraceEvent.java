@@ -53,11 +53,18 @@ public sealed interface TraceEvent {
             int index,
             int cause,
             List<String> transitional)
-            implements TraceEvent {}
+            implements TraceEvent {
+        List<String> excluded() {
+            return id.excluded();
+        }
+    }
 
     record Transition(String process, String group) implements TraceEvent {}
 
     record FlushRequest(String process, String group) implements TraceEvent {}
+
+    /** The others go on without this process (exclusion E7). */
+    record Excluded(String process, String group) implements TraceEvent {}
 
     record SelfLeave(String process, String group) implements TraceEvent {}
 
@@ -76,12 +83,30 @@ public sealed interface TraceEvent {
     record SpreadMembership(String process, String group, ViewId id, List<String> members) implements TraceEvent {}
 
     /**
+     * Everything is delivered and answered, but by some.
+     *
+     * @param memberships as in {@link Quiet}, of those who answer
+     * @param absent processes that do not answer
+     */
+    record Rest(Map<String, SpreadMembership> memberships, Set<String> absent) implements TraceEvent {
+        @Override
+        public String process() {
+            return "";
+        }
+
+        @Override
+        public String group() {
+            return "";
+        }
+    }
+
+    /**
      * Everything is delivered and answered.
      *
      * @param memberships the Spread membership of each group as its members see it, by process and group
-     * @param leaving processes and groups whose self-leave is still owed: none
+     * @param strangers processes that never answer
      */
-    record Quiet(Map<String, SpreadMembership> memberships, Set<String> leaving) implements TraceEvent {
+    record Quiet(Map<String, SpreadMembership> memberships, Set<String> strangers) implements TraceEvent {
         @Override
         public String process() {
             return "";

@@ -116,10 +116,10 @@ final class ViewPredicates {
         @Override
         protected void on(TraceEvent event, History history) {
             if (event instanceof TraceEvent.Consents consent) {
-                consents.add(consent.process() + consent.group() + consent.id());
+                consents.add(consent.process() + consent.group() + consent.id().change());
             } else if (event instanceof TraceEvent.Installs view) {
                 for (String member : view.members()) {
-                    if (!consents.contains(member + view.group() + view.id())) {
+                    if (!consents.contains(member + view.group() + view.id().change())) {
                         violated(member + " never consented to " + view);
                     }
                 }
@@ -174,21 +174,33 @@ final class ViewPredicates {
     static final class P20_CleanLeave extends Predicate {
         private final Set<String> leaving = new HashSet<>();
         private final Set<String> left = new HashSet<>();
+        private final Set<String> out = new HashSet<>();
 
         @Override
         protected void on(TraceEvent event, History history) {
             if (event instanceof TraceEvent.Leaves) {
                 leaving.add(key(event));
+            } else if (event instanceof TraceEvent.Joins) {
+                left.remove(key(event));
+            } else if (event instanceof TraceEvent.Excluded) {
+                leaving.add(key(event));
+                if (!out.add(key(event))) {
+                    violated(event + " again");
+                }
             } else if (event instanceof TraceEvent.SelfLeave) {
+                out.remove(key(event));
                 if (!leaving.remove(key(event)) || !left.add(key(event))) {
                     violated(event + " was not asked for");
                 }
             } else if (event instanceof TraceEvent.Installs) {
                 left.remove(key(event));
+                if (out.contains(key(event))) {
+                    violated(event + " though it is excluded");
+                }
             } else if (event instanceof TraceEvent.Delivers
                     || event instanceof TraceEvent.FlushRequest
                     || event instanceof TraceEvent.Transition) {
-                if (left.contains(key(event))) {
+                if (left.contains(key(event)) || out.contains(key(event))) {
                     violated(event + " after the self-leave");
                 }
             } else if (event instanceof TraceEvent.Quiet) {
@@ -201,18 +213,29 @@ final class ViewPredicates {
         }
     }
 
-    /** When all is quiet the last view is the Spread membership. */
+    /** When all is quiet the last view is the Spread membership, without those who do not answer. */
     static final class P21_Progress extends Predicate {
         @Override
         protected void on(TraceEvent event, History history) {
             if (event instanceof TraceEvent.Quiet quiet) {
-                quiet.memberships().forEach((key, spread) -> {
-                    Stay stay = history.current(spread.process(), spread.group());
-                    if (stay == null || !stay.view.id().equals(spread.id())) {
-                        violated(key + " is in " + (stay == null ? "no view" : stay.view) + ", Spread says " + spread);
-                    }
-                });
+                check(quiet.memberships(), quiet.strangers(), history);
+            } else if (event instanceof TraceEvent.Rest rest) {
+                check(rest.memberships(), rest.absent(), history);
             }
+        }
+
+        private void check(Map<String, TraceEvent.SpreadMembership> memberships, Set<String> absent, History history) {
+            memberships.forEach((key, spread) -> {
+                Stay stay = history.current(spread.process(), spread.group());
+                List<String> answering = new ArrayList<>(spread.members());
+                answering.removeAll(absent);
+                if (stay == null
+                        || !stay.view.id().membership().equals(spread.id())
+                        || !stay.view.members().containsAll(answering)) {
+                    violated(key + " is in " + (stay == null ? "no view" : stay.view) + ", Spread says " + spread
+                            + ", absent are " + absent);
+                }
+            });
         }
     }
 
@@ -227,9 +250,41 @@ final class ViewPredicates {
         protected void on(TraceEvent event, History history) {
             if (event instanceof TraceEvent.SpreadMembership spread) {
                 memberships.put(key(spread) + spread.id(), spread.members());
-            } else if (event instanceof TraceEvent.Installs view
-                    && !view.members().equals(memberships.get(key(view) + view.id()))) {
-                violated(view + " but Spread said " + memberships.get(key(view) + view.id()));
+            } else if (event instanceof TraceEvent.Installs view) {
+                List<String> told = memberships.get(key(view) + view.id().membership());
+                List<String> rest = new ArrayList<>(told == null ? List.of() : told);
+                if (view.id().isOfRollCall()) {
+                    rest.retainAll(view.members());
+                } else {
+                    rest.removeAll(view.excluded());
+                }
+                if (!view.members().equals(rest)) {
+                    violated(view + " but Spread said " + told);
+                }
+            }
+        }
+    }
+
+    /** Those who go together into views of one change exclude the same members. */
+    static final class P24_OneExclusion extends Predicate {
+        @Override
+        protected void atEnd(History history) {
+            for (List<Stay> together : history.sharedViews()) {
+                for (Stay p : together) {
+                    for (Stay q : together) {
+                        Stay there = q.next;
+                        if (p.next != null
+                                && there != null
+                                && p.next.view.transitional().contains(q.process)
+                                && p.next.view
+                                        .id()
+                                        .change()
+                                        .equals(there.view.id().change())
+                                && !p.next.view.id().equals(there.view.id())) {
+                            violated(p.next.view + " but " + there.view);
+                        }
+                    }
+                }
             }
         }
     }

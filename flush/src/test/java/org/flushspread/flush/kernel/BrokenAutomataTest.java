@@ -26,6 +26,9 @@ class BrokenAutomataTest {
         new Simulation.Menu(3, 6, 1, 1500, true, 30),
         new Simulation.Menu(3, 5, 1, 3000, true, 0)
     };
+    private static final Simulation.Menu[] HANGING = {
+        new Simulation.Menu(1, 5, 1, 2500, false, 30, true), new Simulation.Menu(3, 6, 1, 3000, true, 20, true)
+    };
     private static final int SEEDS = 400;
     private static final int RING_SEEDS = 60;
     private static final Profile[] PROFILES = {Profile.CHURN, Profile.PARTITION, Profile.LOSS};
@@ -43,6 +46,24 @@ class BrokenAutomataTest {
                 by = violated(seeds++, automata);
             }
             System.out.printf("%-58s %-6d %s%n", rule, seeds, by);
+            if (by.isEmpty()) {
+                unseen.add(rule);
+            }
+        });
+        assertThat(unseen).isEmpty();
+    }
+
+    @Test
+    void theCheckersFindEachBrokenRuleOfExclusion() {
+        List<String> unseen = new ArrayList<>();
+        mutantsOfExclusion().forEach((rule, automata) -> {
+            int seed = 0;
+            Set<String> by = new TreeSet<>();
+            while (by.isEmpty() && seed < SEEDS) {
+                by = violated(
+                        seed++, automata, HANGING, GroupRules.excluding(FlushLimits.DEFAULT, Simulation.PATIENCE));
+            }
+            System.out.printf("exclusion: %-66s %-6d %s%n", rule, seed, by);
             if (by.isEmpty()) {
                 unseen.add(rule);
             }
@@ -76,8 +97,8 @@ class BrokenAutomataTest {
         RingSimulation simulation = new RingSimulation(
                 seed,
                 swarm,
-                (self, output) ->
-                        new FlushDispatcher(self, output, GroupRules.mixed(FlushLimits.DEFAULT), Wrapping.WHERE_NEEDED, automata));
+                (self, output) -> new FlushDispatcher(
+                        self, output, GroupRules.mixed(FlushLimits.DEFAULT), Wrapping.WHERE_NEEDED, automata));
         Set<String> all = new TreeSet<>();
         try {
             if (simulation.run().violation() != null) {
@@ -91,14 +112,19 @@ class BrokenAutomataTest {
     }
 
     private static Set<String> violated(int seed, FlushDispatcher.Automata automata) {
+        return violated(seed, automata, MENUS, GroupRules.mixed(FlushLimits.DEFAULT));
+    }
+
+    private static Set<String> violated(
+            int seed, FlushDispatcher.Automata automata, Simulation.Menu[] menus, GroupRules rules) {
         Set<String> all = new TreeSet<>();
-        for (Simulation.Menu menu : MENUS) {
+        for (Simulation.Menu menu : menus) {
             try {
                 Checkers checkers = new Simulation(
                                 seed,
                                 menu,
-                                (self, output) -> new FlushDispatcher(
-                                        self, output, GroupRules.mixed(FlushLimits.DEFAULT), Wrapping.WHERE_NEEDED, automata))
+                                (self, output) ->
+                                        new FlushDispatcher(self, output, rules, Wrapping.WHERE_NEEDED, automata))
                         .run();
                 all.addAll(checkers.violated());
             } catch (AssertionError e) {
@@ -138,6 +164,96 @@ class BrokenAutomataTest {
         all.put("ignores leave calls", IgnoresLeave::new);
         all.put("goes on after the self-leave", TwoSelfLeaves::new);
         return all;
+    }
+
+    private static Map<String, FlushDispatcher.Automata> mutantsOfExclusion() {
+        Map<String, FlushDispatcher.Automata> all = new LinkedHashMap<>();
+        all.put("only its own names count (E4)", BelievesItself::new);
+        all.put("silence is counted from its own consent, not the sender's (E4)", OwnSilence::new);
+        all.put("the excluded stays live in the installed view (E5)", KeepsTheExcluded::new);
+        all.put("an exclusion gives no signal (E5)", NoSignalOfExclusion::new);
+        all.put("who is excluded goes on (E7)", GoesOnExcluded::new);
+        all.put("a roll call counts behind a pending change (E9)", CallsRollAlways::new);
+        return all;
+    }
+
+    private static final class BelievesItself extends Broken {
+        BelievesItself(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        void flushOk(GroupId id, String from, List<String> names) {
+            super.flushOk(id, from, from.equals(self()) ? names : List.of());
+        }
+    }
+
+    private static final class OwnSilence extends Broken {
+        private @Nullable Exclusion mine;
+
+        OwnSilence(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        Exclusion exclusion(GroupRules of) {
+            Exclusion made = super.exclusion(of);
+            mine = made;
+            return made;
+        }
+
+        @Override
+        boolean isRightlyNamed(Change change, String who, long before) {
+            Exclusion exclusion = java.util.Objects.requireNonNull(mine);
+            return !change.hasConsented(who) && exclusion.isSilentSince(who, change.consentedAt(self()));
+        }
+    }
+
+    private static final class KeepsTheExcluded extends Broken {
+        KeepsTheExcluded(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        boolean bars(Change view, String who) {
+            return view.isLive(who);
+        }
+    }
+
+    private static final class NoSignalOfExclusion extends Broken {
+        NoSignalOfExclusion(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        boolean bars(Change view, String who) {
+            super.bars(view, who);
+            return false;
+        }
+    }
+
+    private static final class GoesOnExcluded extends Broken {
+        GoesOnExcluded(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        void flushOk(GroupId id, String from, List<String> names) {
+            List<String> others = new ArrayList<>(names);
+            others.remove(self());
+            super.flushOk(id, from, others);
+        }
+    }
+
+    private static final class CallsRollAlways extends Broken {
+        CallsRollAlways(String group, String self, FlushOutput out, FlushCounters counters, GroupRules rules) {
+            super(group, self, out, counters, rules);
+        }
+
+        @Override
+        boolean mayCallRoll() {
+            return true;
+        }
     }
 
     private static class Broken extends GroupAutomaton {

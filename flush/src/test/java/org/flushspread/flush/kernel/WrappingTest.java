@@ -22,7 +22,8 @@ class WrappingTest implements FlushOutput {
     private static final short TYPE = 7;
 
     private final List<GroupEvent> events = new ArrayList<>();
-    private final FlushDispatcher layer = new FlushDispatcher(A, this, GroupRules.ours(FlushLimits.DEFAULT), Wrapping.ALWAYS);
+    private final FlushDispatcher layer =
+            new FlushDispatcher(A, this, GroupRules.ours(FlushLimits.DEFAULT), Wrapping.ALWAYS);
 
     @Override
     public void event(GroupEvent event) {
