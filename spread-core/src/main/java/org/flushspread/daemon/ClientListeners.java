@@ -230,5 +230,6 @@ final class ClientListeners {
             unixFile = null;
         }
         servers.forEach(Channel::close);
+        limits.release();
     }
 }

@@ -259,7 +259,8 @@ public final class SpreadDaemon implements AutoCloseable {
         loop.execute(() -> shell.reload(next, from));
     }
 
-    private void fail(String why) {
+    /** The daemon cannot go on: it ends by itself, its clients see the end of their connections. */
+    void fail(String why) {
         if (failure.isEmpty()) {
             failure = Optional.of(why);
             LOG.error("stopping: {}", why);

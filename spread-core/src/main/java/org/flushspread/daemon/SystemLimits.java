@@ -22,6 +22,7 @@ final class SystemLimits {
 
     private final long limit;
     private final List<FileChannel> held = new ArrayList<>();
+    private boolean released;
 
     SystemLimits() {
         limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -65,8 +66,17 @@ final class SystemLimits {
         held.clear();
     }
 
+    /** Gives the reserve away for good: the daemon ends. */
+    void release() {
+        released = true;
+        sacrifice();
+    }
+
     /** Takes the reserve back, as far as it goes. */
     void restore() {
+        if (released) {
+            return;
+        }
         try {
             while (held.size() < HELD) {
                 held.add(FileChannel.open(ANY_FILE));

@@ -1,6 +1,7 @@
 package org.flushspread.embedded;
 
 import java.util.List;
+import java.util.Optional;
 import org.flushspread.client.Link;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
@@ -25,7 +26,8 @@ public final class EmbeddedDaemon implements AutoCloseable {
      * Starts the daemon of this name.
      *
      * @throws ConfigurationException if the configuration has no such daemon
-     * @throws DaemonStartException if it cannot listen where the configuration says
+     * @throws DaemonStartException if it cannot listen where the configuration says; whatever is thrown, neither thread nor descriptor is
+     *     left behind
      */
     public static EmbeddedDaemon start(Configuration configuration, String name) {
         return start(configuration, name, DaemonOptions.DEFAULTS);
@@ -65,6 +67,16 @@ public final class EmbeddedDaemon implements AutoCloseable {
     /** Counts since the start. */
     public DaemonMetrics metrics() {
         return daemon.metrics();
+    }
+
+    /** False once the daemon has been closed, was told to stop by a monitor, or could not go on ({@link #failure}). */
+    public boolean isRunning() {
+        return daemon.isRunning();
+    }
+
+    /** Why the daemon ended by itself, if it did because it could not go on. Its connections have ended then; a new one may be started. */
+    public Optional<String> failure() {
+        return daemon.failure();
     }
 
     /** Stops the daemon; its connections end. */

@@ -274,4 +274,23 @@ class SpreadDaemonTest {
             Files.delete(file);
         }
     }
+
+    @Test
+    void aDaemonThatCannotGoOnEndsByItselfAndSaysWhy() throws InterruptedException {
+        Configuration local = Configuration.local(TestPorts.free());
+        DaemonOptions alone = DaemonOptions.DEFAULTS.withSocketDirectory(java.util.Optional.empty());
+        SpreadDaemon daemon = SpreadDaemon.start(local, local.daemons().get(0), alone);
+        try (SpreadConnection client =
+                SpreadConnection.connect(local.daemons().get(0).port() + "@127.0.0.1", "last")) {
+            daemon.fail("it is broken");
+            daemon.fail("it is still broken");
+            daemon.await();
+            assertThat(daemon.isRunning()).isFalse();
+            assertThat(daemon.failure()).contains("it is broken");
+            assertThatThrownBy(() -> client.receive(java.time.Duration.ofSeconds(15)))
+                    .isInstanceOf(org.flushspread.client.SpreadException.class);
+        }
+        // Its addresses are free for the next one.
+        SpreadDaemon.start(local, local.daemons().get(0), alone).close();
+    }
 }
