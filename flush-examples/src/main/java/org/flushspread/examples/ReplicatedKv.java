@@ -40,6 +40,7 @@ public final class ReplicatedKv implements Callable<Integer> {
     private static final String FAILED = "failed: ";
     private static final String COMMANDS =
             "commands: put KEY VALUE, get KEY, look KEY, del KEY, fill COUNT, members, role, digest, quit";
+    private static final Duration PATIENCE = Duration.ofSeconds(SECONDS);
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of this member, up to 10 characters.")
     private String name = "";
@@ -147,7 +148,7 @@ public final class ReplicatedKv implements Callable<Integer> {
         long start = System.nanoTime();
         List<CompletableFuture<Optional<String>>> results = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(count); i++) {
-            results.add(store.submit(new Command("key" + i, "value " + start + " " + i)));
+            results.add(store.submit(new Command("key" + i, "value " + start + " " + i), PATIENCE));
         }
         return await(CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> count + " puts in " + (System.nanoTime() - start) / 1_000_000 + " ms"));

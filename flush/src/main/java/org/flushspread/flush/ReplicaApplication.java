@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,25 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     static final byte READ = 1;
 
-    private final S machine;
+    private final String name;
+    private @Nullable S machine;
     private final Codec<C> codec;
     private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
 
     ReplicaApplication(S machine, Codec<C> codec) {
+        this.name = machine.getClass().getName();
         this.machine = machine;
         this.codec = codec;
     }
 
     S machine() {
-        return machine;
+        return Objects.requireNonNull(machine, "the member has ended");
+    }
+
+    /** The member ends, and nobody reads the state any more: its memory may be what the rest of the end lacks. */
+    void forget() {
+        machine = null;
     }
 
     /** Which code of its user the internal thread is in; empty for none. From any thread. */
@@ -68,7 +76,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         doing(read ? "a reader given to readOrdered" : "apply");
         try {
             if (!read) {
-                R result = machine.apply(codec.decode(command.slice()));
+                R result = machine().apply(codec.decode(command.slice()));
                 if (mine != null) {
                     mine.result = result;
                 }
@@ -87,7 +95,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     /** Only this member reads, and a reader changes nothing: whatever it throws is for who gave it. */
     private void read(Ticket<S> mine, Function<? super S, ?> reader) {
         try {
-            mine.result = reader.apply(machine);
+            mine.result = reader.apply(machine());
         } catch (Throwable e) {
             mine.failure = e;
         }
@@ -97,7 +105,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         doing("save");
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            machine.save(out);
+            machine().save(out);
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".save failed: " + e, e);
         } finally {
@@ -128,7 +136,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
         doing("load");
         try {
-            machine.load(in);
+            machine().load(in);
         } finally {
             doing("");
         }
@@ -138,6 +146,6 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     String name() {
-        return machine.getClass().getName();
+        return name;
     }
 }

@@ -11,8 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +53,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private static final long TICK_NANOS = 100_000_000;
     private static final int TICKS_PER_LOOK = 10;
     private static final long SILENCE_NANOS = 5_000_000_000L;
+    private static final String ON_REPORT = "the handler of onReport";
+    private static final ScheduledThreadPoolExecutor WATCH = watch();
     private static final Duration STATUS_PATIENCE = Duration.ofMillis(500);
     /** Messages taken in before commands are sent and results given out. */
     private static final int MESSAGES_PER_TURN = 16;
@@ -72,6 +76,11 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicBoolean ending = new AtomicBoolean();
     private final Thread thread;
+    /** When it took up what it is at; 0 while it waits for something to do. */
+    private volatile long busySince;
+
+    private volatile long toldOf;
+    private @Nullable Future<?> watching;
     private volatile Role role = Role.MINORITY;
     private volatile boolean closeAsked;
     private volatile @Nullable ReplicaException end;
@@ -105,6 +114,19 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         thread.setDaemon(true);
     }
 
+    /** One thread for all members of the process, and none while there are no members. */
+    private static ScheduledThreadPoolExecutor watch() {
+        ScheduledThreadPoolExecutor watch = new ScheduledThreadPoolExecutor(1, body -> {
+            Thread thread = new Thread(body, "replica watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watch.setRemoveOnCancelPolicy(true);
+        watch.setKeepAliveTime(5, TimeUnit.SECONDS);
+        watch.allowCoreThreadTimeOut(true);
+        return watch;
+    }
+
     // ---- from any thread
 
     /** Connects a first time and begins; what goes wrong is the caller's. */
@@ -112,6 +134,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         boolean started = false;
         try {
             connection.first();
+            watching = WATCH.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
             thread.start();
             started = true;
         } finally {
@@ -260,13 +283,34 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private void closeWithoutThread() {
         String what = "close() of the member of group '" + group + "' does not wait any longer: " + stuck()
                 + (store.isHeld() ? "; the store is let go when the device answers" : "");
-        LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", ReplicaReason.STUCK, what);
         ReplicaException why = new ReplicaException(ReplicaException.Reason.CLOSED, what);
         ending.set(true);
         endOthersWait(why, new UncertainException(what, why));
-        // On a thread of its own: this one has a bound to keep, and the handler may be what hangs.
-        Thread teller =
-                new Thread(() -> options.report.accept(ReplicaReason.STUCK, what), "replica " + group + " tells");
+        tellStuck(what);
+    }
+
+    /** Looks from outside, once a second, whether the internal thread hangs, which it cannot say itself. */
+    private void look() {
+        long since = busySince;
+        if (since == 0 || since == toldOf || System.nanoTime() - since < SILENCE_NANOS) {
+            return;
+        }
+        try {
+            tellStuck("the member of group '" + group + "' does nothing: " + stuck());
+            toldOf = since;
+        } catch (Throwable e) {
+            // No memory, no thread: again in a second.
+        }
+    }
+
+    /** On a thread of its own, since nobody can wait for the handler; if that is what hangs, into the log. */
+    private void tellStuck(String what) {
+        Runnable telling = () -> UserCode.run(() -> options.report.accept(ReplicaReason.STUCK, what));
+        if (application.doing().equals(ON_REPORT)) {
+            telling = () ->
+                    LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", ReplicaReason.STUCK, what);
+        }
+        Thread teller = new Thread(telling, "replica " + group + " tells");
         teller.setDaemon(true);
         teller.start();
     }
@@ -332,7 +376,9 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         while (goesOn()) {
             try {
                 long left = nextTick - System.nanoTime();
+                busySince = 0;
                 Runnable task = tasks.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
+                busySince = System.nanoTime();
                 if (task != null) {
                     task.run();
                 }
@@ -348,13 +394,19 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
                 failure = e;
             }
         }
+        application.forget();
         try {
             end(failure);
         } catch (Throwable e) {
             // No memory even for that: what others wait for ends with what was made for this case.
             endOthersWait(ready, readyUncertain);
         } finally {
+            busySince = 0;
             over.countDown();
+            Future<?> look = watching;
+            if (look != null) {
+                look.cancel(false);
+            }
         }
     }
 
@@ -442,10 +494,22 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private void endOthersWait(ReplicaException why, ReplicaException uncertain) {
         end = end == null ? why : end;
         role = Role.MINORITY;
-        UserCode.run(connection::close);
-        UserCode.run(store::close);
+        try {
+            connection.close();
+        } catch (Throwable e) {
+            UserCode.uncaught(e);
+        }
+        try {
+            store.close();
+        } catch (Throwable e) {
+            UserCode.uncaught(e);
+        }
         tickets.end(why, uncertain);
-        closed.complete(why);
+        try {
+            closed.complete(why);
+        } catch (Throwable e) {
+            UserCode.uncaught(e);
+        }
         wakeRoleWaiters();
     }
 
@@ -517,6 +581,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         try {
             application.apply(ticket == 0 ? null : tickets.get(ticket), command);
         } catch (Error e) {
+            // Of no use any more, and perhaps what takes the memory.
+            application.forget();
             throw poisoned(ticket, e);
         }
     }
@@ -657,6 +723,6 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     @Override
     public void report(ReplicaReason reason, String text) {
-        telling("the handler of onReport", () -> options.report.accept(reason, text));
+        telling(ON_REPORT, () -> options.report.accept(reason, text));
     }
 }

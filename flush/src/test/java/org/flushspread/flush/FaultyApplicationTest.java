@@ -300,6 +300,7 @@ class FaultyApplicationTest {
         reported("command ", "ticket 52", fault.made.get().getClass().getSimpleName());
         assertThat(membersSeen).containsExactly(2);
         ReplicaException why = a.closed().join();
+        assertThat(uncaught).singleElement().isInstanceOf(IllegalStateException.class);
         assertThat(why).hasCauseInstanceOf(PoisonedCommandException.class);
         PoisonedCommandException poison = (PoisonedCommandException) why.getCause();
         assertThat(poison.ticket()).isEqualTo(52);
@@ -465,6 +466,23 @@ class FaultyApplicationTest {
         again.submit("after").join();
         latch.countDown();
         again.submit("more").join();
+    }
+
+    @Test
+    void aMemberThatHangsSaysSoAndThatItCameBack() {
+        CountDownLatch latch = latch();
+        Faulty machine = new Faulty();
+        machine.applying = () -> hang(latch);
+        var a = join(machine, options -> options);
+        CompletableFuture<Integer> future = a.submit("!");
+        reported("STUCK", "thread 'replica log' is in apply", "Faulty");
+        assertThat(a.status().explanation()).contains("thread 'replica log' is in apply");
+        assertThat(a.status().oldestWaiting()).isGreaterThan(ofSeconds(4));
+        latch.countDown();
+        assertThat(future.join()).isEqualTo(1);
+        await(
+                () -> a.status().explanation().startsWith("in the primary component"),
+                () -> a.status().toString());
     }
 
     @Test
