@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberStore implements Store {
     private final Store store;
+    private final LogLength logged;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
     private boolean released;
 
-    MemberStore(Store store) {
+    MemberStore(Store store, LogLength logged) {
         this.store = store;
+        this.logged = logged;
     }
 
     private void call(Runnable body) {
@@ -49,7 +51,27 @@ final class MemberStore implements Store {
     }
 
     @Override
+    public Recovered open(String group) {
+        return store.open(group);
+    }
+
+    /** Counts what is in the log before anything is added to it. */
+    void found(byte[] command) {
+        logged.add(command.length);
+    }
+
+    /** As {@link #found}: the snapshot that the log is behind. */
+    void foundSnapshot(byte[] state) {
+        logged.replaced(state.length);
+    }
+
+    boolean isSnapshotDue() {
+        return logged.isSnapshotDue();
+    }
+
+    @Override
     public void append(long epoch, long index, ByteBuffer command) {
+        logged.add(command.remaining());
         call(() -> store.append(epoch, index, command));
     }
 
@@ -66,6 +88,7 @@ final class MemberStore implements Store {
     @Override
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         call(() -> store.snapshot(version, state, metadata));
+        logged.replaced(state.length);
     }
 
     @Override

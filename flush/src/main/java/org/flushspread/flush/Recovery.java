@@ -27,15 +27,17 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         this.store = store;
         this.application = application;
         this.options = options;
+        Recovered found = store.open(group);
         boolean recovered = false;
         try {
-            Recovered found = store.open();
             found.warnings().forEach(text -> report(ReplicaReason.STATE_DAMAGED, text));
             Metadata known = found.metadata();
             if (known == null) {
                 SecureRandom random = new SecureRandom();
                 String label = options.name.isEmpty() ? group.substring(0, Math.min(10, group.length())) : options.name;
-                memory = Metadata.fresh(new MemberId(label, random.nextLong() | 1, random.nextLong()));
+                MemberId self = new MemberId(label, random.nextLong() | 1, random.nextLong());
+                MemberId lost = found.forgotten();
+                memory = lost == null ? Metadata.fresh(self) : Metadata.forgotten(self, lost);
                 store.record(memory);
             } else {
                 memory = known;
@@ -64,6 +66,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     private void replay(Recovered found) {
         byte[] snapshot = found.snapshot();
         if (snapshot != null) {
+            store.foundSnapshot(snapshot);
             try {
                 application.read(snapshot);
             } catch (Exception e) {
@@ -79,6 +82,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         boolean skips = false;
         for (byte[] command : found.commands()) {
             index++;
+            store.found(command);
             chain.add(ByteBuffer.wrap(command));
             SkippedCommand here = SkippedCommand.of(index, chain, memory.lineage());
             if (skipped.remove(here)) {

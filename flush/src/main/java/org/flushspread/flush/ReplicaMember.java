@@ -98,7 +98,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         this.group = group;
         this.options = options;
         this.settings = options.settings();
-        this.store = new MemberStore(options.store);
+        this.store = new MemberStore(options.store, new LogLength(options.snapshotEvery, options.snapshotBytes));
         this.application = new ReplicaApplication<>(machine, codec);
         this.tickets = new Tickets<>(options.maxOutstanding);
         Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
@@ -666,6 +666,11 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     @Override
     public void append(long epoch, long index, ByteBuffer command) {
         store.append(epoch, index, command);
+    }
+
+    @Override
+    public boolean isSnapshotDue() {
+        return store.isSnapshotDue();
     }
 
     @Override

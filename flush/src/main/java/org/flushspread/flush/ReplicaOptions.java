@@ -17,6 +17,7 @@ import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.store.FileStore;
 import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.Store;
+import org.flushspread.flush.store.WhenDamaged;
 import org.slf4j.LoggerFactory;
 
 /** How a member of a replicated state machine behaves. Immutable: each method answers new options. */
@@ -35,6 +36,7 @@ public final class ReplicaOptions implements Cloneable {
     Duration closeTimeout = Duration.ofSeconds(10);
     List<SkippedCommand> skipping = List.of();
     int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
+    long snapshotBytes = 256L << 20;
     long maxState = ReplicaSettings.DEFAULT.stateBytes();
     long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
     UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
@@ -65,8 +67,14 @@ public final class ReplicaOptions implements Cloneable {
         return store(directory, Fsync.ALWAYS);
     }
 
+    /** Keeps the log in this directory. A member whose store is damaged does not start. */
     public ReplicaOptions store(Path directory, Fsync fsync) {
         return store(new FileStore(directory, fsync));
+    }
+
+    /** Keeps the log in this directory, and says what becomes of this member when what is there is damaged. */
+    public ReplicaOptions store(Path directory, Fsync fsync, WhenDamaged whenDamaged) {
+        return store(new FileStore(directory, fsync, whenDamaged));
     }
 
     /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
@@ -160,13 +168,26 @@ public final class ReplicaOptions implements Cloneable {
         return next;
     }
 
-    /** Commands in the log after which a snapshot takes their place (100,000). Only with a durable store. */
+    /** Commands in the log after which a snapshot takes their place (100,000), those of earlier runs among them. Only with a durable store. */
     public ReplicaOptions snapshotEvery(int commands) {
         if (commands < 1) {
             throw new IllegalArgumentException("a snapshot every " + commands + " commands is not possible");
         }
         ReplicaOptions next = copy();
         next.snapshotEvery = commands;
+        return next;
+    }
+
+    /**
+     * Bytes of the log after which a snapshot takes its place (256 MB), but not before the log is as long as the last snapshot. Only with a
+     * durable store.
+     */
+    public ReplicaOptions snapshotEveryBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a snapshot every " + bytes + " bytes is not possible");
+        }
+        ReplicaOptions next = copy();
+        next.snapshotBytes = bytes;
         return next;
     }
 

@@ -29,4 +29,15 @@ public record Metadata(
     public static Metadata fresh(MemberId self) {
         return new Metadata(self, Lineage.NONE, Primary.NONE, List.of(), 0, 0, 0);
     }
+
+    /**
+     * Of a member that comes in the place of one whose memory is lost. What the lost one decided nobody can know, so it counts as an attempt
+     * of unknown outcome in a history of its own: with this member no history is founded, unless a person says so or the lost one is back,
+     * and the attempt is forgotten when a primary component of the others hands over its state (store 4).
+     */
+    public static Metadata forgotten(MemberId self, MemberId lost) {
+        Lineage unknown = Lineage.founded(new Lineage(0, 1), 1, List.of(lost));
+        return new Metadata(
+                self, Lineage.NONE, Primary.NONE, List.of(new Primary(1, unknown, List.of(lost))), 1, 0, 0);
+    }
 }

@@ -37,7 +37,6 @@ public final class Replica {
     private long epoch;
     private long index;
     private boolean unwritten;
-    private int sinceSnapshot;
 
     // The view.
     private String self = "";
@@ -253,10 +252,9 @@ public final class Replica {
         if (inFormed && !transitional && maySend()) {
             outstanding.send();
         }
-        boolean snapshotDue = settings.durable() && sinceSnapshot >= settings.snapshotEvery();
+        boolean snapshotDue = settings.durable() && output.isSnapshotDue();
         sync();
         if (snapshotDue) {
-            sinceSnapshot = 0;
             output.snapshot(version(), output.save(), null);
         }
         if (inFormed && disks && !transitional) {
@@ -523,7 +521,6 @@ public final class Replica {
         if (settings.durable()) {
             output.append(epoch, index, command);
             unwritten = true;
-            sinceSnapshot++;
         }
         output.apply(ticket, command);
     }
@@ -606,7 +603,6 @@ public final class Replica {
         detached = false;
         if (settings.durable()) {
             unwritten = false;
-            sinceSnapshot = 0;
             output.snapshot(version(), state, metadata());
         }
         repeat(loading);

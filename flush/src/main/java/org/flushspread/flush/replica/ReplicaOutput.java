@@ -47,6 +47,9 @@ public interface ReplicaOutput {
     /** Brings to disk what was appended, as far as the policy says. */
     void sync();
 
+    /** True if the log has become so long that a snapshot should take its place; what was in it at the start counts too. */
+    boolean isSnapshotDue();
+
     /** Brings these to disk in place of the last ones, before it returns. */
     void record(Metadata metadata);
 

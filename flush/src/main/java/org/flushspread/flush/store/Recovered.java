@@ -1,6 +1,7 @@
 package org.flushspread.flush.store;
 
 import java.util.List;
+import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a store holds when it is opened.
  *
- * @param metadata null if it is empty, or holds too little to go on with
+ * @param metadata null if it is new, or has forgotten
  * @param snapshotVersion version of the snapshot, initial without one
  * @param snapshot null without one
- * @param commands logged after the snapshot, in order
- * @param warnings what was damaged and what was done about it, for a person
+ * @param commands logged after the snapshot, in order; perhaps read from the device only while somebody walks along them, which must be
+ *     before anything is written
+ * @param warnings what was found that is not as it should be, for a person
+ * @param forgotten null, or the member whose memory was here and is lost; the one that comes in its place has another identity and makes
+ *     {@link Metadata#forgotten} its memory
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record Recovered(
@@ -20,12 +24,18 @@ public record Recovered(
         Version snapshotVersion,
         byte @Nullable [] snapshot,
         List<byte[]> commands,
-        List<String> warnings) {
-    static Recovered nothing() {
-        return nothing(List.of());
+        List<String> warnings,
+        @Nullable MemberId forgotten) {
+    public Recovered(
+            @Nullable Metadata metadata,
+            Version snapshotVersion,
+            byte @Nullable [] snapshot,
+            List<byte[]> commands,
+            List<String> warnings) {
+        this(metadata, snapshotVersion, snapshot, commands, warnings, null);
     }
 
-    static Recovered nothing(List<String> warnings) {
-        return new Recovered(null, Version.INITIAL, null, List.of(), warnings);
+    static Recovered nothing() {
+        return new Recovered(null, Version.INITIAL, null, List.of(), List.of());
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * from one thread.
  *
  * <p>All methods throw {@link StoreException} if the device does not do what they say; the member then stops, since it could not keep its
- * promises.
+ * promises. Nothing is tried again.
  */
 public interface Store extends AutoCloseable {
     /** Keeps nothing: a member that is started again is a new one, and gets its state from the others. */
@@ -21,8 +21,17 @@ public interface Store extends AutoCloseable {
     /** True if what it keeps outlives the process. */
     boolean isDurable();
 
-    /** Opens it and reads what is there; the first call. */
+    /** Opens it and reads what is there; the first call. A store that cannot be opened is left as it was and is not in use. */
     Recovered open();
+
+    /**
+     * Opens it for a member of a group, as {@link #open()}.
+     *
+     * @throws StoreException also if it belongs to a member of another group
+     */
+    default Recovered open(String group) {
+        return open();
+    }
 
     /** Adds a command to the log; it may stay in a buffer until {@link #sync}. */
     void append(long epoch, long index, ByteBuffer command);
@@ -44,6 +53,7 @@ public interface Store extends AutoCloseable {
     /** Called now and then while nothing happens; for a policy that counts time. */
     default void tick() {}
 
+    /** Ends the use of it. Whoever comes next can open it, also if this throws. */
     @Override
     void close();
 }

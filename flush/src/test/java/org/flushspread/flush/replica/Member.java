@@ -29,6 +29,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     final List<String> reports = new ArrayList<>();
     final @Nullable Disk disk;
     private final List<Observer> observers;
+    private final int snapshotEvery;
     private final Map<Long, Long> places = new HashMap<>();
     private final Map<Long, Long> commands = new HashMap<>();
     private @Nullable Link link;
@@ -51,6 +52,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             List<Observer> observers) {
         this.name = name;
         this.observers = observers;
+        this.snapshotEvery = settings.snapshotEvery();
         this.disk = disk;
         Metadata memory = Metadata.fresh(fresh);
         Version version = Version.INITIAL;
@@ -265,6 +267,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         effect();
         onDisk().sync();
         effect();
+    }
+
+    @Override
+    public boolean isSnapshotDue() {
+        return onDisk().log().size() >= snapshotEvery;
     }
 
     @Override

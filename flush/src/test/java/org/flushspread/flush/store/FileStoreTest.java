@@ -3,13 +3,15 @@ package org.flushspread.flush.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.flushspread.flush.replica.Lineage;
@@ -48,18 +50,10 @@ class FileStoreTest {
                 .toList();
     }
 
-    private Path log() throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("s"))) {
-            return files.filter(each -> each.getFileName().toString().startsWith("log-"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
     @Test
     void whatWasSyncedIsThereWhenItIsOpenedAgain() {
         try (FileStore store = store()) {
-            assertThat(store.open()).isEqualTo(Recovered.nothing());
+            assertThat(store.open().metadata()).isNull();
             store.record(metadata(1, 0));
             append(store, 1, "a", "", "x".repeat(400_000), "d");
             store.record(metadata(2, 4));
@@ -102,70 +96,140 @@ class FileStoreTest {
     }
 
     @Test
-    void aLogTornAtAnyByteIsCutAfterTheLastWholeCommand() throws IOException {
-        try (FileStore store = store()) {
-            store.open();
-            store.record(metadata(1, 0));
-            append(store, 1, "first", "second", "third");
-        }
-        byte[] whole = Files.readAllBytes(log());
-        int record = 24;
-        int[] ends = {12, 12 + record + 5, 12 + 2 * record + 11, whole.length};
-        for (int length = 12; length < whole.length; length++) {
-            Files.write(log(), java.util.Arrays.copyOf(whole, length));
-            try (FileStore store = store()) {
-                Recovered recovered = store.open();
-                int kept = length < ends[1] ? 0 : length < ends[2] ? 1 : 2;
-                assertThat(recovered.commands()).hasSize(kept);
-                assertThat(recovered.warnings()).hasSize(length == ends[kept] ? 0 : 1);
-                append(store, kept + 1, "next");
-            }
-            try (FileStore store = store()) {
-                assertThat(commands(store.open())).endsWith("next");
-            }
-        }
-    }
-
-    @Test
-    void aFlippedBitEndsTheLogBeforeItsRecord() throws IOException {
-        try (FileStore store = store()) {
-            store.open();
-            store.record(metadata(1, 0));
-            append(store, 1, "first", "second", "third");
-        }
-        byte[] whole = Files.readAllBytes(log());
-        int second = 12 + 24 + 5;
-        for (int at = second; at < second + 24 + 6; at++) {
-            byte[] bytes = whole.clone();
-            bytes[at] ^= 16;
-            Files.write(log(), bytes);
-            try (FileStore store = store()) {
-                Recovered recovered = store.open();
-                assertThat(commands(recovered)).containsExactly("first");
-                assertThat(recovered.warnings()).singleElement().asString().contains("torn at byte " + second);
-            }
-        }
-    }
-
-    @Test
-    void aMemberThatLostWhatItPromisedComesBackAsANewOne() throws IOException {
+    void aLogThatEndsInAPartOfACommandIsCutBeforeIt() throws IOException {
         try (FileStore store = store()) {
             store.open();
             store.record(metadata(1, 0));
             append(store, 1, "first", "second");
-            store.record(metadata(2, 2));
         }
-        Files.write(log(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        Path log = directory.resolve("s/log-0");
+        byte[] two = Files.readAllBytes(log);
         try (FileStore store = store()) {
+            store.open();
+            append(store, 3, "third");
+        }
+        byte[] three = Files.readAllBytes(log);
+        // As it is when the third command was on its way to the device and nobody knew of it.
+        for (int length = two.length; length < three.length; length += 3) {
+            try (FileStore store = new FileStore(directory.resolve("t" + length), Fsync.ALWAYS)) {
+                store.open();
+                store.record(metadata(1, 0));
+                append(store, 1, "first", "second");
+            }
+            Path torn = directory.resolve("t" + length + "/log-0");
+            Files.write(torn, Arrays.copyOf(three, length));
+            try (FileStore store = new FileStore(directory.resolve("t" + length), Fsync.ALWAYS)) {
+                Recovered recovered = store.open();
+                assertThat(commands(recovered)).containsExactly("first", "second");
+                if (length > two.length) {
+                    assertThat(recovered.warnings())
+                            .singleElement()
+                            .asString()
+                            .contains("file log-0 is torn at byte " + two.length + " of " + length);
+                } else {
+                    assertThat(recovered.warnings()).isEmpty();
+                }
+                append(store, 3, "next");
+            }
+            try (FileStore store = new FileStore(directory.resolve("t" + length), Fsync.ALWAYS)) {
+                assertThat(commands(store.open())).containsExactly("first", "second", "next");
+            }
+        }
+    }
+
+    @Test
+    void aFlippedBitIsDamageAndTheFileAndThePlaceAreNamed() throws IOException {
+        try (FileStore store = store()) {
+            store.open();
+            store.record(metadata(1, 0));
+            append(store, 1, "first", "second", "third");
+        }
+        Path log = directory.resolve("s/log-0");
+        byte[] bytes = Files.readAllBytes(log);
+        int second = 32 + 32 + 5;
+        bytes[second + 35] ^= 16;
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> store().open())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("file log-0, byte " + second + ": command 2 is damaged, and 3 commands were promised")
+                .hasMessageContaining("WhenDamaged.FORGET");
+        assertThat(log).hasBinaryContent(bytes);
+        try (FileStore store = new FileStore(directory.resolve("s"), Fsync.ALWAYS, WhenDamaged.FORGET)) {
             Recovered recovered = store.open();
             assertThat(recovered.metadata()).isNull();
-            assertThat(recovered.warnings()).anyMatch(text -> text.contains("lost its memory"));
+            assertThat(recovered.forgotten()).isEqualTo(ME);
+            assertThat(directory.resolve("s/damaged-1/log-0")).hasBinaryContent(bytes);
             store.record(metadata(1, 0));
             append(store, 1, "anew");
         }
         try (FileStore store = store()) {
             assertThat(commands(store.open())).containsExactly("anew");
         }
+    }
+
+    @Test
+    void aMissingFileIsDamage() throws IOException {
+        try (FileStore store = small()) {
+            store.open();
+            store.record(metadata(1, 0));
+            append(store, 1, "a", "b");
+            store.snapshot(new Version(1, 2, 3, 4), new byte[3], null);
+            for (int i = 3; i < 100; i++) {
+                append(store, i, "command" + i);
+            }
+        }
+        List<String> names;
+        try (Stream<Path> files = Files.list(directory.resolve("s"))) {
+            names = files.map(each -> each.getFileName().toString())
+                    .filter(name -> !List.of("lock", "store").contains(name))
+                    .toList();
+        }
+        assertThat(names).contains("metadata", "progress", "snapshot-1", "log-1", "log-2", "log-3");
+        for (String name : names) {
+            Path file = directory.resolve("s").resolve(name);
+            Path away = directory.resolve("away");
+            Files.move(file, away);
+            assertThatThrownBy(() -> small().open())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("file " + name)
+                    .hasMessageContaining("is missing");
+            Files.move(away, file);
+        }
+        try (FileStore store = small()) {
+            assertThat(store.open().commands()).hasSize(97);
+        }
+    }
+
+    private FileStore small() {
+        return new FileStore(
+                new DirectoryFiles(directory.resolve("s")), Fsync.ALWAYS, WhenDamaged.REFUSE, 1000, System::nanoTime);
+    }
+
+    /** However long the log is: no file of it grows without a bound, and reading it takes no more memory than a window. */
+    @Test
+    void aLongLogIsManyFilesAndIsReadPieceByPiece() {
+        FaultyFiles files = new FaultyFiles();
+        int segment = 100_000;
+        int count = 30_000;
+        try (FileStore store = new FileStore(files, Fsync.NEVER, WhenDamaged.REFUSE, segment, System::nanoTime)) {
+            store.open();
+            store.record(metadata(1, 0));
+            for (int i = 1; i <= count; i++) {
+                store.append(1, i, ByteBuffer.allocate(100).putInt(0, i));
+            }
+        }
+        List<String> logs = files.names().stream().filter(LogScan::isSegment).toList();
+        assertThat(logs).hasSizeGreaterThan(35);
+        assertThat(logs).allSatisfy(name -> assertThat(files.get(name)).hasSizeLessThan(segment + 200));
+        try (FileStore store = new FileStore(files, Fsync.NEVER, WhenDamaged.REFUSE, segment, System::nanoTime)) {
+            Recovered recovered = store.open();
+            assertThat(recovered.commands()).hasSize(count);
+            int next = 1;
+            for (byte[] command : recovered.commands()) {
+                assertThat(ByteBuffer.wrap(command).getInt()).isEqualTo(next++);
+            }
+        }
+        assertThat(files.largestRead).isLessThanOrEqualTo(1 << 16);
     }
 
     @Test
@@ -183,19 +247,89 @@ class FileStoreTest {
             try (FileStore store = store()) {
                 assertThatThrownBy(store::open)
                         .isInstanceOf(StoreException.class)
-                        .hasMessageContaining("metadata is damaged; restore the directory");
+                        .hasMessageContaining("is damaged: file metadata, byte ");
             }
         }
     }
 
     @Test
-    void aDirectoryBelongsToOneMemberAtATime() {
-        try (FileStore store = store();
-                FileStore other = store()) {
+    void aStoreOfTheFormerFormatIsRefusedByItsName() throws IOException {
+        try (FileStore store = store()) {
             store.open();
-            assertThatThrownBy(other::open)
+            store.record(metadata(1, 0));
+        }
+        Path path = directory.resolve("s/metadata");
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[3] = '1';
+        Files.write(path, bytes);
+        assertThatThrownBy(() -> store().open())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("format 1")
+                .hasMessageContaining("format 2");
+    }
+
+    @Test
+    void aStoreOfAnotherGroupIsRefused() {
+        try (FileStore store = store()) {
+            store.open("one");
+            store.record(metadata(1, 0));
+            append(store, 1, "a");
+        }
+        try (FileStore store = store()) {
+            assertThatThrownBy(() -> store.open("two"))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("in use by another member");
+                    .hasMessageContaining("belongs to a member of group 'one', not of 'two'");
+            assertThat(commands(store.open("one"))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void aDirectoryBelongsToOneMemberAtATimeByWhateverName() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("s"));
+        try (FileStore store = store();
+                FileStore other = store();
+                FileStore linked = new FileStore(link, Fsync.ALWAYS)) {
+            store.open();
+            for (FileStore each : List.of(other, linked, store)) {
+                assertThatThrownBy(each::open)
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("in use by another member");
+            }
+            // Those who were refused have not taken it away from the first one: another process sees it in use.
+            assertThat(openElsewhere()).contains("in use by another member");
+            store.record(metadata(1, 0));
+        }
+        assertThat(openElsewhere()).isEqualTo("opened");
+    }
+
+    /** What another process says. */
+    private String openElsewhere() throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StoreProcess.class.getName(),
+                        directory.resolve("s").toString())
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    @Test
+    void nobodyElseCanReadTheFiles() throws IOException {
+        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        try (FileStore store = small()) {
+            store.open();
+            store.record(metadata(1, 0));
+            append(store, 1, "x".repeat(2000), "b");
+            store.snapshot(new Version(1, 2, 3, 4), new byte[3], null);
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("s"))))
+                .isEqualTo("rwx------");
+        try (Stream<Path> files = Files.list(directory.resolve("s"))) {
+            assertThat(files).hasSize(6).allSatisfy(each -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                    .isEqualTo("rw-------"));
         }
     }
 
@@ -220,6 +354,7 @@ class FileStoreTest {
         Fsync second = Fsync.every(Duration.ofSeconds(1));
         assertThat(second.isDue(999_999_999)).isFalse();
         assertThat(second.isDue(1_000_000_000)).isTrue();
+        assertThat(Fsync.every(Duration.ofDays(200_000)).isDue(Long.MAX_VALUE)).isFalse();
         for (Fsync policy : List.of(Fsync.NEVER, second)) {
             Path own = directory.resolve(policy.toString());
             try (FileStore store = new FileStore(own, policy)) {

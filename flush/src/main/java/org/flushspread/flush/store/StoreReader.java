@@ -1,0 +1,175 @@
+package org.flushspread.flush.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.flush.replica.MemberId;
+import org.flushspread.flush.replica.Version;
+import org.flushspread.flush.store.StoreFiles.StoreFile;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what is in the directory of a store, and clears it up. See store 3. */
+final class StoreReader {
+    /** Made when there are metadata for the first time: where it is, an empty directory is no new store. */
+    static final String MARK = "store";
+
+    private static final String SNAPSHOT = "snapshot-";
+    private static final String TEMPORARY = ".new";
+    private static final int SNAPSHOT_MAGIC = 0x46535332;
+    private static final int VERSION = 32;
+
+    /** @param state null if there is none */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Snapshot(Version version, byte @Nullable [] state) {}
+
+    /** @param directory where its files are now */
+    record Lost(MemberId member, String directory) {}
+
+    private final StoreFiles files;
+    private final WholeFile whole;
+
+    StoreReader(StoreFiles files, WholeFile whole) {
+        this.files = files;
+        this.whole = whole;
+    }
+
+    /** Null if there are no metadata. */
+    @Nullable
+    Head head() throws IOException, Damaged {
+        refuseFormer();
+        ByteBuffer in = whole.read(Head.NAME, Head.MAGIC);
+        return in == null ? null : Head.decode(in);
+    }
+
+    private void refuseFormer() throws IOException {
+        if (!files.names().contains(Head.NAME)) {
+            return;
+        }
+        try (StoreFile file = files.open(Head.NAME)) {
+            ByteBuffer magic = ByteBuffer.allocate(4);
+            if (file.size() >= magic.remaining()) {
+                file.read(magic, 0);
+                if (magic.getInt(0) == Head.FORMER_MAGIC) {
+                    throw new StoreException("store " + files + " was written in format 1 by an earlier version; this one"
+                            + " reads format 2. Give the member an empty directory, while a majority of the others runs");
+                }
+            }
+        }
+    }
+
+    /** Without metadata there may be what the very first write left behind when a crash came; it goes. */
+    void mustBeNew() throws IOException, Damaged {
+        List<String> names = files.names();
+        for (String name : names) {
+            if (name.equals(MARK) || name.startsWith(SNAPSHOT) && !name.endsWith(TEMPORARY) || isUsedLog(name)) {
+                throw new Damaged("file " + Head.NAME + " is missing, and there is " + name);
+            }
+        }
+        for (String name : names) {
+            if (name.endsWith(TEMPORARY) || name.equals(Progress.NAME) || LogScan.isSegment(name)) {
+                files.delete(name);
+            }
+        }
+    }
+
+    private boolean isUsedLog(String name) throws IOException {
+        if (!LogScan.isSegment(name)) {
+            return false;
+        }
+        try (StoreFile file = files.open(name)) {
+            return file.size() > Segment.HEAD;
+        }
+    }
+
+    /** The last command that must be there. */
+    long promised(Head head, Progress.Promise promise) throws Damaged {
+        if (promise.sequence() > head.sequence()) {
+            throw new Damaged(
+                    Head.NAME,
+                    8,
+                    "it is an older one, number " + head.sequence() + ", where " + Progress.NAME + " knows number "
+                            + promise.sequence());
+        }
+        long counted = head.metadata().index();
+        return promise.generation() == head.generation() ? Math.max(counted, promise.index()) : counted;
+    }
+
+    Snapshot snapshot(Head head) throws IOException, Damaged {
+        if (!head.hasSnapshot()) {
+            return new Snapshot(Version.INITIAL, null);
+        }
+        String name = head.snapshotName();
+        ByteBuffer in = whole.read(name, SNAPSHOT_MAGIC);
+        if (in == null) {
+            throw new Damaged("file " + name + " is missing while others are there");
+        }
+        if (in.remaining() < VERSION) {
+            throw new Damaged(name, 8, "it is too short");
+        }
+        Version version = new Version(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        if (version.index() != head.base()) {
+            throw new Damaged(
+                    name, 16, "it holds " + version.index() + " commands, where the log begins behind " + head.base());
+        }
+        byte[] state = new byte[in.remaining()];
+        in.get(state);
+        return new Snapshot(version, state);
+    }
+
+    static void writeSnapshot(WholeFile whole, Head head, Version version, byte[] state) throws IOException {
+        ByteBuffer front = ByteBuffer.allocate(VERSION)
+                .putLong(version.epoch())
+                .putLong(version.index())
+                .putLong(version.chainHigh())
+                .putLong(version.chainLow())
+                .flip();
+        whole.replace(head.snapshotName(), SNAPSHOT_MAGIC, front, ByteBuffer.wrap(state));
+    }
+
+    /** The store has been used, and is never new again. */
+    void mark() throws IOException {
+        if (!files.names().contains(MARK)) {
+            String text = """
+                    This is the store of a member of a group, format 2 of Flush Spread for Java.
+                    Its files belong together as the member left them; none can be changed, copied or removed alone.
+                    """;
+            whole.replaceText(MARK, text);
+        }
+    }
+
+    /** Files that belong to an earlier snapshot, or to one that was not finished when a crash came. */
+    void removeOthers(Head head, @Nullable LogScan scan) throws IOException {
+        for (String name : files.names()) {
+            boolean snapshot = name.startsWith(SNAPSHOT) && !name.equals(head.snapshotName());
+            boolean before = LogScan.isSegment(name) && LogScan.number(name) < head.generation();
+            boolean behind = scan != null && scan.leftOver().contains(name);
+            if (snapshot || before || behind || name.endsWith(TEMPORARY)) {
+                files.delete(name);
+            }
+        }
+    }
+
+    /** Moves all files out of the way; afterwards the directory is that of a store whose metadata are missing, not of a new one. */
+    Lost setAside() throws IOException {
+        MemberId member = lostMember();
+        mark();
+        List<String> names = new ArrayList<>(files.names());
+        names.remove(MARK);
+        return new Lost(member, files.setAside(names));
+    }
+
+    private MemberId lostMember() throws IOException {
+        try {
+            Head known = head();
+            if (known != null) {
+                return known.metadata().self();
+            }
+        } catch (Damaged e) {
+            // then nobody knows who it was
+        }
+        SecureRandom random = new SecureRandom();
+        return new MemberId("somebody", random.nextLong() | 1, random.nextLong());
+    }
+}
