@@ -22,7 +22,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     private Metadata memory;
     private Version version = Version.INITIAL;
 
-    /** Throws what is wrong with the store or what the state machine throws; the store is closed then. */
+    /** Throws what is wrong with the store or what the state machine throws; the store is not open then. */
     Recovery(MemberStore store, ReplicaApplication<S, C, R> application, ReplicaOptions options, String group) {
         this.store = store;
         this.application = application;

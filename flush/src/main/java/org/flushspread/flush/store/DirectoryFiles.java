@@ -38,7 +38,7 @@ final class DirectoryFiles implements StoreFiles {
 
     @Override
     public void take() throws IOException {
-        makeDirectory(directory);
+        makeDirectory(directory, mode("rwx------"));
         StoreLock taken = StoreLock.tryTake(directory, directory.resolve(LOCK), mode("rw-------"));
         if (taken == null) {
             throw new StoreException(
@@ -56,13 +56,13 @@ final class DirectoryFiles implements StoreFiles {
         }
     }
 
-    private void makeDirectory(Path wanted) throws IOException {
-        if (!Files.isDirectory(wanted)) {
-            Path parent = wanted.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            Files.createDirectory(wanted, mode("rwx------"));
+    /** With all that leads to it; on the device when this returns. */
+    private static void makeDirectory(Path wanted, FileAttribute<?>... mode) throws IOException {
+        Path parent = wanted.toAbsolutePath().getParent();
+        if (!Files.isDirectory(wanted) && parent != null) {
+            makeDirectory(parent);
+            Files.createDirectory(wanted, mode);
+            force(parent);
         }
     }
 
@@ -118,7 +118,7 @@ final class DirectoryFiles implements StoreFiles {
             number++;
         }
         String aside = "damaged-" + number;
-        makeDirectory(directory.resolve(aside));
+        makeDirectory(directory.resolve(aside), mode("rwx------"));
         for (String name : names) {
             rename(name, aside + "/" + name);
         }

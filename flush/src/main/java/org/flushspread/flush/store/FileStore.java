@@ -2,6 +2,7 @@ package org.flushspread.flush.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -78,7 +79,7 @@ public final class FileStore implements Store {
             return recover();
         } catch (IOException e) {
             abandon();
-            throw new StoreException("cannot open store " + files + ": " + e.getMessage(), e);
+            throw new StoreException("cannot open store " + files + ": " + reason(e), e);
         } catch (RuntimeException | Error e) {
             abandon();
             throw e;
@@ -173,7 +174,7 @@ public final class FileStore implements Store {
             work.run();
         } catch (IOException e) {
             failure = e;
-            throw new StoreException("cannot " + what + " store " + files + ": " + e.getMessage(), e);
+            throw new StoreException("cannot " + what + " store " + files + ": " + reason(e), e);
         } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -323,7 +324,7 @@ public final class FileStore implements Store {
             failed = abandon();
         }
         if (failed != null) {
-            throw new StoreException("cannot close store " + files + ": " + failed.getMessage(), failed);
+            throw new StoreException("cannot close store " + files + ": " + reason(failed), failed);
         }
     }
 
@@ -361,6 +362,12 @@ public final class FileStore implements Store {
                 reached.close();
             }
         }
+    }
+
+    /** The message alone of some is a file name. */
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null || e instanceof FileSystemException ? e.toString() : message;
     }
 
     @Override

@@ -39,8 +39,8 @@ final class StoreReader {
     @Nullable
     Head head() throws IOException, Damaged {
         refuseFormer();
-        ByteBuffer in = whole.read(Head.NAME, Head.MAGIC);
-        return in == null ? null : Head.decode(in);
+        WholeFile.Content content = whole.read(Head.NAME, Head.MAGIC, 0);
+        return content == null ? null : Head.decode(ByteBuffer.wrap(content.rest()));
     }
 
     private void refuseFormer() throws IOException {
@@ -101,21 +101,17 @@ final class StoreReader {
             return new Snapshot(Version.INITIAL, null);
         }
         String name = head.snapshotName();
-        ByteBuffer in = whole.read(name, SNAPSHOT_MAGIC);
-        if (in == null) {
+        WholeFile.Content content = whole.read(name, SNAPSHOT_MAGIC, VERSION);
+        if (content == null) {
             throw new Damaged("file " + name + " is missing while others are there");
         }
-        if (in.remaining() < VERSION) {
-            throw new Damaged(name, 8, "it is too short");
-        }
+        ByteBuffer in = content.front();
         Version version = new Version(in.getLong(), in.getLong(), in.getLong(), in.getLong());
         if (version.index() != head.base()) {
             throw new Damaged(
                     name, 16, "it holds " + version.index() + " commands, where the log begins behind " + head.base());
         }
-        byte[] state = new byte[in.remaining()];
-        in.get(state);
-        return new Snapshot(version, state);
+        return new Snapshot(version, content.rest());
     }
 
     static void writeSnapshot(WholeFile whole, Head head, Version version, byte[] state) throws IOException {

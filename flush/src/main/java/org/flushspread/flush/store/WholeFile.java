@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class WholeFile {
     private static final int HEAD = 8;
 
+    /** @param front as many bytes as were wanted apart */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Content(ByteBuffer front, byte[] rest) {}
+
     private final StoreFiles files;
     private final boolean forces;
 
@@ -56,27 +60,33 @@ final class WholeFile {
         }
     }
 
-    /** What follows the head; null if there is no such file. */
+    /**
+     * What follows the head.
+     *
+     * @param front bytes of it that are wanted apart
+     * @return null if there is no such file
+     */
     @Nullable
-    ByteBuffer read(String name, int magic) throws IOException, Damaged {
+    Content read(String name, int magic, int front) throws IOException, Damaged {
         try (StoreFile file = files.open(name)) {
             long size = file.size();
-            if (size < HEAD || size > Integer.MAX_VALUE - HEAD) {
+            if (size < HEAD + front || size > Integer.MAX_VALUE - HEAD) {
                 throw new Damaged(name, 0, "it has " + size + " bytes");
             }
-            ByteBuffer head = ByteBuffer.allocate(HEAD);
+            ByteBuffer head = ByteBuffer.allocate(HEAD + front);
             file.read(head, 0);
             if (head.getInt(0) != magic) {
                 throw new Damaged(name, 0, "it does not begin as it must");
             }
-            ByteBuffer body = ByteBuffer.allocate((int) size - HEAD);
-            file.read(body, HEAD);
+            byte[] rest = new byte[(int) size - HEAD - front];
+            file.read(ByteBuffer.wrap(rest), HEAD + front);
             CRC32C crc = new CRC32C();
-            crc.update(body.flip());
+            crc.update(head.position(HEAD));
+            crc.update(rest);
             if ((int) crc.getValue() != head.getInt(4)) {
                 throw new Damaged(name, 4, "the checksum of its " + size + " bytes is wrong");
             }
-            return body.rewind();
+            return new Content(head.position(HEAD), rest);
         } catch (NoSuchFileException e) {
             return null;
         }
