@@ -79,10 +79,14 @@ class DamagedStoreTest {
         var b = join("b", WhenDamaged.REFUSE);
         var c = join("c", WhenDamaged.REFUSE);
         c.awaitPrimary(LONG);
-        await(() -> a.status().members().size() == 3 && a.role() == Role.PRIMARY, () -> a.status().toString());
+        await(
+                () -> a.status().members().size() == 3 && a.role() == Role.PRIMARY,
+                () -> a.status().toString());
         assertThat(a.submit("all").join()).isEqualTo(1);
         c.close();
-        await(() -> b.status().members().size() == 2 && b.role() == Role.PRIMARY, () -> b.status().toString());
+        await(
+                () -> b.status().members().size() == 2 && b.role() == Role.PRIMARY,
+                () -> b.status().toString());
         assertThat(b.submit("two").join()).isEqualTo(2);
         a.close();
         b.close();
@@ -146,7 +150,9 @@ class DamagedStoreTest {
         }
         // A person can: with what is left.
         var c = join("c", WhenDamaged.REFUSE);
-        await(() -> c.status().decided() && c.status().members().size() == 3, () -> c.status().toString());
+        await(
+                () -> c.status().decided() && c.status().members().size() == 3,
+                () -> c.status().toString());
         assertThat(c.role()).isEqualTo(Role.MINORITY);
         assertThat(c.found()).isTrue();
         for (var each : List.of(a, b, c)) {

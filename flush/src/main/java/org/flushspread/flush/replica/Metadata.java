@@ -38,7 +38,8 @@ public record Metadata(
      * and the attempt is forgotten when a primary component of the others hands over its state (store 4).
      */
     public static Metadata forgotten(MemberId self, MemberId lost) {
-        String name = lost.name().substring(0, Math.min(lost.name().length(), MemberId.MAX_NAME - LOST.length())) + LOST;
+        String name =
+                lost.name().substring(0, Math.min(lost.name().length(), MemberId.MAX_NAME - LOST.length())) + LOST;
         List<MemberId> itself = List.of(new MemberId(name, lost.high(), lost.low()));
         Lineage unknown = Lineage.founded(new Lineage(0, 1), 1, itself);
         return new Metadata(self, Lineage.NONE, Primary.NONE, List.of(new Primary(1, unknown, itself)), 1, 0, 0);

@@ -67,8 +67,7 @@ public final class FileStore implements Store {
     @Override
     public Recovered open(String ofGroup) {
         if (opened) {
-            throw new StoreException(
-                    "store " + files + " is in use by another member; give each its own directory");
+            throw new StoreException("store " + files + " is in use by another member; give each its own directory");
         }
         try {
             files.take();
@@ -122,8 +121,8 @@ public final class FileStore implements Store {
 
     private void checkGroup(Head found) {
         if (!group.isEmpty() && !found.group().isEmpty() && !group.equals(found.group())) {
-            throw new StoreException("store " + files + " belongs to a member of group '" + found.group() + "', not of '"
-                    + group + "'; give each member of each group its own directory");
+            throw new StoreException("store " + files + " belongs to a member of group '" + found.group()
+                    + "', not of '" + group + "'; give each member of each group its own directory");
         }
         if (group.isEmpty()) {
             group = found.group();
@@ -231,8 +230,8 @@ public final class FileStore implements Store {
             }
             LogWriter now = current();
             if (next.index() > now.last()) {
-                throw new StoreException("store " + files + ": metadata count " + next.index() + " commands, the log "
-                        + now.last());
+                throw new StoreException(
+                        "store " + files + ": metadata count " + next.index() + " commands, the log " + now.last());
             }
             // What metadata count must be there when they are.
             now.drain();

@@ -100,20 +100,21 @@ final class LogScan {
     private void mustBeEmpty(String name) throws IOException, Damaged {
         try (StoreFiles.StoreFile file = files.open(name)) {
             if (file.size() > Segment.HEAD) {
-                throw new Damaged(tail().name(), end, "the log ends here with command " + last + ", but there is " + name);
+                throw new Damaged(
+                        tail().name(), end, "the log ends here with command " + last + ", but there is " + name);
             }
         }
         leftOver.add(name);
     }
 
     static boolean isSegment(String name) {
-        return name.startsWith(Segment.PREFIX);
+        return number(name) >= 0;
     }
 
     /** Of the name of a segment; negative if it is none. */
     static long number(String name) {
         try {
-            return isSegment(name) ? Long.parseLong(name.substring(Segment.PREFIX.length())) : -1;
+            return name.startsWith(Segment.PREFIX) ? Long.parseLong(name.substring(Segment.PREFIX.length())) : -1;
         } catch (NumberFormatException e) {
             return -1;
         }

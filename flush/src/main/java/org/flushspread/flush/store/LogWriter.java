@@ -25,7 +25,13 @@ final class LogWriter implements AutoCloseable {
     private long synced;
 
     private LogWriter(
-            StoreFiles files, boolean forces, long segmentBytes, Segment segment, StoreFile file, long position, long last) {
+            StoreFiles files,
+            boolean forces,
+            long segmentBytes,
+            Segment segment,
+            StoreFile file,
+            long position,
+            long last) {
         this.files = files;
         this.forces = forces;
         this.segmentBytes = segmentBytes;

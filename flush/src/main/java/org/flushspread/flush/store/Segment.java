@@ -59,9 +59,15 @@ record Segment(long number, long generation, long first) {
      *
      * @param synced the last command that had been given out when this one came
      */
-    static void put(ByteBuffer out, CRC32C crc, int seed, int length, long epoch, long index, long synced, ByteBuffer body) {
+    static void put(
+            ByteBuffer out, CRC32C crc, int seed, int length, long epoch, long index, long synced, ByteBuffer body) {
         int start = out.position();
-        out.putInt(0).putInt(length).putLong(epoch).putLong(index).putLong(synced).put(body);
+        out.putInt(0)
+                .putInt(length)
+                .putLong(epoch)
+                .putLong(index)
+                .putLong(synced)
+                .put(body);
         out.putInt(start, checksum(crc, seed, out, start, out.position()));
     }
 

@@ -45,8 +45,8 @@ final class StoreLock {
             }
             StoreLock taken = null;
             try {
-                FileChannel file = FileChannel.open(
-                        lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode);
+                FileChannel file =
+                        FileChannel.open(lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode);
                 taken = locked(key, file);
                 return taken;
             } finally {

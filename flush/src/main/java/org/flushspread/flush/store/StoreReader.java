@@ -52,8 +52,9 @@ final class StoreReader {
             if (file.size() >= magic.remaining()) {
                 file.read(magic, 0);
                 if (magic.getInt(0) == Head.FORMER_MAGIC) {
-                    throw new StoreException("store " + files + " was written in format 1 by an earlier version; this one"
-                            + " reads format 2. Give the member an empty directory, while a majority of the others runs");
+                    throw new StoreException(
+                            "store " + files + " was written in format 1 by an earlier version; this one"
+                                    + " reads format 2. Give the member an empty directory, while a majority of the others runs");
                 }
             }
         }
@@ -61,17 +62,37 @@ final class StoreReader {
 
     /** Without metadata there may be what the very first write left behind when a crash came; it goes. */
     void mustBeNew() throws IOException, Damaged {
-        List<String> names = files.names();
+        List<String> names = ours();
         for (String name : names) {
-            if (name.equals(MARK) || name.startsWith(SNAPSHOT) && !name.endsWith(TEMPORARY) || isUsedLog(name)) {
+            if (name.equals(MARK) || isSnapshot(name) || isUsedLog(name)) {
                 throw new Damaged("file " + Head.NAME + " is missing, and there is " + name);
             }
         }
         for (String name : names) {
-            if (name.endsWith(TEMPORARY) || name.equals(Progress.NAME) || LogScan.isSegment(name)) {
-                files.delete(name);
-            }
+            files.delete(name);
         }
+    }
+
+    /** The files of the store: a person may have put others beside them, which are left alone. */
+    private List<String> ours() throws IOException {
+        return files.names().stream()
+                .filter(name -> {
+                    String whole = isTemporary(name) ? name.substring(0, name.length() - TEMPORARY.length()) : name;
+                    return whole.equals(Head.NAME)
+                            || whole.equals(Progress.NAME)
+                            || whole.equals(MARK)
+                            || isSnapshot(whole)
+                            || LogScan.isSegment(whole);
+                })
+                .toList();
+    }
+
+    private static boolean isTemporary(String name) {
+        return name.endsWith(TEMPORARY);
+    }
+
+    private static boolean isSnapshot(String name) {
+        return name.matches(SNAPSHOT + "\\d+");
     }
 
     private boolean isUsedLog(String name) throws IOException {
@@ -137,11 +158,11 @@ final class StoreReader {
 
     /** Files that belong to an earlier snapshot, or to one that was not finished when a crash came. */
     void removeOthers(Head head, @Nullable LogScan scan) throws IOException {
-        for (String name : files.names()) {
-            boolean snapshot = name.startsWith(SNAPSHOT) && !name.equals(head.snapshotName());
+        for (String name : ours()) {
+            boolean snapshot = isSnapshot(name) && !name.equals(head.snapshotName());
             boolean before = LogScan.isSegment(name) && LogScan.number(name) < head.generation();
             boolean behind = scan != null && scan.leftOver().contains(name);
-            if (snapshot || before || behind || name.endsWith(TEMPORARY)) {
+            if (snapshot || before || behind || isTemporary(name)) {
                 files.delete(name);
             }
         }
@@ -151,7 +172,7 @@ final class StoreReader {
     Lost setAside() throws IOException {
         MemberId member = lostMember();
         mark();
-        List<String> names = new ArrayList<>(files.names());
+        List<String> names = new ArrayList<>(ours());
         names.remove(MARK);
         return new Lost(member, files.setAside(names));
     }

@@ -31,7 +31,10 @@ final class WholeFile {
             crc.update(part.duplicate());
         }
         ByteBuffer[] parts = new ByteBuffer[body.length + 1];
-        parts[0] = ByteBuffer.allocate(HEAD).putInt(magic).putInt((int) crc.getValue()).flip();
+        parts[0] = ByteBuffer.allocate(HEAD)
+                .putInt(magic)
+                .putInt((int) crc.getValue())
+                .flip();
         System.arraycopy(body, 0, parts, 1, body.length);
         replace(name, parts);
     }

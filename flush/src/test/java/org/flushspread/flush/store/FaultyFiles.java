@@ -91,11 +91,13 @@ final class FaultyFiles implements StoreFiles {
             boolean named = kept == Kept.EVERYTHING || (kept == Kept.ANYTHING && random.nextBoolean());
             Node node = named ? names.get(name) : forcedNames.get(name);
             if (node != null) {
-                next.put(name, switch (kept) {
-                    case NOTHING -> node.forced;
-                    case EVERYTHING -> node.bytes;
-                    case ANYTHING -> mixed(node, random);
-                });
+                next.put(
+                        name,
+                        switch (kept) {
+                            case NOTHING -> node.forced;
+                            case EVERYTHING -> node.bytes;
+                            case ANYTHING -> mixed(node, random);
+                        });
             }
         }
         return next;

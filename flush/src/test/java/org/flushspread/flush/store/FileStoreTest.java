@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -151,7 +152,8 @@ class FileStoreTest {
         Files.write(log, bytes);
         assertThatThrownBy(() -> store().open())
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("file log-0, byte " + second + ": command 2 is damaged, and 3 commands were promised")
+                .hasMessageContaining(
+                        "file log-0, byte " + second + ": command 2 is damaged, and 3 commands were promised")
                 .hasMessageContaining("WhenDamaged.FORGET");
         assertThat(log).hasBinaryContent(bytes);
         try (FileStore store = new FileStore(directory.resolve("s"), Fsync.ALWAYS, WhenDamaged.FORGET)) {
@@ -327,9 +329,10 @@ class FileStoreTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("s"))))
                 .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(directory.resolve("s"))) {
-            assertThat(files).hasSize(6).allSatisfy(each -> assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
-                    .isEqualTo("rw-------"));
+            assertThat(files)
+                    .hasSize(6)
+                    .allSatisfy(each -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                            .isEqualTo("rw-------"));
         }
     }
 
@@ -345,6 +348,28 @@ class FileStoreTest {
             assertThat(commands(store.open())).containsExactly("a");
             assertThat(left).doesNotExist();
         }
+    }
+
+    @Test
+    void filesOfOthersInTheDirectoryAreLeftAlone() throws IOException {
+        Path own = Files.createDirectories(directory.resolve("s"));
+        List<Path> others = new ArrayList<>();
+        for (String name : List.of("notes.new", "log-book", "snapshot-of-today", "readme")) {
+            others.add(Files.writeString(own.resolve(name), name));
+        }
+        for (int round = 0; round < 2; round++) {
+            try (FileStore store = store()) {
+                store.open();
+                store.record(metadata(1, 0));
+                store.snapshot(new Version(1, 2, 3, 4), new byte[3], null);
+            }
+        }
+        Files.write(own.resolve("metadata"), new byte[3]);
+        try (FileStore store = new FileStore(own, Fsync.ALWAYS, WhenDamaged.FORGET)) {
+            assertThat(store.open().forgotten()).isNotNull();
+        }
+        assertThat(own.resolve("damaged-1/metadata")).hasSize(3);
+        assertThat(others).allSatisfy(each -> assertThat(each).exists());
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.flushspread.flush.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -273,6 +274,23 @@ class StoreFaultsTest {
                         files.afterKill(),
                         fsync.equals(Fsync.NEVER) ? history::checkAfterKill : history::checkAfterPowerLoss);
             }
+        }
+    }
+
+    @Test
+    void aStoreThatCannotBeClosedInOrderIsLetGoToo() {
+        for (int fails = 0; fails < 2; fails++) {
+            FaultyFiles files = new FaultyFiles();
+            FileStore store = new StoreHistory(StoreHistory.SOMETIMES).store(files, WhenDamaged.REFUSE);
+            store.open("group");
+            store.record(Metadata.fresh(StoreHistory.ME));
+            store.append(1, 1, ByteBuffer.allocate(10));
+            files.failIn = fails;
+            assertThatThrownBy(store::close)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("No space left on device");
+            assertThat(files.taken).isFalse();
+            assertThat(files.open).isZero();
         }
     }
 }

@@ -157,7 +157,12 @@ final class StoreHistory {
 
     /** What was given out, but for the last interval. */
     void checkAfterPowerLoss(Recovered found) {
-        check(found, promisedSince(fsync.equals(Fsync.ALWAYS) ? time : time - fsync.interval().toNanos() - STEP));
+        check(
+                found,
+                promisedSince(
+                        fsync.equals(Fsync.ALWAYS)
+                                ? time
+                                : time - fsync.interval().toNanos() - STEP));
     }
 
     void checkAllButTheLastSync(Recovered found) {
@@ -179,7 +184,10 @@ final class StoreHistory {
         List<Claim> claims = new ArrayList<>(List.of(new Claim(metadata, commands, promised)));
         if (nextMetadata != null) {
             List<String> next = nextCommands;
-            claims.add(next == null ? new Claim(nextMetadata, commands, promised) : new Claim(nextMetadata, next, next.size()));
+            claims.add(
+                    next == null
+                            ? new Claim(nextMetadata, commands, promised)
+                            : new Claim(nextMetadata, next, next.size()));
         }
         assertThat(claims)
                 .as("%s with %s", found.metadata(), there)
