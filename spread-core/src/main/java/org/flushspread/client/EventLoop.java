@@ -2,6 +2,7 @@ package org.flushspread.client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -48,10 +49,14 @@ final class EventLoop {
     private final List<List<Registration>> registrations =
             List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     private final IdentityHashMap<SelectableChannel, Mailbox> mailboxes = new IdentityHashMap<>();
-    private @Nullable Selector selector;
+    private volatile @Nullable Selector selector;
     private int threshold = Events.LOW_PRIORITY;
     private int nextLow;
+    private final Object exits = new Object();
+    private boolean isRunning;
     private volatile boolean exit;
+    /** Who wished the end while nothing ran. */
+    private @Nullable Thread exitedBefore;
 
     void init() {
         timers.clear();
@@ -59,6 +64,9 @@ final class EventLoop {
         mailboxes.clear();
         threshold = Events.LOW_PRIORITY;
         nextLow = 0;
+        synchronized (exits) {
+            exitedBefore = null;
+        }
         Selector old = selector;
         selector = null;
         if (old != null) {
@@ -74,7 +82,8 @@ final class EventLoop {
 
     void queue(Events.TimerFunction function, int code, @Nullable Object data, Duration delta) {
         dequeue(function, code, data);
-        Timer timer = new Timer(function, code, data, System.nanoTime() + delta.toNanos());
+        long nanos = Math.min(Deadline.nanos(delta), Long.MAX_VALUE / 2);
+        Timer timer = new Timer(function, code, data, System.nanoTime() + nanos);
         int at = timers.size();
         while (at > 0 && timers.get(at - 1).due - timer.due > 0) {
             at--;
@@ -116,14 +125,32 @@ final class EventLoop {
         for (List<Registration> each : registrations) {
             found |= each.removeIf(registration -> registration.fd == fd && registration.type == type);
         }
+        forgetIfUnused(fd);
+        return found;
+    }
+
+    private void forgetIfUnused(SelectableChannel fd) {
         if (registrations.stream().flatMap(List::stream).noneMatch(registration -> registration.fd == fd)) {
             mailboxes.remove(fd);
-            SelectionKey key = selector == null ? null : fd.keyFor(selector);
-            if (key != null) {
+            Selector current = selector;
+            SelectionKey key = current == null ? null : fd.keyFor(current);
+            if (current != null && key != null) {
                 key.cancel();
+                deregister(current);
             }
         }
-        return found;
+    }
+
+    /**
+     * Lets a selector forget cancelled keys now and not with its next select: until then the channel could not be registered again, nor be
+     * made to block.
+     */
+    private static void deregister(Selector current) {
+        try {
+            current.selectNow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     boolean setActive(SelectableChannel fd, int type, boolean active) {
@@ -161,27 +188,51 @@ final class EventLoop {
 
     // -------------------------------------------------------------------------------------------------- the loop
 
+    /** As C does, a run forgets what its own thread wished before it; the wish of another thread would be lost for ever by that. */
     void exit() {
-        exit = true;
+        synchronized (exits) {
+            exit = true;
+            exitedBefore = isRunning ? null : Thread.currentThread();
+        }
         Selector current = selector;
         if (current != null) {
             current.wakeup();
         }
     }
 
+    private boolean begin() {
+        synchronized (exits) {
+            boolean wished = exitedBefore != null && exitedBefore != Thread.currentThread();
+            exitedBefore = null;
+            exit = wished;
+            isRunning = !wished;
+            return !wished;
+        }
+    }
+
     void run() {
-        exit = false;
-        while (!exit) {
-            runTimers();
-            if (!exit) {
-                select();
-                dispatch();
+        if (!begin()) {
+            return;
+        }
+        try {
+            while (!exit) {
+                runTimers();
+                if (!exit) {
+                    select();
+                    dispatch();
+                }
+            }
+        } finally {
+            synchronized (exits) {
+                isRunning = false;
             }
         }
     }
 
+    /** Those that are due by now; one that queues itself again without a delay leaves descriptors their turn. */
     private void runTimers() {
-        while (!exit && !timers.isEmpty() && timers.get(0).due - System.nanoTime() <= 0) {
+        long now = System.nanoTime();
+        while (!exit && !timers.isEmpty() && timers.get(0).due - now <= 0) {
             Timer timer = timers.remove(0);
             timer.function.call(timer.code, timer.data);
         }
@@ -193,7 +244,8 @@ final class EventLoop {
             current.selectedKeys().clear();
             boolean ready = register(current);
             long nanos = timers.isEmpty() ? Long.MAX_VALUE : timers.get(0).due - System.nanoTime();
-            if (ready || nanos <= 0) {
+            // Whoever wishes the end after this look finds the selector and wakes it.
+            if (ready || nanos <= 0 || exit) {
                 current.selectNow();
             } else {
                 current.select(nanos == Long.MAX_VALUE ? 0 : (nanos + 999_999) / 1_000_000);
@@ -216,17 +268,20 @@ final class EventLoop {
     private boolean register(Selector current) {
         boolean ready = false;
         for (SelectionKey key : current.keys()) {
-            if (key.isValid()) {
+            try {
                 key.interestOps(0);
+            } catch (CancelledKeyException e) {
+                // closed, and forgotten with the next select
             }
         }
         for (int priority = threshold; priority < Events.NUM_PRIORITY; priority++) {
-            for (Registration each : registrations.get(priority)) {
+            List<Registration> all = registrations.get(priority);
+            all.removeIf(each -> each.type == Events.EXCEPT_FD && !each.fd.isOpen());
+            for (Registration each : all) {
                 if (each.active && each.fd.isOpen()) {
                     ready |= isMessageWaiting(each);
                     want(current, each);
                 } else if (each.active) {
-                    // select() of C reports a closed descriptor as ready; the callback finds out by reading.
                     ready = true;
                 }
             }
@@ -240,11 +295,11 @@ final class EventLoop {
         try {
             if (key == null) {
                 registration.fd.register(current, ops);
-            } else if (key.isValid()) {
+            } else {
                 key.interestOpsOr(ops);
             }
-        } catch (ClosedChannelException e) {
-            // looked at as closed in the next round
+        } catch (ClosedChannelException | CancelledKeyException e) {
+            // closed by another thread; looked at as closed in the next round
         }
     }
 
@@ -273,7 +328,7 @@ final class EventLoop {
             return false;
         }
         if (!registration.fd.isOpen()) {
-            return registration.type == Events.READ_FD;
+            return registration.type != Events.EXCEPT_FD;
         }
         Selector current = selector;
         SelectionKey key = current == null ? null : registration.fd.keyFor(current);
@@ -297,7 +352,7 @@ final class EventLoop {
             Registration each = low.get((nextLow + i) % low.size());
             if (isReady(each)) {
                 nextLow = (nextLow + i + 1) % low.size();
-                each.function.call(each.fd, each.code, each.data);
+                call(each, low);
                 return;
             }
         }
@@ -309,9 +364,20 @@ final class EventLoop {
             // A callback before may have detached or deactivated it.
             if (!exit && all.contains(each) && isReady(each)) {
                 any = true;
-                each.function.call(each.fd, each.code, each.data);
+                call(each, all);
             }
         }
         return any;
+    }
+
+    /** A closed descriptor is told once, so that its callback finds out by reading or writing, and is not looked at again. */
+    private void call(Registration each, List<Registration> all) {
+        try {
+            each.function.call(each.fd, each.code, each.data);
+        } finally {
+            if (!each.fd.isOpen() && all.remove(each)) {
+                forgetIfUnused(each.fd);
+            }
+        }
     }
 }

@@ -91,7 +91,8 @@ public final class Events {
     }
 
     /**
-     * Calls {@code func(fd, code, data)} whenever the descriptor is ready.
+     * Calls {@code func(fd, code, data)} whenever the descriptor is ready, and once more after it was closed; then it is forgotten (C calls
+     * select in vain for ever).
      *
      * @return 0; 1 if it was registered for this type and priority already, which replaces and activates it; -1 for a type or priority
      *     that does not exist, or a channel that blocks or is closed
@@ -140,12 +141,18 @@ public final class Events {
         return LOOP.numActive(priority);
     }
 
-    /** Runs the loop until {@link #E_exit_events}; may be called again after that. */
+    /**
+     * Runs the loop until {@link #E_exit_events}; may be called again after that. What a callback throws comes out of here, with everything
+     * else in its place, so it may be called again after that too.
+     */
     public static void E_handle_events() {
         LOOP.run();
     }
 
-    /** Lets the loop return after the callback that runs now. Any thread may call it. */
+    /**
+     * Lets the loop return after the callback that runs now. Any thread may call it. What another thread wishes while no loop runs ends the
+     * next one at its beginning; what the loop's own thread wishes then is forgotten, as in C.
+     */
     public static void E_exit_events() {
         LOOP.exit();
     }

@@ -62,6 +62,7 @@ public final class SpreadConnection implements AutoCloseable {
     /** Futures to complete when this thread holds no lock any more. */
     private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
+    private final LargeMessages.Sending fragments = new LargeMessages.Sending();
     private final AtomicLong ignored = new AtomicLong();
     private final AtomicBoolean listening = new AtomicBoolean();
     private final MessageChannel.Decoder<SpreadEvent> giveOut = new GiveOut();
@@ -481,6 +482,10 @@ public final class SpreadConnection implements AutoCloseable {
      */
     public Flow.Publisher<SpreadEvent> events() {
         return subscriber -> EventSubscription.start(this, subscriber);
+    }
+
+    LargeMessages.Sending fragments() {
+        return fragments;
     }
 
     boolean isClosedHere() {

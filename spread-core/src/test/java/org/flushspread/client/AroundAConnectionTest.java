@@ -282,9 +282,9 @@ class AroundAConnectionTest {
             assertThat(in.accept(fragment("#a#d", 6, 150, 0, 80))).isNull();
             assertThat(in.accept(fragment("#b#d", 1, 150, 0, 80))).isNull();
             assertThat(in.accept(fragment("#a#d", 6, 150, 80, 30))).isNull();
-            assertThat(in.held()).isEqualTo(250);
+            assertThat(in.held()).isEqualTo(230);
             assertThat(in.accept(fragment("#c#d", 1, 150, 0, 80))).isNull();
-            assertThat(in.held()).isEqualTo(250);
+            assertThat(in.held()).isEqualTo(230);
             assertThat(in.dropped()).isEqualTo(6);
             assertThat(in.accept(fragment("#b#d", 1, 150, 80, 70))).isNull();
             assertThat(in.accept(fragment("#a#d", 6, 150, 110, 40))).isInstanceOf(DataMessage.class);

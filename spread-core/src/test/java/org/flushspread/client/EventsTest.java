@@ -1,8 +1,10 @@
 package org.flushspread.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
@@ -210,5 +212,136 @@ class EventsTest {
             assertThat(Objects.requireNonNull(mbox.channel()).isOpen()).isTrue();
             Sp.SP_kill(mbox);
         }
+    }
+
+    // ------------------------------------------------------------------------------ attached again, closed, exited
+
+    @Test
+    void aDescriptorDetachedAndAttachedAgainInItsCallbackIsLookedAt() throws IOException {
+        Pipe.SourceChannel fd = readable();
+        int[] priority = {Events.LOW_PRIORITY};
+        Events.FdFunction[] moving = new Events.FdFunction[1];
+        moving[0] = (channel, code, data) -> {
+            noteAndRead(channel, code, data);
+            assertThat(Events.E_detach_fd(channel, Events.READ_FD)).isZero();
+            priority[0] = (priority[0] + 1) % Events.NUM_PRIORITY;
+            assertThat(Events.E_attach_fd(channel, Events.READ_FD, moving[0], code, data, priority[0]))
+                    .isZero();
+            if (seen.size() == 9) {
+                Events.E_exit_events();
+            }
+        };
+        Events.E_attach_fd(fd, Events.READ_FD, moving[0], 1, null, Events.LOW_PRIORITY);
+        Events.E_handle_events();
+        assertThat(seen).hasSize(9);
+    }
+
+    @Test
+    void aDetachedDescriptorMayBlockAgainAtOnce() throws IOException {
+        Pipe.SourceChannel fd = readable();
+        Events.E_attach_fd(
+                fd,
+                Events.READ_FD,
+                (channel, code, data) -> {
+                    Events.E_detach_fd(channel, Events.READ_FD);
+                    try {
+                        channel.configureBlocking(true);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                    Events.E_exit_events();
+                },
+                1,
+                null,
+                Events.LOW_PRIORITY);
+        Events.E_handle_events();
+        assertThat(fd.isBlocking()).isTrue();
+    }
+
+    @Test
+    void aClosedDescriptorIsToldOnceAndThenTheLoopSleeps() throws IOException {
+        Pipe pipe = Pipe.open();
+        pipe.sink().configureBlocking(false);
+        pipe.source().configureBlocking(false);
+        for (int priority = 0; priority < Events.NUM_PRIORITY; priority++) {
+            Events.E_attach_fd(pipe.source(), Events.READ_FD, (f, c, d) -> note(c, d), 1, null, priority);
+            Events.E_attach_fd(pipe.source(), Events.EXCEPT_FD, (f, c, d) -> note(c, d), 3, null, priority);
+            Events.E_attach_fd(pipe.sink(), Events.WRITE_FD, (f, c, d) -> note(c, d), 2, null, priority);
+            Events.E_attach_fd(pipe.sink(), Events.EXCEPT_FD, (f, c, d) -> note(c, d), 4, null, priority);
+        }
+        pipe.source().close();
+        pipe.sink().close();
+        Events.E_queue(this::exit, 0, null, new SpTime(0, 600_000));
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        Events.E_handle_events();
+        long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+        assertThat(seen).containsExactlyInAnyOrder("1null", "1null", "1null", "2null", "2null", "2null");
+        assertThat(Duration.ofNanos(spent)).isLessThan(Duration.ofMillis(400));
+        for (int priority = 0; priority < Events.NUM_PRIORITY; priority++) {
+            assertThat(Events.E_num_active(priority)).isZero();
+        }
+    }
+
+    @Test
+    void theWishOfAnotherThreadToExitIsNeverLost() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Events.E_init();
+            Thread other = new Thread(Events::E_exit_events);
+            other.start();
+            if (i % 2 == 0) {
+                other.join();
+            }
+            Events.E_handle_events();
+            other.join();
+            Events.E_init();
+        }
+    }
+
+    @Test
+    void whatTheOwnThreadWishedBeforeIsForgottenAsInC() {
+        Events.E_exit_events();
+        Events.E_queue(this::note, 1, null, SpTime.ZERO);
+        Events.E_queue(this::exit, 0, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).containsExactly("1null");
+    }
+
+    @Test
+    void aTimerThatQueuesItselfLeavesDescriptorsTheirTurn() throws IOException {
+        Events.TimerFunction[] again = new Events.TimerFunction[1];
+        again[0] = (code, data) -> {
+            if (seen.size() < 100_000) {
+                note(code, data);
+                Events.E_queue(again[0], code, data, SpTime.ZERO);
+            } else {
+                Events.E_exit_events();
+            }
+        };
+        Events.E_queue(again[0], 1, null, SpTime.ZERO);
+        Events.E_attach_fd(
+                readable(), Events.READ_FD, (f, c, d) -> Events.E_exit_events(), 2, null, Events.HIGH_PRIORITY);
+        Events.E_handle_events();
+        assertThat(seen).hasSizeLessThan(100_000);
+    }
+
+    @Test
+    void whatACallbackThrowsComesOutAndTheLoopGoesOn() throws IOException {
+        Pipe.SourceChannel fd = readable();
+        Events.E_attach_fd(
+                fd,
+                Events.READ_FD,
+                (channel, code, data) -> {
+                    noteAndRead(channel, code, data);
+                    if (seen.size() == 1) {
+                        throw new AssertionError("a fault of the program");
+                    }
+                    Events.E_exit_events();
+                },
+                1,
+                null,
+                Events.LOW_PRIORITY);
+        assertThatThrownBy(Events::E_handle_events).hasMessage("a fault of the program");
+        Events.E_handle_events();
+        assertThat(seen).hasSize(2);
     }
 }
