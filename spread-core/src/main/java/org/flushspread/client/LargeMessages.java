@@ -239,8 +239,7 @@ public final class LargeMessages {
         int needed = partial.received + in.remaining();
         if (partial.body.length < needed) {
             int before = partial.body.length;
-            partial.body = Arrays.copyOf(
-                    partial.body, (int) Math.min(partial.length, Math.max(needed, 2L * before)));
+            partial.body = Arrays.copyOf(partial.body, (int) Math.min(partial.length, Math.max(needed, 2L * before)));
             held += partial.body.length - before;
         }
         partial.grown = clock.getAsLong();

@@ -1,6 +1,7 @@
 package org.flushspread.client;
 
 import java.nio.channels.SelectableChannel;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A session of the {@link Sp} procedures: what is an {@code int} in C. Made empty, filled by a connect call. */
@@ -9,11 +10,26 @@ public final class Mailbox {
     @SuppressWarnings("checkstyle:membername")
     public String private_group = "";
 
-    volatile @Nullable SpSession session;
+    private final AtomicReference<@Nullable SpSession> current = new AtomicReference<>();
+
+    @Nullable
+    SpSession session() {
+        return current.get();
+    }
+
+    void begin(SpSession session) {
+        current.set(session);
+    }
+
+    /** Forgets the session, without a lock: another thread may hold this object's while it receives. */
+    @Nullable
+    SpSession forget() {
+        return current.getAndSet(null);
+    }
 
     /** The channel to select on, or null if there is no session or none with a channel. */
     public @Nullable SelectableChannel channel() {
-        SpSession now = session;
+        SpSession now = current.get();
         return now == null ? null : now.channel.channel();
     }
 
@@ -22,18 +38,18 @@ public final class Mailbox {
      * looks at this itself; a selector loop of your own has to.
      */
     public boolean isMessageWaiting() {
-        SpSession now = session;
+        SpSession now = current.get();
         return now != null && now.channel.hasBufferedMessage();
     }
 
     /** The connection under the session, or null if there is none; for layers that build on it. */
     public @Nullable MessageChannel messageChannel() {
-        SpSession now = session;
+        SpSession now = current.get();
         return now == null ? null : now.channel;
     }
 
     @Override
     public String toString() {
-        return session == null ? "Mailbox[]" : "Mailbox[" + private_group + "]";
+        return current.get() == null ? "Mailbox[]" : "Mailbox[" + private_group + "]";
     }
 }

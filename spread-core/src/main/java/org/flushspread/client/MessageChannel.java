@@ -396,6 +396,10 @@ public final class MessageChannel implements AutoCloseable {
 
     /** As above, telling receivers in which byte order numbers stand in this body. */
     public boolean send(int type, short messType, String[] groups, ByteBuffer[] body, ByteOrder order, long nanos) {
+        return send(type, messType, groups, Outgoing.of(body), order, nanos);
+    }
+
+    boolean send(int type, short messType, String[] groups, Outgoing body, ByteOrder order, long nanos) {
         checkType(type);
         if (groups.length > MessageHeader.MAX_GROUPS) {
             throw new SpreadException(
@@ -405,7 +409,7 @@ public final class MessageChannel implements AutoCloseable {
         for (String group : groups) {
             checkDestination(group);
         }
-        return write(type, messType, order, null, groups, groups.length, Outgoing.of(body), nanos);
+        return write(type, messType, order, null, groups, groups.length, body, nanos);
     }
 
     /** Asks to join a group; a view or a reject is the answer. What its name may be is the caller's to check ({@link #checkGroup}). */

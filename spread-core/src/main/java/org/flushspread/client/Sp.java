@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       without moving its position, so flip it after receiving.
  *   <li>{@link #DONT_BLOCK}, put into {@code service_type} before a receive call, answers {@link SpreadCode#WOULD_BLOCK} where the call
  *       would wait. An interrupt of the thread ends a wait with the same code and harms nothing.
+ *   <li>Null for a name or an array of names is ILLEGAL_GROUP, for a mailbox ILLEGAL_SESSION; a buffer that is null has no bytes and no room.
+ *       {@link #DONT_BLOCK} in the type of a message to send is taken away.
  *   <li>More than 100 groups are ILLEGAL_GROUP, a type that would end the session (or a C daemon) ILLEGAL_SERVICE, and the limit of
  *       MESSAGE_TOO_LONG is 14,319,951 bytes, above which C daemons stop.
  * </ul>
@@ -78,16 +80,23 @@ public final class Sp {
 
     /** Chooses the one authentication method of all later connects of this process. */
     public static int SP_set_auth_method(
-            String auth_name, @Nullable AuthFunction auth_function, @Nullable Object auth_data) {
+            @Nullable String auth_name, @Nullable AuthFunction auth_function, @Nullable Object auth_data) {
         return SP_set_auth_methods(
-                1, new String[] {auth_name}, new @Nullable AuthFunction[] {auth_function}, new @Nullable Object[] {
-                    auth_data
-                });
+                1,
+                new @Nullable String[] {auth_name},
+                new @Nullable AuthFunction[] {auth_function},
+                new @Nullable Object[] {auth_data});
     }
 
     /** Chooses the authentication methods of all later connects of this process, 0 to 3 of them. */
     public static int SP_set_auth_methods(
-            int num_methods, String[] auth_name, @Nullable AuthFunction[] auth_function, @Nullable Object[] auth_data) {
+            int num_methods,
+            @Nullable String @Nullable [] auth_name,
+            @Nullable AuthFunction @Nullable [] auth_function,
+            @Nullable Object @Nullable [] auth_data) {
+        if (auth_name == null || auth_function == null || auth_data == null) {
+            return 0;
+        }
         if (num_methods < 0 || num_methods > AuthChoice.SLOTS) {
             return 0;
         }
@@ -97,10 +106,11 @@ public final class Sp {
         List<Authenticator> methods = new ArrayList<>();
         for (int i = 0; i < num_methods; i++) {
             AuthFunction function = auth_function[i];
-            if (auth_name[i] == null || auth_name[i].length() >= MAX_AUTH_NAME || function == null) {
+            String name = auth_name[i];
+            if (name == null || name.length() >= MAX_AUTH_NAME || function == null) {
                 return 0;
             }
-            methods.add(new FunctionAuthenticator(auth_name[i], function, auth_data[i]));
+            methods.add(new FunctionAuthenticator(name, function, auth_data[i]));
         }
         authenticators = List.copyOf(methods);
         return 1;
@@ -122,7 +132,7 @@ public final class Sp {
             @Nullable String private_name,
             int priority,
             boolean group_membership,
-            Mailbox mbox) {
+            @Nullable Mailbox mbox) {
         return SP_connect_timeout(spread_name, private_name, priority, group_membership, mbox, SpTime.ZERO);
     }
 
@@ -132,8 +142,11 @@ public final class Sp {
             @Nullable String private_name,
             int priority,
             boolean group_membership,
-            Mailbox mbox,
-            SpTime time_out) {
+            @Nullable Mailbox mbox,
+            @Nullable SpTime time_out) {
+        if (mbox == null) {
+            return SpreadCode.ILLEGAL_SESSION.code();
+        }
         if (SESSIONS.incrementAndGet() > MAX_SESSIONS) {
             SESSIONS.decrementAndGet();
             return SpreadCode.REJECT_QUOTA.code();
@@ -146,11 +159,11 @@ public final class Sp {
                             name.length() > MAX_PRIVATE_NAME ? name.substring(0, MAX_PRIVATE_NAME) : name)
                     .withPriority(priority)
                     .withMembership(group_membership)
-                    .withTimeout(time_out.toDuration())
+                    .withTimeout((time_out == null ? SpTime.ZERO : time_out).toDuration())
                     .withAuthenticators(authenticators);
             MessageChannel channel = MessageChannel.connect(options);
             mbox.private_group = channel.privateGroup();
-            mbox.session = new SpSession(channel);
+            mbox.begin(new SpSession(channel));
             accepted = true;
             return SpreadCode.ACCEPT_SESSION.code();
         } catch (Handshake.RejectedException e) {
@@ -165,9 +178,9 @@ public final class Sp {
     }
 
     /** Tells the daemon and closes. */
-    public static int SP_disconnect(Mailbox mbox) {
+    public static int SP_disconnect(@Nullable Mailbox mbox) {
         SpSession session = forget(mbox);
-        if (session == null) {
+        if (mbox == null || session == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         session.channel.close();
@@ -175,19 +188,15 @@ public final class Sp {
     }
 
     /** Closes without a word. */
-    public static void SP_kill(Mailbox mbox) {
+    public static void SP_kill(@Nullable Mailbox mbox) {
         SpSession session = forget(mbox);
         if (session != null) {
             session.channel.kill();
         }
     }
 
-    private static @Nullable SpSession forget(Mailbox mbox) {
-        SpSession session;
-        synchronized (mbox) {
-            session = mbox.session;
-            mbox.session = null;
-        }
+    private static @Nullable SpSession forget(@Nullable Mailbox mbox) {
+        SpSession session = mbox == null ? null : mbox.forget();
         if (session != null) {
             SESSIONS.decrementAndGet();
         }
@@ -195,23 +204,26 @@ public final class Sp {
     }
 
     /** Asks to join; the membership message is the answer. */
-    public static int SP_join(Mailbox mbox, String group) {
+    public static int SP_join(@Nullable Mailbox mbox, @Nullable String group) {
         return request(mbox, group, true);
     }
 
     /** Asks to leave; the self-leave message is the answer. */
-    public static int SP_leave(Mailbox mbox, String group) {
+    public static int SP_leave(@Nullable Mailbox mbox, @Nullable String group) {
         return request(mbox, group, false);
     }
 
-    private static int request(Mailbox mbox, String group, boolean join) {
+    private static int request(@Nullable Mailbox mbox, @Nullable String group, boolean join) {
+        if (group == null) {
+            return SpreadCode.ILLEGAL_GROUP.code();
+        }
         try {
             MessageChannel.checkGroup(group);
         } catch (SpreadException e) {
             return e.code().code();
         }
-        SpSession session = mbox.session;
-        if (session == null) {
+        SpSession session = mbox == null ? null : mbox.session();
+        if (mbox == null || session == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         if (session.isBroken()) {
@@ -230,91 +242,134 @@ public final class Sp {
     }
 
     /** Sends to one group; answers the number of bytes of the body. */
-    public static int SP_multicast(Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer mess) {
-        return send(mbox, service_type, new String[] {group}, mess_type, new ByteBuffer[] {mess});
+    public static int SP_multicast(
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String group,
+            short mess_type,
+            @Nullable ByteBuffer mess) {
+        return send(mbox, service_type, new @Nullable String[] {group}, mess_type, new @Nullable ByteBuffer[] {mess});
     }
 
     /** Sends to one group, the body in pieces. */
     public static int SP_scat_multicast(
-            Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer... scat_mess) {
-        return send(mbox, service_type, new String[] {group}, mess_type, scat_mess);
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String group,
+            short mess_type,
+            @Nullable ByteBuffer... scat_mess) {
+        return send(mbox, service_type, new @Nullable String[] {group}, mess_type, scat_mess);
     }
 
     /** Sends to several groups; keep to 43 where C daemons are (client-protocol Q16). */
     public static int SP_multigroup_multicast(
-            Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer mess) {
-        return send(mbox, service_type, groups, mess_type, new ByteBuffer[] {mess});
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String @Nullable [] groups,
+            short mess_type,
+            @Nullable ByteBuffer mess) {
+        return send(mbox, service_type, groups, mess_type, new @Nullable ByteBuffer[] {mess});
     }
 
     /** Sends to several groups, the body in pieces. */
     public static int SP_multigroup_scat_multicast(
-            Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer... scat_mess) {
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String @Nullable [] groups,
+            short mess_type,
+            @Nullable ByteBuffer... scat_mess) {
         return send(mbox, service_type, groups, mess_type, scat_mess);
     }
 
-    private static int send(Mailbox mbox, int service_type, String[] groups, short mess_type, ByteBuffer[] mess) {
-        int type = SpSession.withoutTag(service_type);
+    private static int send(
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String @Nullable [] groups,
+            short mess_type,
+            @Nullable ByteBuffer @Nullable [] mess) {
+        String[] names = cut(groups);
+        if (names == null) {
+            return SpreadCode.ILLEGAL_GROUP.code();
+        }
+        // An input flag of the receiving side, which a program may have left in its variable: no receiver is to see it.
+        int type = SpSession.withoutTag(service_type) & ~DONT_BLOCK;
         if ((type & ServiceType.REGULAR_MESS) == 0) {
             return SpreadCode.ILLEGAL_SERVICE.code();
         }
-        SpSession session = mbox.session;
-        if (session == null) {
+        SpSession session = mbox == null ? null : mbox.session();
+        if (mbox == null || session == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         if (session.isBroken()) {
             return SpreadCode.NET_ERROR_ON_SESSION.code();
         }
-        if (mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
+        if (mess == null || mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
             return SpreadCode.ILLEGAL_MESSAGE.code();
         }
-        if (groups.length > MessageHeader.MAX_GROUPS) {
+        if (names.length > MessageHeader.MAX_GROUPS) {
             return SpreadCode.ILLEGAL_GROUP.code();
         }
-        String[] cut = groups;
-        for (int i = 0; i < groups.length; i++) {
-            if (groups[i].length() > Name.MAX_LENGTH) {
-                cut = cut == groups ? groups.clone() : cut;
-                cut[i] = groups[i].substring(0, Name.MAX_LENGTH);
-            }
-        }
         try {
-            long length = 0;
-            for (ByteBuffer part : mess) {
-                length += part.remaining();
-            }
-            session.channel.send(type, mess_type, cut, mess, ByteOrder.nativeOrder(), MessageChannel.FOREVER);
-            return (int) length;
+            Outgoing body = Outgoing.of(present(mess));
+            session.channel.send(type, mess_type, names, body, ByteOrder.nativeOrder(), MessageChannel.FOREVER);
+            return (int) body.length();
         } catch (SpreadException e) {
             return failed(mbox, session, e);
         }
+    }
+
+    /** The names as C puts them into their slots; null if one is. */
+    private static String @Nullable [] cut(@Nullable String @Nullable [] groups) {
+        if (groups == null) {
+            return null;
+        }
+        String[] cut = new String[groups.length];
+        for (int i = 0; i < cut.length; i++) {
+            String name = groups[i];
+            if (name == null) {
+                return null;
+            }
+            cut[i] = name.length() > Name.MAX_LENGTH ? name.substring(0, Name.MAX_LENGTH) : name;
+        }
+        return cut;
+    }
+
+    /** C takes a null pointer where no byte is to come from it or go to it. */
+    private static ByteBuffer[] present(@Nullable ByteBuffer[] mess) {
+        ByteBuffer[] present = new ByteBuffer[mess.length];
+        for (int i = 0; i < present.length; i++) {
+            ByteBuffer each = mess[i];
+            present[i] = each == null ? ByteBuffer.allocate(0) : each;
+        }
+        return present;
     }
 
     /**
      * Receives one message; answers the length of its body. With room missing for groups or body it answers GROUPS_TOO_SHORT or
      * BUFFER_TOO_SHORT and leaves the message, unless {@code m.service_type} was DROP_RECV: then what does not fit is dropped.
      */
-    public static int SP_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer mess) {
-        return receive(mbox, m, new ByteBuffer[] {mess});
+    public static int SP_receive(@Nullable Mailbox mbox, ReceivedMessage m, @Nullable ByteBuffer mess) {
+        return receive(mbox, m, new @Nullable ByteBuffer[] {mess});
     }
 
     /** Receives one message into pieces, filled one behind the other. */
-    public static int SP_scat_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer... scat_mess) {
-        if (scat_mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
+    public static int SP_scat_receive(@Nullable Mailbox mbox, ReceivedMessage m, @Nullable ByteBuffer... scat_mess) {
+        if (scat_mess == null || scat_mess.length > MAX_CLIENT_SCATTER_ELEMENTS) {
             return SpreadCode.ILLEGAL_MESSAGE.code();
         }
         return receive(mbox, m, scat_mess);
     }
 
-    private static int receive(Mailbox mbox, ReceivedMessage m, ByteBuffer[] mess) {
-        SpSession session = mbox.session;
-        if (session == null) {
+    private static int receive(@Nullable Mailbox mbox, ReceivedMessage m, @Nullable ByteBuffer[] mess) {
+        SpSession session = mbox == null ? null : mbox.session();
+        if (mbox == null || session == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         if (session.isBroken()) {
             return SpreadCode.NET_ERROR_ON_SESSION.code();
         }
-        int result = session.receive(m, mess);
-        return result == SpreadCode.CONNECTION_CLOSED.code() && mbox.session != session
+        int result = session.receive(m, present(mess));
+        return result == SpreadCode.CONNECTION_CLOSED.code() && mbox.session() != session
                 ? SpreadCode.ILLEGAL_SESSION.code()
                 : result;
     }
@@ -322,34 +377,40 @@ public final class Sp {
     /** A call that was under way when another thread disconnected finds no session, as a call after it would. */
     private static int failed(Mailbox mbox, SpSession session, SpreadException e) {
         int code = session.code(e);
-        return code == SpreadCode.CONNECTION_CLOSED.code() && mbox.session != session
+        return code == SpreadCode.CONNECTION_CLOSED.code() && mbox.session() != session
                 ? SpreadCode.ILLEGAL_SESSION.code()
                 : code;
     }
 
     /** Bytes that can be read now; says nothing about whole messages. */
-    public static int SP_poll(Mailbox mbox) {
-        SpSession session = mbox.session;
+    public static int SP_poll(@Nullable Mailbox mbox) {
+        SpSession session = mbox == null ? null : mbox.session();
         return session == null ? SpreadCode.ILLEGAL_SESSION.code() : session.poll();
     }
 
     /** 1 if both are the same membership of a group, else 0. */
-    public static int SP_equal_group_ids(GroupId g1, GroupId g2) {
-        return g1.equals(g2) ? 1 : 0;
+    public static int SP_equal_group_ids(@Nullable GroupId g1, @Nullable GroupId g2) {
+        return g1 != null && g1.equals(g2) ? 1 : 0;
     }
 
     /** What the body of a membership message says; ILLEGAL_MESSAGE if it is none or is malformed. */
-    public static int SP_get_memb_info(ByteBuffer memb_mess, int service_type, MembInfo memb_info) {
-        return membInfo(new MembershipBytes(memb_mess), service_type, memb_info);
+    public static int SP_get_memb_info(@Nullable ByteBuffer memb_mess, int service_type, @Nullable MembInfo memb_info) {
+        return membInfo(bytes(memb_mess), service_type, memb_info);
     }
 
     /** The same for a body in pieces. */
-    public static int SP_scat_get_memb_info(ByteBuffer[] memb_mess_scat, int service_type, MembInfo memb_info) {
-        return membInfo(new MembershipBytes(memb_mess_scat), service_type, memb_info);
+    public static int SP_scat_get_memb_info(
+            @Nullable ByteBuffer @Nullable [] memb_mess_scat, int service_type, @Nullable MembInfo memb_info) {
+        return membInfo(bytes(memb_mess_scat), service_type, memb_info);
     }
 
-    private static int membInfo(MembershipBytes body, int service, MembInfo out) {
-        if ((service & ServiceType.MEMBERSHIP_MESS) == 0) {
+    /** No bytes at all for null: no membership message is so short. */
+    private static MembershipBytes bytes(@Nullable ByteBuffer @Nullable ... body) {
+        return new MembershipBytes(body == null ? new ByteBuffer[0] : present(body));
+    }
+
+    private static int membInfo(MembershipBytes body, int service, @Nullable MembInfo out) {
+        if (out == null || (service & ServiceType.MEMBERSHIP_MESS) == 0) {
             return SpreadCode.ILLEGAL_MESSAGE.code();
         }
         out.gid = GroupId.NONE;
@@ -382,34 +443,38 @@ public final class Sp {
     }
 
     /** Fills in all sets, {@code vs_sets.length} being the room for them; {@code my_vs_set_index[0]} is the one of this connection. */
-    public static int SP_get_vs_sets_info(ByteBuffer memb_mess, VsSetInfo[] vs_sets, int[] my_vs_set_index) {
-        return vsSets(new MembershipBytes(memb_mess), vs_sets, my_vs_set_index);
+    public static int SP_get_vs_sets_info(
+            @Nullable ByteBuffer memb_mess,
+            @Nullable VsSetInfo @Nullable [] vs_sets,
+            int @Nullable [] my_vs_set_index) {
+        return vsSets(bytes(memb_mess), vs_sets, my_vs_set_index);
     }
 
     /** The same for a body in pieces. */
     public static int SP_scat_get_vs_sets_info(
-            ByteBuffer[] memb_mess_scat, VsSetInfo[] vs_sets, int[] my_vs_set_index) {
-        return vsSets(new MembershipBytes(memb_mess_scat), vs_sets, my_vs_set_index);
+            @Nullable ByteBuffer @Nullable [] memb_mess_scat,
+            @Nullable VsSetInfo @Nullable [] vs_sets,
+            int @Nullable [] my_vs_set_index) {
+        return vsSets(bytes(memb_mess_scat), vs_sets, my_vs_set_index);
     }
 
-    private static int vsSets(MembershipBytes body, VsSetInfo[] out, int[] mine) {
+    private static int vsSets(MembershipBytes body, @Nullable VsSetInfo @Nullable [] out, int @Nullable [] mine) {
         int sets = body.numSets();
         if (sets < 0) {
             return SpreadCode.ILLEGAL_MESSAGE.code();
         }
-        if (sets > out.length) {
+        if (out == null || sets > out.length) {
             return SpreadCode.BUFFER_TOO_SHORT.code();
         }
         int mySetAt = sets == 0 ? -1 : body.mySetAt();
         int at = Decoding.SETS;
         for (int i = 0; i < sets; i++) {
-            if (at == mySetAt) {
+            if (at == mySetAt && mine != null && mine.length > 0) {
                 mine[0] = i;
             }
-            if (out[i] == null) {
-                out[i] = new VsSetInfo();
-            }
-            at = body.set(at, out[i]);
+            VsSetInfo set = out[i] == null ? new VsSetInfo() : out[i];
+            out[i] = set;
+            at = body.set(at, set);
             if (at < 0) {
                 return SpreadCode.ILLEGAL_MESSAGE.code();
             }
@@ -418,17 +483,24 @@ public final class Sp {
     }
 
     /** Fills in the members of one set, {@code member_names.length} being the room for them; answers their number. */
-    public static int SP_get_vs_set_members(ByteBuffer memb_mess, VsSetInfo vs_set, String[] member_names) {
-        return vsSetMembers(new MembershipBytes(memb_mess), vs_set, member_names);
+    public static int SP_get_vs_set_members(
+            @Nullable ByteBuffer memb_mess, @Nullable VsSetInfo vs_set, @Nullable String @Nullable [] member_names) {
+        return vsSetMembers(bytes(memb_mess), vs_set, member_names);
     }
 
     /** The same for a body in pieces. */
-    public static int SP_scat_get_vs_set_members(ByteBuffer[] memb_mess_scat, VsSetInfo vs_set, String[] member_names) {
-        return vsSetMembers(new MembershipBytes(memb_mess_scat), vs_set, member_names);
+    public static int SP_scat_get_vs_set_members(
+            @Nullable ByteBuffer @Nullable [] memb_mess_scat,
+            @Nullable VsSetInfo vs_set,
+            @Nullable String @Nullable [] member_names) {
+        return vsSetMembers(bytes(memb_mess_scat), vs_set, member_names);
     }
 
-    private static int vsSetMembers(MembershipBytes body, VsSetInfo set, String[] out) {
-        if (set.num_members > out.length) {
+    private static int vsSetMembers(MembershipBytes body, @Nullable VsSetInfo set, @Nullable String @Nullable [] out) {
+        if (set == null) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        if (out == null || set.num_members > out.length) {
             return SpreadCode.BUFFER_TOO_SHORT.code();
         }
         for (int i = 0; i < set.num_members; i++) {

@@ -2,7 +2,6 @@ package org.flushspread.client;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MessageHeader;
@@ -16,8 +15,6 @@ final class SpSession {
     private static final int NUM_SETS = GroupId.LENGTH;
 
     final MessageChannel channel;
-    private final ReentrantLock receiveLock = new ReentrantLock();
-    private final Receive receive = new Receive();
     private volatile boolean broken;
     private volatile boolean headerSaved;
 
@@ -49,34 +46,24 @@ final class SpSession {
 
     int receive(ReceivedMessage out, ByteBuffer[] mess) {
         try {
-            if (!receiveLock.tryLock()) {
-                if ((out.service_type & Sp.DONT_BLOCK) != 0) {
-                    return SpreadCode.WOULD_BLOCK.code();
-                }
-                receiveLock.lockInterruptibly();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return SpreadCode.WOULD_BLOCK.code();
-        }
-        try {
-            receive.out = out;
-            receive.mess = mess;
             boolean wait = (out.service_type & Sp.DONT_BLOCK) == 0;
-            Receive done = channel.receive(receive, wait ? MessageChannel.FOREVER : 0);
+            Receive done = channel.receive(new Receive(out, mess), wait ? MessageChannel.FOREVER : 0);
             return done == null ? SpreadCode.WOULD_BLOCK.code() : done.result;
         } catch (SpreadException e) {
             return code(e);
-        } finally {
-            receiveLock.unlock();
         }
     }
 
-    /** One call of SP_receive (client-protocol 7.4). The same object for every call of the session. */
+    /** One call of SP_receive (client-protocol 7.4). */
     private final class Receive implements MessageChannel.Decoder<Receive> {
-        private ReceivedMessage out = new ReceivedMessage(0);
-        private ByteBuffer[] mess = {};
+        private final ReceivedMessage out;
+        private final ByteBuffer[] mess;
         private int result;
+
+        Receive(ReceivedMessage out, ByteBuffer[] mess) {
+            this.out = out;
+            this.mess = mess;
+        }
 
         @Override
         public @Nullable Receive decode(IncomingMessage message) {

@@ -32,8 +32,7 @@ class LargeMessagesTest {
     @BeforeEach
     void start() {
         Configuration local = Configuration.local();
-        daemon = EmbeddedDaemon.start(
-                local, local.daemons().get(0).name(), DaemonOptions.DEFAULTS.withNetwork(false));
+        daemon = EmbeddedDaemon.start(local, local.daemons().get(0).name(), DaemonOptions.DEFAULTS.withNetwork(false));
         spread = daemon.connect("me");
         in = new LargeMessages(spread, LIMITS, now::get);
     }

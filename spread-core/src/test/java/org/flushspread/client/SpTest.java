@@ -2,6 +2,7 @@ package org.flushspread.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -10,12 +11,14 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -551,5 +554,129 @@ class SpTest {
             assertThat(Sp.SP_disconnect(mbox)).isZero();
         }
         assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
+    }
+
+    // --------------------------------------------------------------------------------------- what C takes or refuses
+
+    @Test
+    void aNullNameIsAnIllegalGroupAndANullMailboxAnIllegalSession() {
+        ByteBuffer body = ByteBuffer.allocate(1);
+        for (Mailbox box : new Mailbox[] {mbox, new Mailbox(), null}) {
+            assertThat(Sp.SP_join(box, null)).isEqualTo(ILLEGAL_GROUP);
+            assertThat(Sp.SP_leave(box, null)).isEqualTo(ILLEGAL_GROUP);
+            assertThat(Sp.SP_multicast(box, AGREED, null, (short) 0, body)).isEqualTo(ILLEGAL_GROUP);
+            assertThat(Sp.SP_scat_multicast(box, AGREED, null, (short) 0, body)).isEqualTo(ILLEGAL_GROUP);
+            for (String[] groups : new String[][] {null, {null}, {"g", null}}) {
+                assertThat(Sp.SP_multigroup_multicast(box, AGREED, groups, (short) 0, body))
+                        .isEqualTo(ILLEGAL_GROUP);
+                assertThat(Sp.SP_multigroup_scat_multicast(box, AGREED, groups, (short) 0, body))
+                        .isEqualTo(ILLEGAL_GROUP);
+            }
+        }
+        assertThat(Sp.SP_join(null, "g")).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_leave(null, "g")).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_multicast(null, AGREED, "g", (short) 0, body)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_receive(null, m, body)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_scat_receive(null, m, body)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_poll(null)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_disconnect(null)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(Sp.SP_connect("4803@127.0.0.1", "x", 0, true, null)).isEqualTo(ILLEGAL_SESSION);
+        Sp.SP_kill(null);
+        assertThat(Sp.SP_get_memb_info(null, 0x1100, new MembInfo())).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_get_memb_info(body, 0x1100, null)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_scat_get_memb_info(null, 0x1100, new MembInfo())).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_get_vs_sets_info(null, null, null)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_scat_get_vs_sets_info(null, null, null)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_get_vs_set_members(null, null, null)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_scat_get_vs_set_members(null, null, null)).isEqualTo(ILLEGAL_MESSAGE);
+        assertThat(Sp.SP_equal_group_ids(null, null)).isZero();
+        assertThat(Sp.SP_set_auth_method(null, null, null)).isZero();
+        assertThat(Sp.SP_set_auth_methods(1, null, null, null)).isZero();
+    }
+
+    @Test
+    void aNullBufferHasNoBytesAndNoRoom() {
+        assertThat(Sp.SP_multicast(mbox, AGREED, "g", (short) 0, null)).isZero();
+        assertThat(daemon.receive(80)[44]).isZero();
+        daemon.send(from.data(AGREED, "#b#d1", List.of("g"), 0, new byte[3]));
+        assertThat(Sp.SP_receive(mbox, m, null)).isEqualTo(BUFFER_TOO_SHORT);
+        assertThat(m.endian_mismatch).isEqualTo(-3);
+    }
+
+    @Test
+    void dontBlockInTheTypeOfAMessageIsTakenAway() {
+        assertThat(Sp.SP_multicast(mbox, AGREED | Sp.DONT_BLOCK, "g", (short) 0, ByteBuffer.allocate(2)))
+                .isEqualTo(2);
+        byte[] message = daemon.receive(82);
+        assertThat(ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).getInt() & 0x7fffff7f)
+                .isEqualTo(AGREED);
+    }
+
+    @Test
+    void aSessionEndsWhileItsReceiverHoldsTheMailbox() throws Exception {
+        CompletableFuture<Integer> receiving = CompletableFuture.supplyAsync(
+                () -> {
+                    synchronized (mbox) {
+                        return Sp.SP_receive(mbox, m, ByteBuffer.allocate(10));
+                    }
+                },
+                FakeDaemon.THREADS);
+        Patience.until(() -> Objects.requireNonNull(mbox.messageChannel()).isReceiving());
+        assertThat(CompletableFuture.supplyAsync(() -> Sp.SP_disconnect(mbox), FakeDaemon.THREADS)
+                        .get(20, TimeUnit.SECONDS))
+                .isZero();
+        assertThat(receiving.get(20, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
+    }
+
+    @Test
+    void aSenderThatDoesNotReceiveIsToldThatItFellBehind() {
+        try (FakeDaemon other = FakeDaemon.listen()) {
+            CompletableFuture<Void> accepting = other.acceptAs("me");
+            SpreadConnection sender = SpreadConnection.connect(other.name(), "me");
+            accepting.join();
+            for (int i = 0; i < 100; i++) {
+                other.send(from.data(AGREED, "#b#d1", List.of("g"), 0, new byte[1000]));
+            }
+            other.closeClient();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            sender.multicast(Service.AGREED, "g", new byte[1000]);
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED))
+                    .hasMessageContaining("have not been received here")
+                    .hasMessageContaining("MaxSessionMessages");
+            sender.close();
+        }
+    }
+
+    @Test
+    void everyCodeHasTheTextOfTheCLibrary() {
+        List<String> texts = List.of(
+                "Illegal spread was provided",
+                "Could not connect. Is Spread running?",
+                "Connection rejected, too many users",
+                "Connection rejected, no name was supplied",
+                "Connection rejected, illegal name",
+                "Connection rejected, name not unique",
+                "Connection rejected, library does not fit daemon",
+                "Connection closed by spread",
+                "Connection rejected, authentication failed",
+                "unrecognized error",
+                "Illegal session was supplied",
+                "Illegal service request",
+                "Illegal message",
+                "Illegal group",
+                "The supplied buffer was too short",
+                "The supplied groups list was too short",
+                "The message body + group names was too large to fit in a message",
+                "The network socket experienced an error. This Spread mailbox will no longer work until the connection"
+                        + " is disconnected and then reconnected",
+                "Internal spread bug detected!");
+        for (int code = -30; code <= 30; code++) {
+            boolean known = code < 0 && code >= -texts.size();
+            assertThat(Sp.errorText(code)).isEqualTo(known ? texts.get(-code - 1) : "unrecognized error");
+        }
     }
 }
