@@ -1,6 +1,12 @@
 package org.flushspread;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -133,6 +139,71 @@ class ArchitectureTest {
                 .onlyHaveDependentClassesThat()
                 .resideOutsideOfPackages(
                         "org.flushspread.wire..", "org.flushspread.config..", "org.flushspread.client..")
+                .check(MAIN);
+    }
+
+    /** architecture, rules 1 and 2: what hangs on a future is the program's code. */
+    @Test
+    void clientCompletesFuturesInOnePlace() {
+        for (String completing : new String[] {"complete", "completeExceptionally", "cancel", "obtrudeValue"}) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("org.flushspread.client..")
+                    .and()
+                    .doNotHaveSimpleName("UserCode")
+                    .should()
+                    .callMethodWhere(target(owner(assignableTo(java.util.concurrent.CompletableFuture.class)))
+                            .and(target(name(completing))))
+                    .check(MAIN);
+        }
+    }
+
+    /** architecture, rules 1 and 2: listeners, handlers, subscribers and executors are called inside of {@code UserCode} only. */
+    @Test
+    void clientHandsToExecutorsAndHandlersInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.flushspread.client..")
+                .and()
+                .doNotHaveSimpleName("UserCode")
+                .should()
+                .callMethodWhere(target(owner(assignableTo(java.util.concurrent.Executor.class)))
+                        .and(target(name("execute"))))
+                .orShould()
+                .callMethod(Thread.class, "getUncaughtExceptionHandler")
+                .check(MAIN);
+        for (Class<?> told : new Class<?>[] {
+            org.flushspread.client.ReconnectingConnection.Listener.class, java.util.concurrent.Flow.Subscriber.class
+        }) {
+            codeUnits()
+                    .that()
+                    .areDeclaredInClassesThat()
+                    .resideInAPackage("org.flushspread.client..")
+                    .should(new com.tngtech.archunit.lang.ArchCondition<>("call a listener inside of UserCode") {
+                        @Override
+                        public void check(
+                                com.tngtech.archunit.core.domain.JavaCodeUnit unit,
+                                com.tngtech.archunit.lang.ConditionEvents events) {
+                            unit.getMethodCallsFromSelf().stream()
+                                    .filter(call -> !call.isDeclaredInLambda()
+                                            && call.getTargetOwner().isAssignableTo(told))
+                                    .forEach(call -> events.add(com.tngtech.archunit.lang.SimpleConditionEvent.violated(
+                                            unit, call.getDescription())));
+                        }
+                    })
+                    .check(MAIN);
+        }
+    }
+
+    /** architecture, rule 4: a monitor of an object that the program can see is the program's. */
+    @Test
+    void clientHasNoSynchronizedMethods() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("org.flushspread.client..")
+                .should()
+                .notHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED)
                 .check(MAIN);
     }
 
