@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>A group name that is empty or longer than 31 characters is ILLEGAL_GROUP in sends too.
  * </ul>
  *
+ * <p>A null name is what an empty one is in C: ILLEGAL_GROUP, or ILLEGAL_RECEIVERS for a receiver. A mailbox that is null is
+ * ILLEGAL_SESSION, a null buffer ILLEGAL_MESSAGE, null receivers ILLEGAL_PARAM. The input flags of a receive are taken by sends too, and do
+ * not travel.
+ *
  * <p>Where a call of the C library would do harm, it is refused: several service bits and the reject bit are ILLEGAL_SERVICE; no receivers or
  * more than 100 are ILLEGAL_PARAM; the limit of MESSAGE_TOO_LONG is 14,319,951 bytes with trailers and 32 for each group. More than 43
  * receivers are sent, as in C, but C daemons lose such messages. As in C, and against the man page: FL_connect has no
@@ -105,9 +109,9 @@ public final class Fl {
     }
 
     /** Tells the daemon and closes; drops what was not received, wakes who waits, and returns when the last receiver has gone. */
-    public static int FL_disconnect(Mailbox mbox) {
-        Session session = SESSIONS.remove(mbox);
-        if (session == null) {
+    public static int FL_disconnect(@Nullable Mailbox mbox) {
+        Session session = mbox == null ? null : SESSIONS.remove(mbox);
+        if (mbox == null || session == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
         Sp.SP_disconnect(mbox);
@@ -123,61 +127,79 @@ public final class Fl {
     }
 
     /** Asks to join; the first view is the answer. */
-    public static int FL_join(Mailbox mbox, String group) {
-        Session session = SESSIONS.get(mbox);
-        return session == null ? none() : guarded(mbox, session, () -> session.flush.join(group));
+    public static int FL_join(@Nullable Mailbox mbox, @Nullable String group) {
+        Session session = session(mbox);
+        return session == null ? none() : guarded(mbox, session, () -> session.flush.join(name(group)));
     }
 
     /** Asks to leave; the self-leave is the answer. Only full-fledged members can. */
-    public static int FL_leave(Mailbox mbox, String group) {
-        Session session = SESSIONS.get(mbox);
-        return session == null ? none() : guarded(mbox, session, () -> session.flush.leave(group));
+    public static int FL_leave(@Nullable Mailbox mbox, @Nullable String group) {
+        Session session = session(mbox);
+        return session == null ? none() : guarded(mbox, session, () -> session.flush.leave(name(group)));
     }
 
     /** Consents to the change that was asked for. From here to the next view nothing can be sent to the group. */
-    public static int FL_flush(Mailbox mbox, String group) {
-        Session session = SESSIONS.get(mbox);
-        return session == null ? none() : guarded(mbox, session, () -> session.flush.flush(group));
+    public static int FL_flush(@Nullable Mailbox mbox, @Nullable String group) {
+        Session session = session(mbox);
+        return session == null ? none() : guarded(mbox, session, () -> session.flush.flush(name(group)));
     }
 
     /** Sends to a group or a private group; answers the number of bytes of the body. */
-    public static int FL_multicast(Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer mess) {
+    public static int FL_multicast(
+            @Nullable Mailbox mbox, int service_type, @Nullable String group, short mess_type, ByteBuffer mess) {
         return FL_scat_multicast(mbox, service_type, group, mess_type, mess);
     }
 
     /** Sends to a group, the body in pieces. */
     public static int FL_scat_multicast(
-            Mailbox mbox, int service_type, String group, short mess_type, ByteBuffer... scat_mess) {
-        Session session = SESSIONS.get(mbox);
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String group,
+            short mess_type,
+            ByteBuffer... scat_mess) {
+        Session session = session(mbox);
         if (session == null) {
             return none();
+        }
+        if (hasNull(scat_mess)) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
         }
         long length = FlushSession.length(scat_mess);
         return sent(
                 length,
-                guarded(mbox, session, () -> session.flush.multicast(service_type, group, mess_type, scat_mess)));
+                guarded(mbox, session, () -> session.flush.multicast(service_type, name(group), mess_type, scat_mess)));
     }
 
     /** Sends to one member of the group. */
     public static int FL_unicast(
-            Mailbox mbox, int service_type, String group, String recvr_name, short mess_type, ByteBuffer mess) {
-        return FL_scat_subgroupcast(
-                mbox, service_type, group, 1, new String[] {recvr_name}, mess_type, new ByteBuffer[] {mess});
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String group,
+            @Nullable String recvr_name,
+            short mess_type,
+            ByteBuffer mess) {
+        return FL_scat_unicast(mbox, service_type, group, recvr_name, mess_type, mess);
     }
 
     /** Sends to one member of the group, the body in pieces. */
     public static int FL_scat_unicast(
-            Mailbox mbox, int service_type, String group, String recvr_name, short mess_type, ByteBuffer... scat_mess) {
-        return FL_scat_subgroupcast(mbox, service_type, group, 1, new String[] {recvr_name}, mess_type, scat_mess);
+            @Nullable Mailbox mbox,
+            int service_type,
+            @Nullable String group,
+            @Nullable String recvr_name,
+            short mess_type,
+            ByteBuffer... scat_mess) {
+        return FL_scat_subgroupcast(
+                mbox, service_type, group, 1, new String[] {name(recvr_name)}, mess_type, scat_mess);
     }
 
     /** Sends to the first {@code num_recvrs} of {@code recvr_names}, members of the group all. */
     public static int FL_subgroupcast(
-            Mailbox mbox,
+            @Nullable Mailbox mbox,
             int service_type,
-            String group,
+            @Nullable String group,
             int num_recvrs,
-            String[] recvr_names,
+            @Nullable String @Nullable [] recvr_names,
             short mess_type,
             ByteBuffer mess) {
         return FL_scat_subgroupcast(
@@ -186,28 +208,34 @@ public final class Fl {
 
     /** Sends to some members of the group, the body in pieces. */
     public static int FL_scat_subgroupcast(
-            Mailbox mbox,
+            @Nullable Mailbox mbox,
             int service_type,
-            String group,
+            @Nullable String group,
             int num_recvrs,
-            String[] recvr_names,
+            @Nullable String @Nullable [] recvr_names,
             short mess_type,
             ByteBuffer... scat_mess) {
-        Session session = SESSIONS.get(mbox);
+        Session session = session(mbox);
         if (session == null) {
             return none();
         }
-        if (num_recvrs < 0 || num_recvrs > recvr_names.length) {
+        if (recvr_names == null || num_recvrs < 0 || num_recvrs > recvr_names.length) {
             return SpreadCode.ILLEGAL_PARAM.code();
         }
-        List<String> receivers = Arrays.asList(recvr_names).subList(0, num_recvrs);
+        if (hasNull(scat_mess)) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
+        }
+        List<String> receivers = new ArrayList<>();
+        for (int i = 0; i < num_recvrs; i++) {
+            receivers.add(name(recvr_names[i]));
+        }
         long length = FlushSession.length(scat_mess);
         return sent(
                 length,
                 guarded(
                         mbox,
                         session,
-                        () -> session.flush.subgroupcast(service_type, group, receivers, mess_type, scat_mess)));
+                        () -> session.flush.subgroupcast(service_type, name(group), receivers, mess_type, scat_mess)));
     }
 
     private static int sent(long length, int code) {
@@ -219,21 +247,24 @@ public final class Fl {
      * BUFFER_TOO_SHORT and keeps the event, unless {@code m.service_type} had DROP_RECV. {@code m.service_type} is to be set before each call:
      * 0, {@link #DONT_BLOCK}, {@link #DROP_RECV} or both.
      */
-    public static int FL_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer mess) {
+    public static int FL_receive(@Nullable Mailbox mbox, ReceivedMessage m, ByteBuffer mess) {
         return receive(mbox, m, new ByteBuffer[] {mess});
     }
 
     /** Receives one event into pieces, filled one behind the other; 100 of them at the most, as in Spread. */
-    public static int FL_scat_receive(Mailbox mbox, ReceivedMessage m, ByteBuffer... scat_mess) {
-        return scat_mess.length > Sp.MAX_CLIENT_SCATTER_ELEMENTS
+    public static int FL_scat_receive(@Nullable Mailbox mbox, ReceivedMessage m, ByteBuffer... scat_mess) {
+        return scat_mess != null && scat_mess.length > Sp.MAX_CLIENT_SCATTER_ELEMENTS
                 ? SpreadCode.ILLEGAL_MESSAGE.code()
                 : receive(mbox, m, scat_mess);
     }
 
-    private static int receive(Mailbox mbox, ReceivedMessage m, ByteBuffer[] into) {
-        Session session = SESSIONS.get(mbox);
+    private static int receive(@Nullable Mailbox mbox, ReceivedMessage m, ByteBuffer[] into) {
+        Session session = session(mbox);
         if (session == null) {
             return none();
+        }
+        if (hasNull(into)) {
+            return SpreadCode.ILLEGAL_MESSAGE.code();
         }
         boolean wait = (m.service_type & DONT_BLOCK) == 0;
         if (wait) {
@@ -252,14 +283,14 @@ public final class Fl {
     }
 
     /** Number of events that are ready inside the library. With a selector: receive until it is 0 before each select. */
-    public static int FL_more_msgs(Mailbox mbox) {
-        Session session = SESSIONS.get(mbox);
+    public static int FL_more_msgs(@Nullable Mailbox mbox) {
+        Session session = session(mbox);
         return session == null ? none() : session.flush.waiting();
     }
 
     /** Bytes of the events inside the library and of what can be read; more than 0 does not mean that a receive would not wait. */
-    public static int FL_poll(Mailbox mbox) {
-        Session session = SESSIONS.get(mbox);
+    public static int FL_poll(@Nullable Mailbox mbox) {
+        Session session = session(mbox);
         if (session == null) {
             return none();
         }
@@ -272,14 +303,27 @@ public final class Fl {
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    /** Prints a text for a code on the standard output. */
+    /** Prints the text of the C library for a code on the standard output. */
     public static void FL_error(int error) {
-        if (error > SpreadCode.ILLEGAL_PARAM.code()) {
+        String text = errorText(error);
+        if (text == null) {
             Sp.SP_error(error);
         } else {
-            System.out.println(
-                    "FL_error: (" + error + ") " + SpreadCode.of(error).text());
+            System.out.println("FL_error: (" + error + ") " + text);
         }
+    }
+
+    /** The texts of the C library, its spelling included, since programs look at them; null for the codes of Spread and unknown ones. */
+    private static @Nullable String errorText(int error) {
+        return switch (error) {
+            case -24 -> "Illegal parameter (eg a negative size) passed to a function.";
+            case -25 -> "Function call would have blocked.";
+            case -26 ->
+                "Illegal message type (int16) used, value < FL_MIN_LEGAL_MESS_TYPE(" + FL_MIN_LEGAL_MESS_TYPE + ").";
+            case -27 -> "Function call peformed in a prohibited state.";
+            case -28 -> "Illegal receivers specified.";
+            default -> null;
+        };
     }
 
     /** Where the group id begins in the body of a view: 0. Three ints in this machine's order. */
@@ -311,12 +355,26 @@ public final class Fl {
 
     // ---- the inside
 
+    private static @Nullable Session session(@Nullable Mailbox mbox) {
+        return mbox == null ? null : SESSIONS.get(mbox);
+    }
+
+    /** What C reads at a null pointer is no name. */
+    private static String name(@Nullable String given) {
+        return given == null ? "" : given;
+    }
+
+    /** C checks lengths; a buffer that is none has no legal one (flush-protocol 2.3, check 5). */
+    private static boolean hasNull(ByteBuffer @Nullable [] scatter) {
+        return scatter == null || Arrays.asList(scatter).contains(null);
+    }
+
     private static int none() {
         return SpreadCode.ILLEGAL_SESSION.code();
     }
 
     /** A connection that is lost takes its mailbox with it: every later call answers ILLEGAL_SESSION (flush-protocol 2.2). */
-    private static int guarded(Mailbox mbox, Session session, java.util.function.IntSupplier call) {
+    private static int guarded(@Nullable Mailbox mbox, Session session, java.util.function.IntSupplier call) {
         try {
             return call.getAsInt();
         } catch (SpreadInterruptedException e) {
@@ -324,7 +382,7 @@ public final class Fl {
         } catch (SpreadException e) {
             switch (e.code()) {
                 case CONNECTION_CLOSED, ILLEGAL_SESSION, ILLEGAL_MESSAGE, NET_ERROR_ON_SESSION -> {
-                    if (!SESSIONS.remove(mbox, session)) {
+                    if (mbox == null || !SESSIONS.remove(mbox, session)) {
                         return none();
                     }
                     Sp.SP_disconnect(mbox);

@@ -3,10 +3,7 @@ package org.flushspread.flush;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.kernel.FlushCounters;
 import org.flushspread.flush.kernel.GroupEvent;
-import org.flushspread.flush.kernel.Outgoing;
-import org.flushspread.flush.kernel.PendingView;
 import org.flushspread.wire.GroupId;
-import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +29,15 @@ import org.slf4j.LoggerFactory;
  * <p><b>Receiving by calls.</b> {@link #receive()}, {@link #receive(Duration)} and {@link #tryReceive()} give events of all groups. The
  * protocol is worked on inside these calls, so receive regularly, and answer each {@link FlushRequest}.
  *
- * <p><b>Listeners.</b> {@link FlushGroup#listen} gives the events of one group to a listener and starts one thread that receives for the
- * whole connection. Flush requests are answered when their handler returns.
+ * <p><b>Listeners.</b> {@link FlushGroup#listen} gives the events of one group to a listener, {@link #listen(FlushListener)} those that
+ * belong to no group, private messages above all. The first one starts a thread that receives for the whole connection, so the members of
+ * its groups are answered whatever the application does. Flush requests are answered when their handler returns. Handlers of different
+ * groups run side by side; nothing that one does or throws holds up another one or the connection.
+ *
+ * <p><b>What is bounded.</b> While a listener's queue is full (10,000 events or 64 MB) and this connection is in one group only, nothing
+ * more is read from the daemon: the handler sets the pace. With more groups reading goes on for their sake, and a group of which 100,000
+ * events or 128 MB wait is left ({@link SelfLeave#reason}). Messages that belong to no group and that nobody takes are dropped
+ * from 10,000 or 16 MB on ({@link #droppedMessages}).
  *
  * <p>Errors are {@link SpreadException}s with the code of the C function.
  */
@@ -47,22 +46,20 @@ public final class FlushConnection implements AutoCloseable {
     public static final int MAX_BACKLOG = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(FlushConnection.class);
-    private static final Outgoing STALE =
-            new Outgoing(SpreadCode.ILLEGAL_STATE, 0, List.of(), (short) 0, ByteBuffer.allocate(0));
 
     private final FlushOptions options;
     private final FlushSession session;
     private final ConcurrentMap<String, FlushGroup> groups = new ConcurrentHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Deque<FlushEvent> backlog = new ArrayDeque<>();
+    private final Reception reception;
+    private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
     private final Map<String, GroupId> warned = new HashMap<>();
-    private @Nullable SpreadException ended;
-    private volatile boolean listening;
 
     private FlushConnection(FlushOptions options) {
         this.options = options;
         this.session = new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
+        this.reception = new Reception(this, session, groups);
+        // Elsewhere, since those who see the end hold locks, and what depends on the future is the application's.
+        session.channel().closed().thenAcceptAsync(why -> closed.complete(reception.reasonOr(why)));
     }
 
     /** Connects, for example to "4803@localhost". */
@@ -93,17 +90,29 @@ public final class FlushConnection implements AutoCloseable {
     }
 
     public boolean isOpen() {
-        return session.channel().isOpen();
+        return !reception.hasEnded() && session.isOpen();
     }
 
-    /** Completes when the connection has ended, with the reason. Somebody has to receive for the end to be seen. */
+    /**
+     * Completes when the connection has ended, with the reason, on a thread that belongs to nobody. Somebody has to receive for the end to
+     * be seen.
+     */
     public CompletableFuture<SpreadException> closed() {
-        return session.channel().closed();
+        return closed.copy();
+    }
+
+    void completeClosed(SpreadException why) {
+        closed.completeAsync(() -> why);
     }
 
     /** The channel for a selector of your own; call {@link #tryReceive} until it answers null before each select. Null for a link in memory. */
     public @Nullable SelectableChannel channel() {
         return session.channel().channel();
+    }
+
+    /** Messages that nobody took and that were dropped for that, and what came of groups that were left for it. */
+    public long droppedMessages() {
+        return reception.dropped();
     }
 
     /** What was refused, collapsed, postponed and so on since the start. */
@@ -119,9 +128,15 @@ public final class FlushConnection implements AutoCloseable {
      * @throws IllegalGroupException if it is joined already or the name is illegal
      */
     public FlushGroup join(String group) {
+        try {
+            MessageChannel.checkGroup(group);
+        } catch (SpreadException e) {
+            throw IllegalGroupException.badName(group, e);
+        }
         FlushGroup joined = new FlushGroup(this, group);
-        if (groups.putIfAbsent(group, joined) != null) {
-            throw FlushException.of(SpreadCode.ILLEGAL_GROUP, group, "join");
+        FlushGroup before = groups.putIfAbsent(group, joined);
+        if (before != null) {
+            throw IllegalGroupException.joinedAlready(group, before.isBeingLeft());
         }
         int code = SpreadCode.ILLEGAL_GROUP.code();
         try {
@@ -130,6 +145,7 @@ public final class FlushConnection implements AutoCloseable {
             if (code < 0) {
                 groups.remove(group, joined);
             }
+            reception.changed();
         }
         if (code < 0) {
             throw FlushException.of(SpreadCode.of(code), group, "join");
@@ -148,13 +164,39 @@ public final class FlushConnection implements AutoCloseable {
      * @param privateGroup {@code #bob#node1}; somebody who does not exist gets nothing
      */
     public void unicast(Service service, String privateGroup, byte[] body) {
+        unicast(service, 0, privateGroup, ByteBuffer.wrap(body));
+    }
+
+    /** The same with a message type, as in {@link FlushGroup#multicast(Service, int, byte[])}. */
+    public void unicast(Service service, int type, String privateGroup, byte[] body) {
+        unicast(service, type, privateGroup, ByteBuffer.wrap(body));
+    }
+
+    /** The same with a message type and a body in pieces, whose positions move. */
+    public void unicast(Service service, int type, String privateGroup, ByteBuffer... body) {
         if (privateGroup.indexOf('#') < 0) {
-            throw new IllegalGroupException(privateGroup, "send to");
+            throw IllegalGroupException.notPrivate(privateGroup);
         }
-        int code = session.multicast(service.bit(), privateGroup, (short) 0, new ByteBuffer[] {ByteBuffer.wrap(body)});
+        int code = session.multicast(service.bit(), privateGroup, FlushGroup.type(type), body);
         if (code < 0) {
             throw FlushException.of(SpreadCode.of(code), privateGroup, "send to");
         }
+    }
+
+    /**
+     * Gives what belongs to no group of this connection to a listener, on a thread of its own: private messages
+     * ({@link FlushListener#onMessage}), what the daemon refused of those ({@link FlushListener#onReject}), and the end of the connection. As
+     * with a group's listener a thread of the connection receives from now on. Messages for which this listener is too slow are dropped.
+     *
+     * @throws IllegalStateException if there is such a listener
+     */
+    public void listen(FlushListener to) {
+        reception.listen(null, to, null, false);
+    }
+
+    /** The same on an executor, see {@link FlushGroup#listen(FlushListener, Executor)}. */
+    public void listen(FlushListener to, Executor executor) {
+        reception.listen(null, to, executor, false);
     }
 
     // ---- receiving by calls
@@ -167,53 +209,24 @@ public final class FlushConnection implements AutoCloseable {
     public FlushEvent receive() {
         FlushEvent event = null;
         while (event == null) {
-            event = receiveWithin(Long.MAX_VALUE);
+            event = reception.receive(Long.MAX_VALUE);
         }
         return event;
     }
 
     /** Waits for the next event, at the most so long; null if there is none. */
     public @Nullable FlushEvent receive(Duration timeout) {
-        return receiveWithin(nanos(timeout));
+        return reception.receive(nanos(timeout));
     }
 
     /** The next event if there is one now, else null. */
     public @Nullable FlushEvent tryReceive() {
-        return receiveWithin(0);
-    }
-
-    private @Nullable FlushEvent receiveWithin(long nanos) {
-        FlushEvent event = pollBacklog();
-        if (event == null) {
-            event = listening ? awaitBacklog(nanos) : next(nanos);
-        }
-        if (event != null) {
-            handOut(event);
-        }
-        return event;
-    }
-
-    private void handOut(FlushEvent event) {
-        FlushGroup group = groups.get(event.group());
-        if (group != null && event instanceof View view) {
-            group.received(view);
-        } else if (group != null && event instanceof SelfLeave) {
-            groups.remove(event.group(), group);
-            group.ended();
-        }
-        forgetRefusedJoin(event);
-    }
-
-    private void forgetRefusedJoin(FlushEvent event) {
-        if (event instanceof Reject reject
-                && (reject.serviceType() & ServiceType.CAUSED_BY_JOIN) != 0
-                && session.ask(() -> session.dispatcher().membershipState(reject.group())) == null) {
-            groups.remove(reject.group());
-        }
+        return reception.receive(0);
     }
 
     /** The next event of the daemon or the next warning; null if the time is over. */
-    private @Nullable FlushEvent next(long nanos) {
+    @Nullable
+    FlushEvent next(long nanos) {
         long start = System.nanoTime();
         while (true) {
             long left = nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
@@ -261,47 +274,6 @@ public final class FlushConnection implements AutoCloseable {
         return event instanceof GroupEvent.Transition ? new Transition(event.group()) : new SelfLeave(event.group());
     }
 
-    private @Nullable FlushEvent pollBacklog() {
-        lock.lock();
-        try {
-            FlushEvent event = backlog.poll();
-            if (event != null) {
-                changed.signalAll();
-            }
-            return event;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable FlushEvent awaitBacklog(long nanos) {
-        long left = nanos;
-        lock.lock();
-        try {
-            while (backlog.isEmpty() && left > 0) {
-                checkEnded();
-                left = changed.awaitNanos(left);
-            }
-            if (backlog.isEmpty()) {
-                checkEnded();
-            }
-            changed.signalAll();
-            return backlog.poll();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FlushException(SpreadCode.WOULD_BLOCK, "interrupted while waiting for an event");
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void checkEnded() {
-        SpreadException why = ended;
-        if (why != null) {
-            throw new SpreadException(why.code(), String.valueOf(why.getMessage()), why);
-        }
-    }
-
     // ---- warnings
 
     private @Nullable FlushEvent overdue() {
@@ -311,7 +283,7 @@ public final class FlushConnection implements AutoCloseable {
         }
         long now = System.nanoTime();
         for (FlushGroup group : groups.values()) {
-            PendingView pending = group.pendingView();
+            org.flushspread.flush.kernel.PendingView pending = group.pending();
             if (pending != null
                     && now - pending.arrivedNanos() >= nanos(limit)
                     && !pending.id().equals(warned.put(group.name(), pending.id()))) {
@@ -341,210 +313,40 @@ public final class FlushConnection implements AutoCloseable {
         return Math.max(1_000_000, nanos(limit) / 4);
     }
 
-    // ---- waiting for views
-
-    View awaitView(FlushGroup group, int members, Duration timeout) {
-        long end = System.nanoTime() + Math.min(nanos(timeout), Long.MAX_VALUE / 4);
-        while (true) {
-            lookIntoBacklog(group);
-            View view = group.view();
-            if (view != null && view.members().size() >= members && isCurrent(group)) {
-                return view;
-            }
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                throw new FlushException(
-                        SpreadCode.WOULD_BLOCK,
-                        "group '" + group.name() + "' has not " + members + " members within " + timeout + "; "
-                                + (view == null ? "no view yet" : "its view is " + view.members()));
-            }
-            if (listening) {
-                awaitChange(left);
-            } else {
-                receiveForView(group, left);
-            }
-        }
-    }
-
-    private boolean isCurrent(FlushGroup group) {
-        return !session.ask(group::isBehind);
-    }
-
-    /** Waits for something to change; the caller looks itself whether it is what it wants, so early returns are welcome. */
-    @SuppressWarnings("WaitNotInLoop")
-    private void awaitChange(long nanos) {
-        lock.lock();
-        try {
-            checkEnded();
-            if (changed.awaitNanos(Math.min(nanos, 50_000_000)) <= 0) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FlushException(SpreadCode.WOULD_BLOCK, "interrupted while waiting for a view");
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void receiveForView(FlushGroup group, long nanos) {
-        FlushEvent event = next(Math.min(nanos, 50_000_000));
-        if (event == null) {
-            return;
-        }
-        if (event instanceof FlushRequest request && request.group().equals(group.name())) {
-            request.flush();
-            return;
-        }
-        keep(event, false);
-    }
-
-    /** What another wait kept of this group: its views count as received now, its requests are answered. */
-    private void lookIntoBacklog(FlushGroup group) {
-        List<FlushRequest> requests = new ArrayList<>();
-        List<View> views = new ArrayList<>();
-        lock.lock();
-        try {
-            for (FlushEvent event : backlog) {
-                if (event.group().equals(group.name())) {
-                    if (event instanceof FlushRequest request) {
-                        requests.add(request);
-                    } else if (event instanceof View view) {
-                        views.add(view);
-                    }
-                }
-            }
-            if (!requests.isEmpty()) {
-                backlog.removeAll(requests);
-            }
-        } finally {
-            lock.unlock();
-        }
-        views.forEach(group::received);
-        requests.forEach(FlushRequest::flush);
-    }
-
-    private void keep(FlushEvent event, boolean wait) {
-        lock.lock();
-        try {
-            while (backlog.size() >= MAX_BACKLOG) {
-                if (!wait) {
-                    throw new FlushException(
-                            SpreadCode.WOULD_BLOCK,
-                            MAX_BACKLOG + " events wait to be received; receive them before waiting for more");
-                }
-                changed.awaitUninterruptibly();
-            }
-            backlog.add(event);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // ---- listeners
-
-    void listen(FlushGroup group, FlushListener listener, @Nullable Executor executor) {
-        lock.lock();
-        try {
-            if (group.listener() != null) {
-                throw new IllegalStateException("group '" + group.name() + "' has a listener already");
-            }
-            ListenerQueue queue = new ListenerQueue(group, listener, executor);
-            List<FlushEvent> theirs = new ArrayList<>(backlog);
-            theirs.removeIf(each -> !each.group().equals(group.name()));
-            backlog.removeAll(theirs);
-            queue.putAll(theirs);
-            group.listener(queue);
-            SpreadException why = ended;
-            if (why != null) {
-                queue.end(why);
-            } else if (!listening) {
-                listening = true;
-                Thread receiver = new Thread(this::receiveForListeners, "flush " + privateGroup());
-                receiver.setDaemon(true);
-                receiver.start();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void receiveForListeners() {
-        SpreadException why;
-        while (true) {
-            try {
-                dispatch(next(Long.MAX_VALUE));
-            } catch (SpreadException e) {
-                why = e;
-                break;
-            }
-        }
-        lock.lock();
-        try {
-            ended = why;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        for (FlushGroup group : groups.values()) {
-            ListenerQueue queue = group.listener();
-            if (queue != null) {
-                queue.end(why);
-            }
-        }
-    }
-
-    private void dispatch(@Nullable FlushEvent event) {
-        if (event == null) {
-            return;
-        }
-        FlushGroup group = groups.get(event.group());
-        ListenerQueue queue = group == null ? null : group.listener();
-        if (queue == null) {
-            keep(event, true);
-            return;
-        }
-        if (event instanceof SelfLeave && group != null) {
-            groups.remove(event.group(), group);
-        }
-        forgetRefusedJoin(event);
-        queue.put(event);
-    }
-
     // ---- for the groups
 
     FlushSession session() {
         return session;
     }
 
-    /** Under the state lock: sends would go into a view that the application has not received. */
-    boolean stale(FlushGroup group) {
-        return group.isBehind();
+    Reception reception() {
+        return reception;
     }
 
-    Outgoing refusal() {
-        return STALE;
+    /** The group of this name that is joined now. */
+    @Nullable
+    FlushGroup group(String name) {
+        return groups.get(name);
     }
 
-    void changed() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static long nanos(Duration duration) {
+    static long nanos(Duration duration) {
         return duration.toSeconds() >= Long.MAX_VALUE / 2_000_000_000L
                 ? Long.MAX_VALUE
                 : Math.max(0, duration.toNanos());
     }
 
-    /** Tells the daemon and closes; waits for what was sent to be written, half a second at the most. Does nothing the second time. */
+    /**
+     * Tells the daemon and closes; waits for what was sent to be written, half a second at the most. Receivers that wait fail. Listeners are
+     * not shown what still waits for them but {@link FlushListener#onClosed}, each when the handler that it is in returns; then all threads
+     * of the connection end. Does nothing the second time.
+     */
     @Override
     public void close() {
+        reception.close();
+    }
+
+    /** Ends the connection as if it were lost: listeners are shown first what was received before. */
+    void end() {
         session.close();
     }
 

@@ -15,7 +15,8 @@ public class FlushException extends SpreadException {
         return switch (code) {
             case ILLEGAL_STATE -> new IllegalStateFlushException(group, doing);
             case ILLEGAL_RECEIVERS -> new IllegalReceiversException(group, doing);
-            case ILLEGAL_GROUP -> new IllegalGroupException(group, doing);
+            case ILLEGAL_GROUP ->
+                IllegalGroupException.notMember(group, doing, "this connection is no full member of it");
             default -> new FlushException(code, "cannot " + doing + " '" + group + "': " + code.text());
         };
     }

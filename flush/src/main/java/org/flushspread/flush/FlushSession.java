@@ -4,11 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.flushspread.client.IncomingMessage;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
+import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.client.View;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
@@ -16,6 +19,7 @@ import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.FlushReason;
 import org.flushspread.flush.kernel.GroupEvent;
 import org.flushspread.flush.kernel.GroupRules;
+import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
@@ -27,10 +31,12 @@ import org.jspecify.annotations.Nullable;
  * but the first: {@code sending} makes what was checked first go out first; the channel's receive lock; {@code state} guards the automaton.
  *
  * <p>A sender that waits for the daemon holds {@code sending} alone, so receiving goes on (quirk Q29). What the automaton wants to say is
- * queued and written by whoever may: the sender at hand when it is done, or the receiver without waiting.
+ * queued and written by whoever may: the sender at hand when it is done, or the receiver without waiting. What does not fit into the
+ * socket is left to the receiver, which then waits for room as it waits for input.
+ *
+ * <p>An {@link Error} in the middle of the automaton or of a write leaves it unknown what was done, so it ends the connection.
  */
 final class FlushSession implements FlushOutput {
-    private static final long RETRY_NANOS = 2_000_000;
     /** Events after which the clock is looked at although more waits in the socket. */
     private static final int EVENTS_PER_TICK = 64;
 
@@ -45,7 +51,10 @@ final class FlushSession implements FlushOutput {
     private final ReentrantLock state = new ReentrantLock();
     private final Deque<GroupEvent> events = new ArrayDeque<>();
     private final Deque<Outgoing> controls = new ArrayDeque<>();
-    private final MessageChannel.Decoder<Object> decoder = this::accept;
+    /** Groups to be left as soon as their first view is there. */
+    private final Set<String> leaving = new TreeSet<>();
+
+    private final MessageChannel.Decoder<Object> decoder = new Input();
     private long eventBytes;
     /** Only roughly right where several threads receive. */
     private int sinceTick;
@@ -54,7 +63,14 @@ final class FlushSession implements FlushOutput {
     // early is no loss.
     private volatile boolean hasEvents;
     private volatile boolean hasControls;
+    /** A sender has left something to be written to the receiver. */
+    private volatile boolean hasRest;
+
     private volatile @Nullable FlushReason failure;
+    private volatile @Nullable SpreadException cutOff;
+    private volatile @Nullable SpreadException fatal;
+    /** Made beforehand: when it is needed there may be no memory for it. */
+    private final SpreadException outOfMemory;
 
     /** @param channel connected with membership messages; nothing has been received from it */
     FlushSession(MessageChannel channel, FlushLimits limits, Wrapping wrapping) {
@@ -63,6 +79,10 @@ final class FlushSession implements FlushOutput {
 
     FlushSession(MessageChannel channel, GroupRules rules, Wrapping wrapping) {
         this.channel = channel;
+        this.outOfMemory = new SpreadException(
+                SpreadCode.CONNECTION_CLOSED,
+                "there was no memory left to work on what the daemon "
+                        + channel.options().daemon() + " sent, so the connection was closed");
         this.dispatcher = new FlushDispatcher(channel.privateGroup(), this, rules, wrapping);
         this.ticking = rules.patienceNanos() > 0;
     }
@@ -100,6 +120,15 @@ final class FlushSession implements FlushOutput {
         hasControls = true;
     }
 
+    /** Queues what is not refused; answers the refusal. */
+    @Nullable
+    SpreadCode say(Outgoing message) {
+        if (message.refusal() == null) {
+            send(message);
+        }
+        return message.refusal();
+    }
+
     // ---- receiving
 
     /**
@@ -112,42 +141,86 @@ final class FlushSession implements FlushOutput {
     GroupEvent receive(long nanos) {
         long start = nanos == Long.MAX_VALUE || nanos == 0 ? 0 : System.nanoTime();
         while (true) {
+            boolean allSent = sendAsReceiver();
             GroupEvent event = poll();
-            boolean allSent = sendControls(false);
             if (event != null) {
                 return event;
             }
             checkFailure();
-            long left =
-                    nanos == Long.MAX_VALUE || nanos == 0 ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
-            Object made = receiveOne(allSent ? left : Math.min(left, RETRY_NANOS));
+            SpreadException cut = cutOff;
+            // A connection that cannot be written any more is read to its end, which has arrived.
+            long left = cut != null
+                    ? 0
+                    : nanos == Long.MAX_VALUE || nanos == 0 ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
+            Object made = read(left, !allSent);
             if (made instanceof GroupEvent first) {
-                sendControls(false);
-                return first;
+                return afterSending(first);
             }
             if (made == null && left == 0) {
-                sendControls(false);
-                return poll();
+                sendAsReceiver();
+                event = poll();
+                if (event == null && cut != null) {
+                    throw again(cut);
+                }
+                return event;
             }
         }
     }
 
+    private @Nullable Object read(long nanos, boolean orWritable) {
+        try {
+            return receiveOne(nanos, orWritable);
+        } catch (SpreadException e) {
+            SpreadException why = fatal != null ? fatal : cutOff;
+            throw why == null || e.code() != SpreadCode.CONNECTION_CLOSED ? e : again(why);
+        }
+    }
+
     /** Sockets before timers: the automaton's time passes when nothing waits to be read (exclusion E10). */
-    private @Nullable Object receiveOne(long nanos) {
+    private @Nullable Object receiveOne(long nanos, boolean orWritable) {
         if (!ticking) {
-            return channel.receive(decoder, nanos);
+            return channel.receive(decoder, nanos, orWritable);
         }
         Object made = channel.receive(decoder, 0);
         if (made == null) {
             sinceTick = 0;
-            long next = ask(() -> dispatcher.tick(System.nanoTime()));
-            return hasControls ? NO_EVENT : channel.receive(decoder, Math.min(nanos, next));
+            boolean had = hasControls;
+            long next = change(() -> dispatcher.tick(System.nanoTime()));
+            // What was there before is written by whoever has the lock of the senders, or when there is room.
+            return !had && hasControls ? NO_EVENT : channel.receive(decoder, Math.min(nanos, next), orWritable);
         }
         if (++sinceTick >= EVENTS_PER_TICK) {
             sinceTick = 0;
-            ask(() -> dispatcher.tick(System.nanoTime()));
+            change(() -> dispatcher.tick(System.nanoTime()));
         }
         return made;
+    }
+
+    /** An event that was taken is answered, or is there for the next call. */
+    private GroupEvent afterSending(GroupEvent taken) {
+        boolean done = false;
+        try {
+            sendAsReceiver();
+            done = true;
+        } finally {
+            if (!done) {
+                putBack(taken);
+            }
+        }
+        return taken;
+    }
+
+    /** True if nothing is left to be written by this thread. That nothing more can be written is no reason not to receive what has come. */
+    private boolean sendAsReceiver() {
+        try {
+            return sendControls(false);
+        } catch (SpreadException e) {
+            return true;
+        }
+    }
+
+    static SpreadException again(SpreadException why) {
+        return new SpreadException(why.code(), String.valueOf(why.getMessage()), why);
     }
 
     /** An event that is there already. */
@@ -201,17 +274,68 @@ final class FlushSession implements FlushOutput {
         return event instanceof GroupEvent.View view ? 16 + 32L * view.members().size() : 0;
     }
 
+    private final class Input implements MessageChannel.Decoder<Object> {
+        @Override
+        public @Nullable Object decode(IncomingMessage message) {
+            return accept(message);
+        }
+
+        @Override
+        public @Nullable Object pending() {
+            boolean rest = hasRest;
+            hasRest = false;
+            return rest ? NO_EVENT : null;
+        }
+    }
+
     /** Runs a message through the automaton, as soon as it has arrived (flush-protocol 10.2); answers the next event. */
     private @Nullable Object accept(IncomingMessage message) {
         state.lock();
         try {
-            feed(message);
+            int before = events.size();
+            try {
+                feed(message);
+                leaveWhereWanted();
+            } catch (Error e) {
+                while (events.size() > before) {
+                    events.pollLast();
+                }
+                throw broken(e);
+            }
             failure = dispatcher.failure();
             GroupEvent first = take();
             return first != null ? first : hasControls || failure != null ? NO_EVENT : null;
         } finally {
             state.unlock();
         }
+    }
+
+    /** Nobody knows what was done and what was not, so nothing goes on. */
+    private Error broken(Error e) {
+        if (fatal == null) {
+            fatal = e instanceof OutOfMemoryError
+                    ? outOfMemory
+                    : new SpreadException(
+                            SpreadCode.CONNECTION_CLOSED,
+                            "the connection was closed, since the flush layer failed in the middle of its work: " + e,
+                            e);
+        }
+        channel.kill();
+        return e;
+    }
+
+    /** What a leave that came before the first view waits for. */
+    private void leaveWhereWanted() {
+        if (leaving.isEmpty()) {
+            return;
+        }
+        leaving.removeIf(group -> {
+            if (awaitsFirstView(group)) {
+                return false;
+            }
+            say(dispatcher.leave(group));
+            return true;
+        });
     }
 
     private void feed(IncomingMessage message) {
@@ -247,6 +371,10 @@ final class FlushSession implements FlushOutput {
     }
 
     private void checkFailure() {
+        SpreadException end = fatal;
+        if (end != null) {
+            throw again(end);
+        }
         FlushReason why = failure;
         if (why != null) {
             channel.close();
@@ -259,33 +387,81 @@ final class FlushSession implements FlushOutput {
     // ---- calls; the answer is 0 or a negative code
 
     int join(String group) {
-        return request(() -> dispatcher.join(group), NO_PARTS);
+        return order(() -> code(say(dispatcher.join(group))));
     }
 
     int leave(String group) {
-        return request(() -> dispatcher.leave(group), NO_PARTS);
+        return order(() -> code(say(dispatcher.leave(group))));
     }
 
-    int flush(String group) {
-        SpreadCode refusal;
+    /** Leaves as soon as the first view is there, if it is still to come; a group that is not joined is none of its business. */
+    boolean leaveWhenMember(String group) {
+        return ask(() -> awaitsFirstView(group) && leaving.add(group));
+    }
+
+    /** Under the state lock: true from the join to the first view. */
+    boolean awaitsFirstView(String group) {
+        return dispatcher.isJoining(group) || dispatcher.membershipState(group) == MembershipState.JOINING;
+    }
+
+    /** Under the state lock: true if a leave waits for the first view. */
+    boolean isToBeLeft(String group) {
+        return leaving.contains(group);
+    }
+
+    /** Leaves without waiting for the daemon. */
+    void leaveSoon(String group) {
         state.lock();
         try {
-            refusal = dispatcher.flush(group);
+            say(dispatcher.leave(group));
         } finally {
             state.unlock();
         }
-        if (refusal != null) {
-            return refusal.code();
+        leaveRestToReceiver();
+    }
+
+    int flush(String group) {
+        return order(() -> code(dispatcher.flush(group)));
+    }
+
+    static int code(@Nullable SpreadCode refusal) {
+        return refusal == null ? 0 : refusal.code();
+    }
+
+    /**
+     * Has the automaton say something, unless it refuses, and waits until that is written. The wait may be interrupted; then the
+     * receiver writes it, since it cannot be taken back.
+     */
+    int order(Supplier<Integer> step) {
+        int code = change(step);
+        if (code < 0) {
+            return code;
         }
-        sendControls(true);
+        try {
+            sendControls(true);
+        } catch (SpreadInterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leaveRestToReceiver();
+        }
         return 0;
     }
 
     /** Asks the members of the view to consent again, but for these (exclusion E9). */
     int rollCall(String group, List<String> without) {
-        SpreadCode refusal = ask(() -> dispatcher.rollCall(group, without));
-        sendControls(true);
-        return refusal == null ? 0 : refusal.code();
+        return order(() -> code(dispatcher.rollCall(group, without)));
+    }
+
+    /** Has the automaton do something. */
+    private <T extends @Nullable Object> T change(Supplier<T> step) {
+        state.lock();
+        try {
+            return step.get();
+        } catch (Error e) {
+            throw broken(e);
+        } finally {
+            state.unlock();
+        }
     }
 
     int multicast(int service, String group, short messType, ByteBuffer[] parts) {
@@ -307,22 +483,34 @@ final class FlushSession implements FlushOutput {
 
     /** Checks and stamps a message, and writes it before anything that is checked later. */
     int request(Supplier<Outgoing> check, ByteBuffer[] parts) {
-        sending.lock();
         try {
-            writeControls(MessageChannel.FOREVER);
-            Outgoing message = ask(check);
-            SpreadCode refusal = message.refusal();
-            if (refusal != null) {
-                return refusal.code();
+            sending.lock();
+            try {
+                writeControls(MessageChannel.FOREVER);
+                Outgoing message = change(check);
+                SpreadCode refusal = message.refusal();
+                if (refusal != null) {
+                    return refusal.code();
+                }
+                write(message, parts, MessageChannel.FOREVER);
+                writeControls(0);
+            } finally {
+                sending.unlock();
             }
-            write(message, parts, MessageChannel.FOREVER);
-            writeControls(0);
+            // The receiver may have queued something after our last look and found the lock taken.
+            sendControls(false);
+            return 0;
         } finally {
-            sending.unlock();
+            leaveRestToReceiver();
         }
-        // The receiver may have queued something after our last look and found the lock taken.
-        sendControls(false);
-        return 0;
+    }
+
+    /** The receiver may be asleep, told by nobody that there is something to write. */
+    private void leaveRestToReceiver() {
+        if (hasControls) {
+            hasRest = true;
+            channel.wake();
+        }
     }
 
     /** Writes what the automaton wants to say; true if nothing is left, or another thread is at it and will see to it. */
@@ -362,6 +550,50 @@ final class FlushSession implements FlushOutput {
     }
 
     private boolean write(Outgoing message, ByteBuffer[] parts, long nanos) {
+        SpreadException before = cutOff;
+        if (before != null) {
+            throw again(before);
+        }
+        try {
+            return put(message, parts, nanos);
+        } catch (SpreadException e) {
+            if (e.code() == SpreadCode.CONNECTION_CLOSED) {
+                cutOff = explained(e);
+                throw again(cutOff);
+            }
+            throw e;
+        } catch (Error e) {
+            throw broken(e);
+        }
+    }
+
+    /**
+     * What can be known of why the daemon cut us off while we were sending: if it had sent more than this program received, it had
+     * perhaps waited long enough (client-protocol 8).
+     */
+    private SpreadException explained(SpreadException e) {
+        SpreadException end = fatal;
+        if (end != null) {
+            return end;
+        }
+        int unread = 0;
+        try {
+            unread = channel.poll();
+        } catch (SpreadException nothingLeft) {
+            // then there is nothing to tell
+        }
+        return unread == 0
+                ? e
+                : new SpreadException(
+                        e.code(),
+                        e.getMessage() + "; " + unread + " bytes or more from the daemon were not received yet: it"
+                                + " closes the session of a client that reads too slowly (when more messages wait for"
+                                + " it than MaxSessionMessages). Receive, or have a listener, in a program that only"
+                                + " sends too",
+                        e);
+    }
+
+    private boolean put(Outgoing message, ByteBuffer[] parts, long nanos) {
         List<String> groups = message.groups();
         if ((message.type() & ServiceType.JOIN_MESS) != 0) {
             return channel.join(groups.get(0), nanos);
@@ -377,6 +609,10 @@ final class FlushSession implements FlushOutput {
         return groups.size() == 1
                 ? channel.send(message.type(), message.messType(), groups.get(0), all, nanos)
                 : channel.send(message.type(), message.messType(), groups.toArray(new String[0]), all, nanos);
+    }
+
+    boolean isOpen() {
+        return fatal == null && channel.isOpen();
     }
 
     void close() {

@@ -1,174 +1,352 @@
 package org.flushspread.flush;
 
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.flushspread.client.SpreadException;
+import org.flushspread.client.UserCode;
+import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
-/** The events of one group on their way to its listener: bounded, in order, one at a time. */
+/**
+ * The events of one group, or those of none, on their way to a listener: in order, one at a time, and at the end {@code onClosed} once. The
+ * listener runs without any lock; what it throws goes to the uncaught exception handler and costs nothing but that call.
+ */
 final class ListenerQueue {
+    /** Events from where on reading waits, if nobody else suffers from that. */
     static final int CAPACITY = 10_000;
-    private static final int EVENTS_PER_TASK = 16;
+    /** Their bytes. */
+    static final long CAPACITY_BYTES = 64L << 20;
+    /** Events at the most. */
+    static final int LIMIT = 100_000;
+    /** Their bytes. */
+    static final long LIMIT_BYTES = 128L << 20;
+    /** Events handled before others may use a thread of the executor. */
+    private static final int BATCH = 16;
 
-    private final FlushGroup group;
+    private final Reception reception;
+    private final @Nullable FlushGroup group;
+    private final String name;
     private final FlushListener listener;
     private final @Nullable Executor executor;
+    private final boolean direct;
+    private final Consumer<FlushEvent> handler = this::handle;
+    private final Runnable batch = this::runBatch;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<FlushEvent> waiting = new ArrayDeque<>();
+    private long bytes;
+    private volatile boolean full;
+    private volatile boolean overfull;
+    /** Nothing more is taken: the group was left, or the connection has ended. */
+    private boolean refusing;
+    /** A task of ours is on its way to the executor, or there. */
     private boolean scheduled;
-    private boolean ended;
-    private @Nullable SpreadException end;
 
-    ListenerQueue(FlushGroup group, FlushListener listener, @Nullable Executor executor) {
+    private boolean running;
+    private boolean finished;
+    private volatile @Nullable SpreadException end;
+    private volatile @Nullable Thread worker;
+
+    /**
+     * @param group null for what belongs to no group
+     * @param executor null for a thread of its own
+     * @param direct the executor is known never to wait and never to run a task in the thread that brings it
+     */
+    ListenerQueue(
+            Reception reception,
+            @Nullable FlushGroup group,
+            String name,
+            FlushListener listener,
+            @Nullable Executor executor,
+            boolean direct) {
+        this.reception = reception;
         this.group = group;
+        this.name = name;
         this.listener = listener;
         this.executor = executor;
+        this.direct = direct;
     }
 
-    /** Waits for room; the handler sets the pace. */
-    void put(FlushEvent event) {
+    /** Begins, where the thread is its own; throws what the system says if there is none. */
+    void start() {
+        if (executor == null) {
+            Thread thread = new Thread(this::run, "flush " + name);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    // ---- from the reception
+
+    /** Takes an event, unless nothing is taken any more; {@link #kick} has to follow. */
+    void add(FlushEvent event) {
         lock.lock();
         try {
-            while (waiting.size() >= CAPACITY && !ended) {
-                changed.awaitUninterruptibly();
+            if (!refusing) {
+                waiting.add(event);
+                bytes += Backlog.bytes(event);
+                full = isAt(CAPACITY, CAPACITY_BYTES);
+                overfull = isAt(LIMIT, LIMIT_BYTES);
+                changed.signal();
             }
-            add(event);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes over what was kept for receive calls, without waiting. */
-    void putAll(List<FlushEvent> events) {
+    private boolean isAt(int count, long size) {
+        return waiting.size() >= count || bytes >= size;
+    }
+
+    /** True if those who bring events should rather wait. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** True if nothing more may be kept. */
+    boolean isOverfull() {
+        return overfull;
+    }
+
+    /** Drops what waits and takes nothing more. */
+    void discard() {
         lock.lock();
         try {
-            events.forEach(this::add);
+            refusing = true;
+            waiting.clear();
+            bytes = 0;
+            full = false;
+            overfull = false;
         } finally {
             lock.unlock();
         }
     }
 
-    private void add(FlushEvent event) {
-        if (!ended) {
-            waiting.add(event);
-            changed.signalAll();
-            schedule();
-        }
-    }
-
-    /** The connection has ended; what waits is still handled. */
+    /** The connection has ended; what waits is still handled. The first reason counts. */
     void end(SpreadException why) {
         lock.lock();
         try {
-            if (!ended) {
-                ended = true;
+            refusing = true;
+            if (end == null) {
                 end = why;
-                changed.signalAll();
-                schedule();
             }
+            changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    private void schedule() {
-        if (scheduled) {
-            return;
-        }
-        scheduled = true;
-        Executor given = executor;
-        if (given == null) {
-            Thread thread = new Thread(this::handle, "flush " + group.name());
-            thread.setDaemon(true);
-            thread.start();
-            return;
-        }
-        try {
-            given.execute(this::handle);
-        } catch (RejectedExecutionException e) {
-            // The application has closed its executor: nobody is left to tell, and nobody may be held up.
-            waiting.clear();
-            ended = true;
-            changed.signalAll();
-        }
-    }
-
-    /** Lets the executor do something else in between: under load this queue need not become empty for a long time. */
-    private void again() {
+    /** As if it had never been: its thread goes, the listener is not told. */
+    void abandon() {
         lock.lock();
         try {
-            scheduled = false;
-            schedule();
+            refusing = true;
+            finished = true;
+            waiting.clear();
+            changed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    private void handle() {
-        int handled = 0;
-        while (true) {
-            if (executor != null && handled++ == EVENTS_PER_TASK) {
-                again();
+    /** Has the executor go on if there is something to do. To be called without a lock. */
+    void kick() {
+        if (executor == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (scheduled || !hasWork()) {
                 return;
             }
-            FlushEvent event;
-            SpreadException why = null;
-            lock.lock();
-            try {
-                while (executor == null && waiting.isEmpty() && !ended) {
-                    changed.awaitUninterruptibly();
-                }
-                event = waiting.poll();
-                changed.signalAll();
-                if (event == null) {
-                    scheduled = executor == null;
-                    why = end;
-                    end = null;
-                    if (why == null) {
-                        return;
-                    }
-                }
-            } finally {
-                lock.unlock();
+            scheduled = true;
+        } finally {
+            lock.unlock();
+        }
+        schedule();
+    }
+
+    /** True while something depends on an executor that may have ended: a task of ours is there and does not run. */
+    boolean dependsOnExecutor() {
+        if (!(executor instanceof ExecutorService)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return scheduled && !running && !finished;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection if the executor has ended with a task of ours in it, which nobody will ever run. */
+    void checkExecutor() {
+        if (!(executor instanceof ExecutorService service) || !service.isTerminated()) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (!scheduled || running || finished) {
+                return;
             }
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        goOnWithoutExecutor(null);
+    }
+
+    /** True on the thread that runs the listener. */
+    boolean isHandledHere() {
+        return worker == Thread.currentThread();
+    }
+
+    // ---- the thread of its own
+
+    private void run() {
+        worker = Thread.currentThread();
+        while (step() || awaitWork()) {
+            // one event, or a wait for one, after the other
+        }
+        worker = null;
+    }
+
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            while (!hasWork()) {
+                if (finished) {
+                    return false;
+                }
+                changed.awaitUninterruptibly();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWork() {
+        return !finished && (!waiting.isEmpty() || end != null);
+    }
+
+    // ---- the threads of an executor
+
+    private void schedule() {
+        if (direct) {
+            execute();
+        } else {
+            reception.elsewhere(this::execute);
+        }
+    }
+
+    private void execute() {
+        Executor given = executor;
+        Throwable refused = given == null ? null : UserCode.execute(given, batch);
+        if (refused != null && claim()) {
+            goOnWithoutExecutor(refused);
+        }
+    }
+
+    /** An executor that runs the task and then throws has not refused it. */
+    private boolean claim() {
+        lock.lock();
+        try {
+            boolean ours = scheduled && !running && !finished;
+            running |= ours;
+            return ours;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runBatch() {
+        if (!claim()) {
+            return;
+        }
+        worker = Thread.currentThread();
+        int done = 0;
+        while ((done < BATCH || end != null) && step()) {
+            done++;
+        }
+        worker = null;
+        boolean more;
+        lock.lock();
+        try {
+            running = false;
+            more = hasWork();
+            scheduled = more;
+        } finally {
+            lock.unlock();
+        }
+        if (more) {
+            schedule();
+        }
+    }
+
+    /** Whoever brings it tasks is the one to tell the listener that it is over. */
+    private void goOnWithoutExecutor(@Nullable Throwable refused) {
+        discard();
+        SpreadException why = new SpreadException(
+                SpreadCode.CONNECTION_CLOSED,
+                "the executor of the listener of '" + name + "' "
+                        + (refused == null ? "was shut down" : "takes no more tasks (" + refused + ")")
+                        + ", so nobody could answer for this member any more and the connection was closed",
+                refused);
+        reception.fail(why);
+        end(why);
+        step();
+    }
+
+    // ---- one event
+
+    /** Handles the next event, or the end; false if there is nothing. One thread at a time. */
+    private boolean step() {
+        FlushEvent event;
+        SpreadException why = null;
+        boolean roomMade = false;
+        lock.lock();
+        try {
+            if (finished) {
+                return false;
+            }
+            event = waiting.poll();
             if (event != null) {
-                guarded(event);
-            } else if (why != null) {
-                closed(why);
-                return;
+                bytes -= Backlog.bytes(event);
+                roomMade = full && !isAt(CAPACITY, CAPACITY_BYTES);
+                full &= !roomMade;
+                overfull &= isAt(LIMIT, LIMIT_BYTES);
+            } else if (end != null) {
+                why = end;
+                finished = true;
+            } else {
+                return false;
             }
+        } finally {
+            lock.unlock();
         }
-    }
-
-    private void closed(SpreadException why) {
-        try {
-            listener.onClosed(why);
-        } catch (RuntimeException e) {
-            report(e);
+        if (roomMade) {
+            reception.changed();
         }
-    }
-
-    private void guarded(FlushEvent event) {
-        try {
-            handle(event);
-        } catch (RuntimeException e) {
-            report(e);
+        if (event != null) {
+            UserCode.accept(handler, event);
+        } else if (why != null) {
+            SpreadException last = why;
+            UserCode.run(() -> listener.onClosed(name, last));
+            reception.finished(this);
         }
-    }
-
-    private static void report(RuntimeException e) {
-        Thread current = Thread.currentThread();
-        current.getUncaughtExceptionHandler().uncaughtException(current, e);
+        return true;
     }
 
     private void handle(FlushEvent event) {
         if (event instanceof View view) {
-            group.received(view);
+            if (group != null) {
+                group.received(view);
+            }
             listener.onView(view);
         } else if (event instanceof DataMessage message) {
             listener.onMessage(message);
@@ -178,14 +356,12 @@ final class ListenerQueue {
             } finally {
                 consent(request);
             }
-        } else if (event instanceof Transition) {
-            listener.onTransition();
-        } else if (event instanceof SelfLeave) {
-            group.ended();
-            leave();
-            listener.onSelfLeave();
-        } else if (event instanceof Excluded) {
-            listener.onExcluded();
+        } else if (event instanceof Transition transition) {
+            listener.onTransition(transition);
+        } else if (event instanceof SelfLeave leave) {
+            left(leave);
+        } else if (event instanceof Excluded excluded) {
+            listener.onExcluded(excluded);
         } else if (event instanceof Reject reject) {
             listener.onReject(reject);
         } else if (event instanceof FlushDelayed warning) {
@@ -193,18 +369,20 @@ final class ListenerQueue {
         }
     }
 
-    /** Nothing more comes from the group; its thread may go. */
-    private void leave() {
-        lock.lock();
+    /** Nothing more comes from the group; this was the last call. */
+    private void left(SelfLeave leave) {
+        if (group != null) {
+            group.ended();
+        }
         try {
-            ended = true;
-            changed.signalAll();
+            listener.onSelfLeave(leave);
         } finally {
-            lock.unlock();
+            abandon();
+            reception.finished(this);
         }
     }
 
-    private void consent(FlushRequest request) {
+    private static void consent(FlushRequest request) {
         if (request.isDeferred() || request.isAnswered()) {
             return;
         }

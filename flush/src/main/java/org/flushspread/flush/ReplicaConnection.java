@@ -132,7 +132,7 @@ final class ReplicaConnection {
             FlushGroup joined = connection.join(group);
             Listener next = new Listener(connection, joined);
             current = next;
-            joined.listen(next, member);
+            joined.listenDirectly(next, member);
             adopted = !over;
             trouble = "";
         } finally {
@@ -192,7 +192,7 @@ final class ReplicaConnection {
             sending.accept(now.joined);
         } catch (SpreadException e) {
             // The connection is ending: its end comes as an event, behind what was delivered before.
-            quietly(now.connection);
+            UserCode.run(now.connection::end);
         } finally {
             sendingSince = 0;
         }
@@ -229,11 +229,7 @@ final class ReplicaConnection {
         var pending = now == null ? null : now.joined.pendingView();
         return pending == null
                 ? null
-                : new FlushDelayed(
-                        group,
-                        List.copyOf(pending.missing()),
-                        Duration.ofNanos(System.nanoTime() - pending.arrivedNanos()),
-                        pending.queued());
+                : new FlushDelayed(group, List.copyOf(pending.missing()), pending.age(), pending.queued());
     }
 
     // ---- receiving

@@ -18,7 +18,6 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
-import org.flushspread.flush.kernel.PendingView;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;

@@ -221,6 +221,106 @@ class FlTest {
     }
 
     @Test
+    void everyServiceBitIsRefusedOrDeliveredAndCostsNoSession() {
+        join(a);
+        for (int at = 0; at < 32; at++) {
+            int bit = 1 << at;
+            int service = (bit & ServiceType.REGULAR_MESS) == 0 ? ServiceType.SAFE_MESS | bit : bit;
+            for (String to : new String[] {"g", "#a#t1"}) {
+                int sent = send(a, service, to, 3);
+                if (sent == 1 && bit != ServiceType.SELF_DISCARD) {
+                    awaitService(a, ServiceType.REGULAR_MESS);
+                    int shown = bit == Fl.DONT_BLOCK || bit == Fl.DROP_RECV || bit == Fl.SUBGROUP_CAST
+                            ? ServiceType.SAFE_MESS
+                            : service;
+                    assertThat(m.service_type)
+                            .as("0x%x to %s (Q30)", service, to)
+                            .isEqualTo(shown);
+                } else if (sent != 1) {
+                    assertThat(sent).as("0x%x to %s", service, to).isEqualTo(code(SpreadCode.ILLEGAL_SERVICE));
+                }
+            }
+            int sent = Fl.FL_unicast(a, service, "g", "#a#t1", (short) 3, text("x"));
+            assertThat(sent).as("0x%x", service).isIn(1, code(SpreadCode.ILLEGAL_SERVICE));
+            if (sent == 1 && bit != ServiceType.SELF_DISCARD) {
+                awaitService(a, ServiceType.REGULAR_MESS);
+                assertThat(m.service_type & (Fl.DONT_BLOCK | Fl.DROP_RECV)).isZero();
+            }
+        }
+        assertThat(send(a, FIFO, "g", 0)).as("the session lives").isEqualTo(1);
+    }
+
+    @Test
+    void nullIsAnAnswerAndNoException() {
+        join(a);
+        int illegalGroup = code(SpreadCode.ILLEGAL_GROUP);
+        ByteBuffer x = text("x");
+        assertThat(Fl.FL_join(a, null)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_leave(a, null)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_flush(a, null)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_multicast(a, FIFO, null, (short) 0, x)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_scat_multicast(a, FIFO, null, (short) 0, x)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_unicast(a, FIFO, null, "#a#t1", (short) 0, x)).isEqualTo(illegalGroup);
+        assertThat(Fl.FL_unicast(a, FIFO, "g", null, (short) 0, x)).isEqualTo(code(SpreadCode.ILLEGAL_RECEIVERS));
+        assertThat(Fl.FL_scat_unicast(a, FIFO, "g", null, (short) 0, x)).isEqualTo(code(SpreadCode.ILLEGAL_RECEIVERS));
+        assertThat(Fl.FL_subgroupcast(a, FIFO, "g", 2, new String[] {"#a#t1", null}, (short) 0, x))
+                .isEqualTo(code(SpreadCode.ILLEGAL_RECEIVERS));
+        assertThat(Fl.FL_subgroupcast(a, FIFO, "g", 1, null, (short) 0, x)).isEqualTo(code(SpreadCode.ILLEGAL_PARAM));
+        assertThat(Fl.FL_scat_subgroupcast(a, FIFO, null, 1, new String[] {"#a#t1"}, (short) 0, x))
+                .isEqualTo(illegalGroup);
+        int illegalMessage = code(SpreadCode.ILLEGAL_MESSAGE);
+        assertThat(Fl.FL_multicast(a, FIFO, "g", (short) 0, null)).isEqualTo(illegalMessage);
+        assertThat(Fl.FL_scat_multicast(a, FIFO, "g", (short) 0, (ByteBuffer[]) null))
+                .isEqualTo(illegalMessage);
+        assertThat(Fl.FL_unicast(a, FIFO, "g", "#a#t1", (short) 0, null)).isEqualTo(illegalMessage);
+        assertThat(Fl.FL_receive(a, m, null)).isEqualTo(illegalMessage);
+        assertThat(Fl.FL_scat_receive(a, m, (ByteBuffer[]) null)).isEqualTo(illegalMessage);
+        assertThat(List.of(
+                        Fl.FL_disconnect(null),
+                        Fl.FL_join(null, "g"),
+                        Fl.FL_leave(null, "g"),
+                        Fl.FL_flush(null, "g"),
+                        Fl.FL_multicast(null, FIFO, "g", (short) 0, x),
+                        Fl.FL_unicast(null, FIFO, "g", "#a#t1", (short) 0, x),
+                        Fl.FL_receive(null, m, x),
+                        Fl.FL_poll(null),
+                        Fl.FL_more_msgs(null)))
+                .containsOnly(code(SpreadCode.ILLEGAL_SESSION));
+        assertThat(send(a, FIFO, "g", 0)).as("nothing of it did harm").isEqualTo(1);
+    }
+
+    @Test
+    void errorsArePrintedWithTheTextsOfC() {
+        java.io.PrintStream out = System.out;
+        java.io.ByteArrayOutputStream printed = new java.io.ByteArrayOutputStream();
+        System.setOut(new java.io.PrintStream(printed, true, StandardCharsets.US_ASCII));
+        try {
+            for (int code = -24; code >= -29; code--) {
+                Fl.FL_error(code);
+            }
+            for (int code : new int[] {-14, -8, 0, -20, 7, Integer.MIN_VALUE}) {
+                Fl.FL_error(code);
+            }
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(printed.toString(StandardCharsets.US_ASCII).lines())
+                .containsExactly(
+                        "FL_error: (-24) Illegal parameter (eg a negative size) passed to a function.",
+                        "FL_error: (-25) Function call would have blocked.",
+                        "FL_error: (-26) Illegal message type (int16) used, value < FL_MIN_LEGAL_MESS_TYPE(-32765).",
+                        "FL_error: (-27) Function call peformed in a prohibited state.",
+                        "FL_error: (-28) Illegal receivers specified.",
+                        "SP_error: (-29) unrecognized error",
+                        "SP_error: (-14) Illegal group",
+                        "SP_error: (-8) Connection closed by spread",
+                        "SP_error: (0) unrecognized error",
+                        "SP_error: (-20) unrecognized error",
+                        "SP_error: (7) unrecognized error",
+                        "SP_error: (-2147483648) unrecognized error");
+    }
+
+    @Test
     void check7ComesAfter6AndBefore8AndNeverForPrivateGroups() {
         join(a);
         Mailbox b = connect("b");

@@ -13,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
-import org.flushspread.flush.kernel.PendingView;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -298,7 +297,6 @@ class FlushConnectionTest {
         assertThatThrownBy(() -> a.join("no spaces")).isInstanceOf(IllegalGroupException.class);
         FlushGroup group = a.join("g");
         assertThatThrownBy(() -> a.join("g")).isInstanceOf(IllegalGroupException.class);
-        assertThatThrownBy(group::leave).isInstanceOf(IllegalGroupException.class);
         group.awaitView(1, LONG);
         assertThatThrownBy(() -> group.unicast(Service.FIFO, "#nobody#t1", "x"))
                 .isInstanceOf(IllegalReceiversException.class)

@@ -161,7 +161,7 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     /** Makes a receiver that waits look at what its decoder has pending. */
-    void wake() {
+    public void wake() {
         link.wake();
     }
 
@@ -193,6 +193,15 @@ public final class MessageChannel implements AutoCloseable {
      *     {@link SpreadCode#ILLEGAL_MESSAGE} if the daemon sent what cannot be, which closes the connection
      */
     public <T> @Nullable T receive(Decoder<T> decoder, long nanos) {
+        return receive(decoder, nanos, false);
+    }
+
+    /**
+     * As above, for a receiver that has something to send too.
+     *
+     * @param orWritable answer null as soon as something can be written, however much time is left
+     */
+    public <T> @Nullable T receive(Decoder<T> decoder, long nanos, boolean orWritable) {
         checkNotDecoding();
         try {
             long left = receiveLock.tryLock() ? nanos : lockReceiver(nanos);
@@ -200,7 +209,7 @@ public final class MessageChannel implements AutoCloseable {
                 return null;
             }
             try {
-                return receiveLocked(decoder, left);
+                return receiveLocked(decoder, left, orWritable);
             } finally {
                 receiveLock.unlock();
             }
@@ -231,8 +240,9 @@ public final class MessageChannel implements AutoCloseable {
         }
     }
 
-    private <T> @Nullable T receiveLocked(Decoder<T> decoder, long nanos) {
+    private <T> @Nullable T receiveLocked(Decoder<T> decoder, long nanos, boolean orWritable) {
         Deadline deadline = null;
+        boolean waited = false;
         long spinUntil = 0;
         while (true) {
             T result = decoder.pending();
@@ -250,7 +260,7 @@ public final class MessageChannel implements AutoCloseable {
                             SpreadCode.CONNECTION_CLOSED, "the daemon " + options.daemon() + " closed the connection"));
                 }
                 writer.tryFinishRest();
-                if (nanos <= 0) {
+                if (nanos <= 0 || (waited && orWritable)) {
                     return null;
                 }
                 if (deadline == null) {
@@ -265,9 +275,10 @@ public final class MessageChannel implements AutoCloseable {
                         continue;
                     }
                 }
-                if (!awaitReadable(deadline)) {
+                if (!awaitReadable(deadline, orWritable)) {
                     return null;
                 }
+                waited = true;
                 spinUntil = 0;
             } catch (IOException e) {
                 throw broken(e);
@@ -306,7 +317,7 @@ public final class MessageChannel implements AutoCloseable {
         }
     }
 
-    private boolean awaitReadable(Deadline deadline) throws IOException {
+    private boolean awaitReadable(Deadline deadline, boolean orWritable) throws IOException {
         long nanos = deadline.remaining();
         if (nanos == 0) {
             return false;
@@ -314,7 +325,7 @@ public final class MessageChannel implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new SpreadInterruptedException("receiving");
         }
-        link.awaitReadable(writer.hasRest(), nanos);
+        link.awaitReadable(orWritable || writer.hasRest(), nanos);
         checkOpen();
         if (Thread.currentThread().isInterrupted()) {
             throw new SpreadInterruptedException("receiving");

@@ -327,7 +327,7 @@ public final class FlushDispatcher {
         if (early != null) {
             return Outgoing.refused(early);
         }
-        int type = service & ~FlushService.SUBGROUP_CAST;
+        int type = service & ~(FlushService.SUBGROUP_CAST | FlushService.RECEIVE_FLAGS);
         if (isPrivate(group)) {
             return isName(group)
                     ? finish(null, type, List.of(group), null, messType, length)
@@ -372,7 +372,8 @@ public final class FlushDispatcher {
                 return Outgoing.refused(SpreadCode.ILLEGAL_RECEIVERS);
             }
         }
-        return finish(automaton, service | FlushService.SUBGROUP_CAST, List.copyOf(receivers), group, messType, length);
+        int type = (service & ~FlushService.RECEIVE_FLAGS) | FlushService.SUBGROUP_CAST;
+        return finish(automaton, type, List.copyOf(receivers), group, messType, length);
     }
 
     private static @Nullable SpreadCode checkArguments(int service, short messType, int parts) {

@@ -12,6 +12,9 @@ public final class FlushService {
     /** Marks unicasts and subgroupcasts, on the wire too. */
     public static final int SUBGROUP_CAST = ServiceType.SUBGROUP_CAST;
 
+    /** Input flags of a receive, which a send takes and does not put on the wire (quirk Q30). */
+    static final int RECEIVE_FLAGS = DONT_BLOCK | ServiceType.DROP_RECV;
+
     /** The smallest message type that users may send; the three below belong to the layer. */
     public static final short MIN_LEGAL_MESS_TYPE = -32765;
     /** Consent to a pending change; the body is its group id. */

@@ -16,7 +16,7 @@ public record Outgoing(
         @Nullable SpreadCode refusal, int type, List<String> groups, short messType, ByteBuffer trailer) {
     static final ByteBuffer NO_TRAILER = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-    static Outgoing refused(SpreadCode why) {
+    public static Outgoing refused(SpreadCode why) {
         return new Outgoing(why, 0, List.of(), (short) 0, NO_TRAILER);
     }
 
