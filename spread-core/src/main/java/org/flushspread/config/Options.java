@@ -54,6 +54,12 @@ public record Options(
     public static final int DEFAULT_WINDOW = 160;
     public static final int DEFAULT_PERSONAL_WINDOW = 20;
     public static final int DEFAULT_ACCELERATED_WINDOW = 15;
+    /**
+     * New packets a daemon sends in one visit of the token, however large its windows are: more could not be kept by all others
+     * (ring-protocol 9).
+     */
+    public static final int MAX_SENT_IN_A_VISIT = 2495;
+
     public static final int DEFAULT_MAX_SESSION_MESSAGES = 1000;
     /** PRINT, EXIT, CONFIGURATION. */
     public static final int DEFAULT_DEBUG_FLAGS = 0x4 | 0x2 | 0x100;

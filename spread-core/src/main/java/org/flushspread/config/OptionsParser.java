@@ -114,6 +114,14 @@ final class OptionsParser {
                     "AcceleratedWindow (" + acceleratedWindow + ") must not be over PersonalWindow (" + personalWindow
                             + ") while AcceleratedRing is on");
         }
+        if (personalWindow > Options.MAX_SENT_IN_A_VISIT) {
+            tokens.warn(
+                    laterOf("PersonalWindow").position(),
+                    "PersonalWindow (" + personalWindow + ") is more than this daemon sends at a time, which is "
+                            + Options.MAX_SENT_IN_A_VISIT
+                            + " packets; with more, daemons would run out of places to keep them. C daemons do, so do"
+                            + " not set more in a ring with them");
+        }
     }
 
     /** The last of these options in the file; at least one was read. */

@@ -362,7 +362,7 @@ public final class Kernel {
         }
 
         @Override
-        public void recoveryFailed(Reason why) {
+        public void tokenLost(Reason why) {
             membership.tokenLost(why);
         }
 

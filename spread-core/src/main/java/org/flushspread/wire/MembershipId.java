@@ -7,7 +7,8 @@ import io.netty.buffer.ByteBuf;
  * equality only; the order is used by group views alone (groups-protocol 2.1).
  *
  * @param procId IPv4 address of the leader as a number, 127.0.0.1 = 0x7f000001
- * @param time seconds; -1 in the id of a daemon that has had no ring yet
+ * @param time seconds since 1970 as a word of 32 bits without a sign, negative here from 2038 on; -1 in the id of a daemon that has had
+ *     no ring yet
  */
 public record MembershipId(int procId, int time) {
     public static final int LENGTH = 8;
@@ -31,6 +32,6 @@ public record MembershipId(int procId, int time) {
 
     @Override
     public String toString() {
-        return Addresses.text(procId) + "/" + time;
+        return Addresses.text(procId) + "/" + (time == -1 ? "-1" : Integer.toUnsignedString(time));
     }
 }

@@ -6,8 +6,11 @@ import org.flushspread.config.Options;
 final class FlowControl {
     /** Nobody sends while the ring is further ahead of its slowest member. */
     static final int MAX_GAP = 1600;
-    /** With a window set beyond all reason the packet table must still hold a visit's packets. */
-    private static final int MAX_ALLOWANCE = PacketTable.SLOTS / 2;
+    /**
+     * New packets of a visit, whatever the windows say. A visit begins at most {@link #MAX_GAP} above what its daemon knows to be stable,
+     * and others may be behind that by all that one more such visit added; twice that must fit into everybody's slots (ring-protocol 9).
+     */
+    static final int MAX_ALLOWANCE = Options.MAX_SENT_IN_A_VISIT;
     /** Token visits without a request that give back one packet of the personal window. */
     static final int VISITS_TO_EASE = 200;
 
@@ -22,9 +25,9 @@ final class FlowControl {
     private int visitsWithoutLoss;
 
     void configure(Options options, boolean acceleratedRing) {
-        window = options.window();
-        personalWindow = options.personalWindow();
-        acceleratedWindow = options.acceleratedWindow();
+        window = clamp(options.window(), 1);
+        personalWindow = clamp(options.personalWindow(), 1);
+        acceleratedWindow = clamp(options.acceleratedWindow(), 0);
         accelerated = acceleratedRing;
     }
 

@@ -27,13 +27,15 @@ import org.jspecify.annotations.Nullable;
  * The data path of one daemon: packets and tokens in, packets and tokens out, messages up in order.
  *
  * <p>Nothing goes up but from within {@link #data}, {@link #token}, {@link #recover} and {@link #turnEnded}. Upcalls may call anything of
- * {@link Outbound} and, from {@link RingObserver#installed} and {@link RingObserver#recoveryFailed}, {@link #loseToken}.
+ * {@link Outbound} and, from {@link RingObserver#installed} and {@link RingObserver#tokenLost}, {@link #loseToken}.
  */
 public final class Ring implements FormingRing, Outbound {
     /** Sequence numbers end here: the token is swallowed and a new membership counts from 1 again (7.1 step 6). */
     private static final int MAX_SEQUENCE = 1 << 30;
     /** Visits of a ring of one in a turn, so that clients are served in between. */
     private static final int VISITS_PER_TURN = 64;
+    /** Idle visits after which a leader may keep the token; nothing asks for more, so the count ends here (11.1). */
+    private static final int IDLE_VISITS = 2;
 
     private final Context context;
     private final Timers timers;
@@ -68,8 +70,13 @@ public final class Ring implements FormingRing, Outbound {
     private boolean toMyselfPending;
     private boolean forgetLastAru;
     private int tokenCounter;
+    /** Both rounds wrap (10): they are compared by their difference. */
     private int tokenRounds;
+
     private int receivedTokenRounds;
+    /** A token came since the last FORM2: there is one to send again. */
+    private boolean tokenReceived;
+
     private boolean tokenFirst;
 
     /** @param timers fixed at start; a reload does not change them */
@@ -145,7 +152,7 @@ public final class Ring implements FormingRing, Outbound {
         if (flow.accelerated()
                 && isOperational()
                 && copy.getIntLE(PacketHeader.TRANSMITTER) == order.predecessor
-                && copy.getIntLE(PacketHeader.TOKEN_ROUND) > receivedTokenRounds) {
+                && copy.getIntLE(PacketHeader.TOKEN_ROUND) - receivedTokenRounds > 0) {
             tokenFirst = true;
         }
         if (sequence == table.myAru + 1) {
@@ -213,7 +220,7 @@ public final class Ring implements FormingRing, Outbound {
             return true;
         }
         context.refuse(Reason.TOKEN_OLD_GENERATION);
-        if (!order.isLeader && incoming.arq == last.arq && incoming.retrans > last.retrans && receivedTokenRounds > 0) {
+        if (!order.isLeader && incoming.arq == last.arq && incoming.retrans > last.retrans && tokenReceived) {
             last.retrans = incoming.retrans;
             sendLastAgain();
         }
@@ -249,6 +256,7 @@ public final class Ring implements FormingRing, Outbound {
             table.highest = Math.max(table.highest, token.sequence);
         }
         receivedTokenRounds++;
+        tokenReceived = true;
         tokenFirst = false;
         // 3
         ByteBuf newBody = transmission.newTokenBody();
@@ -296,7 +304,7 @@ public final class Ring implements FormingRing, Outbound {
         fresh.clear();
         // 14, 15, 16
         table.aru = Math.min(token.aru, last.aru);
-        tokenCounter = table.highest == table.aru ? tokenCounter + 1 : 0;
+        tokenCounter = table.highest == table.aru ? Math.min(tokenCounter + 1, IDLE_VISITS) : 0;
         last.set(token);
         context.probe().visited(order.membership.id(), token.sequence, table.aru, attempt != null);
         // 17
@@ -307,7 +315,7 @@ public final class Ring implements FormingRing, Outbound {
         } else if (table.aru == attempt.fence()) {
             install(attempt);
         } else if (tokenRounds > Recovery.MAX_ROUNDS) {
-            observer.recoveryFailed(Reason.RECOVERY_ROUNDS);
+            observer.tokenLost(Reason.RECOVERY_ROUNDS);
         }
     }
 
@@ -334,7 +342,7 @@ public final class Ring implements FormingRing, Outbound {
 
     /** True if this daemon, were it the leader, would keep the token until somebody needs it (11.1). */
     private boolean mayHold() {
-        return isOperational() && last.retrans <= 1 && table.aru == table.highest && tokenCounter > 1;
+        return isOperational() && last.retrans <= 1 && table.aru == table.highest && tokenCounter == IDLE_VISITS;
     }
 
     /** OP, or GATHER with a live token (membership-protocol 15 no. 9). */
@@ -364,7 +372,7 @@ public final class Ring implements FormingRing, Outbound {
 
     /** The hurry timer fired (ring-protocol 11.3). */
     public void hurryTimeout() {
-        if (tokenAlive && order.isLeader && receivedTokenRounds > 0 && !toMyselfPending) {
+        if (tokenAlive && order.isLeader && tokenReceived && !toMyselfPending) {
             sendLastAgain();
         }
     }
@@ -381,6 +389,12 @@ public final class Ring implements FormingRing, Outbound {
     public void turnEnded() {
         for (int visits = 0; toMyselfPending && visits < VISITS_PER_TURN; visits++) {
             toMyselfPending = false;
+            if (recovery == null && toMyself.sequence > MAX_SEQUENCE) {
+                // nobody else is there to miss it: given up at once, with the same end as in larger rings (7.1 step 6)
+                context.refuse(Reason.TOKEN_SEQUENCE_WRAP);
+                observer.tokenLost(Reason.TOKEN_SEQUENCE_WRAP);
+                return;
+            }
             incoming.set(toMyself);
             visit(incoming, Unpooled.EMPTY_BUFFER, 0, 0, true);
             delivery.runWantedPass();
@@ -539,6 +553,7 @@ public final class Ring implements FormingRing, Outbound {
         forgetLastAru = false;
         tokenRounds = 0;
         receivedTokenRounds = 0;
+        tokenReceived = false;
         tokenFirst = false;
     }
 

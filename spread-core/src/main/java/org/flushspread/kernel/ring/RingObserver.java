@@ -19,8 +19,8 @@ public interface RingObserver {
     /** The regular membership, for groups. GROUPS messages may be submitted during the call. */
     void regular(DaemonMembership membership);
 
-    /** Recovery cannot complete (500 rounds): treat the token as lost. */
-    void recoveryFailed(Reason why);
+    /** The ring gives up its token: recovery cannot complete (500 rounds), or the sequence numbers of a ring of one are used up. */
+    void tokenLost(Reason why);
 
     /** A valid data packet of another ring (membership-protocol 5.6). The bytes are lent for the call. */
     void foreign(ByteBuf packet, int index, int length);

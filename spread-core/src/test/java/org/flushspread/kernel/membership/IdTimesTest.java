@@ -16,10 +16,22 @@ class IdTimesTest {
         assertThat(times.next(200)).isEqualTo(200);
     }
 
+    /** From January 2038 on the word is negative where signs count; a daemon that starts again must still not begin anew. */
     @Test
-    void arePositiveWhateverTheClockSays() {
-        assertThat(times.next(-5)).isEqualTo(1);
+    void followTheClockBeyondJanuary2038() {
         assertThat(times.next(Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
-        assertThat(times.next(0)).isEqualTo(1);
+        assertThat(times.next(Integer.MAX_VALUE)).isEqualTo(Integer.MIN_VALUE);
+        assertThat(times.next(Integer.MIN_VALUE + 50)).isEqualTo(Integer.MIN_VALUE + 50);
+        assertThat(times.next(Integer.MAX_VALUE)).isEqualTo(Integer.MIN_VALUE + 51);
+        assertThat(new IdTimes().next(Integer.MIN_VALUE + 60)).isEqualTo(Integer.MIN_VALUE + 60);
+    }
+
+    @Test
+    void areNeverWhatMeansNoTime() {
+        assertThat(times.next(-3)).isEqualTo(-3);
+        assertThat(times.next(-3)).isEqualTo(-2);
+        assertThat(times.next(-3)).isEqualTo(1);
+        assertThat(new IdTimes().next(-1)).isEqualTo(1);
+        assertThat(new IdTimes().next(0)).isEqualTo(1);
     }
 }

@@ -2,6 +2,8 @@ package org.flushspread.kernel.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
 import org.flushspread.config.Options;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,29 @@ class FlowControlTest {
     void absurdWindowsDoNotOverfillThePacketTable() {
         flow.set(32767, 32767, 15);
         assertThat(flow.allowance(0, 1600)).isLessThanOrEqualTo(PacketTable.SLOTS - 1600);
+    }
+
+    /** What one daemon knows to be stable may be behind what another one knows by all that was sent in between. */
+    @Test
+    void twoVisitsOfAnyWindowsFitIntoThePacketTable() {
+        flow.set(32767, 32767, 32767);
+        assertThat(2 * (FlowControl.MAX_GAP + flow.allowance(0, FlowControl.MAX_GAP)))
+                .isLessThan(PacketTable.SLOTS);
+    }
+
+    @Test
+    void windowsOfAFileBeyondAllReasonDoNotOverflow() {
+        flow.configure(
+                Configuration.parse(
+                                "Window = 2000000000\nPersonalWindow = 2000000000\nAcceleratedWindow = 2000000000\n"
+                                        + "Spread_Segment 239.1.1.1:4000 { a 10.0.0.1 }",
+                                "spread.conf",
+                                HostResolver.LOCALHOST_ONLY)
+                        .options(),
+                true);
+        assertThat(flow.allowance(0, 0)).isEqualTo(FlowControl.MAX_ALLOWANCE);
+        assertThat(flow.afterToken(100)).isEqualTo(100);
+        assertThat(flow.reach()).isPositive();
     }
 
     @Test

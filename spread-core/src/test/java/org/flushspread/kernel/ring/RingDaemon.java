@@ -164,7 +164,7 @@ final class RingDaemon implements RingObserver, Ports {
     }
 
     @Override
-    public void recoveryFailed(Reason why) {
+    public void tokenLost(Reason why) {
         failures.add(why);
         ring.loseToken();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.flushspread.kernel.DeadlineKind;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.Reason;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,5 +79,37 @@ class RingOfOneTest {
         network.form(0);
         alpha.turn();
         assertThat(alpha.context.deadlines().isArmed(DeadlineKind.TOKEN)).isFalse();
+    }
+
+    /** Nobody else would miss the token, so it is given up at once (ring-protocol 7.1 step 6). */
+    @Test
+    void givesUpItsTokenBeforeTheNumbersEndAndCountsFromOneAgain() {
+        network.form(0);
+        alpha.turn();
+        Numbers.startAt(alpha.ring, (1 << 30) - 1);
+        alpha.log.clear();
+        for (int i = 0; i < 4; i++) {
+            alpha.submit(PacketType.AGREED, Images.body("m" + i, 1300));
+            alpha.turn();
+        }
+        assertThat(alpha.failures).containsExactly(Reason.TOKEN_SEQUENCE_WRAP);
+        assertThat(alpha.ring.tokenAlive()).isFalse();
+        network.form(0);
+        alpha.turn();
+        assertThat(alpha.log.stream().map(each -> each.substring(0, 2))).containsExactly("m0", "m1", "T[", "I[", "R[", "m2", "m3");
+        assertThat(alpha.ring.highestSequence()).isEqualTo(2);
+    }
+
+    @Test
+    void goesOnWhereItsRoundsPassTheLargestNumber() {
+        network.form(0);
+        alpha.turn();
+        Numbers.roundsStartAt(alpha.ring, Integer.MAX_VALUE - 1);
+        alpha.log.clear();
+        for (int i = 0; i < 6; i++) {
+            alpha.submit(PacketType.SAFE, "m" + i);
+            alpha.turn();
+        }
+        assertThat(alpha.log).containsExactly("m0", "m1", "m2", "m3", "m4", "m5");
     }
 }
