@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,9 @@ final class ClientInputs {
             connection.queued = false;
             try {
                 connection.deliver(to);
-            } catch (RuntimeException e) {
+            } catch (KernelFailure e) {
+                throw e;
+            } catch (RuntimeException | OutOfMemoryError e) {
                 // Whatever this client said broke something: the others go on.
                 failed.accept(e);
                 connection.abort();

@@ -54,6 +54,18 @@ final class DaemonLog {
             } else {
                 SESSION.debug("{} is gone ({})", closed.privateGroup(), text(closed.why()));
             }
+        } else if (event instanceof Event.SessionFailed failed) {
+            if (failed.cause() instanceof OutOfMemoryError) {
+                SESSION.error(
+                        "{} is closed, there was no memory for it: {}",
+                        failed.session(),
+                        failed.cause().getMessage());
+            } else {
+                SESSION.error(
+                        "what {} sent made the daemon fail. It is closed. Please report this.",
+                        failed.session(),
+                        failed.cause());
+            }
         } else if (event instanceof Event.Refused refused) {
             NETWORK.atLevel(ORDINARY.contains(refused.why()) ? Level.DEBUG : Level.WARN)
                     .log(

@@ -13,6 +13,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.Ports;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.ReloadOrigin;
@@ -137,9 +138,15 @@ final class Shell implements Ports, Inputs {
         counters.turns++;
         clients.inTurn(true);
         try {
-            order.run();
+            if (order.run()) {
+                wakeLater();
+            }
         } catch (RuntimeException | OutOfMemoryError e) {
-            // Out of memory is, as a rule, the cap on direct buffers: what is in flight is lost, the rest goes on.
+            if (now.hasFailed()) {
+                broken(e);
+                return;
+            }
+            // The kernel is whole, and has ended its turn: what failed is the shell's own.
             failed(e);
         } catch (Throwable e) {
             broken(e);
@@ -157,12 +164,15 @@ final class Shell implements Ports, Inputs {
         armTimer(now);
     }
 
-    /** The kernel is no longer what its rules say: it runs no more, and the daemon ends. */
+    /** Fail-stop: nothing more is read or delivered; the daemon ends, and clients and ring see what they see of a crash. */
     private void broken(Throwable e) {
         turn = null;
-        LOG.error("the protocol engine contradicts itself", e);
-        fatal.accept(
-                "the protocol engine contradicts itself (" + e + "); this is a bug, please report it with the log");
+        String dump = e instanceof KernelFailure failure ? failure.dump() : "";
+        LOG.error(
+                "the protocol engine failed and this daemon ends; this is a bug or lack of memory, please report it with what follows. {}",
+                dump,
+                e);
+        fatal.accept(e.getMessage() + "; the log says more");
     }
 
     private void failed(Throwable e) {
@@ -205,8 +215,8 @@ final class Shell implements Ports, Inputs {
             try {
                 now.now(nanoTime(), epochSeconds());
                 now.reload(next, from);
-            } catch (RuntimeException e) {
-                failed(e);
+            } catch (RuntimeException | Error e) {
+                kernelFailed(e);
             } finally {
                 clients.inTurn(false);
             }
@@ -296,7 +306,7 @@ final class Shell implements Ports, Inputs {
             } finally {
                 direct.release();
             }
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             counters.sendFailures++;
         }
     }

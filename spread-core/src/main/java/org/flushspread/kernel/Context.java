@@ -108,12 +108,22 @@ public final class Context {
         return epochSeconds;
     }
 
-    /** Sets the time of this turn. Monotonic time never goes back. */
+    /** A turn begins. Monotonic time never goes back. */
     public void now(long monotonicNanos, int wallClockSeconds) {
+        deadlines.settle();
         if (monotonicNanos - nanos > 0) {
             nanos = monotonicNanos;
         }
         epochSeconds = wallClockSeconds;
+    }
+
+    /** Work of this turn lasted until now; what it armed counts from here, for nobody else was silent meanwhile. */
+    public void workedUntil(long monotonicNanos) {
+        if (monotonicNanos - nanos > 0) {
+            deadlines.postponeNew(monotonicNanos - nanos);
+            nanos = monotonicNanos;
+        }
+        deadlines.settle();
     }
 
     /** Arms a deadline from now. */

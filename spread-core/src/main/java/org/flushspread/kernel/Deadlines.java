@@ -8,10 +8,27 @@ public final class Deadlines {
 
     private final boolean[] armed = new boolean[KINDS.length];
     private final long[] at = new long[KINDS.length];
+    /** A bit for each kind that was armed since the clock was last read. */
+    private int fresh;
 
     public void arm(DeadlineKind kind, long nanos) {
         armed[kind.ordinal()] = true;
         at[kind.ordinal()] = nanos;
+        fresh |= 1 << kind.ordinal();
+    }
+
+    /** Moves what was armed since {@link #settle}. */
+    void postponeNew(long by) {
+        for (int i = 0; i < at.length; i++) {
+            if ((fresh & 1 << i) != 0) {
+                at[i] += by;
+            }
+        }
+    }
+
+    /** The clock is read: what is armed so far stays. */
+    void settle() {
+        fresh = 0;
     }
 
     public void cancel(DeadlineKind kind) {

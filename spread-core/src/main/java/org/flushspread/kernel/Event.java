@@ -19,6 +19,9 @@ public sealed interface Event {
     /** A client is gone. */
     record SessionClosed(Session session, String privateGroup, Reason why) implements Event {}
 
+    /** What a client sent made the daemon fail; the client is closed, nothing else happened. */
+    record SessionFailed(Session session, String privateGroup, Throwable cause) implements Event {}
+
     /** Input was refused, {@code count} times since the start; at most one report a second and reason. */
     record Refused(Reason why, long count, String detail) implements Event {}
 

@@ -2,7 +2,7 @@ package org.flushspread.kernel;
 
 /** The sockets and clocks a {@link Turn} reads from. Implemented by the Netty shell and by the simulator. */
 public interface Inputs {
-    /** Monotonic nanoseconds. */
+    /** Monotonic nanoseconds; read several times in a turn. */
     long nanoTime();
 
     /** Wall clock in seconds. */

@@ -2,6 +2,8 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,26 +22,30 @@ import org.flushspread.kernel.monitor.WindowControl;
 import org.flushspread.kernel.ring.Ring;
 import org.flushspread.kernel.ring.RingObserver;
 import org.flushspread.kernel.session.Sessions;
-import org.flushspread.wire.ByteOrderTag;
-import org.flushspread.wire.PacketHeader;
-import org.flushspread.wire.PacketType;
 import org.flushspread.wire.ServiceType;
-import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon. Call {@link #now} first in every turn (a {@link Turn} does), then inputs in any number, then {@link #turnEnded}. Not thread
- * safe: one thread for the whole life. No input makes it throw.
+ * safe: one thread for the whole life.
+ *
+ * <p>No input makes it throw. What fails in the input of one client ends that client. What fails anywhere else leaves as a
+ * {@link KernelFailure}: the daemon ends then, for half of a step must never be seen by anybody (guarantees, where failures end).
  */
 public final class Kernel {
+    /** Bytes of a packet that a dump shows. */
+    private static final int DUMPED = 2048;
+
     private final Context context;
     private final Ring ring;
     private final Partition partition;
     private final MembershipProtocol membership;
-    private final Monitor monitor;
     private final Groups groups;
     private final Sessions sessions;
-    private Transmitters transmitters;
+    private final Datagrams datagrams;
+    /** Something failed half-way: nothing is done any more. */
+    private boolean broken;
+
     private @Nullable Configuration waiting;
     private ReloadOrigin waitingFrom = ReloadOrigin.MONITOR;
 
@@ -66,18 +72,28 @@ public final class Kernel {
         groups = new Groups(context, ring, sessions);
         sessions.groups(groups);
         Figures figures = new Figures();
-        monitor = new Monitor(context, partition, figures, figures);
-        transmitters = new Transmitters(configuration);
+        Monitor monitor = new Monitor(context, partition, figures, figures);
+        datagrams = new Datagrams(context, ring, partition, membership, monitor);
     }
 
     /** Begins to look for other daemons. Clients are served from the first membership on. */
     public void start() {
-        membership.start();
+        checkUsable();
+        try {
+            membership.start();
+        } catch (RuntimeException | Error e) {
+            throw failed("started", e);
+        }
     }
 
-    /** Sets the time of this turn: monotonic nanoseconds and wall-clock seconds. */
+    /** A turn begins: monotonic nanoseconds and wall-clock seconds. */
     public void now(long nanos, int epochSeconds) {
         context.now(nanos, epochSeconds);
+    }
+
+    /** This turn has come as far as this moment: what it armed since the clock was last read counts from here (ring-protocol 15). */
+    public void workedUntil(long nanos) {
+        context.workedUntil(nanos);
     }
 
     /** True if the token socket is to be read before the data sockets in this turn. */
@@ -87,78 +103,22 @@ public final class Kernel {
 
     /** A datagram of the data port, lent for the call (ring-protocol 6). */
     public void data(ByteBuf packet, int index, int length) {
-        if (length < PacketHeader.LENGTH) {
-            context.refuse(Reason.DATAGRAM_TOO_SHORT);
-            return;
-        }
-        boolean little = ByteOrderTag.isLittleEndian(packet, index);
-        int type = PacketHeader.type(packet, index, little);
-        if ((type & PacketType.MONITOR) != 0) {
-            monitor.packet(packet, index, length);
-            return;
-        }
-        int hash = PacketHeader.confHash(packet, index, little);
-        if (hash != context.hash()) {
-            context.refuse(
-                    hash == PacketHeader.MONITOR_HASH
-                            ? Reason.MONITOR_HASH_ON_RING_PACKET
-                            : Reason.WRONG_CONFIGURATION_HASH);
-            return;
-        }
-        if (!isFromOther(PacketHeader.transmitter(packet, index, little))) {
-            return;
-        }
-        if (length != PacketHeader.LENGTH + PacketHeader.dataLength(packet, index, little)) {
-            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
-            return;
-        }
-        if ((type & PacketType.MEMBERSHIP) != 0) {
-            membership.packet(packet, index, length);
-        } else if ((type & PacketType.HURRY) != 0) {
-            ring.hurry(packet, index);
-        } else if ((type & PacketType.REGULAR) != 0) {
-            ring.data(packet, index, length);
-        } else {
-            context.refuse(Reason.UNKNOWN_PACKET_TYPE);
+        checkUsable();
+        try {
+            datagrams.data(packet, index, length);
+        } catch (RuntimeException | Error e) {
+            throw failed("read a data packet", e, packet, index, length);
         }
     }
 
     /** A datagram of the token port, lent for the call (ring-protocol 7.1). */
     public void token(ByteBuf token, int index, int length) {
-        if (length < TokenHeader.LENGTH) {
-            context.refuse(Reason.DATAGRAM_TOO_SHORT);
-            return;
+        checkUsable();
+        try {
+            datagrams.token(token, index, length);
+        } catch (RuntimeException | Error e) {
+            throw failed("read a token", e, token, index, length);
         }
-        boolean little = ByteOrderTag.isLittleEndian(token, index);
-        if (TokenHeader.confHash(token, index, little) != context.hash()) {
-            context.refuse(Reason.WRONG_CONFIGURATION_HASH);
-            return;
-        }
-        if (!isFromOther(TokenHeader.transmitter(token, index, little))) {
-            return;
-        }
-        if ((TokenHeader.type(token, index, little) & PacketType.FORM) != 0) {
-            membership.formToken(token, index, length);
-        } else {
-            ring.token(token, index, length);
-        }
-    }
-
-    /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
-    private boolean isFromOther(int transmitter) {
-        int daemon = transmitters.indexOf(transmitter);
-        if (daemon < 0) {
-            context.refuse(Reason.UNKNOWN_TRANSMITTER);
-            return false;
-        }
-        if (daemon == context.me().index()) {
-            return false;
-        }
-        if (!partition.hears(daemon)) {
-            context.refuse(Reason.OTHER_PARTITION);
-            return false;
-        }
-        return true;
     }
 
     /**
@@ -171,9 +131,14 @@ public final class Kernel {
 
     /** As {@link #reload(Configuration)}, told by whom: it decides what a missing AcceleratedRing means (configuration 4.3). */
     public void reload(Configuration next, ReloadOrigin from) {
+        checkUsable();
         waiting = next;
         waitingFrom = from;
-        reloadIfOperational();
+        try {
+            reloadIfOperational();
+        } catch (RuntimeException | Error e) {
+            throw failed("put another configuration in force", e);
+        }
     }
 
     private void reloadIfOperational() {
@@ -192,7 +157,7 @@ public final class Kernel {
         }
         Daemon me = Objects.requireNonNull(loaded.byId(context.me().id()));
         context.configure(loaded, me, loaded.hash());
-        transmitters = new Transmitters(loaded);
+        datagrams.reconfigured(loaded);
         partition.reconfigured();
         ring.reconfigured(loaded.options().acceleratedRing().orElse(false));
         groups.reconfigured();
@@ -238,7 +203,12 @@ public final class Kernel {
 
     /** A client connected; {@code address} is 0 for a unix domain or in-memory connection. */
     public Session opened(int address, Object transport) {
-        return sessions.opened(address, transport);
+        checkUsable();
+        try {
+            return sessions.opened(address, transport);
+        } catch (RuntimeException | Error e) {
+            throw failed("took in a client", e);
+        }
     }
 
     /**
@@ -246,12 +216,22 @@ public final class Kernel {
      * session count: one without the buffers of a system in between (client-protocol 8).
      */
     public Session opened(int address, Object transport, Duration patience) {
-        return sessions.opened(address, transport, patience);
+        checkUsable();
+        try {
+            return sessions.opened(address, transport, patience);
+        } catch (RuntimeException | Error e) {
+            throw failed("took in a client", e);
+        }
     }
 
     /** Bytes of a client (reader to writer index), lent for the call. */
     public void bytes(Session session, ByteBuf bytes) {
-        sessions.bytes(session, bytes);
+        checkUsable();
+        try {
+            sessions.bytes(session, bytes);
+        } catch (RuntimeException | Error e) {
+            inputFailed(session, e);
+        }
     }
 
     /** The shell's buffer to this client is full, or has room again. May be called from within {@link Ports#write}. */
@@ -261,12 +241,69 @@ public final class Kernel {
 
     /** The client's connection ended or failed. Not called for a session that {@link Ports#close} closed. */
     public void closed(Session session) {
-        sessions.closed(session);
+        checkUsable();
+        try {
+            sessions.closed(session);
+        } catch (RuntimeException | Error e) {
+            inputFailed(session, e);
+        }
     }
 
     /** The verdict of {@link Ports#authenticate}. */
     public void authenticated(Session session, String method, boolean accepted) {
-        sessions.authenticated(session, method, accepted);
+        checkUsable();
+        try {
+            sessions.authenticated(session, method, accepted);
+        } catch (RuntimeException | Error e) {
+            inputFailed(session, e);
+        }
+    }
+
+    /** Only this client ends; unless ring or groups were in the middle of a step, or not even that works. */
+    private void inputFailed(Session session, Throwable cause) {
+        if (cause instanceof KernelFailure) {
+            throw failed("read a client", cause);
+        }
+        try {
+            sessions.failed(session, cause);
+        } catch (RuntimeException | Error e) {
+            throw failed("ended a client whose input had failed", e);
+        }
+    }
+
+    private void checkUsable() {
+        if (broken) {
+            throw new IllegalStateException("the protocol engine has failed before");
+        }
+    }
+
+    private KernelFailure failed(String doing, Throwable cause) {
+        return failed(doing, cause, Unpooled.EMPTY_BUFFER, 0, 0);
+    }
+
+    private KernelFailure failed(String doing, Throwable cause, ByteBuf packet, int index, int length) {
+        broken = true;
+        Throwable root = cause instanceof KernelFailure && cause.getCause() != null ? cause.getCause() : cause;
+        String dump;
+        try {
+            dump = dump(packet, index, length);
+        } catch (RuntimeException | Error e) {
+            dump = "no more can be said: " + e;
+        }
+        return new KernelFailure(doing, dump, root);
+    }
+
+    private String dump(ByteBuf packet, int index, int length) {
+        return "daemon " + context.me().name() + ", membership "
+                + membership.regular().id() + ", state "
+                + membership.stateNumber() + ", groups state " + groups.stateNumber() + ", highest "
+                + ring.highestSequence() + ", my aru " + ring.myAru() + ", aru " + ring.aru() + ", token rounds "
+                + ring.tokenRounds() + ", waiting " + ring.waiting() + " messages with " + ring.waitingBytes()
+                + " bytes, " + sessions.count() + " sessions, " + groups.count() + " groups"
+                + (length == 0
+                        ? ""
+                        : "\npacket of " + length + " bytes: "
+                                + ByteBufUtil.hexDump(packet, index, Math.min(length, DUMPED)));
     }
 
     /** True if {@link #nextDeadline()} has an answer. */
@@ -279,11 +316,25 @@ public final class Kernel {
         return context.deadlines().next();
     }
 
-    /** Fires what is due. */
+    /** Fires what is due now. */
     public void deadlines() {
-        for (DeadlineKind due = context.deadlines().takeDue(context.nanos());
+        deadlines(context.nanos());
+    }
+
+    /** Fires what was due at a moment of this turn. */
+    public void deadlines(long at) {
+        checkUsable();
+        try {
+            fireDue(at);
+        } catch (RuntimeException | Error e) {
+            throw failed("served a deadline", e);
+        }
+    }
+
+    private void fireDue(long at) {
+        for (DeadlineKind due = context.deadlines().takeDue(at);
                 due != null;
-                due = context.deadlines().takeDue(context.nanos())) {
+                due = context.deadlines().takeDue(at)) {
             switch (due) {
                 case TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP -> membership.timeout(due);
                 case HURRY -> ring.hurryTimeout();
@@ -296,18 +347,31 @@ public final class Kernel {
 
     /** Ends a turn: what was sent to myself, visits of a ring of one, back-pressure, writes to clients. */
     public void turnEnded() {
-        do {
-            reloadIfOperational();
-            membership.turnEnded();
-            ring.turnEnded();
-        } while (membership.hasWork() || (waiting != null && membership.isOperational()) || sessions.readHeld());
-        sessions.turnEnded();
+        checkUsable();
+        try {
+            do {
+                reloadIfOperational();
+                membership.turnEnded();
+                ring.turnEnded();
+            } while (membership.hasWork() || (waiting != null && membership.isOperational()) || sessions.readHeld());
+            sessions.turnEnded();
+        } catch (RuntimeException | Error e) {
+            throw failed("ended a turn", e);
+        }
     }
 
-    /** Disconnects every client and releases every buffer. Nothing may be called afterwards. */
+    /**
+     * Disconnects every client and releases every buffer; after a {@link KernelFailure} without another word to them. Nothing may be
+     * called afterwards.
+     */
     public void stop() {
-        sessions.stop(Reason.DAEMON_STOPPING);
+        sessions.stop(broken ? Reason.DAEMON_FAILED : Reason.DAEMON_STOPPING, !broken);
         ring.close();
+    }
+
+    /** True after a {@link KernelFailure}. */
+    public boolean hasFailed() {
+        return broken;
     }
 
     /** Lets a checker watch; before {@link #start}. */

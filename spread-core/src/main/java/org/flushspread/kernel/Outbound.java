@@ -14,6 +14,14 @@ public interface Outbound {
      */
     void submit(int service, ByteBuf image, int index, int length);
 
+    /**
+     * Queues a message of a client and counts it against its sender's backlog until it is sequenced. If memory runs out, nothing of it is
+     * queued; any other failure is a {@link KernelFailure}.
+     */
+    default void submit(Backlog from, int service, ByteBuf image, int index, int length) {
+        submit(service, image, index, length);
+    }
+
     /** Queues a GROUPS message in the second queue. */
     void submitGroups(int service, ByteBuf image, int index, int length);
 
@@ -31,4 +39,7 @@ public interface Outbound {
 
     /** Messages in the client queue, whole or partly sent; the water mark looks at it. */
     int waiting();
+
+    /** Memory of the packets in the client queue, in bytes. */
+    long waitingBytes();
 }

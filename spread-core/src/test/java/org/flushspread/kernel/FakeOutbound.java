@@ -17,13 +17,21 @@ public final class FakeOutbound implements Outbound {
 
     private final Queue<Submitted> messages = new ArrayDeque<>();
     private final Queue<Submitted> groups = new ArrayDeque<>();
+    /** For each of the messages, in their order. */
+    private final Queue<Runnable> ends = new ArrayDeque<>();
+
     private DeliveryThreshold threshold = DeliveryThreshold.EVERYTHING;
     private boolean groupsOnly;
     private int extra;
+    private long extraBytes;
     private @Nullable ByteBuf lastBuffer;
 
     /** The oldest message that waits, or null. */
     public @Nullable Submitted next() {
+        Runnable end = ends.poll();
+        if (end != null) {
+            end.run();
+        }
         return messages.poll();
     }
 
@@ -35,6 +43,11 @@ public final class FakeOutbound implements Outbound {
     /** Pretends that this many more messages wait. */
     public void pretendWaiting(int more) {
         extra = more;
+    }
+
+    /** Pretends that what waits takes so much memory. */
+    public void pretendWaitingBytes(long bytes) {
+        extraBytes = bytes;
     }
 
     /** The buffer the last message was submitted from, or null. */
@@ -52,8 +65,15 @@ public final class FakeOutbound implements Outbound {
 
     @Override
     public void submit(int service, ByteBuf image, int index, int length) {
+        submit(new Backlog(), service, image, index, length);
+    }
+
+    @Override
+    public void submit(Backlog from, int service, ByteBuf image, int index, int length) {
         lastBuffer = image;
         messages.add(new Submitted(service, ByteBufUtil.hexDump(image, index, length)));
+        from.queued(length);
+        ends.add(() -> from.left(length));
     }
 
     @Override
@@ -79,5 +99,10 @@ public final class FakeOutbound implements Outbound {
     @Override
     public int waiting() {
         return messages.size() + extra;
+    }
+
+    @Override
+    public long waitingBytes() {
+        return extraBytes;
     }
 }

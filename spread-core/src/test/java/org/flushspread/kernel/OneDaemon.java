@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ public final class OneDaemon {
     private static final Duration START = Duration.ofMinutes(1);
 
     public final FakePorts ports = new FakePorts();
-    public final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    public final FailingAllocator allocator = new FailingAllocator();
     public final Kernel kernel;
     private long nanos;
 
@@ -107,9 +106,7 @@ public final class OneDaemon {
     public void stop() {
         kernel.stop();
         ports.release();
-        assertThat(allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory())
-                .as("bytes of buffers that nobody released")
-                .isZero();
+        assertThat(allocator.used()).as("bytes of buffers that nobody released").isZero();
     }
 
     private static byte[] written(java.util.function.Consumer<ByteBuf> writer) {

@@ -20,5 +20,9 @@ public enum Faults {
     CLOCK_JUMP,
     CLIENT_CRASH,
     CLIENT_STALL,
-    RELOAD
+    RELOAD,
+    MEMORY_SHORT,
+    FAIL_STOP,
+    CLIENT_WITHOUT_MEMORY,
+    LONG_TURN
 }

@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.kernel.Ports;
 import org.flushspread.kernel.Probe;
@@ -43,6 +45,19 @@ public final class Host implements Ports, Inputs {
     private final List<Pipe> pipes = new ArrayList<>();
     private final List<Pipe> arriving = new ArrayList<>();
     private final long[] faults;
+    /** Which turns take long. */
+    private final Chance turns;
+
+    /** Told when the daemon has ended itself. */
+    private Consumer<Host> failureListener = host -> {};
+    /** Nanoseconds that the work of this turn has taken so far. */
+    private long spent;
+    /** What it will have taken, and inputs to be read before it has. */
+    private long work;
+
+    private int before;
+    private boolean memoryShort;
+    private boolean calm;
     private Configuration configuration;
     private Daemon me;
     private final HostMemory.FreeArrays freeArrays;
@@ -81,7 +96,8 @@ public final class Host implements Ports, Inputs {
             KernelSettings settings,
             Watch watch,
             HostMemory.FreeArrays freeArrays,
-            long[] faults) {
+            long[] faults,
+            Chance turns) {
         this.world = world;
         this.network = network;
         this.swarm = swarm;
@@ -93,6 +109,7 @@ public final class Host implements Ports, Inputs {
         this.freeArrays = freeArrays;
         this.memory = new HostMemory(freeArrays);
         this.faults = faults;
+        this.turns = turns;
         resolveRoutes();
     }
 
@@ -154,7 +171,11 @@ public final class Host implements Ports, Inputs {
         if (kernel != null) {
             faults[Faults.RELOAD.ordinal()]++;
             world.log(() -> "reload " + me.name() + " " + next.daemons());
-            kernel.reload(next);
+            try {
+                kernel.reload(next);
+            } catch (KernelFailure e) {
+                failStop(e);
+            }
             wake();
         }
     }
@@ -224,6 +245,8 @@ public final class Host implements Ports, Inputs {
 
     void resume() {
         pausedUntil = world.now();
+        memory.recover();
+        calm = true;
         wake();
     }
 
@@ -266,6 +289,30 @@ public final class Host implements Ports, Inputs {
         return !data.isEmpty() || !token.isEmpty();
     }
 
+    /** After so many more allocations some fail. */
+    void shortMemory(int allocations, int times) {
+        faults[Faults.MEMORY_SHORT.ordinal()]++;
+        memoryShort = true;
+        memory.failSoon(allocations, times);
+    }
+
+    void onFailure(Consumer<Host> listener) {
+        failureListener = listener;
+    }
+
+    /** Nanoseconds by which what is sent now leaves later than the turn began. */
+    long spent() {
+        return spent;
+    }
+
+    private void worked() {
+        if (work > 0 && before-- <= 0) {
+            faults[Faults.LONG_TURN.ordinal()]++;
+            spent = work;
+            work = 0;
+        }
+    }
+
     /** A client connects; false if nobody listens. */
     boolean connect(Pipe pipe) {
         if (kernel == null) {
@@ -295,10 +342,38 @@ public final class Host implements Ports, Inputs {
             wake();
             return;
         }
-        busyUntil = world.now() + swarm.turnCost();
-        now.run();
+        if (!calm && turns.happens(swarm.longTurns())) {
+            work = 1 + turns.nextLong(2 * swarm.timers().token().toNanos());
+            before = turns.nextInt(4);
+        }
+        boolean more = false;
+        try {
+            more = now.run();
+        } catch (KernelFailure e) {
+            failStop(e);
+        }
+        busyUntil = world.now() + swarm.turnCost() + spent;
+        spent = 0;
+        work = 0;
+        if (kernel == null) {
+            return;
+        }
         watch.turned(this);
         wakeAtDeadline();
+        if (more) {
+            wake();
+        }
+    }
+
+    /** The daemon ends itself: allowed where memory ran out, and nowhere else. */
+    private void failStop(KernelFailure failure) {
+        if (!memoryShort || !(failure.getCause() instanceof OutOfMemoryError)) {
+            throw failure;
+        }
+        faults[Faults.FAIL_STOP.ordinal()]++;
+        world.log(() -> "fails  " + me.name() + " " + failure.getMessage());
+        crash();
+        failureListener.accept(this);
     }
 
     private void wakeAtDeadline() {
@@ -331,7 +406,7 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public long nanoTime() {
-        return world.now();
+        return world.now() + spent;
     }
 
     @Override
@@ -345,6 +420,7 @@ public final class Host implements Ports, Inputs {
             dataBytes -= next.length;
             running.data(Unpooled.wrappedBuffer(next), 0, next.length);
         }
+        worked();
     }
 
     @Override
@@ -366,6 +442,7 @@ public final class Host implements Ports, Inputs {
         if (forms != null) {
             forms.hasRead();
         }
+        worked();
         return true;
     }
 
@@ -409,6 +486,7 @@ public final class Host implements Ports, Inputs {
         if (more) {
             wake();
         }
+        worked();
     }
 
     // Ports
@@ -474,6 +552,9 @@ public final class Host implements Ports, Inputs {
         Pipe pipe = (Pipe) session.transport();
         pipe.hostClosed = true;
         pipe.why = why;
+        if (why == Reason.OUT_OF_MEMORY) {
+            faults[Faults.CLIENT_WITHOUT_MEMORY.ordinal()]++;
+        }
         world.log(() -> "close  " + me.name() + " " + pipe.client + " " + why);
         pipe.client.readable();
     }

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class HostMemory extends AbstractByteBufAllocator {
     private final FreeArrays free;
     private long used;
+    /** Allocations until one fails; below zero for never. */
+    private long untilFailure = -1;
+    /** How many fail then, one after the other. */
+    private int failures;
 
     /** Arrays that daemons of one world gave back: never more than were in use at one time. */
     static final class FreeArrays {
@@ -46,6 +50,27 @@ final class HostMemory extends AbstractByteBufAllocator {
         this.free = free;
     }
 
+    /** After so many more allocations some fail. */
+    void failSoon(long allocations, int times) {
+        untilFailure = allocations;
+        failures = times;
+    }
+
+    void recover() {
+        untilFailure = -1;
+    }
+
+    private void fail() {
+        if (untilFailure > 0) {
+            untilFailure--;
+        } else if (untilFailure == 0) {
+            if (--failures <= 0) {
+                untilFailure = -1;
+            }
+            throw new OutOfMemoryError("as the world has it");
+        }
+    }
+
     /** Bytes of all buffers that were not given back. */
     long used() {
         return used;
@@ -73,6 +98,7 @@ final class HostMemory extends AbstractByteBufAllocator {
 
         @Override
         protected byte[] allocateArray(int length) {
+            fail();
             used += length;
             byte[] again = free.take(length);
             return again != null ? again : super.allocateArray(length);

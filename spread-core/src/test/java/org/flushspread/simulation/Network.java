@@ -84,7 +84,7 @@ public final class Network {
         int sender = from.number();
         boolean token = to.kind() == Route.Kind.TOKEN;
         byte[] bytes = encoding.of(sender, sent, token);
-        long leaves = Math.max(world.now(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
+        long leaves = Math.max(world.now() + from.spent(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
         if (world.logging()) {

@@ -16,6 +16,10 @@ public enum Profile {
     RELOAD,
     /** Three to five busy daemons lose much, and a fault follows at every step of a membership change. */
     RECOVERY,
+    /** Memory runs out at any allocation of a daemon: clients are closed or it ends, but no property breaks. */
+    MEMORY,
+    /** Some turns take up to as long as a token may. */
+    SLOW,
     /** 20 to 64 daemons. */
     LARGE,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */

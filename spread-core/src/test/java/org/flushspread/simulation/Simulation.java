@@ -17,6 +17,7 @@ public final class Simulation {
     // Streams of single events begin here.
     private static final long EVENTS = 1L << 32;
     private static final long AMBUSHES = 2L << 32;
+    private static final long FAILURES = 3L << 32;
     private static final long MAX_PACKET = 1472;
 
     private final long seed;
@@ -32,6 +33,7 @@ public final class Simulation {
     private final Plan plan;
     private int events;
     private int ambushes;
+    private int failures;
     private boolean calm;
     private boolean applied;
 
@@ -58,7 +60,8 @@ public final class Simulation {
         KernelSettings settings = KernelSettings.DEFAULTS;
         var freeArrays = new HostMemory.FreeArrays();
         for (Daemon each : configuration.daemons()) {
-            hosts.add(new Host(world, network, swarm, configuration, each, settings, judge, freeArrays, faults));
+            Chance turns = Chance.stream(seed, 100_000 + each.index());
+            hosts.add(new Host(world, network, swarm, configuration, each, settings, judge, freeArrays, faults, turns));
         }
         int number = 0;
         for (Host host : hosts) {
@@ -155,6 +158,8 @@ public final class Simulation {
             repeat(5 * swarm.beat(), event -> any(event).jumpClock(event.nextInt(7200) - 3600));
         }
         repeat(swarm.reloadEvery(), this::reload);
+        repeat(swarm.shortMemoryEvery(), this::shortMemory);
+        hosts.forEach(each -> each.onFailure(this::restartLater));
         judge.onChange(host -> ambush(host, swarm.ambush(), 20 * Swarm.MILLI));
         // An attempt sends some twenty of them, and its recovery is over within a few milliseconds.
         network.onForm(host -> ambush(host, swarm.ambush() / 10, 3 * Swarm.MILLI));
@@ -181,6 +186,13 @@ public final class Simulation {
                 default -> changeConnectivity(event);
             }
         });
+    }
+
+    private void shortMemory(Chance event) {
+        any(event)
+                .shortMemory(
+                        event.nextInt(event.nextInt(4) == 0 ? 3 : 200),
+                        event.nextInt(4) == 0 ? 1 + event.nextInt(20) : 1);
     }
 
     private void pause(Chance event) {
@@ -238,6 +250,14 @@ public final class Simulation {
         }
         faults[Faults.DAEMON_CRASH.ordinal()]++;
         victim.crash();
+        restartLater(victim, event);
+    }
+
+    private void restartLater(Host victim) {
+        restartLater(victim, Chance.stream(seed, FAILURES + ++failures));
+    }
+
+    private void restartLater(Host victim, Chance event) {
         world.after(swarm.beat() + event.around(2 * swarm.beat()), () -> {
             if (!victim.isUp()) {
                 faults[Faults.DAEMON_RESTART.ordinal()]++;

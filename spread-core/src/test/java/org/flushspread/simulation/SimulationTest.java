@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -37,6 +38,31 @@ class SimulationTest {
         assertThat(pool.awaitTermination(60, TimeUnit.MINUTES)).isTrue();
         assertThat(violations).isEmpty();
         assertThat(done).hasValue(SEEDS);
+    }
+
+    /** Whichever allocation fails: clients are closed or daemons end, and nothing else happens. */
+    @Test
+    void everyPropertyHoldsWhereMemoryRunsOut() {
+        assertThat(verdicts(Profile.MEMORY, 40))
+                .allSatisfy(each ->
+                        assertThat(each.violation()).as("seed %d", each.seed()).isNull())
+                .anyMatch(each -> each.faults().get(Faults.FAIL_STOP.ordinal()) > 0)
+                .anyMatch(each -> each.faults().get(Faults.CLIENT_WITHOUT_MEMORY.ordinal()) > 0);
+    }
+
+    /** Work that takes longer than tokens may breaks rings, and no property. */
+    @Test
+    void everyPropertyHoldsWhereTurnsTakeLong() {
+        assertThat(verdicts(Profile.SLOW, 40))
+                .allSatisfy(each ->
+                        assertThat(each.violation()).as("seed %d", each.seed()).isNull())
+                .anyMatch(each -> each.faults().get(Faults.LONG_TURN.ordinal()) > 0);
+    }
+
+    private static List<Verdict> verdicts(Profile profile, int seeds) {
+        return LongStream.rangeClosed(1, seeds)
+                .mapToObj(seed -> new Simulation(seed, Swarm.draw(seed, 0, profile), null).run())
+                .toList();
     }
 
     @Test

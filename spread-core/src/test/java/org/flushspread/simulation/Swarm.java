@@ -42,6 +42,8 @@ import org.flushspread.config.Timers;
  * @param stragglers probability that a datagram is late by up to a beat, as one that lay in a queue somewhere
  * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership; a tenth of it for
  *     each FORM token
+ * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
+ * @param longTurns probability that the work of a turn takes up to twice the token timeout
  */
 public record Swarm(
         int daemons,
@@ -75,7 +77,9 @@ public record Swarm(
         long interrupts,
         boolean asymmetric,
         double stragglers,
-        double ambush) {
+        double ambush,
+        long shortMemoryEvery,
+        double longTurns) {
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
@@ -130,7 +134,9 @@ public record Swarm(
                 random.nextInt(4) == 0 ? random.pickLong(50, 500) * MICRO : 0,
                 random.nextInt(4) == 0,
                 random.pick(0, 0, 0.0002, 0.005),
-                random.pick(0, 0, 0.03, 0.2));
+                random.pick(0, 0, 0.03, 0.2),
+                0,
+                0);
     }
 
     private static Timers drawTimers(Chance random, boolean large) {
@@ -176,6 +182,11 @@ public record Swarm(
                         .without("pauseEvery")
                         .without("reloadEvery")
                         .without("corruption");
+            case MEMORY ->
+                swarm.without("corruption")
+                        .with("shortMemoryEvery", random.pickLong(1, 3, 10) * swarm.beat() / 10)
+                        .with("maxBody", random.pick(200, 8_000, 100_000));
+            case SLOW -> swarm.with("longTurns", random.pick(0.0005, 0.005, 0.02));
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }
@@ -208,6 +219,8 @@ public record Swarm(
             "asymmetric",
             "stragglers",
             "ambush",
+            "shortMemoryEvery",
+            "longTurns",
             "accelerated");
 
     /** The same with one component, named as in the constructor, switched off. */

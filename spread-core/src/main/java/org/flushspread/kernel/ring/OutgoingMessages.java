@@ -1,6 +1,7 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.Backlog;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.KernelSettings;
 import org.flushspread.wire.PacketHeader;
@@ -22,10 +23,10 @@ final class OutgoingMessages {
         return clients.fits(length);
     }
 
-    /** Queues a message; true if it is the only one of the queue in use, so that the ring may have to be woken (11.2). */
-    boolean add(boolean toGroups, int service, ByteBuf image, int index, int length) {
+    /** Queues a message, all of it or, if that fails, nothing; true if it is the only one of the queue in use, so that the ring may have to be woken (11.2). */
+    boolean add(Backlog from, boolean toGroups, int service, ByteBuf image, int index, int length) {
         SendQueue queue = toGroups ? groups : clients;
-        queue.add(service, image, index, length);
+        queue.add(from, service, image, index, length);
         return toGroups == groupsOnly && queue.messages() == 1;
     }
 
@@ -44,6 +45,11 @@ final class OutgoingMessages {
     /** Messages of clients that are not sequenced whole. */
     int waitingClients() {
         return clients.messages();
+    }
+
+    /** Memory of what clients have waiting. */
+    long waitingClientBytes() {
+        return clients.bytes();
     }
 
     /** True if {@link #take} has a packet. */

@@ -5,10 +5,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.flushspread.config.Timers;
+import org.flushspread.kernel.Backlog;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.DeadlineKind;
 import org.flushspread.kernel.DeliveryThreshold;
+import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.membership.FormingRing;
@@ -51,6 +53,8 @@ public final class Ring implements FormingRing, Outbound {
     private final PacketCheck check;
     private final Delivery delivery;
     private final OldRing oldRing;
+    /** What this daemon itself has waiting. */
+    private final Backlog own = new Backlog();
 
     /** The last installed ring; its id stands in data headers and requests, in recovery too. */
     private DaemonMembership regular;
@@ -134,16 +138,28 @@ public final class Ring implements FormingRing, Outbound {
             context.counters().duplicatePackets++;
             return;
         }
-        store(packet, index, length, Fragments.service(type), little, sequence);
-        delivery.runWantedPass();
+        ByteBuf copy = copy(packet, index, length);
+        if (copy != null) {
+            store(copy, Fragments.service(type), little, sequence);
+            delivery.runWantedPass();
+        }
     }
 
-    private void store(ByteBuf packet, int index, int length, int service, boolean little, int sequence) {
+    /** Null if there is no memory: then the packet is lost, as it might have been on its way, and will be asked for (8.2). */
+    private @Nullable ByteBuf copy(ByteBuf packet, int index, int length) {
+        try {
+            ByteBuf copy = context.allocator().buffer(length, length);
+            return copy.writeBytes(packet, index, length);
+        } catch (OutOfMemoryError e) {
+            context.refuse(Reason.OUT_OF_MEMORY, "a packet of the ring");
+            return null;
+        }
+    }
+
+    private void store(ByteBuf copy, int service, boolean little, int sequence) {
         if (tokenAlive) {
             armTimers();
         }
-        ByteBuf copy = context.allocator().buffer(length, length);
-        copy.writeBytes(packet, index, length);
         Fragments.normalise(copy, service, little);
         table.put(sequence, copy);
         context.counters().packetsReceived++;
@@ -410,27 +426,41 @@ public final class Ring implements FormingRing, Outbound {
 
     @Override
     public void submit(int service, ByteBuf image, int index, int length) {
-        queue(false, service, image, index, length);
+        queue(own, false, service, image, index, length);
+    }
+
+    @Override
+    public void submit(Backlog from, int service, ByteBuf image, int index, int length) {
+        queue(from, false, service, image, index, length);
     }
 
     @Override
     public void submitGroups(int service, ByteBuf image, int index, int length) {
-        queue(true, service, image, index, length);
+        queue(own, true, service, image, index, length);
     }
 
-    private void queue(boolean groups, int service, ByteBuf image, int index, int length) {
+    private void queue(Backlog from, boolean groups, int service, ByteBuf image, int index, int length) {
         if (!outgoing.fits(length)) {
             context.refuse(Reason.MESSAGE_TOO_LARGE);
             return;
         }
-        boolean onlyOne = outgoing.add(groups, service, image, index, length);
+        boolean onlyOne = outgoing.add(from, groups, service, image, index, length);
         if (onlyOne && mayHold()) {
-            if (order.isLeader) {
-                tokenCounter = 0;
-                sendLastAgain();
-            } else {
-                transmission.hurry(order);
+            try {
+                wakeRing();
+            } catch (RuntimeException | Error e) {
+                // the message is queued: what fails from here on is not the sender's affair
+                throw new KernelFailure("woke the ring", "", e);
             }
+        }
+    }
+
+    private void wakeRing() {
+        if (order.isLeader) {
+            tokenCounter = 0;
+            sendLastAgain();
+        } else {
+            transmission.hurry(order);
         }
     }
 
@@ -453,6 +483,11 @@ public final class Ring implements FormingRing, Outbound {
     @Override
     public int waiting() {
         return outgoing.waitingClients();
+    }
+
+    @Override
+    public long waitingBytes() {
+        return outgoing.waitingClientBytes();
     }
 
     // ---------------------------------------------------------------------------------------------------- membership

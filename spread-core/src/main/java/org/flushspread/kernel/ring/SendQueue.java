@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.flushspread.kernel.Backlog;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.PacketHeader;
@@ -16,6 +17,8 @@ import org.flushspread.wire.PacketType;
  * (membership-protocol 7.2 step 4).
  */
 final class SendQueue {
+    private static final Backlog NOBODY = new Backlog();
+
     private final ByteBufAllocator allocator;
     private final int maxBody;
     private final boolean packing;
@@ -25,6 +28,13 @@ final class SendQueue {
     private int head;
     private int size;
     private int messages;
+    /** Memory of the packets in the queue. */
+    private long bytes;
+    /** Whose each message is and what it cost, in the order of the messages; a ring as {@link #packets}. */
+    private Backlog[] senders = new Backlog[64];
+
+    private int[] costs = new int[64];
+    private int oldest;
     private boolean tailSealed;
     /** Sequenced fragments of the message that continues at the head. */
     private final ArrayList<ByteBuf> begun = new ArrayList<>();
@@ -36,11 +46,17 @@ final class SendQueue {
         this.maxBody = maxBody;
         this.packing = packing;
         Arrays.fill(packets, Unpooled.EMPTY_BUFFER);
+        Arrays.fill(senders, NOBODY);
     }
 
     /** Messages not yet sequenced whole. */
     int messages() {
         return messages;
+    }
+
+    /** Memory of what waits, in bytes. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isEmpty() {
@@ -57,18 +73,45 @@ final class SendQueue {
         return length > 0 && length <= MessageHeader.MAX_IMAGE && (length - 1) / maxBody < MessageHeader.MAX_FRAGMENTS;
     }
 
-    /** Copies an image into packets. */
-    void add(int service, ByteBuf image, int index, int length) {
+    /**
+     * Copies an image into packets. All of it or nothing: if memory runs out on the way, the queue is as it was before, so that no fragment
+     * goes out whose message never ends.
+     *
+     * @param from where it counts until it is sequenced
+     */
+    void add(Backlog from, int service, ByteBuf image, int index, int length) {
+        if (messages == senders.length) {
+            growMessages();
+        }
+        long before = bytes;
+        if (length > maxBody || !pack(service, image, index, length)) {
+            cut(service, image, index, length);
+        }
+        // a packet of its own costs all its room, as one of a busy queue is filled by others who pay for what they fill
+        int cost = bytes == before ? length : (int) (bytes - before);
+        int at = (oldest + messages) & (senders.length - 1);
+        senders[at] = from;
+        costs[at] = cost;
+        from.queued(cost);
         messages++;
-        if (length <= maxBody && pack(service, image, index, length)) {
-            return;
-        }
+    }
+
+    private void cut(int service, ByteBuf image, int index, int length) {
+        int before = size;
         int fragments = (length - 1) / maxBody + 1;
-        for (int i = 1, at = index; i < fragments; i++, at += maxBody) {
-            append(service, i, image, at, maxBody, 0);
+        boolean done = false;
+        try {
+            for (int i = 1, at = index; i < fragments; i++, at += maxBody) {
+                append(service, i, image, at, maxBody, 0);
+            }
+            int sent = (fragments - 1) * maxBody;
+            append(service, -fragments, image, index + sent, length - sent, 1);
+            done = true;
+        } finally {
+            while (!done && size > before) {
+                dropTail();
+            }
         }
-        int done = (fragments - 1) * maxBody;
-        append(service, -fragments, image, index + done, length - done, 1);
         tailSealed = false;
     }
 
@@ -99,6 +142,9 @@ final class SendQueue {
     }
 
     private void append(int service, int fragmentIndex, ByteBuf image, int index, int length, int ending) {
+        if (size == packets.length) {
+            grow();
+        }
         int capacity = PacketHeader.LENGTH + (packing ? maxBody : length);
         ByteBuf packet = allocator.buffer(capacity, capacity);
         packet.writeIntLE(service | ByteOrderTag.LITTLE_ENDIAN);
@@ -107,11 +153,9 @@ final class SendQueue {
         packet.setShortLE(PacketHeader.FRAGMENT_INDEX, fragmentIndex);
         packet.setShortLE(PacketHeader.FRAGMENT_LENGTH, length);
         packet.writeBytes(image, index, length);
-        if (size == packets.length) {
-            grow();
-        }
         packets[slot(size)] = packet;
         messagesEnding[slot(size)] = ending;
+        bytes += capacity;
         size++;
     }
 
@@ -141,6 +185,7 @@ final class SendQueue {
             head = (head - 1) & (packets.length - 1);
             packets[head] = begun.get(i);
             messagesEnding[head] = 0;
+            bytes += begun.get(i).capacity();
             size++;
         }
         begun.clear();
@@ -176,11 +221,12 @@ final class SendQueue {
         last.setShortLE(PacketHeader.DATA_LENGTH, length);
         messagesEnding[slot(keep)] = 1;
         while (size > keep + 1) {
-            size--;
-            packets[slot(size)].release();
-            packets[slot(size)] = Unpooled.EMPTY_BUFFER;
+            dropTail();
         }
-        messages = 1;
+        while (messages > 1) {
+            messages--;
+            forget((oldest + messages) & (senders.length - 1));
+        }
         tailSealed = true;
         givenUp = true;
     }
@@ -194,16 +240,35 @@ final class SendQueue {
     }
 
     private void dropHead(boolean release) {
+        bytes -= packets[head].capacity();
         if (release) {
             packets[head].release();
         }
         packets[head] = Unpooled.EMPTY_BUFFER;
-        messages -= messagesEnding[head];
+        for (int i = messagesEnding[head]; i > 0; i--) {
+            forget(oldest);
+            oldest = (oldest + 1) & (senders.length - 1);
+            messages--;
+        }
         head = (head + 1) & (packets.length - 1);
         size--;
         if (size == 0) {
             tailSealed = false;
         }
+    }
+
+    private void dropTail() {
+        size--;
+        int slot = slot(size);
+        bytes -= packets[slot].capacity();
+        packets[slot].release();
+        packets[slot] = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** The message in this place counts no longer. */
+    private void forget(int place) {
+        senders[place].left(costs[place]);
+        senders[place] = NOBODY;
     }
 
     private void releaseBegun() {
@@ -230,5 +295,19 @@ final class SendQueue {
         packets = wider;
         messagesEnding = counts;
         head = 0;
+    }
+
+    private void growMessages() {
+        int length = senders.length;
+        Backlog[] wider = new Backlog[2 * length];
+        int[] widerCosts = new int[2 * length];
+        Arrays.fill(wider, NOBODY);
+        for (int i = 0; i < messages; i++) {
+            wider[i] = senders[(oldest + i) & (length - 1)];
+            widerCosts[i] = costs[(oldest + i) & (length - 1)];
+        }
+        senders = wider;
+        costs = widerCosts;
+        oldest = 0;
     }
 }

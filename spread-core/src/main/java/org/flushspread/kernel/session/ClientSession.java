@@ -3,6 +3,7 @@ package org.flushspread.kernel.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import org.flushspread.kernel.Backlog;
 import org.flushspread.kernel.Session;
 import org.flushspread.kernel.groups.LocalMember;
 import org.flushspread.wire.Name;
@@ -32,6 +33,10 @@ final class ClientSession extends Session implements LocalMember {
     Handshake handshake;
 
     final OutputQueue output;
+    /** What it has waiting for the ring. */
+    final Backlog backlog = new Backlog();
+    /** The type of the KILL that is still to be queued for it, 0 for none. */
+    int owedKill;
     /** How long a client may take nothing before MaxSessionMessages and the limit in bytes count; nanoseconds. */
     long patience;
     /** What the shell last said, and when it said that the client is full. */

@@ -166,7 +166,7 @@ final class Handshakes {
     /** @param code the byte to send first, 0 for none */
     private void refuse(Handshake handshake, int code, Reason why) {
         if (code != 0) {
-            sessions.lastWords(handshake.session).writeByte(code);
+            sessions.lastWord(handshake.session, code);
         }
         sessions.refused(handshake.session, why);
     }
@@ -322,10 +322,13 @@ final class Handshakes {
         ByteBuf rest = handshake.input.retain();
         remove(handshake);
         sessions.accepted(session);
-        if (rest.isReadable()) {
-            sessions.bytes(session, rest);
+        try {
+            if (rest.isReadable()) {
+                sessions.bytes(session, rest);
+            }
+        } finally {
+            rest.release();
         }
-        rest.release();
     }
 
     /** The methods of the list, in the order of the C daemon. */

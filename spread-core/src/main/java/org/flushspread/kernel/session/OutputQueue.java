@@ -60,9 +60,9 @@ final class OutputQueue {
             open = chunk;
             budget.add(chunk.capacity());
         } else {
-            budget.add(-chunk.capacity());
+            int before = chunk.capacity();
             chunk.ensureWritable(length);
-            budget.add(chunk.capacity());
+            budget.add(chunk.capacity() - before);
         }
         openMessages += count;
         messages += count;

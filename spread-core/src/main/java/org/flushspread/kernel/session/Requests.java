@@ -53,7 +53,7 @@ final class Requests {
                 steps < most
                         && in.isReadable()
                         && session.state == ClientSession.State.OPEN
-                        && !sessions.isInputStopped();
+                        && !sessions.isInputStopped(session);
                 steps++) {
             if (session.partial != null) {
                 collect(session, session.partial, in);
@@ -88,10 +88,10 @@ final class Requests {
         }
         int capacity = Math.min(MessageHeader.MAX_IMAGE, Math.max(SMALLEST_PARTIAL, 2 * there));
         ByteBuf partial = context.allocator().buffer(capacity, MessageHeader.MAX_IMAGE);
-        partial.writeBytes(in, there);
         session.partial = partial;
         session.partialLength = length;
         session.partialNumber = ++begun;
+        partial.writeBytes(in, there);
         sessions.countInput(session);
     }
 
@@ -110,8 +110,11 @@ final class Requests {
             session.partial = null;
             session.partialLength = 0;
             sessions.countInput(session);
-            take(session, partial, 0, partial.readableBytes(), true);
-            partial.release();
+            try {
+                take(session, partial, 0, partial.readableBytes(), true);
+            } finally {
+                partial.release();
+            }
         }
     }
 
@@ -164,14 +167,14 @@ final class Requests {
         }
         int request = type & ServiceType.CONTROL_MESS;
         if (length == CONTROL_LENGTH && clean && type == request && isNormal(session, in, at)) {
-            ring.submit(PacketType.AGREED, in, at, length);
+            ring.submit(session.backlog, PacketType.AGREED, in, at, length);
             return;
         }
         // the body of a join or leave means nothing and travels no further
         ByteBuf image = scratch(CONTROL_LENGTH);
         MessageHeader.write(image, request, session.privateGroup(), 1, MessageHeader.rawHint(in, at), 0);
         group.write(image);
-        ring.submit(PacketType.AGREED, image, 0, CONTROL_LENGTH);
+        ring.submit(session.backlog, PacketType.AGREED, image, 0, CONTROL_LENGTH);
     }
 
     private void data(ClientSession session, int type, ByteBuf in, int at, int length, boolean own) {
@@ -197,15 +200,15 @@ final class Requests {
         }
         int service = PacketType.ofMessage(type);
         if (ready) {
-            ring.submit(service, in, at, length);
+            ring.submit(session.backlog, service, in, at, length);
         } else if (own) {
             normalise(in, at, count);
-            ring.submit(service, in, at, length);
+            ring.submit(session.backlog, service, in, at, length);
         } else {
             ByteBuf image = scratch(length);
             image.writeBytes(in, at, length);
             normalise(image, 0, count);
-            ring.submit(service, image, 0, length);
+            ring.submit(session.backlog, service, image, 0, length);
         }
     }
 

@@ -1,12 +1,14 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.kernel.Context;
 import org.flushspread.kernel.Event;
+import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
@@ -48,6 +50,9 @@ public final class Sessions implements LocalSessions {
     private long opened;
     private long deliveries;
     private int dying;
+    /** Sessions whose KILL could not be queued. */
+    private int owedKills;
+
     private boolean held;
     private boolean accepting = true;
 
@@ -83,11 +88,37 @@ public final class Sessions implements LocalSessions {
         boolean room = all.size() < context.settings().maxSessions();
         session.position = all.size();
         all.add(session);
-        if (!room || !handshakes.begin(session)) {
-            lastWords(session).writeByte(SpreadCode.REJECT_QUOTA.code());
-            refused(session, room ? Reason.TOO_MANY_HANDSHAKES : Reason.TOO_MANY_SESSIONS);
+        try {
+            if (!room || !handshakes.begin(session)) {
+                lastWord(session, SpreadCode.REJECT_QUOTA.code());
+                refused(session, room ? Reason.TOO_MANY_HANDSHAKES : Reason.TOO_MANY_SESSIONS);
+            }
+        } catch (OutOfMemoryError e) {
+            failed(session, e);
         }
         return session;
+    }
+
+    /**
+     * What a client sent, or that it came or went, made the daemon fail before anything of it reached the ring: this client ends, nobody
+     * else does (guarantees, where failures end).
+     */
+    public void failed(Session session, Throwable cause) {
+        ClientSession client = (ClientSession) session;
+        Reason why = cause instanceof OutOfMemoryError ? Reason.OUT_OF_MEMORY : Reason.INPUT_FAILED;
+        switch (client.state) {
+            case HANDSHAKE -> {
+                client.output.drop();
+                refused(client, why);
+            }
+            case OPEN -> {
+                context.refuse(why, client.toString());
+                lost(client, why);
+            }
+            case DYING, GONE -> context.refuse(why, client.toString());
+        }
+        context.ports()
+                .report(new Event.SessionFailed(client, client.privateGroup().toString(), cause));
     }
 
     /** Bytes of a client (reader to writer index), lent for the call; the reader index may be moved. */
@@ -185,38 +216,58 @@ public final class Sessions implements LocalSessions {
      */
     public boolean readHeld() {
         boolean any = false;
-        while (!waiting.isEmpty() && !isInputStopped()) {
-            any = true;
+        // those who have their share waiting already keep their place and are passed over
+        for (int passed = 0; passed < waiting.size() && !isInputStopped(); ) {
             ClientSession session = waiting.remove();
-            ByteBuf held = session.held;
-            if (session.state != State.OPEN || held == null) {
-                continue;
-            }
-            requests.read(session, held, HELD_TURN);
-            if (session.state != State.OPEN) {
-                continue;
-            }
-            if (held.isReadable()) {
+            if (session.state == State.OPEN && hasItsShareWaiting(session)) {
                 waiting.add(session);
+                passed++;
                 continue;
             }
-            held.release();
-            session.held = null;
-            countInput(session);
-            if (session.state != State.OPEN) {
-                continue;
-            }
-            if (session.ended) {
-                lost(session, Reason.CLIENT_CLOSED);
-            } else {
-                reading(session, true);
+            passed = 0;
+            any = true;
+            try {
+                readHeld(session);
+            } catch (KernelFailure e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                failed(session, e);
             }
         }
         return any;
     }
 
+    private void readHeld(ClientSession session) {
+        ByteBuf held = session.held;
+        if (session.state != State.OPEN || held == null) {
+            return;
+        }
+        requests.read(session, held, HELD_TURN);
+        if (session.state != State.OPEN) {
+            return;
+        }
+        if (held.isReadable()) {
+            waiting.add(session);
+            return;
+        }
+        held.release();
+        session.held = null;
+        countInput(session);
+        if (session.state != State.OPEN) {
+            return;
+        }
+        if (session.ended) {
+            lost(session, Reason.CLIENT_CLOSED);
+        } else {
+            reading(session, true);
+        }
+    }
+
     /** End of a turn: looks at the water mark, writes what was queued, one write per session. */
     public void turnEnded() {
+        for (int i = 0; owedKills > 0 && i < all.size(); i++) {
+            submitKill(all.get(i));
+        }
         for (int i = 0; i < dirty.size(); i++) {
             ClientSession session = dirty.get(i);
             session.dirty = false;
@@ -234,11 +285,17 @@ public final class Sessions implements LocalSessions {
         return all.size() - dying;
     }
 
-    /** Closes every session. */
-    public void stop(Reason why) {
+    /**
+     * Closes every session.
+     *
+     * @param farewell write what waits; not where half a message may wait
+     */
+    public void stop(Reason why, boolean farewell) {
         for (ClientSession session : all) {
             if (session.state != State.DYING && !session.ended) {
-                session.output.writeTo(context.ports(), session);
+                if (farewell) {
+                    session.output.writeTo(context.ports(), session);
+                }
                 context.ports().close(session, why);
             }
             if (session.state == State.OPEN) {
@@ -272,6 +329,9 @@ public final class Sessions implements LocalSessions {
         if (session.state == State.OPEN) {
             // nobody but its own daemon may say so, but the groups have forgotten it: it cannot go on
             end(session, Reason.CLIENT_DISCONNECTED);
+        } else if (session.owedKill != 0) {
+            session.owedKill = 0;
+            owedKills--;
         }
         dying--;
         forget(session);
@@ -282,9 +342,20 @@ public final class Sessions implements LocalSessions {
         held = on;
     }
 
-    /** True while no client is read: at the water mark (client-protocol 6.3) and while groups exchange their state. */
+    /** True while no client is read: at the water marks (client-protocol 6.3) and while groups exchange their state. */
     boolean isInputStopped() {
-        return held || ring.waiting() >= context.settings().waterMark();
+        return held
+                || ring.waiting() >= context.settings().waterMark()
+                || ring.waitingBytes() >= context.settings().maxWaitingBytes();
+    }
+
+    /** True while this client is not read. */
+    boolean isInputStopped(ClientSession session) {
+        return isInputStopped() || hasItsShareWaiting(session);
+    }
+
+    private boolean hasItsShareWaiting(ClientSession session) {
+        return session.backlog.bytes() >= context.settings().maxSessionWaitingBytes();
     }
 
     boolean isTaken(Name privateGroup) {
@@ -325,8 +396,7 @@ public final class Sessions implements LocalSessions {
 
     /** The client said goodbye. Its KILL travels with clean slots, as AGREED. */
     void disconnected(ClientSession session) {
-        end(session, Reason.CLIENT_DISCONNECTED);
-        submitKill(session, ServiceType.KILL_MESS, 1);
+        endInOrder(session, Reason.CLIENT_DISCONNECTED, ServiceType.KILL_MESS);
     }
 
     /** Room for a handshake step, whatever the limits of the queue. */
@@ -338,6 +408,15 @@ public final class Sessions implements LocalSessions {
     ByteBuf lastWords(ClientSession session, int length) {
         touch(session);
         return session.output.room(length, 0);
+    }
+
+    /** A byte before the connection is closed; without memory it is closed without a word. */
+    void lastWord(ClientSession session, int code) {
+        try {
+            lastWords(session).writeByte(code);
+        } catch (OutOfMemoryError e) {
+            context.refuse(Reason.OUT_OF_MEMORY, session.toString());
+        }
     }
 
     /** Room for one message to the client, or null if it gets none. */
@@ -352,10 +431,22 @@ public final class Sessions implements LocalSessions {
 
     /** One message in little-endian order whose bytes are only lent. */
     void deliverCopy(ClientSession session, ByteBuf image, int index, int length) {
-        ByteBuf out = room(session, length);
-        if (out != null) {
-            out.writeBytes(image, index, length);
-            handOn(session);
+        try {
+            ByteBuf out = room(session, length);
+            if (out != null) {
+                out.writeBytes(image, index, length);
+                handOn(session);
+            }
+        } catch (OutOfMemoryError e) {
+            cannotDeliver(session);
+        }
+    }
+
+    /** There is no memory for what it should get next: it gets nothing any more, the others do. */
+    private void cannotDeliver(ClientSession session) {
+        context.refuse(Reason.OUT_OF_MEMORY, session.toString());
+        if (session.state == State.OPEN) {
+            lost(session, Reason.OUT_OF_MEMORY);
         }
     }
 
@@ -364,6 +455,14 @@ public final class Sessions implements LocalSessions {
             return;
         }
         session.delivered = deliveries;
+        try {
+            deliver(session, message);
+        } catch (OutOfMemoryError e) {
+            cannotDeliver(session);
+        }
+    }
+
+    private void deliver(ClientSession session, Message message) {
         int length = message.length();
         boolean copied = length < SLICE_FROM;
         boolean headerCopied = copied || !message.littleEndian();
@@ -495,8 +594,14 @@ public final class Sessions implements LocalSessions {
     }
 
     private void lost(ClientSession session, Reason why) {
+        endInOrder(session, why, LOST);
+    }
+
+    private void endInOrder(ClientSession session, Reason why, int kill) {
+        session.owedKill = kill;
+        owedKills++;
         end(session, why);
-        submitKill(session, LOST, 0);
+        submitKill(session);
     }
 
     /** The connection goes; the name stays until the KILL comes back (client-protocol 6.2). */
@@ -510,14 +615,28 @@ public final class Sessions implements LocalSessions {
         report(session, why);
     }
 
-    private void submitKill(ClientSession session, int type, int groupCount) {
-        ByteBuf image = context.allocator().buffer(MessageHeader.LENGTH + Name.SLOT);
-        MessageHeader.write(image, type, session.privateGroup(), groupCount, MessageHeader.hint((short) 0), 0);
-        if (groupCount > 0) {
-            session.privateGroup().write(image);
+    /** Queues the KILL of a session that owes one. If there is no memory for it, the end of the next turn tries again. */
+    private void submitKill(ClientSession session) {
+        if (session.owedKill == 0) {
+            return;
         }
-        ring.submit(type == LOST ? PacketType.SAFE : PacketType.AGREED, image, 0, image.readableBytes());
-        image.release();
+        boolean lost = session.owedKill == LOST;
+        ByteBuf image = Unpooled.EMPTY_BUFFER;
+        try {
+            image = context.allocator().buffer(MessageHeader.LENGTH + Name.SLOT);
+            MessageHeader.write(
+                    image, session.owedKill, session.privateGroup(), lost ? 0 : 1, MessageHeader.hint((short) 0), 0);
+            if (!lost) {
+                session.privateGroup().write(image);
+            }
+            ring.submit(lost ? PacketType.SAFE : PacketType.AGREED, image, 0, image.readableBytes());
+            session.owedKill = 0;
+            owedKills--;
+        } catch (OutOfMemoryError e) {
+            context.refuse(Reason.OUT_OF_MEMORY, "the end of " + session);
+        } finally {
+            image.release();
+        }
     }
 
     private void report(ClientSession session, Reason why) {

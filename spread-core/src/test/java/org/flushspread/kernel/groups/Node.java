@@ -144,6 +144,11 @@ final class Node implements Outbound, LocalSessions {
     }
 
     @Override
+    public long waitingBytes() {
+        return 0;
+    }
+
+    @Override
     public @Nullable LocalMember find(Name privateGroup) {
         return sessions.get(privateGroup);
     }

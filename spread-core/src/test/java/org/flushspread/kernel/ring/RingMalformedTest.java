@@ -349,7 +349,7 @@ class RingMalformedTest {
     private byte[] packet(Consumer<ByteBuf> change) {
         SendQueue queue = new SendQueue(UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, false);
         ByteBuf image = Images.of("forged");
-        queue.add(PacketType.AGREED, image, 0, image.writerIndex());
+        queue.add(new org.flushspread.kernel.Backlog(), PacketType.AGREED, image, 0, image.writerIndex());
         ByteBuf taken = queue.take();
         ByteBuf packet = Unpooled.copiedBuffer(taken);
         taken.release();

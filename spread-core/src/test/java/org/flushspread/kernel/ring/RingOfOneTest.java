@@ -96,7 +96,8 @@ class RingOfOneTest {
         assertThat(alpha.ring.tokenAlive()).isFalse();
         network.form(0);
         alpha.turn();
-        assertThat(alpha.log.stream().map(each -> each.substring(0, 2))).containsExactly("m0", "m1", "T[", "I[", "R[", "m2", "m3");
+        assertThat(alpha.log.stream().map(each -> each.substring(0, 2)))
+                .containsExactly("m0", "m1", "T[", "I[", "R[", "m2", "m3");
         assertThat(alpha.ring.highestSequence()).isEqualTo(2);
     }
 

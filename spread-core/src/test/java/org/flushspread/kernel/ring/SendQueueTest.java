@@ -1,11 +1,15 @@
 package org.flushspread.kernel.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.flushspread.kernel.Backlog;
+import org.flushspread.kernel.FailingAllocator;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
@@ -15,13 +19,16 @@ import org.junit.jupiter.api.Test;
 class SendQueueTest {
     private static final int BODY = PacketHeader.MAX_BODY;
 
-    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    private final FailingAllocator allocator = new FailingAllocator();
+    private final Backlog alice = new Backlog();
     private final SendQueue queue = new SendQueue(allocator, BODY, true);
 
     @AfterEach
     void everyBufferIsGivenBack() {
         queue.close();
-        assertThat(allocator.metric().usedHeapMemory()).isZero();
+        assertThat(allocator.used()).isZero();
+        assertThat(alice.bytes()).isZero();
+        assertThat(queue.bytes()).isZero();
     }
 
     @Test
@@ -70,12 +77,69 @@ class SendQueueTest {
         assertThat(takeAll()).containsExactly("[-1:80]", "[1:1432]", "[-2:68][-1:80]");
     }
 
+    /** A fragment whose message never ends makes C daemons abort (ring-protocol Q5). */
+    @Test
+    void aMessageThatMemoryEndsInLeavesNoFragmentWhicheverAllocationFails() {
+        for (int n = 1; n <= 5; n++) {
+            add(PacketType.SAFE, 80);
+            allocator.failAt(n, 1);
+            assertThatThrownBy(() -> add(PacketType.SAFE, 5 * BODY - 10)).isInstanceOf(OutOfMemoryError.class);
+            allocator.recover();
+            assertThat(queue.messages()).isEqualTo(1);
+            assertThat(queue.bytes()).isEqualTo(alice.bytes()).isEqualTo(PacketHeader.MAX_PACKET);
+            add(PacketType.SAFE, 80);
+            assertThat(takeAll()).containsExactly("[-1:80][-1:80]");
+            assertThat(queue.messages()).isZero();
+            assertThat(queue.isMidMessage()).isFalse();
+        }
+    }
+
+    @Test
+    void aBacklogHoldsWhatEachHasWaitingUntilItIsSequencedWhole() {
+        Backlog bob = new Backlog();
+        ByteBuf image = Unpooled.wrappedBuffer(new byte[3000]);
+        queue.add(bob, PacketType.FIFO, image, 0, 3000);
+        queue.add(alice, PacketType.FIFO, image, 0, 100);
+        assertThat(bob.bytes()).isEqualTo(3L * PacketHeader.MAX_PACKET);
+        assertThat(alice.bytes()).isEqualTo(100);
+        assertThat(queue.bytes()).isEqualTo(3L * PacketHeader.MAX_PACKET);
+        queue.take().release();
+        queue.take().release();
+        assertThat(bob.bytes()).isEqualTo(3L * PacketHeader.MAX_PACKET);
+        queue.restart();
+        assertThat(takeAll()).hasSize(3);
+        assertThat(bob.bytes()).isZero();
+        assertThat(alice.bytes()).isZero();
+    }
+
+    @Test
+    void manyMessagesKeepTheirSenders() {
+        Backlog[] senders = new Backlog[7];
+        for (int i = 0; i < senders.length; i++) {
+            senders[i] = new Backlog();
+        }
+        ByteBuf image = Unpooled.wrappedBuffer(new byte[800]);
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 1000; i++) {
+                queue.add(senders[i % 7], i % 2 == 0 ? PacketType.SAFE : PacketType.FIFO, image, 0, 800);
+            }
+            for (int i = 0; i < 500; i++) {
+                queue.take().release();
+            }
+        }
+        assertThat(queue.messages()).isEqualTo(1500);
+        assertThat(queue.bytes()).isEqualTo(1500L * PacketHeader.MAX_PACKET);
+        assertThat(Arrays.stream(senders).mapToLong(Backlog::bytes).sum()).isEqualTo(queue.bytes());
+        assertThat(takeAll()).hasSize(1500);
+        assertThat(senders).allMatch(each -> each.bytes() == 0);
+    }
+
     @Test
     void withoutPackingEachMessageHasItsPacket() {
         SendQueue plain = new SendQueue(allocator, BODY, false);
         ByteBuf image = Images.of("x");
-        plain.add(PacketType.FIFO, image, 0, image.writerIndex());
-        plain.add(PacketType.FIFO, image, 0, image.writerIndex());
+        plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
+        plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
         assertThat(fragments(plain.take())).isEqualTo("[-1:81]");
         assertThat(fragments(plain.take())).isEqualTo("[-1:81]");
     }
@@ -165,7 +229,7 @@ class SendQueueTest {
     private void add(int service, int length) {
         ByteBuf image = Images.of(Images.body("m", Math.max(0, length - Images.OVERHEAD)));
         image.writeZero(Math.max(0, length - image.writerIndex()));
-        queue.add(service, image, 0, length);
+        queue.add(alice, service, image, 0, length);
     }
 
     private String take() {

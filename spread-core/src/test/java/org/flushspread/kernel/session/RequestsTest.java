@@ -486,6 +486,11 @@ class RequestsTest {
         public int waiting() {
             return messages;
         }
+
+        @Override
+        public long waitingBytes() {
+            return 0;
+        }
     }
 
     /** The policy of the recorded daemon. */

@@ -170,7 +170,7 @@ final class SessionBench {
 
     /** Stops everything; no buffer may be left. */
     void stop() {
-        sessions.stop(Reason.DAEMON_STOPPING);
+        sessions.stop(Reason.DAEMON_STOPPING, true);
         ports.release();
         assertThat(allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory())
                 .as("bytes of buffers that nobody released")

@@ -1,0 +1,20 @@
+package org.flushspread.kernel;
+
+/** What one sender has waiting for the ring, in bytes of packets. Counted by the ring's queue, looked at by those who read clients. */
+public final class Backlog {
+    private long bytes;
+
+    public long bytes() {
+        return bytes;
+    }
+
+    /** A message was queued. */
+    public void queued(int length) {
+        bytes += length;
+    }
+
+    /** A message was sequenced whole, or given up. */
+    public void left(int length) {
+        bytes -= length;
+    }
+}

@@ -1,0 +1,121 @@
+package org.flushspread.kernel;
+
+import io.netty.buffer.ByteBuf;
+import org.flushspread.config.Configuration;
+import org.flushspread.kernel.membership.MembershipProtocol;
+import org.flushspread.kernel.membership.Partition;
+import org.flushspread.kernel.monitor.Monitor;
+import org.flushspread.kernel.ring.Ring;
+import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
+import org.flushspread.wire.TokenHeader;
+
+/** The tests that every datagram has to pass, and who gets it then (ring-protocol 6 and 7.1). */
+final class Datagrams {
+    private final Context context;
+    private final Ring ring;
+    private final Partition partition;
+    private final MembershipProtocol membership;
+    private final Monitor monitor;
+    private Transmitters transmitters;
+
+    Datagrams(Context context, Ring ring, Partition partition, MembershipProtocol membership, Monitor monitor) {
+        this.context = context;
+        this.ring = ring;
+        this.partition = partition;
+        this.membership = membership;
+        this.monitor = monitor;
+        transmitters = new Transmitters(context.configuration());
+    }
+
+    /** Another configuration is in force. */
+    void reconfigured(Configuration now) {
+        transmitters = new Transmitters(now);
+    }
+
+    /** A datagram of the data port, lent for the call (ring-protocol 6). */
+    void data(ByteBuf packet, int index, int length) {
+        if (length < PacketHeader.LENGTH) {
+            context.refuse(Reason.DATAGRAM_TOO_SHORT);
+            return;
+        }
+        boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        int type = PacketHeader.type(packet, index, little);
+        if ((type & PacketType.MONITOR) != 0) {
+            monitor(packet, index, length);
+            return;
+        }
+        int hash = PacketHeader.confHash(packet, index, little);
+        if (hash != context.hash()) {
+            context.refuse(
+                    hash == PacketHeader.MONITOR_HASH
+                            ? Reason.MONITOR_HASH_ON_RING_PACKET
+                            : Reason.WRONG_CONFIGURATION_HASH);
+            return;
+        }
+        if (!isFromOther(PacketHeader.transmitter(packet, index, little))) {
+            return;
+        }
+        if (length != PacketHeader.LENGTH + PacketHeader.dataLength(packet, index, little)) {
+            context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
+            return;
+        }
+        if ((type & PacketType.MEMBERSHIP) != 0) {
+            membership.packet(packet, index, length);
+        } else if ((type & PacketType.HURRY) != 0) {
+            ring.hurry(packet, index);
+        } else if ((type & PacketType.REGULAR) != 0) {
+            ring.data(packet, index, length);
+        } else {
+            context.refuse(Reason.UNKNOWN_PACKET_TYPE);
+        }
+    }
+
+    /** A datagram of the token port, lent for the call (ring-protocol 7.1). */
+    void token(ByteBuf token, int index, int length) {
+        if (length < TokenHeader.LENGTH) {
+            context.refuse(Reason.DATAGRAM_TOO_SHORT);
+            return;
+        }
+        boolean little = ByteOrderTag.isLittleEndian(token, index);
+        if (TokenHeader.confHash(token, index, little) != context.hash()) {
+            context.refuse(Reason.WRONG_CONFIGURATION_HASH);
+            return;
+        }
+        if (!isFromOther(TokenHeader.transmitter(token, index, little))) {
+            return;
+        }
+        if ((TokenHeader.type(token, index, little) & PacketType.FORM) != 0) {
+            membership.formToken(token, index, length);
+        } else {
+            ring.token(token, index, length);
+        }
+    }
+
+    /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
+    private boolean isFromOther(int transmitter) {
+        int daemon = transmitters.indexOf(transmitter);
+        if (daemon < 0) {
+            context.refuse(Reason.UNKNOWN_TRANSMITTER);
+            return false;
+        }
+        if (daemon == context.me().index()) {
+            return false;
+        }
+        if (!partition.hears(daemon)) {
+            context.refuse(Reason.OTHER_PARTITION);
+            return false;
+        }
+        return true;
+    }
+
+    /** Without memory for an answer a monitor gets none: it asks again. */
+    private void monitor(ByteBuf packet, int index, int length) {
+        try {
+            monitor.packet(packet, index, length);
+        } catch (OutOfMemoryError e) {
+            context.refuse(Reason.OUT_OF_MEMORY, "an answer to a monitor");
+        }
+    }
+}

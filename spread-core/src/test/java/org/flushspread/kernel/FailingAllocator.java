@@ -1,0 +1,68 @@
+package org.flushspread.kernel;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledUnsafeHeapByteBuf;
+
+/** Memory that fails at a chosen allocation, a new buffer or one that grows, and counts what was not given back. */
+public final class FailingAllocator extends AbstractByteBufAllocator {
+    private long used;
+    private int allocations;
+    private int failFrom = Integer.MAX_VALUE;
+    private int failUntil = Integer.MAX_VALUE;
+
+    /** From the n-th allocation after this call, counted from 1, so many fail. */
+    public void failAt(int n, int times) {
+        allocations = 0;
+        failFrom = n;
+        failUntil = times == Integer.MAX_VALUE ? times : n + times;
+    }
+
+    /** Nothing fails any more. True if anything did. */
+    public boolean recover() {
+        boolean failed = allocations >= failFrom;
+        failFrom = Integer.MAX_VALUE;
+        return failed;
+    }
+
+    /** Bytes that were not given back. */
+    public long used() {
+        return used;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        return new Buffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        throw new AssertionError("heap buffers only");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+        return false;
+    }
+
+    private final class Buffer extends UnpooledUnsafeHeapByteBuf {
+        Buffer(int initialCapacity, int maxCapacity) {
+            super(FailingAllocator.this, initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected byte[] allocateArray(int length) {
+            allocations++;
+            if (allocations >= failFrom && allocations < failUntil) {
+                throw new OutOfMemoryError("allocation " + allocations + ", as the test wants it");
+            }
+            used += length;
+            return super.allocateArray(length);
+        }
+
+        @Override
+        protected void freeArray(byte[] array) {
+            used -= array.length;
+        }
+    }
+}

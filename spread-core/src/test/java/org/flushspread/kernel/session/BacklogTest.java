@@ -1,0 +1,64 @@
+package org.flushspread.kernel.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.flushspread.config.Options;
+import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.Session;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One client's share of what waits for the ring (client-protocol 8). */
+class BacklogTest {
+    private final SessionBench bench = new SessionBench(
+            new KernelSettings(50, 50, Duration.ofSeconds(10), 500, 1 << 20, 1 << 20, 100_000, 10_000, true, 1472),
+            Options.DEFAULTS,
+            AccessPolicy.PERMIT);
+
+    @AfterEach
+    void everyBufferIsGivenBack() {
+        bench.stop();
+    }
+
+    @Test
+    void whoHasHisShareWaitingIsNotReadAndOthersAre() {
+        Session bulk = bench.client("bulk");
+        Session other = bench.client("other");
+        byte[] message = SessionBench.message(0x10, "#bulk#d1", List.of("g"), new byte[920]);
+        for (int i = 0; i < 12; i++) {
+            bench.send(bulk, message);
+        }
+        bench.sessions.readHeld();
+        bench.sessions.turnEnded();
+        assertThat(bench.ports.client(bulk).reading()).isFalse();
+        assertThat(bench.ring.waiting()).isEqualTo(10);
+        assertThat(bench.ports.accepting()).isTrue();
+
+        bench.send(other, SessionBench.message(0x10, "#other#d1", List.of("g"), new byte[10]));
+        assertThat(bench.ring.waiting()).isEqualTo(11);
+        assertThat(bench.ports.client(other).reading()).isTrue();
+        assertThat(bench.sessions.readHeld()).isFalse();
+
+        bench.order();
+        assertThat(bench.ordered).hasSize(13);
+        assertThat(bench.ports.client(bulk).reading()).isTrue();
+    }
+
+    @Test
+    void allTogetherStopAtTheMemoryThatIsSetForThem() {
+        Session a = bench.client("a");
+        bench.ring.pretendWaitingBytes(100_000);
+        bench.send(a, SessionBench.message(0x10, "#a#d1", List.of("g"), new byte[10]));
+        bench.sessions.turnEnded();
+        assertThat(bench.ports.client(a).reading()).isFalse();
+        assertThat(bench.ports.accepting()).isFalse();
+        assertThat(bench.ring.waiting()).isZero();
+
+        bench.ring.pretendWaitingBytes(0);
+        bench.order();
+        assertThat(bench.ordered).hasSize(1);
+        assertThat(bench.ports.accepting()).isTrue();
+    }
+}
