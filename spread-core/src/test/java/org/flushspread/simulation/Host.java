@@ -346,14 +346,19 @@ public final class Host implements Ports, Inputs {
             work = 1 + turns.nextLong(2 * swarm.timers().token().toNanos());
             before = turns.nextInt(4);
         }
+        busyUntil = world.now() + swarm.turnCost();
         boolean more = false;
         try {
             more = now.run();
         } catch (KernelFailure e) {
             failStop(e);
         }
-        busyUntil = world.now() + swarm.turnCost() + spent;
-        spent = 0;
+        if (spent > 0) {
+            // a turn that was asked for meanwhile waits too
+            busyUntil += spent;
+            pausedUntil = Math.max(pausedUntil, busyUntil);
+            spent = 0;
+        }
         work = 0;
         if (kernel == null) {
             return;
@@ -581,6 +586,9 @@ public final class Host implements Ports, Inputs {
                 left.add(ring);
             }
             ring = installed.membership().id();
+        } else if (event instanceof Event.SessionFailed failed
+                && !(memoryShort && failed.cause() instanceof OutOfMemoryError)) {
+            throw new Violation("no exception leaves the kernel", event.toString(), failed.cause());
         } else if (event instanceof Event.MembershipTransitional transitional) {
             note(transitional.membership());
         }

@@ -123,9 +123,13 @@ public final class Simulation {
             heal();
             judge.finished();
             finish();
-        } catch (Violation violation) {
-            return verdict(violation);
         } catch (RuntimeException | Error broken) {
+            // a checker that the kernel called throws through the kernel
+            for (Throwable each = broken; each != null; each = each.getCause()) {
+                if (each instanceof Violation violation) {
+                    return verdict(violation);
+                }
+            }
             return verdict(new Violation("no exception leaves the kernel", broken.toString(), broken));
         }
         return verdict(null);

@@ -268,7 +268,6 @@ final class SendQueue {
     /** The message in this place counts no longer. */
     private void forget(int place) {
         senders[place].left(costs[place]);
-        senders[place] = NOBODY;
     }
 
     private void releaseBegun() {

@@ -43,6 +43,9 @@ public final class Sessions implements LocalSessions {
     private final SessionNames names;
     private final Budget output;
     private final Budget input;
+    private final int waterMark;
+    private final long mostWaiting;
+    private final long mostWaitingOfOne;
     private final List<ClientSession> all = new ArrayList<>();
     private final List<ClientSession> dirty = new ArrayList<>();
     private final ArrayDeque<ClientSession> waiting = new ArrayDeque<>();
@@ -65,6 +68,9 @@ public final class Sessions implements LocalSessions {
         this.ring = ring;
         output = new Budget(context.settings().maxClientBytes());
         input = new Budget(context.settings().maxClientBytes());
+        waterMark = context.settings().waterMark();
+        mostWaiting = context.settings().maxWaitingBytes();
+        mostWaitingOfOne = context.settings().maxSessionWaitingBytes();
         names = new SessionNames(context.random().nextInt());
         requests = new Requests(context, ring, this, policy);
         handshakes = new Handshakes(context, this, policy);
@@ -344,9 +350,7 @@ public final class Sessions implements LocalSessions {
 
     /** True while no client is read: at the water marks (client-protocol 6.3) and while groups exchange their state. */
     boolean isInputStopped() {
-        return held
-                || ring.waiting() >= context.settings().waterMark()
-                || ring.waitingBytes() >= context.settings().maxWaitingBytes();
+        return held || ring.waiting() >= waterMark || ring.waitingBytes() >= mostWaiting;
     }
 
     /** True while this client is not read. */
@@ -355,7 +359,7 @@ public final class Sessions implements LocalSessions {
     }
 
     private boolean hasItsShareWaiting(ClientSession session) {
-        return session.backlog.bytes() >= context.settings().maxSessionWaitingBytes();
+        return session.backlog.bytes() >= mostWaitingOfOne;
     }
 
     boolean isTaken(Name privateGroup) {

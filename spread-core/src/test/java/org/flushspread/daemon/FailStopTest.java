@@ -1,0 +1,60 @@
+package org.flushspread.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Field;
+import java.time.Duration;
+import org.flushspread.client.SpreadConnection;
+import org.flushspread.client.SpreadException;
+import org.flushspread.config.Configuration;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.Message;
+import org.flushspread.kernel.Probe;
+import org.flushspread.wire.MembershipId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A failure in the middle of a step ends the daemon, loudly (guarantees, where failures end). */
+@Timeout(120)
+class FailStopTest {
+    private static final int PORT = TestPorts.free();
+    private static final Configuration ONE = TestDaemons.configuration(1, PORT, "");
+
+    private final TestDaemons daemons = new TestDaemons();
+
+    @AfterEach
+    void close() {
+        daemons.close();
+    }
+
+    @Test
+    void aDaemonWhoseEngineFailsEndsSaysWhyAndLosesItsClients() throws Exception {
+        SpreadDaemon daemon = daemons.start(ONE, "d1");
+        try (SpreadConnection client = SpreadConnection.connect(PORT + "@127.0.1.1", "c")) {
+            kernelOf(daemon).probe(new Probe() {
+                @Override
+                public void delivered(
+                        MembershipId ring, int sequence, int service, boolean wholeInOnePacket, Message message) {
+                    throw new IllegalStateException("a bug");
+                }
+            });
+            client.join("g");
+            assertThatThrownBy(() -> {
+                        while (client.receive(Duration.ofSeconds(60)) != null) {}
+                    })
+                    .isInstanceOf(SpreadException.class);
+        }
+        daemon.await();
+        assertThat(daemon.isRunning()).isFalse();
+        assertThat(daemon.failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("the protocol engine failed", "a bug"));
+    }
+
+    private static Kernel kernelOf(SpreadDaemon daemon) throws ReflectiveOperationException {
+        Field field = SpreadDaemon.class.getDeclaredField("kernel");
+        field.setAccessible(true);
+        return (Kernel) field.get(daemon);
+    }
+}
