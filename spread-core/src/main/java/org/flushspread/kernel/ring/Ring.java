@@ -408,6 +408,10 @@ public final class Ring implements FormingRing, Outbound {
             if (recovery == null && toMyself.sequence > MAX_SEQUENCE) {
                 // nobody else is there to miss it: given up at once, with the same end as in larger rings (7.1 step 6)
                 context.refuse(Reason.TOKEN_SEQUENCE_WRAP);
+                if (table.lastDiscarded == table.highest) {
+                    // nothing of this ring is left to be recovered, so its numbers need not be carried along
+                    table.reset();
+                }
                 observer.tokenLost(Reason.TOKEN_SEQUENCE_WRAP);
                 return;
             }

@@ -102,6 +102,20 @@ class RingOfOneTest {
     }
 
     @Test
+    void givesUpItsTokenAlsoBehindTheLastNumberThatRecoveryCouldCount() {
+        network.form(0);
+        alpha.turn();
+        Numbers.startAt(alpha.ring, Integer.MAX_VALUE - 1);
+        alpha.log.clear();
+        alpha.submit(PacketType.AGREED, "one");
+        alpha.turn();
+        assertThat(alpha.failures).containsExactly(Reason.TOKEN_SEQUENCE_WRAP);
+        network.form(0);
+        alpha.turn();
+        assertThat(alpha.log).endsWith("R[alpha]", "one");
+    }
+
+    @Test
     void goesOnWhereItsRoundsPassTheLargestNumber() {
         network.form(0);
         alpha.turn();
