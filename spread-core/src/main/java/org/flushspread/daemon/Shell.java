@@ -216,7 +216,7 @@ final class Shell implements Ports, Inputs {
                 now.now(nanoTime(), epochSeconds());
                 now.reload(next, from);
             } catch (RuntimeException | Error e) {
-                kernelFailed(e);
+                broken(e);
             } finally {
                 clients.inTurn(false);
             }
