@@ -146,6 +146,7 @@ public final class Listening implements AutoCloseable {
 
     /** Events that the handler has not begun go back to the connection; null if it has begun after all. */
     private @Nullable SpreadException takeBack(@Nullable Throwable refused) {
+        boolean shutDown = refused == null || isShutDown();
         lock.lock();
         try {
             if (running) {
@@ -159,7 +160,7 @@ public final class Listening implements AutoCloseable {
         return new SpreadException(
                 SpreadCode.ILLEGAL_STATE,
                 "the executor of the listener of " + connection.privateGroup()
-                        + (refused == null ? " was shut down" : " refused a task: " + refused)
+                        + (shutDown ? " was shut down" : " refused a task: " + refused)
                         + "; events that were not handled wait for receive calls",
                 refused);
     }
