@@ -14,15 +14,18 @@ final class Decision {
     private final boolean[] duplicate;
     private final boolean[] belongs;
     private final boolean[] current;
-    private final boolean forced;
     private boolean founderPresent;
 
+    /** True if a person has decided it. */
+    final boolean forced;
     /** The history that goes on; none if one must be founded first. */
     final Lineage lineage;
     /** The newest primary of this history that a member knows. */
     Primary lastPrimary = Primary.NONE;
-    /** Later attempts whose outcome nobody here knows. */
+    /** Later attempts of this history whose outcome nobody here knows. */
     final List<Primary> unresolved = new ArrayList<>();
+    /** Those who belong to this history. */
+    final List<MemberId> present = new ArrayList<>();
     /** The greatest number anybody has seen. */
     long highest;
     /** The newest state. */
@@ -106,7 +109,8 @@ final class Decision {
             highest = Math.max(highest, state.version().epoch());
             if (belongs[i]) {
                 founderPresent |= state.founder();
-                if (state.lineage().equals(lineage) && state.lastPrimary().number() > lastPrimary.number()) {
+                present.add(state.id());
+                if (counts(state.lastPrimary()) && state.lastPrimary().number() > lastPrimary.number()) {
                     lastPrimary = state.lastPrimary();
                 }
             }
@@ -123,35 +127,27 @@ final class Decision {
     }
 
     private void findAttempts() {
-        List<MemberId> present = new ArrayList<>();
         // A history whose first attempt was completed, but never formed, has nothing else to hold on to than its
         // attempts.
         boolean nothingFormed = lastPrimary.number() == 0 && !lineage.equals(Lineage.NONE);
-        for (int i = 0; i < belongs.length && !nothingFormed; i++) {
-            if (belongs[i]) {
-                present.add(states.get(i).id());
-            }
-        }
+        List<MemberId> witnesses = nothingFormed ? List.of() : present;
         for (int i = 0; i < belongs.length; i++) {
-            if (!belongs[i]) {
-                continue;
-            }
-            boolean stateless = states.get(i).lineage().equals(Lineage.NONE);
-            for (Primary attempt : states.get(i).attempts()) {
+            for (Primary attempt : belongs[i] ? states.get(i).attempts() : List.<Primary>of()) {
                 highest = Math.max(highest, attempt.number());
-                boolean ours = !stateless
-                        || lineage.equals(Lineage.NONE)
-                        || attempt.lineage().equals(lineage);
-                if (!forced
-                        && ours
+                if (counts(attempt)
                         && !unresolved.contains(attempt)
-                        && !rules.resolved(attempt, lastPrimary, present)) {
+                        && !rules.resolved(attempt, lastPrimary, witnesses)) {
                     unresolved.add(attempt);
                 }
             }
         }
         unresolved.sort((one, other) -> Long.compare(one.number(), other.number()));
         highest = Math.max(highest, lastPrimary.number());
+    }
+
+    /** True if this primary or attempt says something about the history that goes on (R4). */
+    boolean counts(Primary primary) {
+        return rules.isOf(lineage, primary);
     }
 
     private void findCurrent() {
@@ -191,7 +187,11 @@ final class Decision {
             if (!rules.quorate(lastPrimary, voters)) {
                 return false;
             }
-        } else if (lineage.equals(Lineage.NONE)) {
+        } else if (!lineage.equals(Lineage.NONE)) {
+            if (unresolved.isEmpty()) {
+                return false; // nobody here knows who began this history
+            }
+        } else {
             boolean enough = n > 0 && (durable || size >= n);
             if (!enough && !founderPresent) {
                 return false;

@@ -33,8 +33,8 @@ final class Outstanding {
         }
     }
 
-    /** Sends what waits, as far as the window allows. */
-    void send() {
+    /** Sends what waits, as far as the window allows, under this decision. */
+    void send(long decision) {
         while (!queue.isEmpty() && batchesInFlight < settings.batchesInFlight()) {
             int count = 0;
             int bytes = 0;
@@ -46,7 +46,7 @@ final class Outstanding {
                 count++;
                 bytes += more;
             }
-            ByteBuffer message = ReplicaCodec.commands(sequence, count, bytes);
+            ByteBuffer message = ReplicaCodec.commands(decision, sequence, count, bytes);
             for (int i = 0; i < count; i++) {
                 Waiting waiting = queue.remove();
                 queuedBytes -= waiting.command().length;

@@ -17,8 +17,9 @@ public record Primary(long number, Lineage lineage, List<MemberId> members) {
         members = List.copyOf(members);
     }
 
-    /** A hash that two primaries share only if they are the same. */
-    long fingerprint() {
-        return Lineage.founded(lineage, number, members).low();
+    /** Its identity as an attempt under this decision. */
+    long identity(long decision) {
+        Lineage hash = Lineage.founded(lineage, number, members);
+        return Scope.identity(decision, hash.high(), hash.low());
     }
 }

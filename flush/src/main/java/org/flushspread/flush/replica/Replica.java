@@ -22,15 +22,8 @@ public final class Replica {
     private final ReplicaSettings settings;
     private final ReplicaOutput output;
     private final Outstanding outstanding;
-    private final MemberId id;
+    private final Memory memory;
     private final long[] counters = new long[ReplicaReason.values().length];
-
-    // What this member remembers.
-    private Lineage lineage;
-    private Primary lastPrimary;
-    private List<Primary> attempts;
-    private long highest;
-    private boolean detached;
 
     // Its state.
     private final Chain chain;
@@ -45,10 +38,15 @@ public final class Replica {
     private int me = -1;
     private boolean blocked = true;
     private boolean transitional;
+    private long views;
     private ReplicaMessage.@Nullable State[] states = new ReplicaMessage.State[0];
     private int statesMissing;
     private boolean[] warned = new boolean[0];
     private long[] lastSequence = new long[0];
+    /** What stands now: view, decision, attempt and transfer; 0 for none. */
+    private final long[] standing = new long[Scope.values().length];
+    /** Over what all members have said: the same at each of them. */
+    private long said;
 
     // What was decided in this view.
     private @Nullable Decision decision;
@@ -61,6 +59,7 @@ public final class Replica {
     private boolean inFormed;
     private boolean disks;
     private long[] persisted = new long[0];
+    private long[] persistedUnder = new long[0];
     private long persistedSent;
     private boolean persistedOnItsWay;
     private @Nullable StateSender sender;
@@ -68,23 +67,19 @@ public final class Replica {
     private Role role = Role.MINORITY;
 
     /**
-     * @param memory what the store remembers; {@link Metadata#fresh} without one
+     * @param known what the store remembers; {@link Metadata#fresh} without one
      * @param version of the state that the application has now
      */
-    public Replica(Metadata memory, Version version, ReplicaSettings settings, ReplicaOutput output) {
-        this(memory, version, settings, output, new Rules());
+    public Replica(Metadata known, Version version, ReplicaSettings settings, ReplicaOutput output) {
+        this(known, version, settings, output, new Rules());
     }
 
-    Replica(Metadata memory, Version version, ReplicaSettings settings, ReplicaOutput output, Rules rules) {
+    Replica(Metadata known, Version version, ReplicaSettings settings, ReplicaOutput output, Rules rules) {
         this.rules = rules;
         this.settings = settings;
         this.output = output;
         this.outstanding = new Outstanding(settings, output);
-        this.id = memory.self();
-        this.lineage = memory.lineage();
-        this.lastPrimary = memory.lastPrimary();
-        this.attempts = new ArrayList<>(memory.attempts());
-        this.highest = memory.highest();
+        this.memory = new Memory(known, rules);
         this.chain = new Chain(version.chainHigh(), version.chainLow());
         this.epoch = version.epoch();
         this.index = version.index();
@@ -107,20 +102,24 @@ public final class Replica {
 
     /**
      * A person decides that the history of this member goes on with those present, whoever is missing. False if there is nothing to
-     * decide now: a primary is formed or being formed, or the members have not all spoken yet.
+     * decide now: a primary is formed or being formed, enough are present and only wait for the state, or the members have not all spoken
+     * yet.
      */
     public boolean found() {
-        Decision now = decision;
-        if (now == null
-                || !now.belongs(me)
-                || now.isDuplicate(me)
-                || completed != null
-                || attempt != null
-                || !maySend()) {
+        if (!mayBeFounded(me) || transitional || !maySend()) {
             return false;
         }
-        output.multicast(Order.AGREED, ReplicaCodec.found());
+        output.multicast(Order.AGREED, ReplicaCodec.found(standing(Scope.DECISION)));
         return true;
+    }
+
+    private boolean mayBeFounded(int who) {
+        Decision now = decision;
+        return now != null
+                && rules.mayBeFounded(now.quorate)
+                && !now.isDuplicate(who)
+                && completed == null
+                && attempt == null;
     }
 
     /** Ends everything that is outstanding. */
@@ -143,7 +142,7 @@ public final class Replica {
             outstanding.sentUncertain();
             outstanding.appliedUncertain();
         }
-        detached |= rules.detaches(settings.durable()) && (!lineage.equals(Lineage.NONE) || !attempts.isEmpty());
+        memory.detach(settings.durable());
         leaveView();
         blocked = true;
         members = List.of();
@@ -175,6 +174,13 @@ public final class Replica {
         lastSequence = new long[size];
         Arrays.fill(lastSequence, -1);
         persisted = new long[size];
+        persistedUnder = new long[size];
+        views++;
+        said = 0;
+        for (String member : members) {
+            said = Scope.identity(said, bytesOf(member));
+        }
+        stand(Scope.VIEW, said);
         blocked = false;
         if (rules.syncsBeforeState()) {
             sync();
@@ -182,15 +188,17 @@ public final class Replica {
         output.multicast(
                 Order.AGREED,
                 ReplicaCodec.encode(new ReplicaMessage.State(
-                        id,
-                        detached,
+                        standing(Scope.VIEW),
+                        views,
+                        memory.id,
+                        memory.isDetached(),
                         settings.durable(),
                         settings.founder(),
                         settings.quorum().members(),
-                        lineage,
-                        lastPrimary,
-                        attempts,
-                        highest,
+                        memory.lineage(),
+                        memory.lastPrimary(),
+                        memory.attempts(),
+                        memory.highest(),
                         version())));
     }
 
@@ -222,15 +230,20 @@ public final class Replica {
         }
         int who = position;
         ReplicaMessage message = ReplicaCodec.decode(bytes);
+        Scope scope = message.scope();
         boolean accepted = true;
-        if (message instanceof ReplicaMessage.Commands commands) {
-            accepted = commands(who, commands);
+        if (message instanceof ReplicaMessage.Bad bad) {
+            bad(who, bad.reason());
         } else if (message instanceof ReplicaMessage.Persisted written) {
-            accepted = persisted(who, written.index());
+            persisted(who, written);
+        } else if (!rules.counts(message.under(), standing(scope))) {
+            counters[scope.otherwise.ordinal()]++;
+        } else if (message instanceof ReplicaMessage.Commands commands) {
+            accepted = commands(who, commands);
         } else if (message instanceof ReplicaMessage.State state) {
-            accepted = state(who, state);
-        } else if (message instanceof ReplicaMessage.Vote vote) {
-            accepted = vote(who, vote);
+            accepted = state(who, state, bytes);
+        } else if (message instanceof ReplicaMessage.Vote) {
+            accepted = vote(who);
         } else if (message instanceof ReplicaMessage.Ready) {
             accepted = ready(who);
         } else if (message instanceof ReplicaMessage.Found) {
@@ -239,8 +252,6 @@ public final class Replica {
             accepted = chunk(who, chunk);
         } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
             accepted = sender != null && sender.received(from, piece.offset());
-        } else if (message instanceof ReplicaMessage.Bad bad) {
-            bad(who, bad.reason());
         }
         if (!accepted) {
             counters[ReplicaReason.OUT_OF_TURN.ordinal()]++;
@@ -250,7 +261,7 @@ public final class Replica {
     /** The inputs that were there are taken in: send, write and acknowledge now. */
     public void endOfTurn() {
         if (inFormed && !transitional && maySend()) {
-            outstanding.send();
+            outstanding.send(standing(Scope.DECISION));
         }
         boolean snapshotDue = settings.durable() && output.isSnapshotDue();
         sync();
@@ -259,10 +270,11 @@ public final class Replica {
         }
         if (inFormed && disks && !transitional) {
             persisted[me] = index;
+            persistedUnder[me] = standing(Scope.DECISION);
             if (index > persistedSent && !persistedOnItsWay && maySend()) {
                 persistedSent = index;
                 persistedOnItsWay = true;
-                output.multicast(Order.FIFO, ReplicaCodec.persisted(index));
+                output.multicast(Order.FIFO, ReplicaCodec.persisted(standing(Scope.DECISION), index));
             }
             completeWritten();
         }
@@ -270,11 +282,12 @@ public final class Replica {
 
     // ---- the messages of a view
 
-    private boolean state(int who, ReplicaMessage.State state) {
+    private boolean state(int who, ReplicaMessage.State state, ByteBuffer bytes) {
         if (states[who] != null) {
             return false;
         }
         states[who] = state;
+        said = Scope.identity(said, hash(bytes));
         if (--statesMissing == 0) {
             List<ReplicaMessage.State> all = new ArrayList<>(states.length);
             for (ReplicaMessage.State one : states) {
@@ -283,7 +296,7 @@ public final class Replica {
                 }
             }
             warn(all);
-            decided(Decision.of(rules, all));
+            decided(Decision.of(rules, all), Scope.identity(said));
         }
         return true;
     }
@@ -307,9 +320,11 @@ public final class Replica {
         }
     }
 
-    private void decided(Decision now) {
+    private void decided(Decision now, long identity) {
         decision = now;
-        highest = Math.max(highest, now.highest);
+        stand(Scope.DECISION, identity);
+        stand(Scope.TRANSFER, Scope.identity(identity, now.donor()));
+        memory.saw(now.highest);
         for (int i = 0; i < members.size(); i++) {
             if (now.isDuplicate(i)) {
                 report(
@@ -332,8 +347,7 @@ public final class Replica {
             return;
         }
         if (now.isCurrent(me)) {
-            lastPrimary = now.lastPrimary;
-            attempts = new ArrayList<>(now.unresolved);
+            memory.adopt(now);
         } else {
             outstanding.appliedUncertain();
             receiver = new StateReceiver(settings);
@@ -353,7 +367,7 @@ public final class Replica {
             }
         }
         if (!receivers.isEmpty()) {
-            sender = new StateSender(output, settings, receivers, output.save());
+            sender = new StateSender(output, settings, standing(Scope.TRANSFER), receivers, output.save());
             sender.send();
         }
     }
@@ -363,41 +377,39 @@ public final class Replica {
         if (attempt != null || !now.allows(holders)) {
             return;
         }
-        Primary next = now.attempt(holders, highest + 1);
+        Primary next = now.attempt(holders, memory.highest() + 1);
         Primary before = completed;
         if (before != null && before.members().equals(next.members())) {
             return;
         }
         attempt = next;
-        highest = next.number();
+        stand(Scope.ATTEMPT, next.identity(standing(Scope.DECISION)));
+        memory.saw(next.number());
         votes = new boolean[members.size()];
         if (!holders[me] || transitional || !maySend()) {
             return;
         }
-        List<Primary> remembered = new ArrayList<>(attempts);
-        remembered.add(next);
+        List<Primary> remembered = memory.withVote(next);
         if (remembered.size() > settings.attempts()
-                || ReplicaCodec.stateSize(lastPrimary, remembered) > settings.commandBytes()) {
+                || ReplicaCodec.stateSize(memory.lastPrimary(), remembered) > settings.commandBytes()) {
             report(
                     ReplicaReason.TOO_MANY_ATTEMPTS,
-                    attempts.size() + " attempts to form a primary have an unknown outcome; no more are begun until"
+                    memory.attempts().size() + " attempts to form a primary have an unknown outcome; no more are begun until"
                             + " enough of their members are present");
             return;
         }
-        attempts = remembered;
+        memory.remember(remembered);
         if (rules.recordsBeforeVoting()) {
             record();
         }
-        output.multicast(Order.SAFE, ReplicaCodec.vote(next.number(), next.fingerprint()));
+        output.multicast(Order.SAFE, ReplicaCodec.vote(standing(Scope.ATTEMPT)));
     }
 
-    private boolean vote(int who, ReplicaMessage.Vote vote) {
+    private boolean vote(int who) {
         Primary under = attempt;
         Decision now = decision;
         if (under == null
                 || now == null
-                || vote.number() != under.number()
-                || vote.fingerprint() != under.fingerprint()
                 || !holdersOf(under, now.id(who))
                 || votes[who]) {
             return false;
@@ -419,26 +431,22 @@ public final class Replica {
 
     private void complete(Primary done, Decision now) {
         attempt = null;
+        stand(Scope.ATTEMPT, 0);
         completed = done;
         boolean forms = rules.forms(transitional);
         if (forms) {
             formed = done;
-            inFormed = holdersOf(done, id) && hasState;
+            inFormed = holdersOf(done, memory.id) && hasState;
             disks = now.anyDurable(done);
             output.formed(done);
         }
         StateReceiver loading = receiver;
         if (hasState) {
             epoch = rules.epoch(epoch, done.number());
-            lineage = done.lineage();
-            if (forms) {
-                lastPrimary = done;
-                attempts = new ArrayList<>();
-                detached &= !inFormed;
-            }
+            memory.complete(done, forms, inFormed);
             record();
         } else if (loading != null) {
-            loading.completedAttempt(done);
+            loading.completedAttempt(done, forms);
         }
         if (inFormed) {
             changeRole(Role.PRIMARY);
@@ -458,12 +466,12 @@ public final class Replica {
 
     private boolean found(int who) {
         Decision now = decision;
-        if (now == null || completed != null || attempt != null || now.isDuplicate(who)) {
+        if (now == null || !mayBeFounded(who)) {
             return false;
         }
         sender = null;
         receiver = null;
-        decided(now.forced(who));
+        decided(now.forced(who), Scope.identity(standing(Scope.DECISION), who));
         return true;
     }
 
@@ -525,13 +533,19 @@ public final class Replica {
         output.apply(ticket, command);
     }
 
-    private boolean persisted(int who, long written) {
+    /** FIFO, so it may overtake what the decision it names follows from: it is kept until then (R11). */
+    private void persisted(int who, ReplicaMessage.Persisted written) {
         if (who == me) {
-            persistedOnItsWay = false;
+            persistedOnItsWay &= written.under() != standing(Scope.DECISION);
         }
-        persisted[who] = Math.max(persisted[who], written);
+        if (decision != null && !rules.counts(written.under(), standing(Scope.DECISION))) {
+            counters[ReplicaReason.OTHER_DECISION.ordinal()]++;
+            return;
+        }
+        long before = persistedUnder[who] == written.under() ? persisted[who] : 0;
+        persisted[who] = Math.max(before, written.index());
+        persistedUnder[who] = written.under();
         completeWritten();
-        return true;
     }
 
     /** Gives out the results that a majority of the primary has written. */
@@ -545,7 +559,8 @@ public final class Replica {
         int count = 0;
         for (int i = 0; i < persisted.length; i++) {
             if (holdersOf(now, members.id(i)) && !members.isDuplicate(i)) {
-                written[count++] = persisted[i];
+                written[count++] =
+                        rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
             }
         }
         Arrays.sort(written);
@@ -574,7 +589,7 @@ public final class Replica {
         if (loading.isComplete()) {
             load(who, loading, now);
         } else if (acknowledge >= 0 && maySend()) {
-            output.send(List.of(members.get(who)), ReplicaCodec.chunkReceived(acknowledge));
+            output.send(List.of(members.get(who)), ReplicaCodec.chunkReceived(standing(Scope.TRANSFER), acknowledge));
         }
         return true;
     }
@@ -593,21 +608,17 @@ public final class Replica {
         }
         receiver = null;
         hasState = true;
-        Primary known = formed;
         epoch = now.version.epoch();
         index = now.version.index();
         chain.set(now.version.chainHigh(), now.version.chainLow());
-        lineage = now.lineage;
-        lastPrimary = known == null ? now.lastPrimary : known;
-        attempts = known == null ? new ArrayList<>(now.unresolved) : new ArrayList<>();
-        detached = false;
+        memory.load(now);
         if (settings.durable()) {
             unwritten = false;
             output.snapshot(version(), state, metadata());
         }
         repeat(loading);
         if (maySend() && !transitional) {
-            output.multicast(Order.AGREED, ReplicaCodec.ready());
+            output.multicast(Order.AGREED, ReplicaCodec.ready(standing(Scope.DECISION)));
         }
     }
 
@@ -618,7 +629,7 @@ public final class Replica {
             ReplicaMessage.Commands commands = later.commands();
             if (done != null) {
                 epoch = rules.epoch(epoch, done.number());
-                lineage = done.lineage();
+                memory.complete(done, later.formed(), false);
                 record();
             } else if (commands != null) {
                 apply(-1, commands);
@@ -635,6 +646,7 @@ public final class Replica {
     // ---- bookkeeping
 
     private void leaveView() {
+        Arrays.fill(standing, 0);
         transitional = false;
         decision = null;
         hasState = false;
@@ -645,10 +657,29 @@ public final class Replica {
         inFormed = false;
         disks = false;
         persisted = new long[0];
+        persistedUnder = new long[0];
         persistedSent = 0;
         persistedOnItsWay = false;
         sender = null;
         receiver = null;
+    }
+
+    private long standing(Scope scope) {
+        return standing[scope.ordinal()];
+    }
+
+    private void stand(Scope scope, long identity) {
+        standing[scope.ordinal()] = identity;
+    }
+
+    private static long[] bytesOf(String name) {
+        return name.chars().asLongStream().toArray();
+    }
+
+    private static long hash(ByteBuffer bytes) {
+        Chain chain = new Chain(0, 0);
+        chain.add(bytes);
+        return chain.high();
     }
 
     private boolean maySend() {
@@ -663,7 +694,7 @@ public final class Replica {
     }
 
     private Metadata metadata() {
-        return new Metadata(id, lineage, lastPrimary, attempts, highest, epoch, index);
+        return memory.metadata(version());
     }
 
     private void record() {
@@ -702,7 +733,7 @@ public final class Replica {
     // ---- what can be asked
 
     public MemberId id() {
-        return id;
+        return memory.id;
     }
 
     public Role role() {
@@ -719,17 +750,17 @@ public final class Replica {
     }
 
     public Lineage lineage() {
-        return lineage;
+        return memory.lineage();
     }
 
     /** The newest primary this member knows to have been formed. */
     public Primary lastPrimary() {
-        return lastPrimary;
+        return memory.lastPrimary();
     }
 
     /** Attempts whose outcome it does not know. */
     public List<Primary> attempts() {
-        return List.copyOf(attempts);
+        return memory.attempts();
     }
 
     /** Members of the view. */

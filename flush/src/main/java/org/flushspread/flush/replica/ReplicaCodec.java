@@ -9,15 +9,15 @@ import java.util.List;
 
 /**
  * The bytes of {@link ReplicaMessage}, of {@link Metadata} and of the head of a transferred state. Everything is big-endian; each message
- * begins with "RS", the version of the protocol and a type.
+ * begins with "RS", the version of the protocol, a type, and the identity of what it was sent under (replica-protocol 2).
  */
 public final class ReplicaCodec {
-    static final int HEADER = 4;
+    static final int HEADER = 4 + 8;
     static final int COMMANDS_HEADER = HEADER + 8 + 4;
     static final int CHUNK_HEADER = HEADER + 12;
 
     private static final short MAGIC = 0x5253;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
@@ -40,7 +40,10 @@ public final class ReplicaCodec {
 
     static byte[] encode(ReplicaMessage.State state) {
         ByteBuffer out = header(
-                STATE, 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32);
+                STATE,
+                state.under(),
+                8 + 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32);
+        out.putLong(state.views());
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
                 | (state.founder() ? FOUNDER : 0)));
@@ -54,37 +57,37 @@ public final class ReplicaCodec {
         return bytes(out);
     }
 
-    static byte[] vote(long number, long fingerprint) {
-        return bytes(header(VOTE, 16).putLong(number).putLong(fingerprint));
+    static byte[] vote(long attempt) {
+        return bytes(header(VOTE, attempt, 0));
     }
 
-    static byte[] ready() {
-        return bytes(header(READY, 0));
+    static byte[] ready(long decision) {
+        return bytes(header(READY, decision, 0));
     }
 
-    static byte[] found() {
-        return bytes(header(FOUND, 0));
+    static byte[] found(long decision) {
+        return bytes(header(FOUND, decision, 0));
     }
 
     /** A message that takes {@code bytes} of lengths and commands, to be put behind. */
-    static ByteBuffer commands(long firstSequence, int count, int bytes) {
-        return header(COMMANDS, 12 + bytes).putLong(firstSequence).putInt(count);
+    static ByteBuffer commands(long decision, long firstSequence, int count, int bytes) {
+        return header(COMMANDS, decision, 12 + bytes).putLong(firstSequence).putInt(count);
     }
 
-    static byte[] persisted(long index) {
-        return bytes(header(PERSISTED, 8).putLong(index));
+    static byte[] persisted(long decision, long index) {
+        return bytes(header(PERSISTED, decision, 8).putLong(index));
     }
 
-    static byte[] chunk(byte[] state, int checksum, int offset, int length) {
-        return bytes(header(CHUNK, 12 + length)
+    static byte[] chunk(long transfer, byte[] state, int checksum, int offset, int length) {
+        return bytes(header(CHUNK, transfer, 12 + length)
                 .putInt(state.length)
                 .putInt(checksum)
                 .putInt(offset)
                 .put(state, offset, length));
     }
 
-    static byte[] chunkReceived(int offset) {
-        return bytes(header(CHUNK_RECEIVED, 4).putInt(offset));
+    static byte[] chunkReceived(long transfer, int offset) {
+        return bytes(header(CHUNK_RECEIVED, transfer, 4).putInt(offset));
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
@@ -125,11 +128,12 @@ public final class ReplicaCodec {
         return message.array();
     }
 
-    private static ByteBuffer header(byte type, int bodyLength) {
+    private static ByteBuffer header(byte type, long under, int bodyLength) {
         return ByteBuffer.allocate(HEADER + bodyLength)
                 .putShort(MAGIC)
                 .put(VERSION)
-                .put(type);
+                .put(type)
+                .putLong(under);
     }
 
     private static void put(ByteBuffer out, MemberId id) {
@@ -189,38 +193,41 @@ public final class ReplicaCodec {
     /** Never throws and never returns what breaks a rule of the format. The bytes of the result are views of {@code message}. */
     static ReplicaMessage decode(ByteBuffer message) {
         ByteBuffer in = message.slice().order(ByteOrder.BIG_ENDIAN);
-        if (in.remaining() < HEADER || in.getShort() != MAGIC) {
+        if (in.remaining() < 4 || in.getShort() != MAGIC) {
             return new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL);
         }
         if (in.get() != VERSION) {
             return new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION);
         }
         try {
-            ReplicaMessage decoded = body(in.get(), in);
+            ReplicaMessage decoded = body(in.get(), in.getLong(), in);
             return in.hasRemaining() ? malformed() : decoded;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             return malformed();
         }
     }
 
-    private static ReplicaMessage body(byte type, ByteBuffer in) {
+    private static ReplicaMessage body(byte type, long under, ByteBuffer in) {
         return switch (type) {
-            case STATE -> state(in);
-            case VOTE -> new ReplicaMessage.Vote(in.getLong(), in.getLong());
-            case READY -> new ReplicaMessage.Ready();
-            case FOUND -> new ReplicaMessage.Found();
-            case COMMANDS -> commands(in);
-            case PERSISTED -> new ReplicaMessage.Persisted(notNegative(in.getLong()));
-            case CHUNK -> chunk(in);
-            case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived((int) notNegative(in.getInt()));
+            case STATE -> state(under, in);
+            case VOTE -> new ReplicaMessage.Vote(under);
+            case READY -> new ReplicaMessage.Ready(under);
+            case FOUND -> new ReplicaMessage.Found(under);
+            case COMMANDS -> commands(under, in);
+            case PERSISTED -> new ReplicaMessage.Persisted(under, notNegative(in.getLong()));
+            case CHUNK -> chunk(under, in);
+            case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived(under, (int) notNegative(in.getInt()));
             default -> malformed();
         };
     }
 
-    private static ReplicaMessage state(ByteBuffer in) {
+    private static ReplicaMessage state(long under, ByteBuffer in) {
+        long views = notNegative(in.getLong());
         int flags = in.get();
         int quorumMembers = (int) notNegative(in.getInt());
         return new ReplicaMessage.State(
+                under,
+                views,
                 id(in),
                 (flags & DETACHED) != 0,
                 (flags & DURABLE) != 0,
@@ -233,7 +240,7 @@ public final class ReplicaCodec {
                 new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong()));
     }
 
-    private static ReplicaMessage commands(ByteBuffer in) {
+    private static ReplicaMessage commands(long under, ByteBuffer in) {
         long first = notNegative(in.getLong());
         int count = in.getInt();
         ByteBuffer body = in.slice();
@@ -243,10 +250,10 @@ public final class ReplicaCodec {
         for (int i = 0; i < count; i++) {
             skip(in, in.getInt());
         }
-        return new ReplicaMessage.Commands(first, count, body);
+        return new ReplicaMessage.Commands(under, first, count, body);
     }
 
-    private static ReplicaMessage chunk(ByteBuffer in) {
+    private static ReplicaMessage chunk(long under, ByteBuffer in) {
         int total = in.getInt();
         int checksum = in.getInt();
         int offset = in.getInt();
@@ -255,7 +262,7 @@ public final class ReplicaCodec {
             return malformed();
         }
         in.position(in.limit());
-        return new ReplicaMessage.Chunk(total, checksum, offset, bytes);
+        return new ReplicaMessage.Chunk(under, total, checksum, offset, bytes);
     }
 
     private static ReplicaMessage malformed() {

@@ -3,17 +3,29 @@ package org.flushspread.flush.replica;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What members of one view tell each other. All but {@link Commands} and {@link Persisted} are AGREED; {@link Vote} is SAFE. */
+/**
+ * What members of one view tell each other (replica-protocol 2). {@link Vote} is SAFE, {@link Persisted} FIFO, {@link Commands} as the group
+ * has chosen, all others are AGREED. Each names what it was sent under.
+ */
 sealed interface ReplicaMessage {
+    /** What {@link #under} names. */
+    Scope scope();
+
+    /** The identity of the view, decision, attempt or transfer that it was sent under. */
+    long under();
+
     /**
      * The first message of each member in each view: all that the others need to decide.
      *
+     * @param views how many views this member has been in; makes decisions of two views different in any case
      * @param detached true if the member lost its connection since it was last part of a primary, and may have missed commands
      * @param durable true if it has a durable store
      * @param founder true if it may found a history
      * @param quorumMembers the size of the group it was told; 0 if none
      */
     record State(
+            long under,
+            long views,
             MemberId id,
             boolean detached,
             boolean durable,
@@ -24,16 +36,36 @@ sealed interface ReplicaMessage {
             List<Primary> attempts,
             long highest,
             Version version)
-            implements ReplicaMessage {}
+            implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.VIEW;
+        }
+    }
 
     /** This member has recorded the attempt and will never act as if it did not know of it. */
-    record Vote(long number, long fingerprint) implements ReplicaMessage {}
+    record Vote(long under) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.ATTEMPT;
+        }
+    }
 
     /** This member has loaded the state and can be part of the next attempt. */
-    record Ready() implements ReplicaMessage {}
+    record Ready(long under) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
 
     /** A person has decided that this member's history goes on, whoever is missing. */
-    record Found() implements ReplicaMessage {}
+    record Found(long under) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
 
     /**
      * Commands of one member.
@@ -41,21 +73,51 @@ sealed interface ReplicaMessage {
      * @param firstSequence of the first one; counts up by one per command and sender
      * @param body per command its length (4 bytes) and its bytes
      */
-    record Commands(long firstSequence, int count, ByteBuffer body) implements ReplicaMessage {}
+    record Commands(long under, long firstSequence, int count, ByteBuffer body) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
 
     /** This member has written all commands up to this index. */
-    record Persisted(long index) implements ReplicaMessage {}
+    record Persisted(long under, long index) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
 
     /**
      * A piece of the state as it was at the beginning of the view.
      *
      * @param checksum CRC32C of the whole
      */
-    record Chunk(int total, int checksum, int offset, ByteBuffer bytes) implements ReplicaMessage {}
+    record Chunk(long under, int total, int checksum, int offset, ByteBuffer bytes) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.TRANSFER;
+        }
+    }
 
     /** All pieces before this offset have arrived. */
-    record ChunkReceived(int offset) implements ReplicaMessage {}
+    record ChunkReceived(long under, int offset) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.TRANSFER;
+        }
+    }
 
-    /** Not a message of this protocol, or not a correct one. */
-    record Bad(ReplicaReason reason) implements ReplicaMessage {}
+    /** Not a message of this protocol, or not a correct one: it names nothing, and nothing follows from it but a warning. */
+    record Bad(ReplicaReason reason) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.VIEW;
+        }
+
+        @Override
+        public long under() {
+            return 0;
+        }
+    }
 }

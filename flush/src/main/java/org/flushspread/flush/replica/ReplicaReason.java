@@ -12,6 +12,14 @@ public enum ReplicaReason {
     SENDER_NOT_IN_VIEW,
     /** A well-formed message that its sender had no right to send now. */
     OUT_OF_TURN,
+    /** A message that its sender sent in another view. */
+    OTHER_VIEW,
+    /** A message that its sender sent under another decision: a person has decided since. */
+    OTHER_DECISION,
+    /** A vote for another attempt than the one that is voted upon. */
+    OTHER_ATTEMPT,
+    /** A message of another state transfer than the one that is going on. */
+    OTHER_TRANSFER,
     /** A command that was delivered before. */
     DUPLICATE_COMMAND,
     /** Two members of the view have the same identity: a store was copied. */

@@ -45,6 +45,26 @@ class Rules {
         return attempt.number() <= lastPrimary.number() || present.containsAll(attempt.members());
     }
 
+    /** What was sent under something that stands no more says nothing about what stands now. */
+    boolean counts(long sentUnder, long standing) {
+        return sentUnder == standing;
+    }
+
+    /** A person's decision begins an attempt like others: what was promised before holds until that one is completed. */
+    boolean keepsAttempts(boolean forced) {
+        return true;
+    }
+
+    /** A person decides where nothing else can: where enough are present, the state is only on its way. */
+    boolean mayBeFounded(boolean quorate) {
+        return !quorate;
+    }
+
+    /** A primary or attempt counts in its own history alone. Before there is one, all attempts to begin it count. */
+    boolean isOf(Lineage lineage, Primary primary) {
+        return lineage.equals(Lineage.NONE) || primary.lineage().equals(lineage);
+    }
+
     /** The newer state goes on; at equal versions, the one of the first member of the view. */
     boolean newer(Version one, Version other) {
         return one.isNewerThan(other);

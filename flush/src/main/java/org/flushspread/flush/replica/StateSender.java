@@ -10,6 +10,7 @@ final class StateSender {
 
     private final ReplicaOutput output;
     private final ReplicaSettings settings;
+    private final long transfer;
     private final List<String> receivers;
     private final int[] received;
     private final byte[] state;
@@ -17,9 +18,10 @@ final class StateSender {
     private int next;
     private boolean begun;
 
-    StateSender(ReplicaOutput output, ReplicaSettings settings, List<String> receivers, byte[] state) {
+    StateSender(ReplicaOutput output, ReplicaSettings settings, long transfer, List<String> receivers, byte[] state) {
         this.output = output;
         this.settings = settings;
+        this.transfer = transfer;
         this.receivers = receivers;
         this.received = new int[receivers.size()];
         this.state = state;
@@ -36,7 +38,7 @@ final class StateSender {
         long window = (long) settings.chunkBytes() * settings.chunksInFlight();
         while ((!begun || next < state.length) && next - slowest() < window) {
             int length = Math.min(settings.chunkBytes(), state.length - next);
-            byte[] message = ReplicaCodec.chunk(state, checksum, next, length);
+            byte[] message = ReplicaCodec.chunk(transfer, state, checksum, next, length);
             begun = true;
             next += length;
             if (receivers.size() > SUBGROUP) {

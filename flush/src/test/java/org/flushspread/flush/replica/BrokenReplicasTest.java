@@ -102,6 +102,23 @@ class BrokenReplicasTest {
                         || 2 * there >= attempt.members().size();
             }
         }));
+        all.put("a person's decision forgets attempts of unknown outcome", rules(() -> new Rules() {
+            @Override
+            boolean keepsAttempts(boolean forced) {
+                return !forced;
+            }
+        }));
+        all.put("a person decides while the state is on its way, and what was sent before counts", rules(() -> new Rules() {
+            @Override
+            boolean mayBeFounded(boolean quorate) {
+                return true;
+            }
+
+            @Override
+            boolean counts(long sentUnder, long standing) {
+                return true;
+            }
+        }));
         all.put("the longer state is taken for the newer one", rules(() -> new Rules() {
             @Override
             boolean newer(Version one, Version other) {

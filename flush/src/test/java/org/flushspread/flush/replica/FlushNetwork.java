@@ -95,6 +95,10 @@ final class FlushNetwork {
             return name;
         }
 
+        int component() {
+            return component;
+        }
+
         @Override
         public void send(Order order, @Nullable List<String> receivers, byte[] bytes) {
             FlushNetwork.this.send(this, order, receivers, bytes);

@@ -38,6 +38,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     int crashIn = -1;
 
     boolean rejoin;
+    /** It has sent a vote in this step. */
+    boolean voted;
     /** It lost its connection, and with it perhaps what was confirmed to others. */
     boolean everDisconnected;
 
@@ -172,8 +174,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void multicast(Order order, byte[] message) {
         effect();
-        if (order == Order.SAFE && message.length == 20) {
-            trace("vote " + ByteBuffer.wrap(message).getLong(4));
+        if (ReplicaCodec.decode(ByteBuffer.wrap(message)) instanceof ReplicaMessage.Vote vote) {
+            voted = true;
+            trace("votes, " + vote);
         }
         connected().send(order, null, message);
     }

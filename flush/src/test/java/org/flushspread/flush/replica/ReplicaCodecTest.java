@@ -13,6 +13,8 @@ class ReplicaCodecTest {
     private static final MemberId BOB = new MemberId("bob", -3, Long.MIN_VALUE);
     private static final Primary PRIMARY = new Primary(7, new Lineage(1, 9), List.of(ALICE, BOB));
     private static final ReplicaMessage.State STATE = new ReplicaMessage.State(
+            -7,
+            3,
             ALICE,
             true,
             false,
@@ -31,20 +33,21 @@ class ReplicaCodecTest {
     @Test
     void whatIsEncodedIsDecoded() {
         assertThat(decode(ReplicaCodec.encode(STATE))).isEqualTo(STATE);
-        assertThat(decode(ReplicaCodec.vote(3, 4))).isEqualTo(new ReplicaMessage.Vote(3, 4));
-        assertThat(decode(ReplicaCodec.ready())).isEqualTo(new ReplicaMessage.Ready());
-        assertThat(decode(ReplicaCodec.found())).isEqualTo(new ReplicaMessage.Found());
-        assertThat(decode(ReplicaCodec.persisted(99))).isEqualTo(new ReplicaMessage.Persisted(99));
-        assertThat(decode(ReplicaCodec.chunkReceived(17))).isEqualTo(new ReplicaMessage.ChunkReceived(17));
+        assertThat(decode(ReplicaCodec.vote(-3))).isEqualTo(new ReplicaMessage.Vote(-3));
+        assertThat(decode(ReplicaCodec.ready(4))).isEqualTo(new ReplicaMessage.Ready(4));
+        assertThat(decode(ReplicaCodec.found(5))).isEqualTo(new ReplicaMessage.Found(5));
+        assertThat(decode(ReplicaCodec.persisted(6, 99))).isEqualTo(new ReplicaMessage.Persisted(6, 99));
+        assertThat(decode(ReplicaCodec.chunkReceived(7, 17))).isEqualTo(new ReplicaMessage.ChunkReceived(7, 17));
         ReplicaMessage.Chunk chunk =
-                (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(new byte[] {1, 2, 3, 4}, 5, 1, 2));
+                (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(8, new byte[] {1, 2, 3, 4}, 5, 1, 2));
         assertThat(chunk.total()).isEqualTo(4);
         assertThat(chunk.offset()).isEqualTo(1);
         assertThat(chunk.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3}));
         ByteBuffer commands =
-                ReplicaCodec.commands(40, 2, 9).putInt(1).put((byte) 7).putInt(0);
+                ReplicaCodec.commands(9, 40, 2, 9).putInt(1).put((byte) 7).putInt(0);
         assertThat(ReplicaCodec.decode(commands.flip()))
                 .isEqualTo(new ReplicaMessage.Commands(
+                        9,
                         40,
                         2,
                         ByteBuffer.allocate(9).putInt(1).put((byte) 7).putInt(0).flip()));
@@ -72,21 +75,21 @@ class ReplicaCodecTest {
     void otherProgramsAndVersionsAreNamed() {
         assertThat(decode("hello everybody".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL));
-        byte[] later = ReplicaCodec.ready();
+        byte[] later = ReplicaCodec.ready(4);
         later[2]++;
         assertThat(decode(later)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION));
     }
 
     @Test
     void lengthsThatLieAreMalformed() {
-        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(0, Integer.MAX_VALUE, 8))))
+        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(9, 0, Integer.MAX_VALUE, 8))))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
-        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(0, 1, 4).putInt(-1))))
+        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(9, 0, 1, 4).putInt(-1))))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
-        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(0, 1, 4).putInt(1))))
+        assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(9, 0, 1, 4).putInt(1))))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
-        byte[] chunk = ReplicaCodec.chunk(new byte[4], 0, 0, 4);
-        chunk[7] = 3; // a total smaller than the piece
+        byte[] chunk = ReplicaCodec.chunk(8, new byte[4], 0, 0, 4);
+        chunk[ReplicaCodec.HEADER + 3] = 3; // a total smaller than the piece
         assertThat(decode(chunk)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
     }
 
@@ -95,14 +98,14 @@ class ReplicaCodecTest {
         Random random = new Random(5);
         byte[][] good = {
             ReplicaCodec.encode(STATE),
-            ReplicaCodec.vote(1, 2),
-            ReplicaCodec.ready(),
-            ReplicaCodec.found(),
-            ReplicaCodec.persisted(5),
-            ReplicaCodec.chunk(new byte[40], 5, 10, 20),
-            ReplicaCodec.chunkReceived(5),
+            ReplicaCodec.vote(1),
+            ReplicaCodec.ready(1),
+            ReplicaCodec.found(1),
+            ReplicaCodec.persisted(1, 5),
+            ReplicaCodec.chunk(8, new byte[40], 5, 10, 20),
+            ReplicaCodec.chunkReceived(1, 5),
             ReplicaCodec.bytes(
-                    ReplicaCodec.commands(0, 2, 9).putInt(1).put((byte) 7).putInt(0))
+                    ReplicaCodec.commands(9, 0, 2, 9).putInt(1).put((byte) 7).putInt(0))
         };
         List<Observer> nobody = List.of();
         for (int run = 0; run < 300; run++) {

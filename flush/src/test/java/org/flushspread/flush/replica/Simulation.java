@@ -31,6 +31,12 @@ final class Simulation {
     private final ReplicaSettings settings;
     private final boolean durable;
     private final boolean lyingDisks;
+    /** Persons call found() where there is no primary. */
+    private final boolean founding;
+    /** The network often parts just when members vote, or when a person has decided. */
+    private final boolean ambushing;
+
+    private int cutIn;
     private final Counts counts;
     private long commands;
     private int faultsPerMille;
@@ -46,10 +52,12 @@ final class Simulation {
         int size = 2 + random.nextInt(4);
         durable = random.nextBoolean();
         settings = settings(random, size, durable, Order.SAFE);
+        founding = random.nextInt(3) == 0;
+        ambushing = random.nextBoolean();
         members = new Member[size];
         disks = new Disk[size];
         lives = new int[size];
-        faultsPerMille = 1 + random.nextInt(30);
+        faultsPerMille = 1 + random.nextInt(founding ? 60 : 30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
         }
@@ -116,7 +124,9 @@ final class Simulation {
 
     private void step() {
         int what = random.nextInt(1000);
-        if (what < faultsPerMille) {
+        if (cutIn > 0 && --cutIn == 0) {
+            network.partition(port -> random.nextInt(2));
+        } else if (what < faultsPerMille) {
             fault();
         } else if (what < 100) {
             submit(members[random.nextInt(members.length)]);
@@ -165,6 +175,16 @@ final class Simulation {
             member.rejoin = false;
             disconnect(at);
         }
+        if (member.voted) {
+            member.voted = false;
+            ambush();
+        }
+    }
+
+    private void ambush() {
+        if (ambushing && faultsPerMille > 0 && cutIn == 0 && random.nextInt(3) == 0) {
+            cutIn = 1 + random.nextInt(40);
+        }
     }
 
     private void submit(Member member) {
@@ -188,7 +208,7 @@ final class Simulation {
     private void fault() {
         int at = random.nextInt(members.length);
         Member member = members[at];
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(founding ? 12 : 8)) {
             case 0, 1 -> network.partition(port -> random.nextInt(2));
             case 2 -> network.partition(port -> 0);
             case 3 -> {
@@ -206,11 +226,45 @@ final class Simulation {
                     disconnect(at);
                 }
             }
-            default -> {
+            case 7 -> {
                 for (FlushNetwork.Port port : List.copyOf(network.ports())) {
                     network.notice(port);
                 }
             }
+            default -> found(at);
+        }
+    }
+
+    /** A person, or several, decide that there is no primary any more; where votes were lost, sooner than elsewhere. */
+    private void found(int first) {
+        for (int at = 0; at < members.length; at++) {
+            Member member = members[at];
+            boolean asked = at == first
+                    || random.nextInt(4) == 0
+                    || !member.replica.attempts().isEmpty() && random.nextBoolean();
+            if (asked && !member.dead && port(member) != null) {
+                foundBy(at);
+            }
+        }
+    }
+
+    private void foundBy(int at) {
+        Member member = members[at];
+        boolean[] asked = new boolean[1];
+        guarded(at, () -> asked[0] = !member.isPrimary() && member.replica.found());
+        FlushNetwork.Port port = port(member);
+        if (!asked[0] || port == null) {
+            return;
+        }
+        counts.founded++;
+        if (ambushing && random.nextBoolean()) {
+            int component = random.nextInt(3);
+            network.partition(other -> other == port ? component : other.component());
+            if (random.nextBoolean()) {
+                guarded(at, () -> network.requestFlush(port)); // before the person's word is delivered
+            }
+        } else {
+            ambush();
         }
     }
 
@@ -282,6 +336,7 @@ final class Simulation {
 
     private void heal() {
         faultsPerMille = 0;
+        cutIn = 0;
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;

@@ -1,0 +1,120 @@
+package org.flushspread.flush.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a member must not forget, apart from its state: which history it belongs to, the newest primary of it, what it has promised by its
+ * votes (replica-protocol R3 to R6). Primary and attempts are of its own history, but for attempts to found another one: they are
+ * promises too, and count in the history that they found.
+ */
+final class Memory {
+    final MemberId id;
+    private final Rules rules;
+    private Lineage lineage;
+    private Primary lastPrimary;
+    private List<Primary> attempts;
+    private long highest;
+    private boolean detached;
+
+    Memory(Metadata known, Rules rules) {
+        this.id = known.self();
+        this.rules = rules;
+        this.lineage = known.lineage();
+        this.lastPrimary = known.lastPrimary();
+        this.attempts = known.attempts();
+        this.highest = known.highest();
+    }
+
+    Lineage lineage() {
+        return lineage;
+    }
+
+    Primary lastPrimary() {
+        return lastPrimary;
+    }
+
+    List<Primary> attempts() {
+        return attempts;
+    }
+
+    long highest() {
+        return highest;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    Metadata metadata(Version version) {
+        return new Metadata(id, lineage, lastPrimary, attempts, highest, version.epoch(), version.index());
+    }
+
+    /** Somebody has used this number. */
+    void saw(long number) {
+        highest = Math.max(highest, number);
+    }
+
+    /** The connection is gone, and with it perhaps what was confirmed to others (R12). */
+    void detach(boolean durable) {
+        detached |= rules.detaches(durable) && (!lineage.equals(Lineage.NONE) || !attempts.isEmpty());
+    }
+
+    /** This member has the newest state and goes on with what all of them remember. */
+    void adopt(Decision now) {
+        lastPrimary = now.lastPrimary;
+        if (!rules.keepsAttempts(now.forced)) {
+            attempts = List.of();
+            return;
+        }
+        List<Primary> remembered = new ArrayList<>(now.unresolved);
+        for (Primary attempt : attempts) {
+            if (!now.counts(attempt) && !rules.resolved(attempt, now.lastPrimary, now.present)) {
+                remembered.add(attempt);
+            }
+        }
+        attempts = List.copyOf(remembered);
+    }
+
+    /** What is remembered once this attempt has this member's vote. */
+    List<Primary> withVote(Primary attempt) {
+        List<Primary> remembered = new ArrayList<>(attempts);
+        remembered.add(attempt);
+        return remembered;
+    }
+
+    /** This member votes for an attempt, or takes over what others remember. */
+    void remember(List<Primary> unresolved) {
+        attempts = List.copyOf(unresolved);
+    }
+
+    /**
+     * All votes of an attempt are there, and the state is that of its members.
+     *
+     * @param forms false if they came too late to be known by all of them
+     * @param member true if this member is one of them
+     */
+    void complete(Primary done, boolean forms, boolean member) {
+        if (!done.lineage().equals(lineage)) {
+            // What was promised to the history before says nothing in the new one, and this member will not act in the old one again.
+            lineage = done.lineage();
+            lastPrimary = Primary.NONE;
+            attempts = attempts.stream().filter(each -> each.lineage().equals(done.lineage())).toList();
+        }
+        if (forms) {
+            lastPrimary = done;
+            attempts = List.of();
+            detached &= !member;
+        } else if (!attempts.contains(done)) {
+            attempts = withVote(done);
+        }
+    }
+
+    /** The newest state was loaded, as it was when the view began. */
+    void load(Decision now) {
+        lineage = now.lineage;
+        lastPrimary = now.lastPrimary;
+        attempts = List.copyOf(now.unresolved);
+        detached = false;
+    }
+}

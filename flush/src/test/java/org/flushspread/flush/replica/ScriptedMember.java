@@ -1,0 +1,215 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A replica whose messages wait until the test delivers them; its state is the text of all commands. */
+final class ScriptedMember implements ReplicaOutput {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Sent(@Nullable List<String> receivers, byte[] bytes) {}
+
+    final String name;
+    final Replica replica;
+    final List<Primary> formed = new ArrayList<>();
+    final List<Role> roles = new ArrayList<>();
+    final List<String> reports = new ArrayList<>();
+    final List<Long> completed = new ArrayList<>();
+    final List<Long> uncertain = new ArrayList<>();
+    final List<Long> refused = new ArrayList<>();
+    String state = "";
+    int saved;
+    int rejoins;
+    @Nullable
+    Metadata recorded;
+
+    private final Deque<Sent> outbox = new ArrayDeque<>();
+
+    ScriptedMember(String name, ReplicaSettings settings) {
+        this(name, Metadata.fresh(new MemberId(name, name.hashCode(), 1)), Version.INITIAL, settings);
+    }
+
+    ScriptedMember(String name, Metadata known, Version version, ReplicaSettings settings) {
+        this.name = name;
+        this.replica = new Replica(known, version, settings, this);
+        replica.connected(name);
+    }
+
+    // ---- what the test does
+
+    static void view(ScriptedMember... members) {
+        List<String> names = Arrays.stream(members).map(each -> each.name).toList();
+        for (ScriptedMember each : members) {
+            each.outbox.clear();
+            each.replica.view(names);
+        }
+    }
+
+    /** Delivers everything in one order, also what is sent because of it. */
+    static void deliverAll(ScriptedMember... members) {
+        boolean moved = true;
+        while (moved) {
+            moved = false;
+            for (ScriptedMember each : members) {
+                while (each.sends()) {
+                    each.deliverNext(members);
+                    moved = true;
+                }
+            }
+            for (ScriptedMember each : members) {
+                each.replica.endOfTurn();
+                moved |= each.sends();
+            }
+        }
+    }
+
+    /** As {@link #deliverAll}, but messages of this kind stay where they are, and what their senders sent after them. */
+    static void deliverUntil(Class<? extends ReplicaMessage> kind, ScriptedMember... members) {
+        boolean moved = true;
+        while (moved) {
+            moved = false;
+            for (ScriptedMember each : members) {
+                while (each.sends() && !kind.isInstance(each.next())) {
+                    each.deliverNext(members);
+                    moved = true;
+                }
+            }
+        }
+    }
+
+    boolean sends() {
+        return !outbox.isEmpty();
+    }
+
+    ReplicaMessage next() {
+        return ReplicaCodec.decode(ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
+    }
+
+    /** Takes the next message and delivers it to those it is for. */
+    void deliverNext(ScriptedMember... members) {
+        Sent next = outbox.remove();
+        for (ScriptedMember each : members) {
+            if (next.receivers() == null || next.receivers().contains(each.name)) {
+                each.replica.message(name, ByteBuffer.wrap(next.bytes()));
+            }
+        }
+    }
+
+    byte[] takeNext() {
+        return outbox.remove().bytes();
+    }
+
+    void hear(ScriptedMember from, byte[] bytes) {
+        replica.message(from.name, ByteBuffer.wrap(bytes));
+    }
+
+    void submit(long ticket, String command) {
+        replica.submit(ticket, command.getBytes(StandardCharsets.UTF_8));
+        replica.endOfTurn();
+    }
+
+    Role role() {
+        return replica.role();
+    }
+
+    // ---- what the replica does
+
+    @Override
+    public void multicast(Order order, byte[] message) {
+        outbox.add(new Sent(null, message));
+    }
+
+    @Override
+    public void send(List<String> receivers, byte[] message) {
+        outbox.add(new Sent(receivers, message));
+    }
+
+    @Override
+    public void consent() {}
+
+    @Override
+    public void rejoin() {
+        rejoins++;
+    }
+
+    @Override
+    public void apply(long ticket, ByteBuffer command) {
+        byte[] bytes = new byte[command.remaining()];
+        command.duplicate().get(bytes);
+        state += new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] save() {
+        saved++;
+        return state.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean load(byte[] bytes) {
+        state = new String(bytes, StandardCharsets.UTF_8);
+        return true;
+    }
+
+    @Override
+    public void completed(long ticket) {
+        completed.add(ticket);
+    }
+
+    @Override
+    public void uncertain(long ticket) {
+        uncertain.add(ticket);
+    }
+
+    @Override
+    public void refused(long ticket, Refusal why) {
+        refused.add(ticket);
+    }
+
+    @Override
+    public void append(long epoch, long index, ByteBuffer command) {}
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public boolean isSnapshotDue() {
+        return false;
+    }
+
+    @Override
+    public void record(Metadata metadata) {
+        recorded = metadata;
+    }
+
+    @Override
+    public void snapshot(Version version, byte[] bytes, @Nullable Metadata metadata) {
+        recorded = metadata == null ? recorded : metadata;
+    }
+
+    @Override
+    public void role(Role role) {
+        roles.add(role);
+    }
+
+    @Override
+    public void formed(Primary primary) {
+        formed.add(primary);
+    }
+
+    @Override
+    public void report(ReplicaReason reason, String text) {
+        reports.add(reason + ": " + text);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
