@@ -91,20 +91,23 @@ final class Memory {
     /**
      * All votes of an attempt are there, and the state is that of its members.
      *
-     * @param forms false if they came too late to be known by all of them
-     * @param member true if this member is one of them
+     * @param formed false if they came too late to be known by all of them, and at those who are no members of it: that a primary was
+     *     formed is known by a member of it, or by nobody (R8)
      */
-    void complete(Primary done, boolean forms, boolean member) {
+    void complete(Primary done, boolean formed) {
         if (!done.lineage().equals(lineage)) {
-            // What was promised to the history before says nothing in the new one, and this member will not act in the old one again.
+            // What was promised to the history before says nothing in the new one, and this member will not act in the
+            // old one again.
             lineage = done.lineage();
             lastPrimary = Primary.NONE;
-            attempts = attempts.stream().filter(each -> each.lineage().equals(done.lineage())).toList();
+            attempts = attempts.stream()
+                    .filter(each -> each.lineage().equals(done.lineage()))
+                    .toList();
         }
-        if (forms) {
+        if (formed) {
             lastPrimary = done;
             attempts = List.of();
-            detached &= !member;
+            detached = false;
         } else if (!attempts.contains(done)) {
             attempts = withVote(done);
         }

@@ -394,7 +394,8 @@ public final class Replica {
                 || ReplicaCodec.stateSize(memory.lastPrimary(), remembered) > settings.commandBytes()) {
             report(
                     ReplicaReason.TOO_MANY_ATTEMPTS,
-                    memory.attempts().size() + " attempts to form a primary have an unknown outcome; no more are begun until"
+                    memory.attempts().size()
+                            + " attempts to form a primary have an unknown outcome; no more are begun until"
                             + " enough of their members are present");
             return;
         }
@@ -408,10 +409,7 @@ public final class Replica {
     private boolean vote(int who) {
         Primary under = attempt;
         Decision now = decision;
-        if (under == null
-                || now == null
-                || !holdersOf(under, now.id(who))
-                || votes[who]) {
+        if (under == null || now == null || !holdersOf(under, now.id(who)) || votes[who]) {
             return false;
         }
         votes[who] = true;
@@ -433,20 +431,19 @@ public final class Replica {
         attempt = null;
         stand(Scope.ATTEMPT, 0);
         completed = done;
-        boolean forms = rules.forms(transitional);
-        if (forms) {
-            formed = done;
-            inFormed = holdersOf(done, memory.id) && hasState;
-            disks = now.anyDurable(done);
-            output.formed(done);
-        }
         StateReceiver loading = receiver;
+        inFormed = rules.forms(transitional) && hasState && holdersOf(done, memory.id);
         if (hasState) {
             epoch = rules.epoch(epoch, done.number());
-            memory.complete(done, forms, inFormed);
+            memory.complete(done, inFormed);
             record();
         } else if (loading != null) {
-            loading.completedAttempt(done, forms);
+            loading.completedAttempt(done);
+        }
+        if (inFormed) {
+            formed = done;
+            disks = now.anyDurable(done);
+            output.formed(done);
         }
         if (inFormed) {
             changeRole(Role.PRIMARY);
@@ -559,8 +556,7 @@ public final class Replica {
         int count = 0;
         for (int i = 0; i < persisted.length; i++) {
             if (holdersOf(now, members.id(i)) && !members.isDuplicate(i)) {
-                written[count++] =
-                        rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
+                written[count++] = rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
             }
         }
         Arrays.sort(written);
@@ -629,7 +625,7 @@ public final class Replica {
             ReplicaMessage.Commands commands = later.commands();
             if (done != null) {
                 epoch = rules.epoch(epoch, done.number());
-                memory.complete(done, later.formed(), false);
+                memory.complete(done, false);
                 record();
             } else if (commands != null) {
                 apply(-1, commands);

@@ -63,7 +63,7 @@ public interface ReplicaOutput {
     /** The role has changed. */
     void role(Role role);
 
-    /** A primary was formed with this member's knowledge. */
+    /** This member knows that a primary was formed of which it is a member. */
     void formed(Primary primary);
 
     /** Something a person should know. */

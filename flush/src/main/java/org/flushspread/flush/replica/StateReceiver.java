@@ -6,15 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The joiner's side of a state transfer: the pieces, and what happened meanwhile, to be repeated on top of the state. */
 final class StateReceiver {
-    /**
-     * One of the two: a completed attempt, or a batch of commands.
-     *
-     * @param formed true if the attempt was formed
-     */
-    record Later(
-            @Nullable Primary completed,
-            boolean formed,
-            ReplicaMessage.@Nullable Commands commands) {}
+    /** One of the two: a completed attempt, or a batch of commands. */
+    record Later(@Nullable Primary completed, ReplicaMessage.@Nullable Commands commands) {}
 
     private final ReplicaSettings settings;
     private byte @Nullable [] state;
@@ -68,8 +61,8 @@ final class StateReceiver {
         return into != null && StateSender.checksum(into, into.length) == checksum ? into : null;
     }
 
-    void completedAttempt(Primary completed, boolean formed) {
-        later.add(new Later(completed, formed, null));
+    void completedAttempt(Primary completed) {
+        later.add(new Later(completed, null));
     }
 
     /** False if no more are kept. */
@@ -82,9 +75,7 @@ final class StateReceiver {
         ByteBuffer copy =
                 ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
         later.add(new Later(
-                null,
-                false,
-                new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
+                null, new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
         return true;
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BrokenReplicasTest {
     private static final int SEEDS = 12_000;
 
-    private record Broken(Supplier<Rules> rules, boolean lyingDisks) {}
+    private record Broken(Supplier<Rules> rules, Simulation.Kind kind) {}
 
     @Test
     void everyBrokenRuleIsFound() {
@@ -36,7 +36,7 @@ class BrokenReplicasTest {
 
     private static @Nullable String run(long seed, Broken broken) {
         try {
-            new Simulation(seed, broken.rules, broken.lyingDisks, new Simulation.Counts()).run(900);
+            new Simulation(seed, broken.rules, broken.kind, new Simulation.Counts()).run(900);
             return null;
         } catch (Violation violation) {
             return violation.rule;
@@ -102,21 +102,10 @@ class BrokenReplicasTest {
                         || 2 * there >= attempt.members().size();
             }
         }));
-        all.put("a person's decision forgets attempts of unknown outcome", rules(() -> new Rules() {
+        all.put("a person's decision forgets attempts of unknown outcome", persons(() -> new Rules() {
             @Override
             boolean keepsAttempts(boolean forced) {
                 return !forced;
-            }
-        }));
-        all.put("a person decides while the state is on its way, and what was sent before counts", rules(() -> new Rules() {
-            @Override
-            boolean mayBeFounded(boolean quorate) {
-                return true;
-            }
-
-            @Override
-            boolean counts(long sentUnder, long standing) {
-                return true;
             }
         }));
         all.put("the longer state is taken for the newer one", rules(() -> new Rules() {
@@ -167,7 +156,7 @@ class BrokenReplicasTest {
                 return 1;
             }
         }));
-        all.put("a disk says that it has written what it has not", new Broken(Rules::new, true));
+        all.put("a disk says that it has written what it has not", new Broken(Rules::new, Simulation.Kind.LYING_DISKS));
         return all;
     }
 
@@ -179,7 +168,11 @@ class BrokenReplicasTest {
         return count;
     }
 
+    private static Broken persons(Supplier<Rules> rules) {
+        return new Broken(rules, Simulation.Kind.PERSONS);
+    }
+
     private static Broken rules(Supplier<Rules> rules) {
-        return new Broken(rules, false);
+        return new Broken(rules, Simulation.Kind.ALL);
     }
 }

@@ -59,14 +59,16 @@ final class HealedMembersGoOn implements Observer {
         Primary known = Primary.NONE;
         for (Member member : members) {
             Primary last = member.replica.lastPrimary();
-            known = last.number() > known.number() ? last : known;
+            known = last.lineage().equals(lineage) && last.number() > known.number() ? last : known;
         }
         if (known.number() > 0 && !holds(known, members, present)) {
             return false;
         }
         for (Member member : members) {
             for (Primary attempt : member.replica.attempts()) {
-                if (attempt.number() > newest.number() && !holds(attempt, members, present)) {
+                boolean later =
+                        attempt.number() > known.number() && attempt.lineage().equals(lineage);
+                if (later && !holds(attempt, members, present)) {
                     return false;
                 }
             }

@@ -40,6 +40,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     boolean rejoin;
     /** It has sent a vote in this step. */
     boolean voted;
+    /** It has saved its state in this step, perhaps to hand it out. */
+    boolean saved;
     /** It lost its connection, and with it perhaps what was confirmed to others. */
     boolean everDisconnected;
 
@@ -211,6 +213,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public byte[] save() {
+        saved = true;
         return encode();
     }
 
@@ -308,10 +311,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void formed(Primary primary) {
         trace("formed " + primary);
-        observers.forEach(o -> o.known(primary));
-        if (primary.members().contains(id)) {
-            observers.forEach(o -> o.formed(this, primary, history));
-        }
+        observers.forEach(o -> o.formed(this, primary, history));
     }
 
     @Override

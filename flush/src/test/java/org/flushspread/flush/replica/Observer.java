@@ -4,9 +4,6 @@ import java.util.List;
 
 /** Sees everything that happens in a simulation. One class per sentence that is promised. */
 interface Observer {
-    /** Somebody knows that this primary was formed; not necessarily a member of it. */
-    default void known(Primary primary) {}
-
     /**
      * A member of the primary knows that it was formed.
      *

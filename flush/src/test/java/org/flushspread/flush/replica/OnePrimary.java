@@ -13,7 +13,7 @@ final class OnePrimary implements Observer {
     private final Map<Lineage, TreeMap<Long, Primary>> formed = new HashMap<>();
 
     @Override
-    public void known(Primary primary) {
+    public void formed(Member member, Primary primary, List<Long> history) {
         TreeMap<Long, Primary> line = formed.computeIfAbsent(primary.lineage(), lineage -> new TreeMap<>());
         Primary other = line.putIfAbsent(primary.number(), primary);
         if (other != null && !other.equals(primary)) {

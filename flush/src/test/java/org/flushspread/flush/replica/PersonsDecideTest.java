@@ -212,8 +212,10 @@ class PersonsDecideTest {
         b.hear(a, ReplicaCodec.ready(12345));
         b.hear(a, ReplicaCodec.found(12345));
         b.hear(a, ReplicaCodec.persisted(12345, 99));
-        b.hear(a, ReplicaCodec.bytes(
-                ReplicaCodec.commands(12345, 0, 1, 5).putInt(1).put((byte) 'x')));
+        b.hear(
+                a,
+                ReplicaCodec.bytes(
+                        ReplicaCodec.commands(12345, 0, 1, 5).putInt(1).put((byte) 'x')));
         b.hear(a, ReplicaCodec.vote(12345));
         b.hear(a, ReplicaCodec.chunk(12345, new byte[3], 0, 0, 3));
         b.hear(a, ReplicaCodec.chunkReceived(12345, 0));
@@ -221,5 +223,84 @@ class PersonsDecideTest {
         assertThat(b.replica.count(ReplicaReason.OTHER_ATTEMPT)).isEqualTo(1);
         assertThat(b.replica.count(ReplicaReason.OTHER_TRANSFER)).isEqualTo(2);
         assertThat(b.state).isEmpty();
+    }
+
+    /** What happened before messages named their decision: READY, overtaken by a person's decision, counted under that one. */
+    @Test
+    void aReadyOfAnEarlierDecisionMakesNobodyAMember() {
+        assertThat(formedWithAStaleReady(new Rules() {
+                    @Override
+                    boolean mayBeFounded(boolean quorate) {
+                        return true;
+                    }
+                }))
+                .hasSize(1);
+        assertThat(formedWithAStaleReady(new Rules() {
+                    @Override
+                    boolean mayBeFounded(boolean quorate) {
+                        return true;
+                    }
+
+                    @Override
+                    boolean counts(long sentUnder, long standing) {
+                        return true;
+                    }
+                }))
+                .as("members of the primary, of which one has no state")
+                .hasSize(2);
+    }
+
+    private static List<MemberId> formedWithAStaleReady(Rules rules) {
+        ScriptedMember one = member("one", true, rules);
+        ScriptedMember two = member("two", false, rules);
+        view(two, one);
+        deliverAll(two, one);
+        one.submit(1, "A1;");
+        one.replica.transition();
+        deliverAll(one);
+        view(two, one);
+        deliverUntil(ReplicaMessage.Chunk.class, two, one);
+        assertThat(one.replica.found()).isTrue();
+        one.deliverNext(two, one); // the state
+        assertThat(two.next()).isInstanceOf(ReplicaMessage.Ready.class);
+        one.deliverNext(two, one); // the person's word
+        two.deliverNext(two, one);
+        while (one.sends() && !(one.next() instanceof ReplicaMessage.Vote)) {
+            one.takeNext(); // the state is sent once more, and slow
+        }
+        one.deliverNext(two, one);
+        while (one.sends() || two.sends()) {
+            (one.sends() ? one : two).deliverNext(two, one);
+        }
+        return one.replica.lastPrimary().members();
+    }
+
+    private static ScriptedMember member(String name, boolean founder, Rules rules) {
+        Metadata fresh = Metadata.fresh(new MemberId(name, name.hashCode(), 1));
+        return new ScriptedMember(name, fresh, Version.INITIAL, Simulation.asFounder(SETTINGS, founder), rules);
+    }
+
+    @Test
+    void whoIsNoMemberOfAPrimaryDoesNotKnowThatItWasFormed() {
+        view(a, b);
+        deliverAll(a, b);
+        view(a, b, c);
+        deliverUntil(ReplicaMessage.Vote.class, a, b, c);
+        assertThat(c.replica.lineage()).isEqualTo(a.replica.lineage()); // it has the state
+        byte[] one = a.takeNext();
+        byte[] other = b.takeNext();
+        a.replica.transition();
+        b.replica.transition();
+        for (ScriptedMember each : List.of(a, b, c)) {
+            each.hear(a, one);
+            each.hear(b, other);
+        }
+        Primary unknown = c.replica.attempts().get(c.replica.attempts().size() - 1);
+        assertThat(unknown.members()).containsExactly(a.replica.id(), b.replica.id());
+        assertThat(c.replica.lastPrimary().number()).isLessThan(unknown.number());
+        // Both members say that they did not form it, so nobody acts on it any more.
+        view(a, b);
+        deliverAll(a, b);
+        assertThat(a.role()).isEqualTo(Role.PRIMARY);
     }
 }

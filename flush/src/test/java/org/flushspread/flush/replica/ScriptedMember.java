@@ -26,6 +26,7 @@ final class ScriptedMember implements ReplicaOutput {
     String state = "";
     int saved;
     int rejoins;
+
     @Nullable
     Metadata recorded;
 
@@ -36,8 +37,12 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     ScriptedMember(String name, Metadata known, Version version, ReplicaSettings settings) {
+        this(name, known, version, settings, new Rules());
+    }
+
+    ScriptedMember(String name, Metadata known, Version version, ReplicaSettings settings, Rules rules) {
         this.name = name;
-        this.replica = new Replica(known, version, settings, this);
+        this.replica = new Replica(known, version, settings, this, rules);
         replica.connected(name);
     }
 
@@ -88,7 +93,8 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     ReplicaMessage next() {
-        return ReplicaCodec.decode(ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
+        return ReplicaCodec.decode(
+                ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
     }
 
     /** Takes the next message and delivers it to those it is for. */

@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Some members of a replicated state machine, everything that can happen to them, from one seed. */
 final class Simulation {
+    /** Which faults there are. */
+    enum Kind {
+        /** All that a member must live with. */
+        ALL,
+        /** Above all persons who decide, where that matters most: in memory, and with primaries that shrink. */
+        PERSONS,
+        /** Moreover disks that say that they have written what they have not. */
+        LYING_DISKS
+    }
+
     /** What happened, for the record that runs were not empty. */
     static final class Counts {
         long seeds;
@@ -37,38 +47,44 @@ final class Simulation {
     private final boolean ambushing;
 
     private int cutIn;
+    private int foundIn;
+    private int alone;
     private final Counts counts;
     private long commands;
     private int faultsPerMille;
 
-    Simulation(long seed, Supplier<Rules> rules, boolean lyingDisks, Counts counts) {
+    Simulation(long seed, Supplier<Rules> rules, Kind kind, Counts counts) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
         random.nextLong();
         this.rules = rules;
         this.counts = counts;
-        this.lyingDisks = lyingDisks;
+        this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
         observers = new Observers(Order.SAFE, counts);
-        int size = 2 + random.nextInt(4);
-        durable = random.nextBoolean();
-        settings = settings(random, size, durable, Order.SAFE);
-        founding = random.nextInt(3) == 0;
-        ambushing = random.nextBoolean();
+        int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
+        durable = random.nextBoolean() && kind != Kind.PERSONS;
+        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Order.SAFE);
+        founding = kind == Kind.PERSONS || random.nextInt(3) == 0;
+        ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[size];
         disks = new Disk[size];
         lives = new int[size];
-        faultsPerMille = 1 + random.nextInt(founding ? 60 : 30);
+        faultsPerMille = 1 + random.nextInt(30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
         }
         counts.seeds++;
     }
 
-    /** Settings of all members, drawn: small limits, so that each of them is met. */
+    /**
+     * Settings of all members, drawn: small limits, so that each of them is met.
+     *
+     * @param size of the group, perhaps told to the members; 0 not to tell it
+     */
     static ReplicaSettings settings(Random random, int size, boolean durable, Order order) {
         boolean sized = random.nextBoolean();
         return new ReplicaSettings(
-                sized ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
+                sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
                 false,
                 durable,
                 order,
@@ -125,7 +141,9 @@ final class Simulation {
     private void step() {
         int what = random.nextInt(1000);
         if (cutIn > 0 && --cutIn == 0) {
-            network.partition(port -> random.nextInt(2));
+            cut();
+        } else if (foundIn > 0 && --foundIn == 0) {
+            found(alone);
         } else if (what < faultsPerMille) {
             fault();
         } else if (what < 100) {
@@ -179,6 +197,13 @@ final class Simulation {
             member.voted = false;
             ambush();
         }
+        if (member.saved) {
+            member.saved = false;
+            if (founding && ambushing && foundIn == 0 && faultsPerMille > 0) {
+                alone = random.nextInt(members.length);
+                foundIn = 1 + random.nextInt(80);
+            }
+        }
     }
 
     private void ambush() {
@@ -211,10 +236,7 @@ final class Simulation {
         switch (random.nextInt(founding ? 12 : 8)) {
             case 0, 1 -> network.partition(port -> random.nextInt(2));
             case 2 -> network.partition(port -> 0);
-            case 3 -> {
-                int alone = at;
-                network.partition(port -> port.place == alone ? 2 : 0);
-            }
+            case 3 -> network.partition(port -> port.place == at ? 2 : 0);
             case 4 -> {
                 if (!member.dead) {
                     die(at);
@@ -232,6 +254,19 @@ final class Simulation {
                 }
             }
             default -> found(at);
+        }
+    }
+
+    /** The network parts somehow, or leaves one member alone, where a person may soon decide. */
+    private void cut() {
+        if (random.nextBoolean()) {
+            network.partition(port -> random.nextInt(2));
+            return;
+        }
+        alone = random.nextInt(members.length);
+        network.partition(port -> port.place == alone ? 2 : 0);
+        if (founding) {
+            foundIn = 20 + random.nextInt(200);
         }
     }
 
@@ -337,6 +372,7 @@ final class Simulation {
     private void heal() {
         faultsPerMille = 0;
         cutIn = 0;
+        foundIn = 0;
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
