@@ -90,6 +90,14 @@ final class ReplicaExplanation {
     }
 
     private String minority() {
+        if (replica.stateTooLarge() > 0) {
+            return "the state has " + replica.stateTooLarge() + " bytes, and this member accepts at most "
+                    + settings.stateBytes() + " (ReplicaOptions.limits)";
+        }
+        List<String> votes = replica.awaitedVotes();
+        if (!votes.isEmpty()) {
+            return "the votes of " + votes + " to become primary are awaited";
+        }
         Primary last = replica.lastPrimary();
         String present = "present are " + replica.members();
         if (last.number() > 0 || !replica.attempts().isEmpty()) {

@@ -155,7 +155,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         }
     }
 
-    /** The role as last decided. */
+    /** The role as it is: PRIMARY only while a formed primary component stands. */
     public Role role() {
         return member.role();
     }
@@ -178,7 +178,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * that so many members are lost for ever that no primary can be formed. Members that are missing now belong to another history from
      * here on, and must be cleared before they join again; what they alone acknowledged is lost.
      *
-     * @return false if there is nothing to decide: a primary exists or is being formed, or not all members present have spoken
+     * @return false if there is nothing to decide: a primary exists or is being formed, enough members are present and only wait for the
+     *     state, or not all members present have spoken
      */
     public boolean found() {
         return ask(() -> member.replica().found());

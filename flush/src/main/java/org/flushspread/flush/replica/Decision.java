@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What follows from the states of all members of a view; the same at each of them. Members are meant by their index in the view.
+ * What follows from the states of all members of a view; the same at each of them (replica-protocol R1, R3, R4). Members are meant by
+ * their index in the view.
  */
 final class Decision {
     private final Rules rules;
@@ -23,7 +24,7 @@ final class Decision {
     /** The newest primary of this history that a member knows. */
     Primary lastPrimary = Primary.NONE;
     /** Later attempts of this history whose outcome nobody here knows. */
-    final List<Primary> unresolved = new ArrayList<>();
+    private List<Primary> unresolved = new ArrayList<>();
     /** Those who belong to this history. */
     final List<MemberId> present = new ArrayList<>();
     /** The greatest number anybody has seen. */
@@ -135,14 +136,18 @@ final class Decision {
             for (Primary attempt : belongs[i] ? states.get(i).attempts() : List.<Primary>of()) {
                 highest = Math.max(highest, attempt.number());
                 if (counts(attempt)
-                        && !unresolved.contains(attempt)
                         && !rules.resolved(attempt, lastPrimary, witnesses)) {
-                    unresolved.add(attempt);
+                    unresolved = rules.with(unresolved, attempt);
                 }
             }
         }
+        unresolved = new ArrayList<>(unresolved);
         unresolved.sort((one, other) -> Long.compare(one.number(), other.number()));
         highest = Math.max(highest, lastPrimary.number());
+    }
+
+    List<Primary> unresolved() {
+        return unresolved;
     }
 
     /** True if this primary or attempt says something about the history that goes on (R4). */
@@ -240,6 +245,11 @@ final class Decision {
     /** True if the member can get the newest state. */
     boolean needsState(int member) {
         return belongs[member] && !current[member];
+    }
+
+    /** Bytes of the largest state that the member accepts. */
+    long acceptedBytes(int member) {
+        return states.get(member).stateBytes();
     }
 
     /** Who hands out the state: the first member that has it. */

@@ -1,6 +1,5 @@
 package org.flushspread.flush.replica;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,10 +66,10 @@ final class Memory {
             attempts = List.of();
             return;
         }
-        List<Primary> remembered = new ArrayList<>(now.unresolved);
+        List<Primary> remembered = now.unresolved();
         for (Primary attempt : attempts) {
             if (!now.counts(attempt) && !rules.resolved(attempt, now.lastPrimary, now.present)) {
-                remembered.add(attempt);
+                remembered = rules.with(remembered, attempt);
             }
         }
         attempts = List.copyOf(remembered);
@@ -78,9 +77,7 @@ final class Memory {
 
     /** What is remembered once this attempt has this member's vote. */
     List<Primary> withVote(Primary attempt) {
-        List<Primary> remembered = new ArrayList<>(attempts);
-        remembered.add(attempt);
-        return remembered;
+        return rules.with(attempts, attempt);
     }
 
     /** This member votes for an attempt, or takes over what others remember. */
@@ -96,20 +93,17 @@ final class Memory {
      */
     void complete(Primary done, boolean formed) {
         if (!done.lineage().equals(lineage)) {
-            // What was promised to the history before says nothing in the new one, and this member will not act in the
-            // old one again.
+            // What was promised to the history before says nothing in the new one, and this member will not act in the old one again.
             lineage = done.lineage();
             lastPrimary = Primary.NONE;
-            attempts = attempts.stream()
-                    .filter(each -> each.lineage().equals(done.lineage()))
-                    .toList();
+            attempts = attempts.stream().filter(each -> each.lineage().equals(done.lineage())).toList();
         }
         if (formed) {
             lastPrimary = done;
             attempts = List.of();
             detached = false;
-        } else if (!attempts.contains(done)) {
-            attempts = withVote(done);
+        } else {
+            attempts = List.copyOf(rules.with(attempts, done));
         }
     }
 
@@ -117,7 +111,7 @@ final class Memory {
     void load(Decision now) {
         lineage = now.lineage;
         lastPrimary = now.lastPrimary;
-        attempts = List.copyOf(now.unresolved);
+        attempts = List.copyOf(now.unresolved());
         detached = false;
     }
 }

@@ -22,4 +22,13 @@ public record Primary(long number, Lineage lineage, List<MemberId> members) {
         Lineage hash = Lineage.founded(lineage, number, members);
         return Scope.identity(decision, hash.high(), hash.low());
     }
+
+    /** True if the same members are a quorum of both, in the same history. */
+    boolean sameQuorum(Primary other) {
+        int size = members.size();
+        return lineage.equals(other.lineage)
+                && size == other.members.size()
+                && members.containsAll(other.members)
+                && (size % 2 == 1 || members.get(0).equals(other.members.get(0)));
+    }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of a replicated state machine. In each view the members tell each other what they have and remember; from that all compute
+ * One member of a replicated state machine, as spec/replica-protocol.md has it. In each view the members tell each other what they have and remember; from that all compute
  * the same decision; those with the newest state vote for an attempt, and when the votes of all of them have been delivered before any
  * transition, they are the primary component. Those without the state get it as it was at the beginning of the view and then repeat what
  * was delivered since.
@@ -64,6 +64,11 @@ public final class Replica {
     private boolean persistedOnItsWay;
     private @Nullable StateSender sender;
     private @Nullable StateReceiver receiver;
+    private long tooLarge;
+    /** How large the state was when it was saved last, and after which commands: what did not fit does not fit later. */
+    private long savedBytes = -1;
+
+    private Version savedAt = Version.INITIAL;
     private Role role = Role.MINORITY;
 
     /**
@@ -199,13 +204,18 @@ public final class Replica {
                         memory.lastPrimary(),
                         memory.attempts(),
                         memory.highest(),
-                        version())));
+                        version(),
+                        settings.stateBytes())));
+        changeRole(Role.MINORITY); // until something is decided (R7)
     }
 
     /** From here to the next view SAFE means: safe among those who come along. */
     public void transition() {
         if (me >= 0 && !transitional) {
             transitional = true;
+            if (role == Role.PRIMARY) {
+                changeRole(Role.MINORITY);
+            }
             if (rules.waitsForDisks()) {
                 outstanding.appliedUncertain();
             }
@@ -252,6 +262,8 @@ public final class Replica {
             accepted = chunk(who, chunk);
         } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
             accepted = sender != null && sender.received(from, piece.offset());
+        } else if (message instanceof ReplicaMessage.TooLarge refused) {
+            accepted = tooLarge(who, refused.bytes());
         }
         if (!accepted) {
             counters[ReplicaReason.OUT_OF_TURN.ordinal()]++;
@@ -359,17 +371,58 @@ public final class Replica {
         nextAttempt(now);
     }
 
+    /** Sends the state as it is, the beginning of the view, to those who lack it and have room for it (R9). */
     private void donate(Decision now) {
-        List<String> receivers = new ArrayList<>();
+        long smallest = Long.MAX_VALUE;
+        long largest = -1;
         for (int i = 0; i < members.size(); i++) {
             if (now.needsState(i)) {
-                receivers.add(members.get(i));
+                smallest = Math.min(smallest, now.acceptedBytes(i));
+                largest = Math.max(largest, now.acceptedBytes(i));
             }
         }
-        if (!receivers.isEmpty()) {
-            sender = new StateSender(output, settings, standing(Scope.TRANSFER), receivers, output.save());
+        if (largest < 0) {
+            return;
+        }
+        Version commands = new Version(0, index, chain.high(), chain.low());
+        boolean known = savedBytes >= 0 && commands.equals(savedAt);
+        byte[] state = known && savedBytes > largest ? null : output.save();
+        if (state != null) {
+            savedAt = commands;
+            savedBytes = state.length;
+        }
+        List<String> receivers = new ArrayList<>();
+        List<String> small = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            if (now.needsState(i)) {
+                (now.acceptedBytes(i) >= savedBytes ? receivers : small).add(members.get(i));
+            }
+        }
+        if (!small.isEmpty()) {
+            report(
+                    ReplicaReason.STATE_TOO_LARGE,
+                    "the state has " + savedBytes + " bytes, and " + small + " accept at most " + smallest
+                            + "; they stay without it until they are started with a larger limit");
+            output.send(small, ReplicaCodec.tooLarge(standing(Scope.TRANSFER), savedBytes));
+        }
+        if (state != null && !receivers.isEmpty()) {
+            sender = new StateSender(output, settings, standing(Scope.TRANSFER), receivers, state);
             sender.send();
         }
+    }
+
+    /** The donor has not sent what this member has no room for. It stays as it is: joining again would change nothing. */
+    private boolean tooLarge(int who, long bytes) {
+        Decision now = decision;
+        if (receiver == null || now == null || who != now.donor()) {
+            return false;
+        }
+        tooLarge = bytes;
+        stayWithout(
+                ReplicaReason.STATE_TOO_LARGE,
+                "the state has " + bytes + " bytes, and this member accepts at most " + settings.stateBytes()
+                        + "; it stays without it until it is started with a larger limit");
+        return true;
     }
 
     /** Begins the next attempt if those who have the state now may form a primary and are not one already. */
@@ -389,13 +442,16 @@ public final class Replica {
         if (!holders[me] || transitional || !maySend()) {
             return;
         }
+        // Judged by what all know, so that all vote or nobody does (R13).
+        List<Primary> known = now.unresolved();
+        List<Primary> unresolved = rules.with(known, next);
         List<Primary> remembered = memory.withVote(next);
-        if (remembered.size() > settings.attempts()
+        if ((unresolved.size() > known.size() && unresolved.size() > settings.attempts())
+                || ReplicaCodec.stateSize(now.lastPrimary, unresolved) > settings.commandBytes() / 2
                 || ReplicaCodec.stateSize(memory.lastPrimary(), remembered) > settings.commandBytes()) {
             report(
                     ReplicaReason.TOO_MANY_ATTEMPTS,
-                    memory.attempts().size()
-                            + " attempts to form a primary have an unknown outcome; no more are begun until"
+                    known.size() + " attempts to form a primary have an unknown outcome; no more are begun until"
                             + " enough of their members are present");
             return;
         }
@@ -409,7 +465,10 @@ public final class Replica {
     private boolean vote(int who) {
         Primary under = attempt;
         Decision now = decision;
-        if (under == null || now == null || !holdersOf(under, now.id(who)) || votes[who]) {
+        if (under == null
+                || now == null
+                || !holdersOf(under, now.id(who))
+                || votes[who]) {
             return false;
         }
         votes[who] = true;
@@ -556,7 +615,8 @@ public final class Replica {
         int count = 0;
         for (int i = 0; i < persisted.length; i++) {
             if (holdersOf(now, members.id(i)) && !members.isDuplicate(i)) {
-                written[count++] = rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
+                written[count++] =
+                        rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
             }
         }
         Arrays.sort(written);
@@ -574,11 +634,11 @@ public final class Replica {
         if (who != now.donor()) {
             return false;
         }
+        if (chunk.total() > settings.stateBytes()) {
+            return tooLarge(who, chunk.total());
+        }
         if (!loading.chunk(chunk)) {
-            giveUp(
-                    ReplicaReason.STATE_DAMAGED,
-                    "the state that " + members.get(who) + " sends is larger than " + settings.stateBytes()
-                            + " bytes or has a gap");
+            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(who) + " sends has a gap");
             return true;
         }
         int acknowledge = loading.acknowledge();
@@ -597,9 +657,10 @@ public final class Replica {
             return;
         }
         if (!output.load(state)) {
-            giveUp(
+            stayWithout(
                     ReplicaReason.STATE_NOT_ACCEPTED,
-                    "the application cannot read the state that " + members.get(donor) + " sent");
+                    "the application cannot read the state that " + members.get(donor)
+                            + " sent; this member stays without it until the view changes");
             return;
         }
         receiver = null;
@@ -633,6 +694,13 @@ public final class Replica {
         }
     }
 
+    /** Nothing would be better after joining again, and each time costs the others two changes of the view (R9). */
+    private void stayWithout(ReplicaReason reason, String text) {
+        receiver = null;
+        report(reason, text);
+        changeRole(Role.MINORITY);
+    }
+
     private void giveUp(ReplicaReason reason, String text) {
         receiver = null;
         report(reason, text + "; this member joins again");
@@ -658,6 +726,7 @@ public final class Replica {
         persistedOnItsWay = false;
         sender = null;
         receiver = null;
+        tooLarge = 0;
     }
 
     private long standing(Scope scope) {
@@ -800,6 +869,24 @@ public final class Replica {
             }
         }
         return behind;
+    }
+
+    /** Members whose vote for the attempt that is under way is missing. */
+    public List<String> awaitedVotes() {
+        List<String> awaited = new ArrayList<>();
+        Primary under = attempt;
+        Decision now = decision;
+        for (int i = 0; under != null && now != null && i < votes.length; i++) {
+            if (!votes[i] && holdersOf(under, now.id(i)) && !now.isDuplicate(i)) {
+                awaited.add(members.get(i));
+            }
+        }
+        return awaited;
+    }
+
+    /** Bytes of the state that was not sent because this member accepts less; 0 if there is none. */
+    public long stateTooLarge() {
+        return tooLarge;
     }
 
     /** Commands of this member that wait to be sent. */

@@ -26,6 +26,7 @@ public final class ReplicaCodec {
     private static final byte PERSISTED = 6;
     private static final byte CHUNK = 7;
     private static final byte CHUNK_RECEIVED = 8;
+    private static final byte TOO_LARGE = 9;
 
     /** Far from overflow, so that a forged number cannot bring later ones to an end. */
     private static final long MAX_NUMBER = 1L << 62;
@@ -42,7 +43,7 @@ public final class ReplicaCodec {
         ByteBuffer out = header(
                 STATE,
                 state.under(),
-                8 + 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32);
+                8 + 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32 + 8);
         out.putLong(state.views());
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
@@ -54,6 +55,7 @@ public final class ReplicaCodec {
         put(out, state.attempts());
         out.putLong(state.highest());
         put(out, state.version());
+        out.putLong(state.stateBytes());
         return bytes(out);
     }
 
@@ -88,6 +90,10 @@ public final class ReplicaCodec {
 
     static byte[] chunkReceived(long transfer, int offset) {
         return bytes(header(CHUNK_RECEIVED, transfer, 4).putInt(offset));
+    }
+
+    static byte[] tooLarge(long transfer, long stateBytes) {
+        return bytes(header(TOO_LARGE, transfer, 8).putLong(stateBytes));
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
@@ -217,6 +223,7 @@ public final class ReplicaCodec {
             case PERSISTED -> new ReplicaMessage.Persisted(under, notNegative(in.getLong()));
             case CHUNK -> chunk(under, in);
             case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived(under, (int) notNegative(in.getInt()));
+            case TOO_LARGE -> new ReplicaMessage.TooLarge(under, notNegative(in.getLong()));
             default -> malformed();
         };
     }
@@ -237,7 +244,8 @@ public final class ReplicaCodec {
                 primary(in),
                 primaries(in),
                 notNegative(in.getLong()),
-                new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong()));
+                new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong()),
+                notNegative(in.getLong()));
     }
 
     private static ReplicaMessage commands(long under, ByteBuffer in) {

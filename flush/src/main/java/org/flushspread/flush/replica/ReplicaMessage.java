@@ -22,6 +22,7 @@ sealed interface ReplicaMessage {
      * @param durable true if it has a durable store
      * @param founder true if it may found a history
      * @param quorumMembers the size of the group it was told; 0 if none
+     * @param stateBytes the largest state it accepts
      */
     record State(
             long under,
@@ -35,7 +36,8 @@ sealed interface ReplicaMessage {
             Primary lastPrimary,
             List<Primary> attempts,
             long highest,
-            Version version)
+            Version version,
+            long stateBytes)
             implements ReplicaMessage {
         @Override
         public Scope scope() {
@@ -102,6 +104,14 @@ sealed interface ReplicaMessage {
 
     /** All pieces before this offset have arrived. */
     record ChunkReceived(long under, int offset) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.TRANSFER;
+        }
+    }
+
+    /** The state has so many bytes, more than the receiver has said that it accepts; it is not sent. */
+    record TooLarge(long under, long bytes) implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.TRANSFER;

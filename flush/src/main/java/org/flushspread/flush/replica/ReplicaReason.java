@@ -36,6 +36,8 @@ public enum ReplicaReason {
     CATCH_UP_OVERFLOW,
     /** A transferred state did not have the checksum that was announced. */
     STATE_DAMAGED,
+    /** The state is larger than the member that lacks it accepts. */
+    STATE_TOO_LARGE,
     /** The application did not accept a transferred state. */
     STATE_NOT_ACCEPTED,
     /** An error in the state machine: what it made of the state is not known, and the member stops. */

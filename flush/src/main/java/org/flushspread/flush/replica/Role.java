@@ -1,10 +1,13 @@
 package org.flushspread.flush.replica;
 
-/** What a member may do, as last decided; while a view change is decided upon, the role before it stands. */
+/** What a member may do (replica-protocol R7). */
 public enum Role {
     /** Member of the formed primary component: commands are accepted. */
     PRIMARY,
-    /** Not in contact with a primary component: its state can be read and may be old. */
+    /**
+     * Not in a formed primary component: not in contact with one, or the view has changed and it is not decided yet who may form the next.
+     * The state can be read and may be old.
+     */
     MINORITY,
     /** In contact with a primary component, or with those who may form one, but its state is still on the way. */
     CATCHING_UP

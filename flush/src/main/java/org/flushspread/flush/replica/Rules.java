@@ -1,8 +1,9 @@
 package org.flushspread.flush.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** The decisions that keep a replicated state machine safe, one method each. The tests break them one at a time. */
+/** The decisions that keep a replicated state machine safe, one method each (replica-protocol 4). The tests break them one at a time. */
 class Rules {
     /** An attempt whose last vote is delivered after the transition may not be known to all: it is not formed. */
     boolean forms(boolean transitional) {
@@ -63,6 +64,26 @@ class Rules {
     /** A primary or attempt counts in its own history alone. Before there is one, all attempts to begin it count. */
     boolean isOf(Lineage lineage, Primary primary) {
         return lineage.equals(Lineage.NONE) || primary.lineage().equals(lineage);
+    }
+
+    /** A later attempt that asks for the same quorum stands for an earlier one: it is resolved later, or at the same time. */
+    boolean standsFor(Primary later, Primary earlier) {
+        return later.number() >= earlier.number() && later.sameQuorum(earlier);
+    }
+
+    /** These attempts and one more, without those that another stands for. */
+    final List<Primary> with(List<Primary> attempts, Primary more) {
+        List<Primary> all = new ArrayList<>();
+        for (Primary each : attempts) {
+            if (standsFor(each, more)) {
+                return attempts;
+            }
+            if (!standsFor(more, each)) {
+                all.add(each);
+            }
+        }
+        all.add(more);
+        return all;
     }
 
     /** The newer state goes on; at equal versions, the one of the first member of the view. */

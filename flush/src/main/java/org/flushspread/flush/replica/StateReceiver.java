@@ -25,9 +25,6 @@ final class StateReceiver {
     boolean chunk(ReplicaMessage.Chunk chunk) {
         byte[] into = state;
         if (into == null) {
-            if (chunk.total() > settings.stateBytes()) {
-                return false;
-            }
             into = new byte[chunk.total()];
             state = into;
             checksum = chunk.checksum();
@@ -75,7 +72,8 @@ final class StateReceiver {
         ByteBuffer copy =
                 ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
         later.add(new Later(
-                null, new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
+                null,
+                new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
         return true;
     }
 

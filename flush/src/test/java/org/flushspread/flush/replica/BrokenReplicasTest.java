@@ -57,12 +57,6 @@ class BrokenReplicasTest {
                 return formed;
             }
         }));
-        all.put("the votes of a majority complete an attempt", rules(() -> new Rules() {
-            @Override
-            int votesNeeded(int members) {
-                return members / 2 + 1;
-            }
-        }));
         all.put("a vote is given before it is recorded", rules(() -> new Rules() {
             @Override
             boolean recordsBeforeVoting() {
@@ -91,6 +85,12 @@ class BrokenReplicasTest {
             @Override
             boolean resolved(Primary attempt, Primary lastPrimary, List<MemberId> present) {
                 return true;
+            }
+        }));
+        all.put("a later attempt takes the place of earlier ones", rules(() -> new Rules() {
+            @Override
+            boolean standsFor(Primary later, Primary earlier) {
+                return later.number() >= earlier.number();
             }
         }));
         all.put("an attempt is forgotten when half of it is present", rules(() -> new Rules() {

@@ -24,7 +24,8 @@ class ReplicaCodecTest {
             PRIMARY,
             List.of(new Primary(8, new Lineage(1, 9), List.of(BOB)), new Primary(9, new Lineage(1, 9), List.of(ALICE))),
             12,
-            new Version(7, 1000, -1, 2));
+            new Version(7, 1000, -1, 2),
+            1L << 40);
 
     private static ReplicaMessage decode(byte[] bytes) {
         return ReplicaCodec.decode(ByteBuffer.wrap(bytes));
@@ -38,6 +39,7 @@ class ReplicaCodecTest {
         assertThat(decode(ReplicaCodec.found(5))).isEqualTo(new ReplicaMessage.Found(5));
         assertThat(decode(ReplicaCodec.persisted(6, 99))).isEqualTo(new ReplicaMessage.Persisted(6, 99));
         assertThat(decode(ReplicaCodec.chunkReceived(7, 17))).isEqualTo(new ReplicaMessage.ChunkReceived(7, 17));
+        assertThat(decode(ReplicaCodec.tooLarge(7, 1L << 33))).isEqualTo(new ReplicaMessage.TooLarge(7, 1L << 33));
         ReplicaMessage.Chunk chunk =
                 (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(8, new byte[] {1, 2, 3, 4}, 5, 1, 2));
         assertThat(chunk.total()).isEqualTo(4);
@@ -104,6 +106,7 @@ class ReplicaCodecTest {
             ReplicaCodec.persisted(1, 5),
             ReplicaCodec.chunk(8, new byte[40], 5, 10, 20),
             ReplicaCodec.chunkReceived(1, 5),
+            ReplicaCodec.tooLarge(1, 5),
             ReplicaCodec.bytes(
                     ReplicaCodec.commands(9, 0, 2, 9).putInt(1).put((byte) 7).putInt(0))
         };

@@ -26,7 +26,7 @@ final class ScriptedMember implements ReplicaOutput {
     String state = "";
     int saved;
     int rejoins;
-
+    boolean accepts = true;
     @Nullable
     Metadata recorded;
 
@@ -93,8 +93,7 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     ReplicaMessage next() {
-        return ReplicaCodec.decode(
-                ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
+        return ReplicaCodec.decode(ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
     }
 
     /** Takes the next message and delivers it to those it is for. */
@@ -159,6 +158,9 @@ final class ScriptedMember implements ReplicaOutput {
 
     @Override
     public boolean load(byte[] bytes) {
+        if (!accepts) {
+            return false;
+        }
         state = new String(bytes, StandardCharsets.UTF_8);
         return true;
     }

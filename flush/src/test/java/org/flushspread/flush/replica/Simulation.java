@@ -93,7 +93,7 @@ final class Simulation {
                 1 << 20,
                 1 + random.nextInt(4),
                 64,
-                1000,
+                10_000,
                 1 + random.nextInt(3),
                 16 + random.nextInt(100),
                 1 + random.nextInt(3),
