@@ -135,8 +135,7 @@ final class Decision {
         for (int i = 0; i < belongs.length; i++) {
             for (Primary attempt : belongs[i] ? states.get(i).attempts() : List.<Primary>of()) {
                 highest = Math.max(highest, attempt.number());
-                if (counts(attempt)
-                        && !rules.resolved(attempt, lastPrimary, witnesses)) {
+                if (counts(attempt) && !rules.resolved(attempt, lastPrimary, witnesses)) {
                     unresolved = rules.with(unresolved, attempt);
                 }
             }

@@ -93,10 +93,13 @@ final class Memory {
      */
     void complete(Primary done, boolean formed) {
         if (!done.lineage().equals(lineage)) {
-            // What was promised to the history before says nothing in the new one, and this member will not act in the old one again.
+            // What was promised to the history before says nothing in the new one, and this member will not act in the
+            // old one again.
             lineage = done.lineage();
             lastPrimary = Primary.NONE;
-            attempts = attempts.stream().filter(each -> each.lineage().equals(done.lineage())).toList();
+            attempts = attempts.stream()
+                    .filter(each -> each.lineage().equals(done.lineage()))
+                    .toList();
         }
         if (formed) {
             lastPrimary = done;

@@ -465,10 +465,7 @@ public final class Replica {
     private boolean vote(int who) {
         Primary under = attempt;
         Decision now = decision;
-        if (under == null
-                || now == null
-                || !holdersOf(under, now.id(who))
-                || votes[who]) {
+        if (under == null || now == null || !holdersOf(under, now.id(who)) || votes[who]) {
             return false;
         }
         votes[who] = true;
@@ -615,8 +612,7 @@ public final class Replica {
         int count = 0;
         for (int i = 0; i < persisted.length; i++) {
             if (holdersOf(now, members.id(i)) && !members.isDuplicate(i)) {
-                written[count++] =
-                        rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
+                written[count++] = rules.counts(persistedUnder[i], standing(Scope.DECISION)) ? persisted[i] : 0;
             }
         }
         Arrays.sort(written);

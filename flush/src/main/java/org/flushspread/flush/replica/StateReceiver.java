@@ -72,8 +72,7 @@ final class StateReceiver {
         ByteBuffer copy =
                 ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
         later.add(new Later(
-                null,
-                new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
+                null, new ReplicaMessage.Commands(commands.under(), commands.firstSequence(), commands.count(), copy)));
         return true;
     }
 

@@ -66,7 +66,8 @@ final class HealedMembersGoOn implements Observer {
         }
         for (Member member : members) {
             for (Primary attempt : member.replica.attempts()) {
-                boolean later = attempt.number() > known.number() && attempt.lineage().equals(lineage);
+                boolean later =
+                        attempt.number() > known.number() && attempt.lineage().equals(lineage);
                 if (later && !holds(attempt, members, present)) {
                     return false;
                 }

@@ -190,8 +190,10 @@ class PersonsDecideTest {
         b.hear(a, ReplicaCodec.ready(12345));
         b.hear(a, ReplicaCodec.found(12345));
         b.hear(a, ReplicaCodec.persisted(12345, 99));
-        b.hear(a, ReplicaCodec.bytes(
-                ReplicaCodec.commands(12345, 0, 1, 5).putInt(1).put((byte) 'x')));
+        b.hear(
+                a,
+                ReplicaCodec.bytes(
+                        ReplicaCodec.commands(12345, 0, 1, 5).putInt(1).put((byte) 'x')));
         b.hear(a, ReplicaCodec.vote(12345));
         b.hear(a, ReplicaCodec.chunk(12345, new byte[3], 0, 0, 3));
         b.hear(a, ReplicaCodec.chunkReceived(12345, 0));

@@ -67,7 +67,8 @@ class RolesTest {
 
     @Test
     void commandsAreRefusedWhereNothingIsFormed() {
-        ScriptedMember strict = new ScriptedMember("s", ReplicaSettingsOf.refusing(Simulation.asFounder(SETTINGS, true)));
+        ScriptedMember strict =
+                new ScriptedMember("s", ReplicaSettingsOf.refusing(Simulation.asFounder(SETTINGS, true)));
         view(strict);
         deliverUntil(ReplicaMessage.Vote.class, strict);
         strict.submit(1, "x");

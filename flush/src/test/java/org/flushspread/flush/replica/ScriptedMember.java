@@ -27,6 +27,7 @@ final class ScriptedMember implements ReplicaOutput {
     int saved;
     int rejoins;
     boolean accepts = true;
+
     @Nullable
     Metadata recorded;
 
@@ -93,7 +94,8 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     ReplicaMessage next() {
-        return ReplicaCodec.decode(ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
+        return ReplicaCodec.decode(
+                ByteBuffer.wrap(Objects.requireNonNull(outbox.peek()).bytes()));
     }
 
     /** Takes the next message and delivers it to those it is for. */
