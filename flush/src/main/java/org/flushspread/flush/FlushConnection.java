@@ -54,6 +54,7 @@ public final class FlushConnection implements AutoCloseable {
     private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
     private final Map<String, GroupId> warned = new HashMap<>();
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what it completes tells everything
     private FlushConnection(FlushOptions options) {
         this.options = options;
         this.session = new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
