@@ -11,6 +11,7 @@ import org.flushspread.client.UserCode;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.RollCalls;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ final class ReplicaConnection {
     private volatile boolean over;
     private volatile String trouble = "";
     private volatile long sendingSince;
+    private final RollCalls rollCalls;
+    private List<String> excluded = List.of();
     private @Nullable FlushRequest consenting;
     private boolean connecting;
     private long nextConnect;
@@ -45,6 +48,7 @@ final class ReplicaConnection {
         this.options = options;
         this.replica = replica;
         this.member = member;
+        this.rollCalls = new RollCalls(replica, options.suspectAfter.toNanos());
     }
 
     // ---- connecting
@@ -74,11 +78,16 @@ final class ReplicaConnection {
         ConnectOptions connect = ConnectOptions.of(daemon, options.name).withTimeout(CONNECT_TIMEOUT);
         return FlushConnection.connect(FlushOptions.of(options.connection.apply(connect))
                 .withWrapping(Wrapping.ALWAYS)
+                .withSuspectAfter(options.suspectAfter)
                 .withFlushDeadline(FLUSH_DEADLINE));
     }
 
-    /** Connects again when it is time to. */
+    /** Connects again when it is time to, and calls the roll where others are silent (exclusion R2). */
     void tick() {
+        List<String> without = rollCalls.due(System.nanoTime());
+        if (without != null) {
+            send(joined -> joined.rollCall(without));
+        }
         if (current != null || connecting || over || System.nanoTime() - nextConnect < 0) {
             return;
         }
@@ -152,7 +161,14 @@ final class ReplicaConnection {
     void rejoin() {
         pause = Math.max(pause, FIRST_PAUSE_NANOS * 10);
         // Not in the middle of what the replica is doing.
-        member.executeUnlessOver(() -> member.enter(this::disconnect));
+        member.executeUnlessOver(() -> member.enter(this::lost));
+    }
+
+    private void lost() {
+        if (current != null) {
+            disconnect();
+            replica.disconnected();
+        }
     }
 
     private void disconnect() {
@@ -161,7 +177,6 @@ final class ReplicaConnection {
             current = null;
             quietly(last.connection);
             delayConnect();
-            replica.disconnected();
         }
     }
 
@@ -252,7 +267,29 @@ final class ReplicaConnection {
 
         @Override
         public void onView(View view) {
-            take(() -> replica.view(view.members()));
+            take(() -> {
+                if (!view.excluded().equals(excluded)) {
+                    excluded = view.excluded();
+                    if (!excluded.isEmpty()) {
+                        member.report(
+                                ReplicaReason.EXCLUDED,
+                                "group '" + group + "' goes on without " + excluded + ", who did not answer for "
+                                        + ReplicaExplanation.seconds(options.suspectAfter));
+                    }
+                }
+                replica.view(view.members());
+            });
+        }
+
+        @Override
+        public void onExcluded() {
+            take(() -> {
+                trouble = "the others went on without this member, which did not answer for "
+                        + ReplicaExplanation.seconds(options.suspectAfter) + "; it joins again";
+                member.report(ReplicaReason.EXCLUDED, "group '" + group + "': " + trouble);
+                disconnect();
+                replica.excluded();
+            });
         }
 
         @Override
@@ -290,7 +327,7 @@ final class ReplicaConnection {
 
         @Override
         public void onSelfLeave() {
-            take(ReplicaConnection.this::disconnect);
+            take(ReplicaConnection.this::lost);
         }
 
         @Override
@@ -298,7 +335,7 @@ final class ReplicaConnection {
             take(() -> {
                 trouble = "the daemon refuses to let this member into group '" + group + "'";
                 member.report(ReplicaReason.OUT_OF_TURN, trouble);
-                disconnect();
+                lost();
             });
         }
 
@@ -306,7 +343,7 @@ final class ReplicaConnection {
         public void onClosed(SpreadException why) {
             take(() -> {
                 trouble = String.valueOf(why.getMessage());
-                disconnect();
+                lost();
             });
         }
     }

@@ -33,6 +33,7 @@ public final class ReplicaOptions implements Cloneable {
     boolean readOutsidePrimary = true;
     int maxOutstanding = 50_000;
     Duration submitTimeout = Duration.ZERO;
+    Duration suspectAfter = Duration.ofSeconds(3);
     Duration closeTimeout = Duration.ofSeconds(10);
     List<SkippedCommand> skipping = List.of();
     int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
@@ -165,6 +166,20 @@ public final class ReplicaOptions implements Cloneable {
         all.sort(Comparator.comparingLong(SkippedCommand::index));
         ReplicaOptions next = copy();
         next.skipping = List.copyOf(all);
+        return next;
+    }
+
+    /**
+     * How long a member may not answer before the others go on without it (3 seconds): it is stopped, or its {@link StateMachine} or a
+     * listener does not come back, or it is another program. It learns that, joins again and catches up. Give all members the same, and
+     * longer than any command takes to apply and the state to save.
+     */
+    public ReplicaOptions suspectAfter(Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("members must be given more time than nothing before they are excluded");
+        }
+        ReplicaOptions next = copy();
+        next.suspectAfter = value;
         return next;
     }
 

@@ -15,7 +15,7 @@ import org.flushspread.flush.replica.Quorum;
 
 /**
  * A member in a process of its own, told what to do line by line: {@code primary}, {@code submit PREFIX COUNT}, {@code digest}.
- * Arguments: daemon, name, size of the group, directory of the store or nothing.
+ * Arguments: daemon, name, size of the group or 0 for a dynamic majority, directory of the store or nothing.
  */
 final class ReplicaProcess {
     private ReplicaProcess() {}
@@ -24,7 +24,7 @@ final class ReplicaProcess {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         try (ReplicatedStateMachine<ReplicatedLog, String, Integer> log =
                 ReplicatedStateMachine.join(args[0], "log", new ReplicatedLog(), Codec.strings(), options -> {
-                    ReplicaOptions own = options.name(args[1]).primary(Quorum.majorityOf(Integer.parseInt(args[2])));
+                    ReplicaOptions own = options.name(args[1]).primary(quorum(Integer.parseInt(args[2])));
                     return args.length > 3 ? own.store(Path.of(args[3])) : own;
                 })) {
             String line;
@@ -32,6 +32,10 @@ final class ReplicaProcess {
                 System.out.println(answer(log, line.split(" ")));
             }
         }
+    }
+
+    private static Quorum quorum(int members) {
+        return members == 0 ? Quorum.dynamicMajority() : Quorum.majorityOf(members);
     }
 
     private static String answer(ReplicatedStateMachine<ReplicatedLog, String, Integer> log, String[] words) {

@@ -62,6 +62,7 @@ public final class Replica {
     private long[] persistedUnder = new long[0];
     private long persistedSent;
     private boolean persistedOnItsWay;
+    private long steps;
     private @Nullable StateSender sender;
     private @Nullable StateReceiver receiver;
     private long tooLarge;
@@ -143,11 +144,26 @@ public final class Replica {
 
     /** The connection is gone, and with it what was delivered to it and not read. */
     public void disconnected() {
+        memory.detach(settings.durable());
+        part();
+    }
+
+    /**
+     * The others go on without this member, which has read all that was delivered before that: it has missed nothing that was confirmed in
+     * a primary it was part of (exclusion R1).
+     */
+    public void excluded() {
+        if (rules.detachesExcluded()) {
+            memory.detach(settings.durable());
+        }
+        part();
+    }
+
+    private void part() {
         if (!rules.keepsOutstanding()) {
             outstanding.sentUncertain();
             outstanding.appliedUncertain();
         }
-        memory.detach(settings.durable());
         leaveView();
         blocked = true;
         members = List.of();
@@ -267,6 +283,8 @@ public final class Replica {
         }
         if (!accepted) {
             counters[ReplicaReason.OUT_OF_TURN.ordinal()]++;
+        } else if (!(message instanceof ReplicaMessage.Commands)) {
+            steps++;
         }
     }
 
@@ -883,6 +901,40 @@ public final class Replica {
     /** Bytes of the state that was not sent because this member accepts less; 0 if there is none. */
     public long stateTooLarge() {
         return tooLarge;
+    }
+
+    /**
+     * Members of the view that this one waits for: for what they have, their votes, their disks, pieces of the state or receipts for them.
+     * Empty while a change of the view is pending, for which the flush layer waits (exclusion R2).
+     */
+    public List<String> awaited() {
+        Decision now = decision;
+        if (me < 0 || blocked) {
+            return List.of();
+        }
+        if (now == null) {
+            return silentMembers();
+        }
+        List<String> awaited = new ArrayList<>(unwritten());
+        awaited.addAll(awaitedVotes());
+        if (receiver != null && now.donor() >= 0) {
+            awaited.add(members.get(now.donor()));
+        }
+        if (sender != null) {
+            awaited.addAll(sender.behind());
+        }
+        awaited.remove(self);
+        return awaited;
+    }
+
+    /** Counts what others said that brought this member on. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Counts the views of this member. */
+    public long views() {
+        return views;
     }
 
     /** Commands of this member that wait to be sent. */

@@ -44,6 +44,8 @@ public enum ReplicaReason {
     POISONED_COMMAND,
     /** The member cannot go on and stops. */
     STOPPED,
+    /** The others go on without members that do not answer; or without this one, which joins again. */
+    EXCLUDED,
     /** Nothing goes on, and who or what it waits for. */
     DELAYED,
     /** Code of the user or the device of the store does not return. */

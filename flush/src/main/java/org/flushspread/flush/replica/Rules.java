@@ -106,6 +106,11 @@ class Rules {
         return !durable;
     }
 
+    /** A member that is excluded has read all that was delivered before it was (exclusion R1). */
+    boolean detachesExcluded() {
+        return false;
+    }
+
     /** Members of a primary that must have written a command before its result is given out. */
     int persistedNeeded(int members) {
         return members / 2 + 1;

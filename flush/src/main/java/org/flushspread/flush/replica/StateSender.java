@@ -1,5 +1,6 @@
 package org.flushspread.flush.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -58,6 +59,17 @@ final class StateSender {
         received[at] = offset;
         send();
         return true;
+    }
+
+    /** Receivers that have not got all of it. */
+    List<String> behind() {
+        List<String> behind = new ArrayList<>();
+        for (int i = 0; i < received.length; i++) {
+            if (received[i] < state.length) {
+                behind.add(receivers.get(i));
+            }
+        }
+        return behind;
     }
 
     private int slowest() {

@@ -23,6 +23,9 @@ final class FlushNetwork {
 
         void flushRequest();
 
+        /** The others go on without it. */
+        default void excluded() {}
+
         void message(String from, byte[] bytes);
     }
 
@@ -73,6 +76,8 @@ final class FlushNetwork {
         private int component;
         /** The application answers; a port that does not is noticed later. */
         private boolean alive = true;
+        /** The others go on without it, and it does not know yet. */
+        private boolean out;
 
         private @Nullable Part part;
         private @Nullable Part latest;
@@ -138,6 +143,9 @@ final class FlushNetwork {
         Part part = port.part;
         if (part == null || part != port.latest || port.consented || port.viewDue) {
             throw new IllegalStateException(port.name + " sends outside of a view");
+        }
+        if (port.out) {
+            return; // behind the point it is nobody's
         }
         if (receivers != null && !part.view.containsAll(receivers)) {
             throw new IllegalStateException("receivers " + receivers + " are not all in " + part.view);
@@ -244,6 +252,40 @@ final class FlushNetwork {
         }
     }
 
+    /**
+     * The others go on without a port. It gets what was ordered before the point, which is behind all that anybody got before the signal, and
+     * then learns it (exclusion E5, E7).
+     *
+     * @param forgetful it does not get the rest of that
+     */
+    boolean exclude(Port port, boolean forgetful) {
+        Part part = port.latest;
+        if (part == null || part.transitional || !port.alive || part.members.size() < 2 || !ports.remove(port)) {
+            return false;
+        }
+        Part read = part == port.part ? part : null;
+        int point = Math.max(part.receivedByAll(), read == null ? 0 : Math.max(port.cursor, port.early.length()));
+        for (int i = 0; i < part.received.length; i++) {
+            part.received[i] = Math.max(part.received[i], point);
+        }
+        part.beginTransition();
+        part.safe = point;
+        int end = forgetful && read != null ? Math.max(port.cursor, port.early.length()) : point;
+        Part last = new Part(part.view, List.of(port), new ArrayList<>(part.log.subList(0, end)));
+        last.received[0] = end;
+        port.out = true;
+        port.latest = last;
+        if (read != null) {
+            port.part = last;
+        }
+        List<Port> others = new ArrayList<>(part.members);
+        others.retainAll(ports);
+        if (!others.isEmpty()) {
+            separate(part, others);
+        }
+        return true;
+    }
+
     private List<Port> component(int component) {
         List<Port> members = new ArrayList<>();
         for (Port port : ports) {
@@ -323,7 +365,7 @@ final class FlushNetwork {
 
     boolean requestFlush(Port port) {
         Part part = port.part;
-        if (!port.alive || part == null || part != port.latest || port.viewDue || port.asked) {
+        if (!port.alive || port.out || part == null || part != port.latest || port.viewDue || port.asked) {
             return false;
         }
         if (!changePending(component(port.component))) {
@@ -370,6 +412,11 @@ final class FlushNetwork {
                 return transition(port);
             }
             enter(port, latest);
+            return true;
+        }
+        if (port.out && part == latest) {
+            port.alive = false;
+            port.receiver.excluded();
             return true;
         }
         return false;

@@ -154,6 +154,13 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
+    public void excluded() {
+        link = null;
+        trace("excluded");
+        replica.excluded();
+    }
+
+    @Override
     public void flushRequest() {
         replica.flushRequest();
     }

@@ -29,6 +29,8 @@ final class Simulation {
         long crashes;
         long views;
         long founded;
+        long excluded;
+        long frozen;
     }
 
     private final Random random;
@@ -41,6 +43,10 @@ final class Simulation {
     private final ReplicaSettings settings;
     private final boolean durable;
     private final boolean lyingDisks;
+    /** Members are excluded; perhaps without reading what came before. */
+    private boolean excluding;
+
+    private boolean forgetful;
     /** Persons call found() where there is no primary. */
     private final boolean founding;
     /** The network often parts just when members vote, or when a person has decided. */
@@ -122,6 +128,17 @@ final class Simulation {
                 settings.stateBytes(),
                 settings.attempts(),
                 settings.snapshotEvery());
+    }
+
+    /**
+     * Members hang and are excluded, besides all else.
+     *
+     * @param forget who wakes up does not read what was delivered before it was excluded
+     */
+    Simulation hanging(boolean forget) {
+        excluding = true;
+        forgetful = forget;
+        return this;
     }
 
     // ---- the run
@@ -233,6 +250,13 @@ final class Simulation {
     private void fault() {
         int at = random.nextInt(members.length);
         Member member = members[at];
+        FlushNetwork.Port its = port(member);
+        if (excluding && random.nextInt(2) == 0) {
+            if (!member.dead && its != null && network.exclude(its, forgetful)) {
+                counts.excluded++;
+            }
+            return;
+        }
         switch (random.nextInt(founding ? 12 : 8)) {
             case 0, 1 -> network.partition(port -> random.nextInt(2));
             case 2 -> network.partition(port -> 0);

@@ -1,0 +1,246 @@
+package org.flushspread.flush;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.flushspread.client.SpreadConnection;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
+import org.flushspread.daemon.DaemonOptions;
+import org.flushspread.daemon.TestPorts;
+import org.flushspread.embedded.EmbeddedDaemon;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Role;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members of a replicated state machine go on without one that hangs and without strangers; who wakes up catches up (exclusion.md). */
+@Timeout(180)
+class GoingOnTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final int port = TestPorts.free();
+    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
+    private final List<String> reports = new CopyOnWriteArrayList<>();
+    private @Nullable EmbeddedDaemon daemon;
+    private @Nullable Process process;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void start() {
+        String text = "Spread_Segment 127.0.1.255:" + port + " { d1 127.0.1.1 { 127.0.1.1 } }\n";
+        daemon = EmbeddedDaemon.start(
+                Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY),
+                "d1",
+                DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty()));
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+        open.forEach(ReplicatedStateMachine::close);
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private String address() {
+        return port + "@127.0.1.1";
+    }
+
+    private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(
+            String name, UnaryOperator<ReplicaOptions> more) {
+        ReplicatedStateMachine<ReplicatedLog, String, Integer> joined = ReplicatedStateMachine.join(
+                address(),
+                "log",
+                new ReplicatedLog(),
+                Codec.strings(),
+                options -> more.apply(options.name(name)
+                        .suspectAfter(PATIENCE)
+                        .onReport((reason, said) -> reports.add(name + " " + reason + ": " + said))));
+        open.add(joined);
+        return joined;
+    }
+
+    private static void await(BooleanSupplier condition, String what) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Again while its outcome is uncertain, as it is when a view changes under way. */
+    private void submit(ReplicatedStateMachine<ReplicatedLog, String, Integer> to, String command) throws Exception {
+        int answer = 0;
+        while (answer == 0) {
+            answer = to.submit(command)
+                    .exceptionally(why -> {
+                        assertThat(why).as(reports.toString()).isInstanceOf(UncertainException.class);
+                        return 0;
+                    })
+                    .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void submit(Process to, String command) throws IOException {
+        String answer = "submitted 0";
+        while (answer.equals("submitted 0")) {
+            answer = ask(to, "submit " + command + " 1", "submitted");
+        }
+        assertThat(answer).isEqualTo("submitted 1");
+    }
+
+    // ---- a process that is stopped
+
+    private Process startProcess(String name, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReplicaProcess.class.getName(),
+                address(),
+                name,
+                "0"));
+        command.addAll(List.of(more));
+        Process started = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        process = started;
+        return started;
+    }
+
+    private static void signal(Process to, String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(to.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static String ask(Process process, String order, String beginning) throws IOException {
+        Writer orders = process.outputWriter(UTF_8);
+        orders.write(order + "\n");
+        orders.flush();
+        BufferedReader answers = process.inputReader(UTF_8);
+        String line = answers.readLine();
+        while (line != null && !line.startsWith(beginning)) {
+            line = answers.readLine();
+        }
+        return String.valueOf(line);
+    }
+
+    private static String digest(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {
+        return of.readOrdered(state -> "digest " + state.commands.size() + " " + state.commands.hashCode())
+                .join();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void theOthersCommitWhileOneIsStoppedAndItCatchesUpWhenItWakes() throws Exception {
+        var a = join("a", options -> options.founder(true));
+        a.awaitPrimary(Duration.ofSeconds(60));
+        var b = join("b", options -> options);
+        Process x = startProcess("x");
+        assertThat(ask(x, "primary", "primary")).isEqualTo("primary");
+        submit(a, "before");
+
+        signal(x, "STOP");
+        var d = join("d", options -> options);
+        d.awaitPrimary(Duration.ofSeconds(60));
+        submit(a, "while another joins");
+        submit(d, "of the new one");
+        assertThat(a.status().members()).hasSize(3).noneMatch(each -> each.contains("#x#"));
+        d.close();
+        submit(b, "while another leaves");
+        assertThat(reports).anyMatch(each -> each.contains(ReplicaReason.EXCLUDED.name()) && each.contains("#x#"));
+
+        signal(x, "CONT");
+        submit(x, "again");
+        assertThat(ask(x, "digest", "digest")).isEqualTo(digest(a)).isEqualTo(digest(b));
+        assertThat(a.status().members()).hasSize(3).anyMatch(each -> each.contains("#x#"));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void whoIsStoppedWhileOthersWaitForItsDiskIsCalledForAndExcluded() throws Exception {
+        var a = join("a", options -> options.founder(true).store(directory.resolve("a")));
+        a.awaitPrimary(Duration.ofSeconds(60));
+        Process x = startProcess("x", directory.resolve("x").toString());
+        assertThat(ask(x, "primary", "primary")).isEqualTo("primary");
+        submit(a, "before");
+
+        signal(x, "STOP");
+        // Half of the primary with its first member: enough to go on, but no majority of disks until x is out.
+        long since = System.nanoTime();
+        submit(a, "without x");
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(40));
+        assertThat(a.role()).isEqualTo(Role.PRIMARY);
+        assertThat(a.status().members()).hasSize(1);
+
+        signal(x, "CONT");
+        submit(x, "again");
+        assertThat(ask(x, "digest", "digest")).isEqualTo(digest(a));
+    }
+
+    // ---- strangers
+
+    @Test
+    void aPlainClientThatJoinsTheGroupHoldsUpNobody() throws Exception {
+        var a = join("a", options -> options.founder(true));
+        a.awaitPrimary(Duration.ofSeconds(60));
+        var b = join("b", options -> options);
+        b.awaitPrimary(Duration.ofSeconds(60));
+        submit(a, "before");
+        try (SpreadConnection stranger = SpreadConnection.connect(address(), "stranger")) {
+            stranger.join("log");
+            await(() -> reports.stream().anyMatch(each -> each.contains("#stranger#")), "who is excluded is named");
+            submit(a, "with a stranger");
+            var d = join("d", options -> options);
+            d.awaitPrimary(Duration.ofSeconds(60));
+            submit(d, "of a joiner");
+            assertThat(a.status().members()).hasSize(3);
+        }
+        submit(b, "after");
+        assertThat(digest(a)).isEqualTo(digest(b));
+    }
+
+    @Test
+    void aProgramThatConsentsAndIsNoMemberIsExcludedByName() throws Exception {
+        var a = join("a", options -> options.founder(true));
+        a.awaitPrimary(Duration.ofSeconds(60));
+        try (FlushConnection other = FlushConnection.connect(address(), "other")) {
+            other.join("log").listen(new FlushListener() {});
+            await(
+                    () -> reports.stream()
+                            .anyMatch(each -> each.contains(ReplicaReason.EXCLUDED.name()) && each.contains("#other#")),
+                    "who is excluded is named");
+            submit(a, "with another program");
+            assertThat(a.status().members()).hasSize(1);
+            assertThat(a.role()).isEqualTo(Role.PRIMARY);
+        }
+    }
+}
