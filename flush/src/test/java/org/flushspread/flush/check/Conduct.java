@@ -9,5 +9,7 @@ enum Conduct {
     /** Answers what others say, to all or to the speaker alone. */
     ECHO,
     /** Does what the test tells it, and flushes at once. */
-    TOLD
+    TOLD,
+    /** Joins and is no member of this kind: a plain client that reads and says nothing. */
+    STRANGER
 }

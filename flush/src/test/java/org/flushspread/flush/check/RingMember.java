@@ -50,6 +50,7 @@ final class RingMember implements Application, FlushOutput {
     private @Nullable RingSession session;
     private int lives;
     private boolean calm;
+    private long frozenUntil;
 
     RingMember(RingSimulation simulation, Chance chance, int number, Conduct conduct) {
         this.simulation = simulation;
@@ -59,10 +60,36 @@ final class RingMember implements Application, FlushOutput {
     }
 
     void begin() {
-        if (conduct != Conduct.TOLD) {
+        if (conduct != Conduct.TOLD && !isStranger()) {
             actLater();
             churnLater();
         }
+        if (simulation.patience > 0) {
+            tickLater();
+        }
+    }
+
+    boolean isStranger() {
+        return conduct == Conduct.STRANGER;
+    }
+
+    private boolean isFrozen() {
+        return simulation.world().now() < frozenUntil;
+    }
+
+    private void tickLater() {
+        simulation.world().after(1 + simulation.patience / 10, () -> {
+            RingSession now = live();
+            if (now != null && !isStranger() && !isFrozen()) {
+                if (!calm && chance.nextInt(300) == 0) {
+                    frozenUntil = simulation.world().now() + chance.around(4 * simulation.patience);
+                    now.stall(frozenUntil - simulation.world().now());
+                } else {
+                    now.tick(simulation.world().now());
+                }
+            }
+            tickLater();
+        });
     }
 
     // ---- the session
@@ -81,6 +108,10 @@ final class RingMember implements Application, FlushOutput {
         RingSession fresh = new RingSession(client, this, simulation.how);
         session = fresh;
         simulation.layers.add(fresh.layer());
+        if (isStranger()) {
+            fresh.write(fresh.layer().join(simulation.anyGroup(chance)));
+            return;
+        }
         if (conduct != Conduct.TOLD) {
             join(simulation.anyGroup(chance));
         }
@@ -89,14 +120,14 @@ final class RingMember implements Application, FlushOutput {
     @Override
     public void received(SimulatedClient client, byte[] image) {
         RingSession now = live();
-        if (now == null) {
+        if (now == null || isStranger()) {
             return;
         }
         ClientEvent.View view = RingSession.membership(image);
         if (view != null && (now.layer().isJoining(text(view.group())) || isMember(text(view.group())))) {
             note(view, now.name());
         }
-        now.feed(image);
+        now.feed(image, simulation.world().now());
     }
 
     private void note(ClientEvent.View view, String self) {
@@ -127,6 +158,10 @@ final class RingMember implements Application, FlushOutput {
     @Override
     public void calm(SimulatedClient client) {
         calm = true;
+        frozenUntil = 0;
+        if (isStranger()) {
+            return;
+        }
         for (String group : List.copyOf(requested)) {
             flush(group);
         }
@@ -164,14 +199,16 @@ final class RingMember implements Application, FlushOutput {
         }
         if (message.messType() == FlushService.FLUSH_OK) {
             String group = message.groups().get(0);
-            GroupId id = GroupId.read(Unpooled.wrappedBuffer(message.trailer().duplicate()), 0, true);
+            int at = message.trailer().remaining() - GroupId.LENGTH;
+            GroupId id = GroupId.read(Unpooled.wrappedBuffer(message.trailer().duplicate()), at, true);
             simulation.checkers.add(new TraceEvent.Consents(now.name(), group, view(group, id)));
         }
         now.write(message);
     }
 
     private ViewId view(String group, GroupId id) {
-        return ids.getOrDefault(group, Map.of()).getOrDefault(id, new ViewId(id, -1));
+        ViewId known = ids.getOrDefault(group, Map.of()).get(ViewId.membership(id));
+        return new ViewId(id, known == null ? -1 : known.incarnation());
     }
 
     @Override
@@ -195,7 +232,7 @@ final class RingMember implements Application, FlushOutput {
             simulation.checkers.add(new TraceEvent.Installs(
                     self,
                     group,
-                    view(group, view.id()),
+                    view(group, view.id()).without(view.excluded()),
                     view.members(),
                     view.myIndex(),
                     view.cause(),
@@ -207,6 +244,9 @@ final class RingMember implements Application, FlushOutput {
             asked(group, self);
         } else if (event instanceof GroupEvent.Transition) {
             simulation.checkers.add(new TraceEvent.Transition(self, group));
+        } else if (event instanceof GroupEvent.Excluded) {
+            requested.remove(group);
+            simulation.checkers.add(new TraceEvent.Excluded(self, group));
         } else if (event instanceof GroupEvent.SelfLeave) {
             requested.remove(group);
             ids.remove(group);
@@ -299,6 +339,7 @@ final class RingMember implements Application, FlushOutput {
     void join(String group) {
         RingSession now = live();
         if (now == null
+                || isFrozen()
                 || now.layer().membershipState(group) != null
                 || now.layer().isJoining(group)) {
             return;
@@ -309,7 +350,7 @@ final class RingMember implements Application, FlushOutput {
 
     void leave(String group) {
         RingSession now = live();
-        if (now == null || now.layer().membershipState(group) != MembershipState.JOINED) {
+        if (now == null || isFrozen() || now.layer().membershipState(group) != MembershipState.JOINED) {
             return;
         }
         Outgoing leave = now.layer().leave(group);
@@ -321,6 +362,14 @@ final class RingMember implements Application, FlushOutput {
 
     private void flush(String group) {
         RingSession now = live();
+        if (now != null && isFrozen()) {
+            simulation.world().after(frozenUntil - simulation.world().now(), () -> {
+                if (now == live()) {
+                    flush(group);
+                }
+            });
+            return;
+        }
         if (now == null || now.layer().membershipState(group) == MembershipState.LEAVING || !requested.remove(group)) {
             return;
         }
@@ -346,7 +395,7 @@ final class RingMember implements Application, FlushOutput {
     /** Sends, or notes that it was refused. */
     void say(String group, int service, @Nullable List<String> receivers) {
         RingSession now = live();
-        if (now == null || now.isBlocked() || !simulation.maySpeak()) {
+        if (now == null || isFrozen() || now.isBlocked() || !simulation.maySpeak()) {
             return;
         }
         int id = simulation.nextMessage();

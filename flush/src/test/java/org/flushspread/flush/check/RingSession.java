@@ -6,6 +6,7 @@ import org.flushspread.flush.kernel.DaemonFrame;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushOutput;
+import org.flushspread.flush.kernel.GroupRules;
 import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.simulation.SimulatedClient;
@@ -25,8 +26,12 @@ public final class RingSession {
     private boolean over;
 
     /** As a member of a replicated state machine has it. */
-    public RingSession(SimulatedClient client, FlushOutput output) {
-        this(client, output, (self, out) -> new FlushDispatcher(self, out, FlushLimits.DEFAULT, Wrapping.ALWAYS));
+    public RingSession(SimulatedClient client, FlushOutput output, long patienceNanos) {
+        this(
+                client,
+                output,
+                (self, out) -> new FlushDispatcher(
+                        self, out, GroupRules.excluding(FlushLimits.DEFAULT, patienceNanos), Wrapping.ALWAYS));
     }
 
     RingSession(SimulatedClient client, FlushOutput output, Simulation.Layers layers) {
@@ -44,10 +49,17 @@ public final class RingSession {
     }
 
     /** A whole message of the daemon. */
-    public void feed(byte[] message) {
-        DaemonFrame.feed(message, layer);
+    public void feed(byte[] message, long nowNanos) {
+        DaemonFrame.feed(message, layer, nowNanos);
         if (layer.failure() != null) {
             throw new AssertionError(name + " gave up: " + layer.failure());
+        }
+    }
+
+    /** Time has passed. */
+    public void tick(long nowNanos) {
+        if (!over) {
+            layer.tick(nowNanos);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.function.ToLongFunction;
 import org.flushspread.flush.kernel.FlushCounters;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
+import org.flushspread.flush.kernel.GroupRules;
 import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.ViewState;
 import org.flushspread.flush.kernel.Wrapping;
@@ -37,6 +38,8 @@ public final class RingSimulation {
     final int maxBody;
     /** Some members take seconds to flush. */
     final boolean lazy;
+    /** What a member may take for its consent before the others go on without it; 0 if they wait. Then some hang, and some are strangers. */
+    final long patience;
 
     private final org.flushspread.simulation.Simulation simulation;
     private final List<RingMember> members = new ArrayList<>();
@@ -46,7 +49,24 @@ public final class RingSimulation {
 
     /** The layer that ships, and applications of all kinds. */
     RingSimulation(long seed, Swarm swarm, Wrapping wrapping) {
-        this(seed, swarm, null, (self, output) -> new FlushDispatcher(self, output, FlushLimits.DEFAULT, wrapping));
+        this(
+                seed,
+                swarm,
+                null,
+                (self, output) -> new FlushDispatcher(
+                        self,
+                        output,
+                        wrapping == Wrapping.ALWAYS
+                                ? GroupRules.ours(FlushLimits.DEFAULT)
+                                : GroupRules.mixed(FlushLimits.DEFAULT),
+                        wrapping));
+    }
+
+    /** Members that hang, and strangers. */
+    static RingSimulation hanging(long seed, Swarm swarm, Wrapping wrapping) {
+        GroupRules rules = GroupRules.excluding(FlushLimits.DEFAULT, swarm.beat());
+        return new RingSimulation(
+                seed, swarm, null, swarm.beat(), (self, output) -> new FlushDispatcher(self, output, rules, wrapping));
     }
 
     /** Another layer. */
@@ -56,7 +76,12 @@ public final class RingSimulation {
 
     /** @param conduct of all members; null draws one for each */
     RingSimulation(long seed, Swarm swarm, @Nullable Conduct conduct, Simulation.Layers how) {
+        this(seed, swarm, conduct, 0, how);
+    }
+
+    private RingSimulation(long seed, Swarm swarm, @Nullable Conduct conduct, long patience, Simulation.Layers how) {
         this.how = how;
+        this.patience = patience;
         Chance chance = Chance.stream(seed, 5);
         this.actEvery = Math.max(swarm.sendEvery(), 40_000_000L);
         this.churnEvery = swarm.churnEvery();
@@ -69,6 +94,9 @@ public final class RingSimulation {
         this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int number = members.size();
             Conduct his = conduct != null ? conduct : Conduct.values()[chance.nextInt(Conduct.TOLD.ordinal())];
+            if (patience > 0 && chance.nextInt(6) == 0) {
+                his = Conduct.STRANGER;
+            }
             RingMember member = new RingMember(this, Chance.stream(seed, 5000 + number), number, his);
             members.add(member);
             return member;
@@ -105,6 +133,13 @@ public final class RingSimulation {
     /** What must be so when everything is delivered and answered. */
     void quiet() {
         Map<String, TraceEvent.SpreadMembership> now = new TreeMap<>();
+        TreeSet<String> strangers = new TreeSet<>();
+        for (RingMember member : members) {
+            RingSession session = member.live();
+            if (session != null && member.isStranger()) {
+                strangers.add(session.name());
+            }
+        }
         for (String group : groups) {
             TreeSet<String> expected = new TreeSet<>();
             for (RingMember member : members) {
@@ -116,11 +151,13 @@ public final class RingSimulation {
             for (RingMember member : members) {
                 RingSession session = member.live();
                 TraceEvent.SpreadMembership told = member.membership(group);
-                if (session == null || told == null) {
+                if (session == null || told == null || member.isStranger()) {
                     continue;
                 }
+                TreeSet<String> answering = new TreeSet<>(told.members());
+                answering.removeAll(strangers);
                 now.put(TraceEvent.Quiet.key(session.name(), group), told);
-                if (!expected.equals(new TreeSet<>(told.members()))) {
+                if (!expected.equals(answering)) {
                     throw new AssertionError(
                             session.name() + " sees " + told + " in " + group + ", members are " + expected);
                 }
@@ -131,7 +168,7 @@ public final class RingSimulation {
                 }
             }
         }
-        checkers.add(new TraceEvent.Quiet(now, new TreeSet<>()));
+        checkers.add(new TraceEvent.Quiet(now, strangers));
     }
 
     /**

@@ -28,6 +28,11 @@ class SimulatedRingsTest {
     }
 
     private static void holdAll(Profile profile, int seeds) {
+        holdAll(profile, seeds, false);
+    }
+
+    private static void holdAll(Profile profile, int seeds, boolean hanging) {
+        long excluded = 0;
         long views = 0;
         long deliveries = 0;
         long collapsed = 0;
@@ -36,7 +41,9 @@ class SimulatedRingsTest {
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
             long start = System.nanoTime();
-            RingSimulation simulation = new RingSimulation(seed, swarm(seed, profile), wrapping(seed));
+            RingSimulation simulation = hanging
+                    ? RingSimulation.hanging(seed, swarm(seed, profile), wrapping(seed))
+                    : new RingSimulation(seed, swarm(seed, profile), wrapping(seed));
             Verdict verdict = simulation.run();
             String which = "profile " + profile + ", seed " + seed + "; replay with -Dflush.ring.seed=" + seed
                     + " -Dflush.ring.seeds=1";
@@ -53,6 +60,7 @@ class SimulatedRingsTest {
             collapsed += simulation.total(each -> each.changesCollapsed);
             postponed += simulation.total(each -> each.messagesPostponed);
             wrapped += simulation.total(each -> each.messagesWrapped);
+            excluded += simulation.total(each -> each.membersExcluded);
             seconds += verdict.seconds();
             if (Boolean.getBoolean("flush.ring.verbose")) {
                 System.out.printf(
@@ -60,9 +68,9 @@ class SimulatedRingsTest {
             }
         }
         System.out.printf(
-                "%s: %d seeds, %.0f simulated seconds, %d views, %d deliveries, %d wrapped, %d postponed, %d collapsed;"
-                        + " P1..P23 hold%n",
-                profile, seeds, seconds, views, deliveries, wrapped, postponed, collapsed);
+                "%s: %d seeds, %.0f simulated seconds, %d views, %d deliveries, %d wrapped, %d postponed, %d collapsed,"
+                        + " %d exclusions; P1..P24 hold%n",
+                profile, seeds, seconds, views, deliveries, wrapped, postponed, collapsed, excluded);
         assertThat(views).isGreaterThan(5L * seeds);
         assertThat(deliveries).isGreaterThan(5L * seeds);
     }
@@ -85,6 +93,16 @@ class SimulatedRingsTest {
     @Test
     void whileMuchIsLostAndOvertaken() {
         holdAll(Profile.LOSS, SEEDS / 4);
+    }
+
+    @Test
+    void whileMembersHangAndStrangersJoin() {
+        holdAll(Profile.SWARM, SEEDS / 2, true);
+    }
+
+    @Test
+    void whileMembersHangAndTheNetworkPartsAndHeals() {
+        holdAll(Profile.PARTITION, SEEDS / 2, true);
     }
 
     @Test

@@ -18,6 +18,11 @@ public final class DaemonFrame {
 
     /** Hands one message, as a daemon writes it, to a dispatcher. */
     public static void feed(byte[] message, FlushDispatcher into) {
+        feed(message, into, 0);
+    }
+
+    /** A whole message of the daemon, at this time. */
+    public static void feed(byte[] message, FlushDispatcher into, long nowNanos) {
         ByteBuf in = Unpooled.wrappedBuffer(message);
         boolean little = ByteOrderTag.isLittleEndian(in, 0);
         int type = ByteOrderTag.clear(MessageHeader.type(in, 0, little));
@@ -43,7 +48,7 @@ public final class DaemonFrame {
                     GroupId.read(in, body, little),
                     groups,
                     names(in, set + 4, ByteOrderTag.getInt(in, set, little)),
-                    0);
+                    nowNanos);
         } else if (ServiceType.isTransition(type)) {
             into.transition(sender);
         } else if (ServiceType.isSelfLeave(type)) {

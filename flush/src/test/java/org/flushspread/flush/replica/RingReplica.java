@@ -8,6 +8,7 @@ import java.util.Random;
 import org.flushspread.flush.check.RingSession;
 import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.GroupEvent;
+import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.simulation.Application;
 import org.flushspread.simulation.ClientWatch;
@@ -32,6 +33,8 @@ final class RingReplica implements Application {
     private int lives;
     private long downUntil;
     private boolean calm;
+    private long frozenUntil;
+    private @Nullable RollCalls rollCalls;
 
     RingReplica(RingReplicas all, Random random, int place) {
         this.all = all;
@@ -39,7 +42,20 @@ final class RingReplica implements Application {
         this.place = place;
     }
 
+    /** A plain client that joins the group and says nothing. */
+    boolean isStranger() {
+        return place == all.strangerAt;
+    }
+
+    private boolean isFrozen() {
+        return all.now() < frozenUntil;
+    }
+
     void begin() {
+        if (isStranger()) {
+            return;
+        }
+        tickLater();
         submitLater();
         if (all.faultEvery > 0) {
             faultLater();
@@ -60,13 +76,45 @@ final class RingReplica implements Application {
         return all.now() < downUntil ? null : "m" + place;
     }
 
+    /** Sockets before timers: not in the moment of waking up. */
+    private void tickLater() {
+        all.after(1 + all.patience / 10, () -> {
+            Joined link = joined;
+            Member running = member();
+            if (link != null && running != null && !isFrozen()) {
+                guarded(() -> {
+                    link.session.tick(all.now());
+                    RollCalls calls = rollCalls;
+                    List<String> without = calls == null || joined != link ? null : calls.due(all.now());
+                    if (without != null) {
+                        link.session.layer().rollCall(GROUP, without);
+                    }
+                });
+            }
+            tickLater();
+        });
+    }
+
+    private void freeze(Joined link) {
+        all.counts.frozen++;
+        long nanos = random.nextInt(80) * all.patience / 10;
+        frozenUntil = all.now() + nanos;
+        link.session.stall(nanos);
+    }
+
     @Override
     public void connected(SimulatedClient client) {
+        if (isStranger()) {
+            Joined link = new Joined(client);
+            link.session.write(link.session.layer().join(GROUP));
+            return;
+        }
         Member running = member();
         if (running == null) {
             disk = all.durable ? (disk == null || random.nextInt(40) == 0 ? new Disk() : disk) : null;
             running = all.start(place, ++lives, disk);
             member = running;
+            rollCalls = new RollCalls(running.replica, all.patience);
         }
         Joined link = new Joined(client);
         joined = link;
@@ -78,7 +126,7 @@ final class RingReplica implements Application {
     public void received(SimulatedClient client, byte[] image) {
         Joined link = joined;
         if (link != null) {
-            link.session.feed(image);
+            link.session.feed(image, all.now());
         }
     }
 
@@ -116,6 +164,10 @@ final class RingReplica implements Application {
     public void calm(SimulatedClient client) {
         calm = true;
         downUntil = 0;
+        frozenUntil = 0;
+        if (isStranger()) {
+            return;
+        }
         Member running = member();
         if (running != null) {
             running.crashIn = -1;
@@ -140,11 +192,15 @@ final class RingReplica implements Application {
         if (running == null || link == null) {
             return;
         }
-        switch (random.nextInt(all.founding ? 6 : 5)) {
+        if (isFrozen()) {
+            return;
+        }
+        switch (random.nextInt(all.founding ? 7 : 6)) {
             case 0 -> die();
             case 1, 2 -> running.crashIn = 1 + random.nextInt(20);
             case 3 -> disconnect(link);
             case 4 -> link.session.stall(random.nextInt(2000) * MILLI);
+            case 5 -> freeze(link);
             default ->
                 guarded(() -> {
                     if (running.replica.role() != Role.PRIMARY && running.replica.found()) {
@@ -179,7 +235,7 @@ final class RingReplica implements Application {
 
     private void submit() {
         Member running = member();
-        if (running != null && all.maySubmit() && running.replica.queued() < 40) {
+        if (running != null && !isFrozen() && all.maySubmit() && running.replica.queued() < 40) {
             guarded(() -> {
                 for (int i = random.nextInt(4); i >= 0; i--) {
                     running.submit(all.nextCommand(), random.nextInt(4) == 0 ? random.nextInt(60) : 0);
@@ -189,7 +245,7 @@ final class RingReplica implements Application {
             all.after(
                     random.nextInt(5) * MILLI,
                     () -> guarded(() -> {
-                        if (running == member() && joined != null) {
+                        if (running == member() && joined != null && !isFrozen()) {
                             running.replica.endOfTurn();
                         }
                     }));
@@ -221,7 +277,7 @@ final class RingReplica implements Application {
         private boolean due;
 
         Joined(SimulatedClient client) {
-            this.session = new RingSession(client, this);
+            this.session = new RingSession(client, this, all.patience);
         }
 
         @Override
@@ -242,6 +298,9 @@ final class RingReplica implements Application {
             Outgoing message = receivers == null
                     ? session.layer().multicast(service, GROUP, (short) 0, 1, bytes.length)
                     : session.layer().subgroupcast(service, GROUP, receivers, (short) 0, 1, bytes.length);
+            if (message.refusal() != null && isOut()) {
+                return;
+            }
             if (message.refusal() != null) {
                 throw new AssertionError(name() + " may not send: " + message.refusal());
             }
@@ -254,9 +313,14 @@ final class RingReplica implements Application {
                 return;
             }
             SpreadCode refusal = session.layer().flush(GROUP);
-            if (refusal != null) {
+            if (refusal != null && !isOut()) {
                 throw new AssertionError(name() + " cannot flush: " + refusal);
             }
+        }
+
+        /** The layer knows that the others go on without this member, which has not read that yet. */
+        private boolean isOut() {
+            return session.layer().membershipState(GROUP) != MembershipState.JOINED;
         }
 
         // -- what the layer says
@@ -280,6 +344,10 @@ final class RingReplica implements Application {
         }
 
         private void takeAll() {
+            if (isFrozen()) {
+                all.after(frozenUntil - all.now(), () -> guarded(this::takeAll));
+                return;
+            }
             int taken = 0;
             GroupEvent event;
             while (joined == this && (event = events.poll()) != null) {
@@ -316,6 +384,11 @@ final class RingReplica implements Application {
                 running.flushRequest();
             } else if (event instanceof GroupEvent.Transition) {
                 running.transition();
+            } else if (event instanceof GroupEvent.Excluded) {
+                all.counts.excluded++;
+                joined = null;
+                running.excluded();
+                session.disconnect();
             }
         }
     }

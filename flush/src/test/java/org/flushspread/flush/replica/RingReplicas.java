@@ -22,6 +22,11 @@ final class RingReplicas {
     final long faultEvery;
 
     final long submitEvery;
+    /** How long a member may be silent before the others go on without it. */
+    final long patience;
+    /** Which of the clients is no member but a stranger; -1 for none. */
+    final int strangerAt;
+
     private final org.flushspread.simulation.Simulation simulation;
     private final Random random;
     private final Supplier<Rules> rules;
@@ -43,7 +48,10 @@ final class RingReplicas {
         this.faultEvery = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(8)) * 1_000_000_000L;
         this.submitEvery = (20 + random.nextInt(200)) * 1_000_000L;
         this.observers = new Observers(order, counts);
-        int size = swarm.daemons() * swarm.clientsPerDaemon();
+        this.patience = swarm.beat();
+        int clients = swarm.daemons() * swarm.clientsPerDaemon();
+        this.strangerAt = clients > 2 && random.nextInt(3) == 0 ? clients - 1 : -1;
+        int size = strangerAt < 0 ? clients : clients - 1;
         this.settings = Simulation.settings(random, size, durable, order);
         this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int place = machines.size();
@@ -61,6 +69,9 @@ final class RingReplicas {
         if (verdict.violation() == null) {
             List<Member> members = new ArrayList<>();
             for (RingReplica each : machines) {
+                if (each.isStranger()) {
+                    continue;
+                }
                 Member member = each.member();
                 if (member == null) {
                     throw new AssertionError("machine " + machines.indexOf(each) + " did not come back");

@@ -36,7 +36,7 @@ class RingReplicasTest {
             }
         }
         System.out.printf(
-                "%s, %s: %d seeds, %.0f simulated seconds: %d views, %d crashes, %d primaries formed, %d snapshots and"
+                "%s, %s: %d seeds, %.0f simulated seconds: %d views, %d crashes, %d freezes, %d exclusions, %d primaries formed, %d snapshots and"
                         + " loads, %d founded, %d commands, %d completed, %d uncertain; %d runs ended with all members"
                         + " primary%n",
                 profile,
@@ -45,6 +45,8 @@ class RingReplicasTest {
                 seconds,
                 counts.views,
                 counts.crashes,
+                counts.frozen,
+                counts.excluded,
                 counts.formed,
                 counts.loads,
                 counts.founded,
