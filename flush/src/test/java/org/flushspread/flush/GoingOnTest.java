@@ -243,4 +243,61 @@ class GoingOnTest {
             assertThat(a.role()).isEqualTo(Role.PRIMARY);
         }
     }
+
+    // ---- groups of connections
+
+    @Test
+    void aGroupOfConnectionsGoesOnWithoutAHandlerThatDoesNotComeBackAndItJoinsAgain() {
+        FlushOptions options = FlushOptions.of(address(), "a").withSuspectAfter(Duration.ofMillis(500));
+        try (FlushConnection a = FlushConnection.connect(options);
+                FlushConnection b = connect("b");
+                FlushConnection x = connect("x")) {
+            List<FlushEvent> seen = new CopyOnWriteArrayList<>();
+            FlushGroup first = a.join("g");
+            first.listen(new FlushListener() {});
+            FlushGroup hanging = x.join("g");
+            hanging.listen(new FlushListener() {
+                @Override
+                public void onView(View view) {
+                    seen.add(view);
+                }
+
+                @Override
+                public void onFlushRequest(FlushRequest request) {
+                    if (seen.size() == 1) {
+                        request.defer();
+                    }
+                }
+
+                @Override
+                public void onExcluded(Excluded excluded) {
+                    seen.add(excluded);
+                }
+
+                @Override
+                public void onSelfLeave(SelfLeave left) {
+                    seen.add(left);
+                }
+            });
+            first.awaitView(2, Duration.ofSeconds(60));
+            await(() -> !seen.isEmpty(), "x is in");
+            FlushGroup third = b.join("g");
+            third.listen(new FlushListener() {});
+            View without = third.awaitView(2, Duration.ofSeconds(60));
+            assertThat(without.members()).containsExactly(a.privateGroup(), b.privateGroup());
+            assertThat(without.excluded()).containsExactly(x.privateGroup());
+            await(() -> seen.size() == 3, "x learns it: " + seen);
+            assertThat(seen.get(1)).isEqualTo(new Excluded("g"));
+            assertThat(seen.get(2)).isInstanceOf(SelfLeave.class);
+            assertThat(hanging.hasLeft()).isTrue();
+            FlushGroup again = x.join("g");
+            again.listen(new FlushListener() {});
+            assertThat(again.awaitView(3, Duration.ofSeconds(60)).members()).hasSize(3);
+            first.awaitView(3, Duration.ofSeconds(60));
+        }
+    }
+
+    private FlushConnection connect(String name) {
+        return FlushConnection.connect(FlushOptions.of(address(), name).withSuspectAfter(Duration.ofMillis(500)));
+    }
 }
