@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +54,8 @@ final class Shell implements Ports, Inputs {
     private boolean turnAsked;
     private @Nullable ScheduledFuture<?> timer;
     private long timerAt;
+    private @Nullable Diagnosis diagnosis;
+    private @Nullable AloneWatch alone;
 
     /**
      * @param fatal told, with a sentence, that this daemon cannot go on
@@ -99,6 +103,9 @@ final class Shell implements Ports, Inputs {
                 new Kernel(configuration, me, options.kernel(), this, allocator, seed, nanoTime(), epochSeconds());
         kernel = made;
         clients.kernel(made);
+        if (datagrams != null) {
+            diagnose(new Diagnosis(configuration, me, LocalAddresses.ofThisMachine()));
+        }
         receiver.register(loop, this::wake);
         clients.inTurn(true);
         made.start();
@@ -108,6 +115,26 @@ final class Shell implements Ports, Inputs {
             clientListeners.accepting(true);
         }
         wake();
+    }
+
+    /** Says what is to be seen now, and again whenever this daemon is in no ring with others for a while. */
+    private void diagnose(Diagnosis first) {
+        diagnosis = first;
+        first.atStart().forEach(DaemonLog.NETWORK::warn);
+        AloneWatch watch = new AloneWatch(loop, this::whyAlone, DaemonLog.NETWORK::warn);
+        alone = watch;
+        watch.begin();
+    }
+
+    private List<String> whyAlone(Duration time) {
+        Kernel now = kernel;
+        Diagnosis known = diagnosis;
+        if (now == null || known == null) {
+            return List.of();
+        }
+        List<String> reasons = known.alone(now.heard(), time);
+        now.heard().forget();
+        return reasons;
     }
 
     // ---- turns
@@ -243,6 +270,9 @@ final class Shell implements Ports, Inputs {
         if (timer != null) {
             timer.cancel(false);
         }
+        if (alone != null) {
+            alone.stop();
+        }
         if (replies != null) {
             replies.close();
         }
@@ -355,11 +385,18 @@ final class Shell implements Ports, Inputs {
     @Override
     public void configured(Configuration now) {
         LOG.debug("routes follow the new configuration with hash {}", Integer.toUnsignedString(now.hash()));
+        Diagnosis before = diagnosis;
+        if (before != null) {
+            diagnosis = before.of(now);
+        }
     }
 
     @Override
     public void report(Event event) {
         observer.accept(event);
+        if (alone != null) {
+            alone.observe(event);
+        }
     }
 
     private static ClientConnection connection(Session session) {

@@ -16,6 +16,7 @@ public final class Context {
     private final SplittableRandom random;
     private final Deadlines deadlines = new Deadlines();
     private final Counters counters = new Counters();
+    private final Heard heard = new Heard();
     private final long[] reportedAt = new long[Reason.values().length];
     private Configuration configuration;
     private Daemon me;
@@ -70,6 +71,10 @@ public final class Context {
 
     public Counters counters() {
         return counters;
+    }
+
+    public Heard heard() {
+        return heard;
     }
 
     public Configuration configuration() {

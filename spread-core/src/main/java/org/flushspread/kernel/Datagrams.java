@@ -18,6 +18,7 @@ final class Datagrams {
     private final Partition partition;
     private final MembershipProtocol membership;
     private final Monitor monitor;
+    private final Heard heard;
     private Transmitters transmitters;
 
     Datagrams(Context context, Ring ring, Partition partition, MembershipProtocol membership, Monitor monitor) {
@@ -26,6 +27,7 @@ final class Datagrams {
         this.partition = partition;
         this.membership = membership;
         this.monitor = monitor;
+        heard = context.heard();
         transmitters = new Transmitters(context.configuration());
     }
 
@@ -47,14 +49,18 @@ final class Datagrams {
             return;
         }
         int hash = PacketHeader.confHash(packet, index, little);
+        if (hash == PacketHeader.MONITOR_HASH && hash != context.hash()) {
+            context.refuse(Reason.MONITOR_HASH_ON_RING_PACKET);
+            return;
+        }
         if (hash != context.hash()) {
-            context.refuse(
-                    hash == PacketHeader.MONITOR_HASH
-                            ? Reason.MONITOR_HASH_ON_RING_PACKET
-                            : Reason.WRONG_CONFIGURATION_HASH);
+            wrongHash(hash, PacketHeader.transmitter(packet, index, little));
             return;
         }
         if (!isFromOther(PacketHeader.transmitter(packet, index, little))) {
+            if ((type & PacketType.MEMBERSHIP) != 0) {
+                notMine(PacketHeader.transmitter(packet, index, little), type);
+            }
             return;
         }
         if (length != PacketHeader.LENGTH + PacketHeader.dataLength(packet, index, little)) {
@@ -62,6 +68,7 @@ final class Datagrams {
             return;
         }
         if ((type & PacketType.MEMBERSHIP) != 0) {
+            heard.membership(type);
             membership.packet(packet, index, length);
         } else if ((type & PacketType.HURRY) != 0) {
             ring.hurry(packet, index);
@@ -79,24 +86,51 @@ final class Datagrams {
             return;
         }
         boolean little = ByteOrderTag.isLittleEndian(token, index);
-        if (TokenHeader.confHash(token, index, little) != context.hash()) {
-            context.refuse(Reason.WRONG_CONFIGURATION_HASH);
+        int hash = TokenHeader.confHash(token, index, little);
+        if (hash != context.hash()) {
+            wrongHash(hash, TokenHeader.transmitter(token, index, little));
             return;
         }
-        if (!isFromOther(TokenHeader.transmitter(token, index, little))) {
+        int transmitter = TokenHeader.transmitter(token, index, little);
+        if (!isFromOther(transmitter)) {
+            if (context.me().hasAddress(transmitter)) {
+                impostor("a token");
+            }
             return;
         }
         if ((TokenHeader.type(token, index, little) & PacketType.FORM) != 0) {
+            heard.formToken();
             membership.formToken(token, index, length);
         } else {
             ring.token(token, index, length);
         }
     }
 
+    private void wrongHash(int hash, int transmitter) {
+        heard.wrongHash(hash, transmitter);
+        context.refuse(Reason.WRONG_CONFIGURATION_HASH);
+    }
+
+    /** My broadcasts come back once at most; what comes besides is of a daemon that believes to be me (membership-protocol 13.4). */
+    private void notMine(int transmitter, int type) {
+        if (context.me().hasAddress(transmitter) && heard.isNotMine(type)) {
+            impostor("a membership packet");
+        }
+    }
+
+    private void impostor(String what) {
+        heard.impostor();
+        context.refuse(
+                Reason.MY_ID_FROM_ELSEWHERE,
+                what + " that " + context.me() + " did not send; was -n " + context.me().name()
+                        + " given on another host?");
+    }
+
     /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
     private boolean isFromOther(int transmitter) {
         int daemon = transmitters.indexOf(transmitter);
         if (daemon < 0) {
+            heard.stranger(transmitter);
             context.refuse(Reason.UNKNOWN_TRANSMITTER);
             return false;
         }

@@ -393,6 +393,11 @@ public final class Kernel {
         return context.counters();
     }
 
+    /** What came and built no ring; of the kernel's thread. */
+    public Heard heard() {
+        return context.heard();
+    }
+
     /** Hands each layer what the ring says. */
     private final class Upcalls implements RingObserver {
         @Override

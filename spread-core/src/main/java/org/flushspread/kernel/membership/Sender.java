@@ -32,6 +32,7 @@ final class Sender {
         if (hasSegment()) {
             ByteBuf out = buffer();
             new Alive(me(), members).write(out, context.hash());
+            context.heard().broadcast();
             send(mySegment(), out, 1);
         }
     }
@@ -43,6 +44,7 @@ final class Sender {
         }
         ByteBuf out = buffer();
         new Join(me(), members, reps).write(out, context.hash());
+        context.heard().broadcast();
         send(mySegment(), out, 1);
         return true;
     }
