@@ -33,6 +33,7 @@ final class DaemonLog {
             Reason.TOKEN_NOT_FROM_PREDECESSOR,
             Reason.FORM_NOT_EXPECTED,
             Reason.FOREIGN_PACKET_IGNORED,
+            Reason.KEEPS_QUIET,
             Reason.OTHER_PARTITION);
 
     private DaemonLog() {}

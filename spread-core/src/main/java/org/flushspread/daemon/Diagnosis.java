@@ -78,7 +78,8 @@ final class Diagnosis {
             sentences.add("nothing was heard of " + others(each -> each.id() != me.id()) + " for " + time.toSeconds()
                     + " s. Are they running, with the same spread.conf? Does a firewall pass UDP " + ports() + "?"
                     + (Addresses.isMulticast(segment().address())
-                            ? " Does the network pass multicast to " + Addresses.text(segment().address()) + "?"
+                            ? " Does the network pass multicast to "
+                                    + Addresses.text(segment().address()) + "?"
                             : ""));
         }
         return sentences;

@@ -122,8 +122,8 @@ final class Datagrams {
         heard.impostor();
         context.refuse(
                 Reason.MY_ID_FROM_ELSEWHERE,
-                what + " that " + context.me() + " did not send; was -n " + context.me().name()
-                        + " given on another host?");
+                what + " that " + context.me() + " did not send; was -n "
+                        + context.me().name() + " given on another host?");
     }
 
     /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */

@@ -39,9 +39,10 @@ class DiagnosisTest {
     }
 
     private static Configuration parse(String text) {
-        return Configuration.parse(text, "test", name -> name.equals("me")
-                ? OptionalInt.of(0x7f000101)
-                : HostResolver.LOCALHOST_ONLY.resolve(name));
+        return Configuration.parse(
+                text,
+                "test",
+                name -> name.equals("me") ? OptionalInt.of(0x7f000101) : HostResolver.LOCALHOST_ONLY.resolve(name));
     }
 
     private static LocalAddresses machine(int address, int prefix) {
@@ -113,7 +114,8 @@ class DiagnosisTest {
     @Test
     void anIdThatIsNoAddressOfThisMachineIsSaid() {
         local = machine(0x0a000009, 24);
-        assertThat(only(atStart())).contains("d1 is 10.0.0.1 in spread.conf, which is no address of this machine", "-n");
+        assertThat(only(atStart()))
+                .contains("d1 is 10.0.0.1 in spread.conf, which is no address of this machine", "-n");
     }
 
     @Test

@@ -48,6 +48,10 @@ public final class MembershipProtocol {
     /** An ALIVE, JOIN or REFER packet that passed the common checks. */
     public void packet(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        if (states.isQuiet()) {
+            context.refuse(Reason.KEEPS_QUIET);
+            return;
+        }
         int type = PacketHeader.type(packet, index, little);
         Daemon from = context.configuration().byId(PacketHeader.procId(packet, index, little));
         // None of these is ever relayed.
@@ -65,6 +69,7 @@ public final class MembershipProtocol {
 
     /** A FORM1 or FORM2 token that passed the common checks. */
     public void formToken(ByteBuf token, int index, int length) {
+        states.reached();
         boolean little = ByteOrderTag.isLittleEndian(token, index);
         if ((TokenHeader.type(token, index, little) & PacketType.FORM1) != 0) {
             form1(token, index, length);

@@ -39,6 +39,7 @@ final class MembershipStates {
     private final Sender sender;
     private final Forming forming;
     private final IdTimes times = new IdTimes();
+    private final Unreached unreached;
 
     private State state = State.SEG;
     /** The working membership: me alone from token loss to the next installation. */
@@ -71,6 +72,7 @@ final class MembershipStates {
         this.partition = partition;
         this.sender = new Sender(context);
         this.forming = new Forming(ring);
+        this.unreached = new Unreached(context);
         this.membership = alone();
         this.regular = membership;
         this.future = membership;
@@ -85,7 +87,7 @@ final class MembershipStates {
 
     /** A data packet of another ring (membership-protocol 5.6 and 9). */
     void foreign(ByteBuf packet, int index, int length) {
-        if (state != State.OP) {
+        if (state != State.OP || unreached.isQuiet()) {
             context.refuse(Reason.FOREIGN_PACKET_IGNORED);
             return;
         }
@@ -128,6 +130,7 @@ final class MembershipStates {
             case FORM -> {
                 toMyself = null;
                 failedAttempts++;
+                unreached.failed();
             }
             case EVS -> {
                 potentialReps.expect(context, future);
@@ -199,6 +202,16 @@ final class MembershipStates {
     /** The last regular membership, also while another one is formed. */
     DaemonMembership regular() {
         return regular;
+    }
+
+    /** A FORM token of another daemon came, whatever it is worth. */
+    void reached() {
+        unreached.reached();
+    }
+
+    /** True of a daemon that no token reaches (membership-protocol 6.6). */
+    boolean isQuiet() {
+        return unreached.isQuiet();
     }
 
     /** A valid ALIVE of a daemon of my segment. */
@@ -308,7 +321,7 @@ final class MembershipStates {
 
     private void aliveTimeoutInSeg() {
         if (state == State.SEG) {
-            sender.alive(heard);
+            sendAlive();
             context.arm(DeadlineKind.ALIVE, timers.alive());
         }
     }
@@ -329,6 +342,7 @@ final class MembershipStates {
 
     private void repTimeoutInRepresented() {
         if (state == State.REPRESENTED) {
+            unreached.failed();
             enterSeg(null);
         }
     }
@@ -346,12 +360,17 @@ final class MembershipStates {
         }
         Representative smallest = reps.smallest(context.configuration());
         boolean first = smallest != null && smallest.procId() == context.me().id();
+        if (!first) {
+            unreached.failed();
+        }
         if (ring.tokenAlive() && (!first || reps.size() == 1)) {
             context.cancel(DeadlineKind.JOIN);
             state = State.OP;
             armLookup();
         } else if (first) {
             createForm1();
+        } else if (unreached.isQuiet()) {
+            enterSeg(null);
         } else {
             heard.clear();
             heard.add(context.me().id());
@@ -361,7 +380,12 @@ final class MembershipStates {
     }
 
     private void lookupTimeoutInOp() {
-        if (state == State.OP && leads(membership)) {
+        if (state != State.OP || !leads(membership)) {
+            return;
+        }
+        if (unreached.skipsLookup()) {
+            armLookup();
+        } else {
             lookup();
         }
     }
@@ -395,9 +419,15 @@ final class MembershipStates {
         if (from != null) {
             hear(from);
         }
-        sender.alive(heard);
+        sendAlive();
         context.arm(DeadlineKind.ALIVE, timers.alive());
         context.arm(DeadlineKind.SEG, single() ? Duration.ZERO : segTime());
+    }
+
+    private void sendAlive() {
+        if (!unreached.isQuiet()) {
+            sender.alive(heard);
+        }
     }
 
     /**
@@ -424,6 +454,10 @@ final class MembershipStates {
 
     /** A ring leader's JOIN goes to potential representatives only (membership-protocol 2.13). */
     private void sendJoin() {
+        context.arm(DeadlineKind.JOIN, timers.join());
+        if (unreached.isQuiet()) {
+            return;
+        }
         List<Representative> all = reps.toList();
         if (!ring.tokenAlive()) {
             sender.joinSegment(heard, all);
@@ -434,7 +468,6 @@ final class MembershipStates {
                 sender.join(to, heard, all);
             }
         }
-        context.arm(DeadlineKind.JOIN, timers.join());
     }
 
     /** Membership-protocol 6.2. */

@@ -311,4 +311,44 @@ class MembershipNetworkTest {
         }
         assertThat(net.isWhole()).as("a ring of all within two minutes").isTrue();
     }
+
+    /** It runs on another host than its address says (or its token port is blocked): FORM tokens do not find it (6.6). */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aDaemonThatIsHeardButNeverFoundKeepsNobodyFromTheRing(int lost) {
+        net.filter = (from, to, token, bytes) -> token && to == lost;
+        net.startAll();
+        int[] rest =
+                java.util.stream.IntStream.range(0, 4).filter(i -> i != lost).toArray();
+        net.run(Duration.ofMinutes(2));
+        int rings = 0;
+        for (int i = 0; i < 100; i++) {
+            net.run(Duration.ofMillis(7_300));
+            rings += isRing(rest) ? 1 : 0;
+        }
+        assertThat(rings).as("of 100 looks, ring of the others").isGreaterThan(85);
+        net.filter = (from, to, token, bytes) -> false;
+        net.run(Duration.ofSeconds(70));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    /** An established ring loses little time to one that comes and is never found (6.6). */
+    @Test
+    void anEstablishedRingGoesOnWithoutANewcomerThatIsNeverFound() {
+        net.start(0, 1, 3);
+        net.run(Duration.ofMinutes(1));
+        net.filter = (from, to, token, bytes) -> token && to == 2;
+        net.start(2);
+        net.run(Duration.ofSeconds(40));
+        net.expectRing(0, 1, 3);
+    }
+
+    private boolean isRing(int... indexes) {
+        try {
+            net.expectRing(indexes);
+            return true;
+        } catch (AssertionError apart) {
+            return false;
+        }
+    }
 }
