@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,9 @@ final class MembershipNetwork {
     }
 
     final Configuration configuration;
-    final Node[] nodes;
+    /** By index of their daemons; an impostor stands behind them. */
+    Node[] nodes;
+
     private final boolean[][] cut;
     private final PriorityQueue<Datagram> flying = new PriorityQueue<>();
     private final SplittableRandom random;
@@ -59,7 +62,7 @@ final class MembershipNetwork {
     MembershipNetwork(Configuration configuration, long seed) {
         this.configuration = configuration;
         nodes = new Node[configuration.daemons().size()];
-        cut = new boolean[nodes.length][nodes.length];
+        cut = new boolean[nodes.length + 1][nodes.length + 1];
         random = new SplittableRandom(seed);
     }
 
@@ -72,9 +75,24 @@ final class MembershipNetwork {
     }
 
     void startAll() {
-        for (int i = 0; i < nodes.length; i++) {
+        for (int i = 0; i < impostor(); i++) {
             start(i);
         }
+    }
+
+    /** Starts another daemon under the name of this one: it hears what goes to the segment, for nobody else finds it. */
+    void startImpostor(int of) {
+        nodes = Arrays.copyOf(nodes, impostor() + 1);
+        nodes[impostor()] = new Node(configuration, configuration.daemons().get(of), new Outlet(of), now, seconds());
+        nodes[impostor()].start();
+    }
+
+    private boolean hasImpostor() {
+        return nodes.length > impostor();
+    }
+
+    private int impostor() {
+        return configuration.daemons().size();
     }
 
     void crash(int index) {
@@ -88,15 +106,15 @@ final class MembershipNetwork {
 
     /** Daemons with different numbers do not reach each other. */
     void partition(int... component) {
-        for (int from = 0; from < nodes.length; from++) {
-            for (int to = 0; to < nodes.length; to++) {
+        for (int from = 0; from < impostor(); from++) {
+            for (int to = 0; to < impostor(); to++) {
                 cut[from][to] = component[from] != component[to];
             }
         }
     }
 
     void heal() {
-        partition(new int[nodes.length]);
+        partition(new int[impostor()]);
     }
 
     /** Lets time pass. */
@@ -169,8 +187,11 @@ final class MembershipNetwork {
         return Duration.ofNanos(now);
     }
 
-    /** No daemon ever sent what another had to refuse. */
+    /** No daemon ever sent what another had to refuse; two under one name can make a FORM token that contradicts itself. */
     void expectNothingMalformed() {
+        if (hasImpostor()) {
+            return;
+        }
         for (Node each : nodes) {
             if (each != null) {
                 for (Reason why : List.of(
@@ -201,6 +222,10 @@ final class MembershipNetwork {
 
     /** P2, P4 and P5 of membership-protocol 12. */
     private void check(Node node, int before) {
+        if (hasImpostor() && node == nodes[impostor()]) {
+            // Whoever has an id twice has ids of rings twice.
+            return;
+        }
         for (int i = before; i < node.installed.size(); i++) {
             DaemonMembership now = node.installed.get(i);
             List<String> members = now.members().stream().map(Daemon::name).toList();
@@ -235,6 +260,9 @@ final class MembershipNetwork {
             byte[] bytes = ByteBufUtil.getBytes(datagram);
             if (to.kind() == Route.Kind.SEGMENT) {
                 configuration.segments().get(to.index()).daemons().forEach(d -> fly(d.index(), false, bytes));
+                if (hasImpostor()) {
+                    fly(impostor(), false, bytes);
+                }
             } else {
                 fly(to.index(), to.kind() == Route.Kind.TOKEN, bytes);
             }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
+import org.flushspread.kernel.Reason;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
@@ -327,9 +328,27 @@ class MembershipNetworkTest {
             rings += isRing(rest) ? 1 : 0;
         }
         assertThat(rings).as("of 100 looks, ring of the others").isGreaterThan(85);
+        assertThat(net.nodes[lost].context.counters().refused(Reason.NEVER_REACHED))
+                .isPositive();
         net.filter = (from, to, token, bytes) -> false;
         net.run(Duration.ofSeconds(70));
         net.expectRing(0, 1, 2, 3);
+    }
+
+    /** The one on the right host answers; the other one is heard until it finds that no token reaches it (6.6). */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aSecondDaemonUnderTheNameOfAMemberStepsBack(int twice) {
+        net.startAll();
+        net.run(Duration.ofMinutes(1));
+        net.startImpostor(twice);
+        net.run(Duration.ofSeconds(40));
+        int rings = 0;
+        for (int i = 0; i < 100; i++) {
+            net.run(Duration.ofMillis(7_300));
+            rings += isRing(0, 1, 2, 3) ? 1 : 0;
+        }
+        assertThat(rings).as("of 100 looks, whole ring").isGreaterThan(85);
     }
 
     /** An established ring loses little time to one that comes and is never found (6.6). */
