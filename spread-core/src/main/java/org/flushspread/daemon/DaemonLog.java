@@ -45,6 +45,8 @@ final class DaemonLog {
             MEMBERSHIP.debug("transitional membership {}", names(transitional.membership()));
         } else if (event instanceof Event.TokenLost lost) {
             MEMBERSHIP.info("left the ring ({}), looking for the other daemons", text(lost.why()));
+        } else if (event instanceof Event.RingStandsStill still) {
+            NETWORK.warn(still.text());
         } else if (event instanceof Event.SessionOpened opened) {
             SESSION.debug("{} connected from {}", opened.privateGroup(), from(opened.session()));
         } else if (event instanceof Event.SessionClosed closed) {

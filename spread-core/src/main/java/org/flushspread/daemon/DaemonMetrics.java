@@ -32,6 +32,8 @@ public record DaemonMetrics(
         counters.put("broadcastRetransmissions", kernel.broadcastRetransmissions);
         counters.put("duplicatePackets", kernel.duplicatePackets);
         counters.put("requestsSent", kernel.requestsSent);
+        counters.put("requestsLeft", kernel.requestsLeft);
+        counters.put("standstills", kernel.standstills);
         counters.put("tokensAccepted", kernel.tokensAccepted);
         counters.put("tokenHurries", kernel.tokenHurries);
         counters.put("messagesDelivered", kernel.messagesDelivered);

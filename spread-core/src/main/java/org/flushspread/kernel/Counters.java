@@ -20,6 +20,10 @@ public final class Counters {
     public long duplicatePackets;
     public long tokensAccepted;
     public long requestsSent;
+    /** Numbers asked for here that were left for another daemon to answer (ring-protocol 8.3). */
+    public long requestsLeft;
+    /** How often it was said that the ring stands still. */
+    public long standstills;
 
     void count(Reason why) {
         refused[why.ordinal()]++;

@@ -1,6 +1,8 @@
 package org.flushspread.kernel;
 
+import java.time.Duration;
 import org.flushspread.config.Daemon;
+import org.jspecify.annotations.Nullable;
 
 /** What a kernel reports for logs and metrics. Rare by construction. */
 public sealed interface Event {
@@ -12,6 +14,26 @@ public sealed interface Event {
 
     /** The daemon left its ring and looks for others. */
     record TokenLost(Reason why) implements Event {}
+
+    /**
+     * The ring stands still although its token turns: a packet does not reach a daemon (ring-protocol 8.3).
+     *
+     * @param packet the first sequence number that is not everywhere
+     * @param missingAt the daemon that misses it, as far as the token tells; null if the configuration does not know it
+     * @param heldHere this daemon has it
+     * @param answered how often this daemon was asked for it
+     * @param since for how long, as far as tokens turned
+     */
+    record RingStandsStill(int packet, @Nullable Daemon missingAt, boolean heldHere, int answered, Duration since)
+            implements Event {
+        /** One sentence for a person. */
+        public String text() {
+            return "the ring stands still since " + since.toMillis() + " ms: packet " + packet + " is missing at "
+                    + (missingAt == null ? "a daemon" : missingAt.name())
+                    + (heldHere ? "; it is here, and was asked for " + answered + " times" : "; it is not here either")
+                    + ". Does every daemon reach every other one, in both directions?";
+        }
+    }
 
     /** A client finished its handshake. */
     record SessionOpened(Session session, String privateGroup, boolean membership) implements Event {}

@@ -45,6 +45,7 @@ public enum Reason {
     ALIVE_FROM_MEMBER,
     JOIN_FROM_MEMBER,
     RECOVERY_ROUNDS,
+    NO_PROGRESS,
     RELOAD,
     START,
     // groups

@@ -21,6 +21,9 @@ final class Requests {
     /** Numbers asked for in one visit; the rest follows in the next rotation (21 no. 6). Keeps the token within one frame. */
     static final int MAX_REQUESTED = 300;
 
+    /** A request that comes again after so many answers is not reached by them: others must have their turn (8.3). */
+    static final int ANSWERS_BEFORE_TURNS = 3;
+
     private static final int DAEMON = 8;
     private static final int SEGMENT = 12;
     private static final int COUNT = 14;
@@ -29,8 +32,12 @@ final class Requests {
     private final PacketTable table;
     private final Transmission transmission;
 
-    private ByteBuf[] burst = new ByteBuf[64];
-    private int burstSize;
+    private final Burst asAsked = new Burst();
+    private final Burst toAll = new Burst();
+    /** How often a number was asked for here: numbers and counts by slot of the table. */
+    private final int[] asked = new int[PacketTable.SLOTS];
+
+    private final int[] times = new int[PacketTable.SLOTS];
     private int daemonToAnswer;
     private int segmentToAnswer;
 
@@ -38,7 +45,11 @@ final class Requests {
         this.context = context;
         this.table = table;
         this.transmission = transmission;
-        Arrays.fill(burst, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** A new ring counts from 1 again. */
+    void restart() {
+        Arrays.fill(asked, 0);
     }
 
     /** True if the records fill the body exactly and those of my ring name daemons, segments and numbers that can be (16 S11). */
@@ -93,7 +104,7 @@ final class Requests {
         while (at < end) {
             int count = ByteOrderTag.getShort(body, at + COUNT, little);
             if (mine.equals(body, at, little)) {
-                sent += answerRecord(order, body, at, count, little);
+                sent += answerRecord(order, body, at, count, little, kept);
             } else {
                 copy(body, at, count, little, kept);
             }
@@ -103,31 +114,49 @@ final class Requests {
     }
 
     private static void copy(ByteBuf body, int at, int count, boolean little, ByteBuf kept) {
-        for (int i = 0; i < SEGMENT; i += 4) {
-            kept.writeIntLE(ByteOrderTag.getInt(body, at + i, little));
-        }
-        kept.writeShortLE(ByteOrderTag.getShort(body, at + SEGMENT, little));
-        kept.writeShortLE(count);
+        copyHeader(body, at, count, little, kept);
         for (int i = 0; i < count; i++) {
             kept.writeIntLE(ByteOrderTag.getInt(body, at + HEADER + 4 * i, little));
         }
     }
 
-    private int answerRecord(RingOrder order, ByteBuf body, int at, int count, boolean little) {
+    private static void copyHeader(ByteBuf body, int at, int count, boolean little, ByteBuf kept) {
+        for (int i = 0; i < SEGMENT; i += 4) {
+            kept.writeIntLE(ByteOrderTag.getInt(body, at + i, little));
+        }
+        kept.writeShortLE(ByteOrderTag.getShort(body, at + SEGMENT, little));
+        kept.writeShortLE(count);
+    }
+
+    private int answerRecord(RingOrder order, ByteBuf body, int at, int count, boolean little, ByteBuf kept) {
         int segment = ByteOrderTag.getShort(body, at + SEGMENT, little);
+        int leftAt = kept.writerIndex();
+        int left = 0;
         for (int i = 0; i < count; i++) {
             int sequence = ByteOrderTag.getInt(body, at + HEADER + 4 * i, little);
             if (sequence <= table.lastDiscarded) {
                 context.refuse(Reason.REQUEST_BELOW_ARU);
             } else if (table.hasPacket(sequence)) {
-                queue(table.packet(sequence));
+                int turn = askedAgain(sequence) - ANSWERS_BEFORE_TURNS;
+                if (turn >= 0 && turn % 3 == 0) {
+                    if (left++ == 0) {
+                        copyHeader(body, at, 0, little, kept);
+                    }
+                    kept.writeIntLE(sequence);
+                } else {
+                    (turn >= 0 && turn % 3 == 1 ? toAll : asAsked).add(table.packet(sequence));
+                }
             } else {
                 daemonToAnswer = -1;
                 segmentToAnswer = segment == context.me().segment() ? segmentToAnswer : -1;
             }
         }
-        int sent = burstSize;
         Counters counters = context.counters();
+        if (left > 0) {
+            kept.setShortLE(leftAt + COUNT, left);
+            counters.requestsLeft += left;
+        }
+        int sent = asAsked.size;
         int daemon = ByteOrderTag.getInt(body, at + DAEMON, little);
         if (daemon != -1) {
             sendBurst(order.member(daemon), 0);
@@ -137,27 +166,80 @@ final class Requests {
             sendBurst(own ? order.mySegment : order.firstMember(segment), own ? 0 : PacketType.ROUTED);
             counters.segmentRetransmissions += sent;
         } else {
-            transmission.toAll(order, burst, 0, sent);
+            transmission.toAll(order, asAsked.packets, 0, sent);
             counters.broadcastRetransmissions += sent;
         }
         counters.retransmissions += sent;
-        Arrays.fill(burst, 0, burstSize, Unpooled.EMPTY_BUFFER);
-        burstSize = 0;
+        asAsked.clear();
+        return sent + sendToAll(order);
+    }
+
+    /** How often this number was asked for before. */
+    private int askedAgain(int sequence) {
+        int slot = sequence & (PacketTable.SLOTS - 1);
+        if (asked[slot] != sequence) {
+            asked[slot] = sequence;
+            times[slot] = 0;
+        }
+        return times[slot]++;
+    }
+
+    /** How often others asked here for this number. */
+    int timesAsked(int sequence) {
+        int slot = sequence & (PacketTable.SLOTS - 1);
+        return asked[slot] == sequence ? times[slot] : 0;
+    }
+
+    private int sendToAll(RingOrder order) {
+        int sent = toAll.size;
+        transmission.toAll(order, toAll.packets, 0, sent);
+        context.counters().broadcastRetransmissions += sent;
+        context.counters().retransmissions += sent;
+        toAll.clear();
         return sent;
     }
 
+    /**
+     * Sends what a ring that stands still waits for, unasked and to all: whoever answers its requests may not reach who asks (8.3).
+     *
+     * @return packets sent
+     */
+    int sendUnasked(RingOrder order, int most) {
+        for (int sequence = table.aru + 1; sequence <= table.highest && toAll.size < most; sequence++) {
+            if (table.hasPacket(sequence)) {
+                toAll.add(table.packet(sequence));
+            }
+        }
+        return sendToAll(order);
+    }
+
     private void sendBurst(@Nullable Route route, int routed) {
-        for (int i = 0; route != null && i < burstSize; i++) {
-            transmission.send(route, burst[i], routed);
+        for (int i = 0; route != null && i < asAsked.size; i++) {
+            transmission.send(route, asAsked.packets[i], routed);
         }
     }
 
-    private void queue(ByteBuf packet) {
-        if (burstSize == burst.length) {
-            burst = Arrays.copyOf(burst, 2 * burstSize);
-            Arrays.fill(burst, burstSize, burst.length, Unpooled.EMPTY_BUFFER);
+    /** Packets that go out together. */
+    private static final class Burst {
+        private ByteBuf[] packets = new ByteBuf[64];
+        private int size;
+
+        Burst() {
+            Arrays.fill(packets, Unpooled.EMPTY_BUFFER);
         }
-        burst[burstSize++] = packet;
+
+        void add(ByteBuf packet) {
+            if (size == packets.length) {
+                packets = Arrays.copyOf(packets, 2 * size);
+                Arrays.fill(packets, size, packets.length, Unpooled.EMPTY_BUFFER);
+            }
+            packets[size++] = packet;
+        }
+
+        void clear() {
+            Arrays.fill(packets, 0, size, Unpooled.EMPTY_BUFFER);
+            size = 0;
+        }
     }
 
     /** Appends a record with everything missing up to {@code limit}, as much as fits (8.2). */

@@ -3,6 +3,7 @@ package org.flushspread.kernel.ring;
 import com.google.common.collect.ImmutableList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.Timers;
 import org.flushspread.kernel.Backlog;
@@ -10,6 +11,7 @@ import org.flushspread.kernel.Context;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.DeadlineKind;
 import org.flushspread.kernel.DeliveryThreshold;
+import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelFailure;
 import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
@@ -36,6 +38,8 @@ public final class Ring implements FormingRing, Outbound {
     private static final int MAX_SEQUENCE = 1 << 30;
     /** Visits of a ring of one in a turn, so that clients are served in between. */
     private static final int VISITS_PER_TURN = 64;
+    /** Packets that a daemon sends unasked in one visit of a ring that stands still. */
+    private static final int UNASKED = 16;
     /** Idle visits after which a leader may keep the token; nothing asks for more, so the count ends here (11.1). */
     private static final int IDLE_VISITS = 2;
 
@@ -51,6 +55,7 @@ public final class Ring implements FormingRing, Outbound {
     private final OutgoingMessages outgoing;
     private final NewPackets fresh;
     private final PacketCheck check;
+    private final Progress progress;
     private final Delivery delivery;
     private final OldRing oldRing;
     /** What this daemon itself has waiting. */
@@ -99,6 +104,7 @@ public final class Ring implements FormingRing, Outbound {
         oldRing = new LeftRing(table, delivery);
         fresh = new NewPackets(context, table, outgoing, transmission);
         check = new PacketCheck(context, table, flow);
+        progress = new Progress(timers.token());
         regular = new DaemonMembership(new MembershipId(context.me().id(), -1), ImmutableList.of(context.me()));
         order = new RingOrder(context, regular);
         commitSet = ImmutableList.of(context.me().id());
@@ -277,6 +283,9 @@ public final class Ring implements FormingRing, Outbound {
         // 3
         ByteBuf newBody = transmission.newTokenBody();
         int sentAgain = requests.answer(order, body, bodyAt, bodyLength, little, regular.id(), newBody);
+        if (attempt == null && progress.wantsUnasked()) {
+            sentAgain += requests.sendUnasked(order, UNASKED);
+        }
         flow.sentAgain(sentAgain);
         // 4
         int allowed = attempt == null ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
@@ -328,11 +337,38 @@ public final class Ring implements FormingRing, Outbound {
             delivery.stable(table.aru);
             delivery.agreed();
             delivery.early(firstNew, firstNew + sent - 1);
+            watchProgress(token);
         } else if (table.aru == attempt.fence()) {
             install(attempt);
         } else if (tokenRounds > Recovery.MAX_ROUNDS) {
             observer.tokenLost(Reason.RECOVERY_ROUNDS);
         }
+    }
+
+    /** A ring whose aru does not move says so, and is given up when that lasts for a token timeout (8.3). */
+    private void watchProgress(Token token) {
+        progress.visited(table, context.nanos());
+        if (order.isAlone) {
+            return;
+        }
+        if (progress.isToBeSaid()) {
+            context.counters().standstills++;
+            context.ports().report(standstill(token));
+        }
+        if (progress.isHopeless()) {
+            context.refuse(Reason.NO_PROGRESS, standstill(token).text());
+            observer.tokenLost(Reason.NO_PROGRESS);
+        }
+    }
+
+    private Event.RingStandsStill standstill(Token token) {
+        int packet = table.aru + 1;
+        return new Event.RingStandsStill(
+                packet,
+                context.configuration().byId(token.aruLastId),
+                table.hasPacket(packet),
+                requests.timesAsked(packet),
+                Duration.ofNanos(progress.standingNanos()));
     }
 
     private void sendToken(Token token, int copies) {
@@ -602,6 +638,8 @@ public final class Ring implements FormingRing, Outbound {
         attempt.deliver(oldRing, context.configuration().daemons(), observer::transitional);
         delivery.dropPartial();
         table.reset();
+        progress.reset(0);
+        requests.restart();
         outgoing.restart();
         regular = future;
         commitSet = ImmutableList.of(context.me().id());

@@ -38,6 +38,7 @@ final class RingDaemon implements RingObserver, Ports {
     final List<Datagram> sent = new ArrayList<>();
     final List<Datagram.Packet> foreign = new ArrayList<>();
     final List<Reason> failures = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
     final Deque<byte[]> dataSocket = new ArrayDeque<>();
     final Deque<byte[]> tokenSocket = new ArrayDeque<>();
     /** Called during each message upcall. */
@@ -204,5 +205,7 @@ final class RingDaemon implements RingObserver, Ports {
     public void configured(Configuration now) {}
 
     @Override
-    public void report(Event event) {}
+    public void report(Event event) {
+        events.add(event);
+    }
 }

@@ -166,6 +166,24 @@ final class RingNetwork {
         }
     }
 
+    /** Lets a ring that does not rest go on: steps of a millisecond. */
+    void run(Duration time) {
+        for (long ms = 0; ms < time.toMillis(); ms++) {
+            nanos += 1_000_000;
+            daemons.forEach(each -> each.context.now(nanos, seconds));
+            step();
+        }
+    }
+
+    /** Time in which no daemon does anything, and no timer fires. */
+    void sleep(Duration time) {
+        nanos += time.toNanos();
+        daemons.forEach(each -> {
+            each.context.deadlines().cancel(org.flushspread.kernel.DeadlineKind.TOKEN);
+            each.context.now(nanos, seconds);
+        });
+    }
+
     List<Datagram> data() {
         return wire.stream().filter(Datagram::isData).toList();
     }
