@@ -57,21 +57,20 @@ class StandstillTest {
         for (String options : List.of("", "AcceleratedRing = yes\n")) {
             network.close();
             network = RingNetwork.ring(options, 3);
-            network.lost = (datagram, receiver) -> !datagram.isToken()
-                    && datagram.from().index() == from
-                    && receiver.self.index() == to;
+            network.lost = (datagram, receiver) ->
+                    !datagram.isToken() && datagram.from().index() == from && receiver.self.index() == to;
             List<String> messages = sendFromAll(200);
             network.run(Duration.ofSeconds(4));
             everybodyDelivers(messages);
-            assertThat(network.daemons).allSatisfy(each -> assertThat(each.failures).isEmpty());
+            assertThat(network.daemons)
+                    .allSatisfy(each -> assertThat(each.failures).isEmpty());
         }
     }
 
     @Test
     void whoCannotReachTheAskingDaemonLeavesItsRequestToOthers() {
-        network.lost = (datagram, receiver) -> datagram.isData()
-                && datagram.from().index() == 0
-                && receiver.self.index() == 2;
+        network.lost =
+                (datagram, receiver) -> datagram.isData() && datagram.from().index() == 0 && receiver.self.index() == 2;
         network.daemon(0).submit(PacketType.AGREED, "around");
         network.run(Duration.ofMillis(40));
         assertThat(network.daemon(2).takeLog()).containsExactly("around");
@@ -80,10 +79,12 @@ class StandstillTest {
 
     @Test
     void aPacketThatNobodyElseHoldsIsSentByUnicastAndToAllByTurns() {
-        network.lost = (datagram, receiver) -> datagram.isData() && datagram.from().index() == 0;
+        network.lost =
+                (datagram, receiver) -> datagram.isData() && datagram.from().index() == 0;
         network.daemon(0).submit(PacketType.AGREED, "lost");
         network.run(Duration.ofMillis(100));
-        assertThat(network.daemon(0).context.counters().broadcastRetransmissions).isPositive();
+        assertThat(network.daemon(0).context.counters().broadcastRetransmissions)
+                .isPositive();
         network.lost = (datagram, receiver) -> false;
         network.settle();
         everybodyDelivers(List.of("lost"));
@@ -91,8 +92,7 @@ class StandstillTest {
 
     @Test
     void aPersonIsToldWhichPacketIsMissingWhere() {
-        network.lost = (datagram, receiver) -> datagram.isData()
-                && receiver.self.index() == 2;
+        network.lost = (datagram, receiver) -> datagram.isData() && receiver.self.index() == 2;
         network.daemon(0).submit(PacketType.AGREED, "stuck");
         network.run(timeout.dividedBy(2).minusMillis(50));
         assertThat(standstills(network.daemon(0))).isEmpty();
@@ -154,8 +154,7 @@ class StandstillTest {
 
     @Test
     void aDaemonThatWasStoppedForLongDoesNotGiveUpItsRing() {
-        network.lost = (datagram, receiver) -> datagram.isData()
-                && receiver.self.index() == 2;
+        network.lost = (datagram, receiver) -> datagram.isData() && receiver.self.index() == 2;
         network.daemon(0).submit(PacketType.AGREED, "while asleep");
         network.run(Duration.ofMillis(100));
         network.sleep(Duration.ofSeconds(60));
