@@ -251,14 +251,39 @@ final class Decision {
         return states.get(member).stateBytes();
     }
 
-    /** Who hands out the state: the first member that has it. */
+    /** Who hands out the state: the first member that can go on with an image, or else the first that has the state (R14). */
     int donor() {
-        for (int i = 0; i < current.length; i++) {
-            if (current[i]) {
-                return i;
+        int first = -1;
+        for (int donor = 0; donor < current.length; donor++) {
+            if (!current[donor]) {
+                continue;
+            }
+            first = first < 0 ? donor : first;
+            for (int i = 0; i < current.length; i++) {
+                if (goesOn(i, donor)) {
+                    return donor;
+                }
             }
         }
-        return -1;
+        return first;
+    }
+
+    /** True if the member gets the rest of the image it has begun to get, and no other (R14). */
+    boolean goesOn(int member) {
+        int donor = donor();
+        return donor >= 0 && goesOn(member, donor);
+    }
+
+    private boolean goesOn(int member, int donor) {
+        ReplicaMessage.Interrupted begun = interrupted(member);
+        return needsState(member)
+                && begun.image() != 0
+                && states.get(donor).images().contains(begun.image())
+                && rules.goesOn(begun.version(), version);
+    }
+
+    ReplicaMessage.Interrupted interrupted(int member) {
+        return states.get(member).interrupted();
     }
 
     boolean[] currentMembers() {

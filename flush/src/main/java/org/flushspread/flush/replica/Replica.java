@@ -23,6 +23,7 @@ public final class Replica {
     private final ReplicaOutput output;
     private final Outstanding outstanding;
     private final Memory memory;
+    private final StateDonor donor = new StateDonor();
     private final long[] counters = new long[ReplicaReason.values().length];
 
     // Its state.
@@ -63,8 +64,10 @@ public final class Replica {
     private long persistedSent;
     private boolean persistedOnItsWay;
     private long steps;
-    private @Nullable StateSender sender;
     private @Nullable StateReceiver receiver;
+    /** What it had begun to load before this view: it may go on (R14). */
+    private @Nullable StateReceiver interrupted;
+
     private long tooLarge;
     /** How large the state was when it was saved last, and after which commands: what did not fit does not fit later. */
     private long savedBytes = -1;
@@ -165,6 +168,8 @@ public final class Replica {
             outstanding.appliedUncertain();
         }
         leaveView();
+        donor.forget();
+        interrupted = null;
         blocked = true;
         members = List.of();
         positions.clear();
@@ -181,6 +186,8 @@ public final class Replica {
         if (!rules.keepsOutstanding()) {
             outstanding.sentUncertain();
         }
+        interrupted = receiver == null ? interrupted : receiver;
+        donor.keep();
         leaveView();
         members = List.copyOf(newMembers);
         positions.clear();
@@ -221,7 +228,9 @@ public final class Replica {
                         memory.attempts(),
                         memory.highest(),
                         version(),
-                        settings.stateBytes())));
+                        settings.stateBytes(),
+                        donor.images(),
+                        interrupted == null ? ReplicaMessage.Interrupted.NONE : interrupted.interrupted())));
         changeRole(Role.MINORITY); // until something is decided (R7)
     }
 
@@ -242,7 +251,7 @@ public final class Replica {
     public void flushRequest() {
         if (me >= 0) {
             blocked = true;
-            sender = null;
+            donor.pause();
         }
         output.consent();
     }
@@ -262,7 +271,9 @@ public final class Replica {
             bad(who, bad.reason());
         } else if (message instanceof ReplicaMessage.Persisted written) {
             persisted(who, written);
-        } else if (!rules.counts(message.under(), standing(scope))) {
+        } else if (!rules.counts(
+                message.under(),
+                message instanceof ReplicaMessage.ChunkReceived ? donor.transferTo(from) : standing(scope))) {
             counters[scope.otherwise.ordinal()]++;
         } else if (message instanceof ReplicaMessage.Commands commands) {
             accepted = commands(who, commands);
@@ -277,7 +288,7 @@ public final class Replica {
         } else if (message instanceof ReplicaMessage.Chunk chunk) {
             accepted = chunk(who, chunk);
         } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
-            accepted = sender != null && sender.received(from, piece.offset());
+            accepted = donor.received(from, piece.offset());
         } else if (message instanceof ReplicaMessage.TooLarge refused) {
             accepted = tooLarge(who, refused.bytes());
         }
@@ -380,21 +391,40 @@ public final class Replica {
             memory.adopt(now);
         } else {
             outstanding.appliedUncertain();
-            receiver = new StateReceiver(settings);
+            receive(now);
             changeRole(Role.CATCHING_UP);
         }
-        if (now.donor() == me && maySend()) {
+        interrupted = null;
+        if (now.donor() != me) {
+            donor.forget();
+        } else if (maySend()) {
             donate(now);
         }
         nextAttempt(now);
     }
 
-    /** Sends the state as it is, the beginning of the view, to those who lack it and have room for it (R9). */
+    /** The rest of what was begun before, where that is decided, or a new image (R9, R14). */
+    private void receive(Decision now) {
+        StateReceiver begun = interrupted;
+        if (begun != null && now.goesOn(me)) {
+            stand(Scope.TRANSFER, Scope.goingOn(standing(Scope.DECISION), now.donor(), begun.image()));
+            begun.goOn();
+            receiver = begun;
+        } else {
+            receiver = new StateReceiver(rules, settings, standing(Scope.TRANSFER), now.version);
+        }
+    }
+
+    /**
+     * Goes on with what was begun, and sends the state as it is, the beginning of the view, to all others who lack it and have room for it
+     * (R9, R14).
+     */
     private void donate(Decision now) {
+        donor.goOn(now, members, standing(Scope.DECISION));
         long smallest = Long.MAX_VALUE;
         long largest = -1;
         for (int i = 0; i < members.size(); i++) {
-            if (now.needsState(i)) {
+            if (needsImage(now, i)) {
                 smallest = Math.min(smallest, now.acceptedBytes(i));
                 largest = Math.max(largest, now.acceptedBytes(i));
             }
@@ -412,7 +442,7 @@ public final class Replica {
         List<String> receivers = new ArrayList<>();
         List<String> small = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
-            if (now.needsState(i)) {
+            if (needsImage(now, i)) {
                 (now.acceptedBytes(i) >= savedBytes ? receivers : small).add(members.get(i));
             }
         }
@@ -424,9 +454,12 @@ public final class Replica {
             output.send(small, ReplicaCodec.tooLarge(standing(Scope.TRANSFER), savedBytes));
         }
         if (state != null && !receivers.isEmpty()) {
-            sender = new StateSender(output, settings, standing(Scope.TRANSFER), receivers, state);
-            sender.send();
+            donor.add(new StateSender(output, settings, standing(Scope.TRANSFER), receivers, state));
         }
+    }
+
+    private static boolean needsImage(Decision now, int member) {
+        return now.needsState(member) && !now.goesOn(member);
     }
 
     /** The donor has not sent what this member has no room for. It stays as it is: joining again would change nothing. */
@@ -531,6 +564,7 @@ public final class Replica {
             return false;
         }
         holders[who] = true;
+        donor.isThere(members.get(who));
         nextAttempt(now);
         return true;
     }
@@ -540,7 +574,7 @@ public final class Replica {
         if (now == null || !mayBeFounded(who)) {
             return false;
         }
-        sender = null;
+        donor.pause();
         receiver = null;
         decided(now.forced(who), Scope.identity(standing(Scope.DECISION), who));
         return true;
@@ -555,7 +589,7 @@ public final class Replica {
         }
         StateReceiver loading = receiver;
         if (hasState) {
-            apply(who, commands);
+            apply(who, commands, settings.durable());
         } else if (loading != null && !loading.keep(commands)) {
             giveUp(
                     ReplicaReason.CATCH_UP_OVERFLOW,
@@ -569,7 +603,7 @@ public final class Replica {
         return true;
     }
 
-    private void apply(int who, ReplicaMessage.Commands commands) {
+    private void apply(int who, ReplicaMessage.Commands commands, boolean logged) {
         boolean mine = who == me;
         boolean confirmed = mine && rules.confirms(formed != null, transitional);
         ByteBuffer body = commands.body();
@@ -578,7 +612,7 @@ public final class Replica {
             int length = body.getInt();
             body.limit(body.position() + length);
             long ticket = mine ? outstanding.delivered(commands.firstSequence() + i) : 0;
-            applyOne(ticket, body);
+            applyOne(ticket, body, logged);
             body.position(body.limit());
             body.limit(end);
             if (ticket == 0) {
@@ -594,10 +628,10 @@ public final class Replica {
         }
     }
 
-    private void applyOne(long ticket, ByteBuffer command) {
+    private void applyOne(long ticket, ByteBuffer command, boolean logged) {
         index++;
         chain.add(command);
-        if (settings.durable()) {
+        if (logged) {
             output.append(epoch, index, command);
             unwritten = true;
         }
@@ -664,28 +698,29 @@ public final class Replica {
         return true;
     }
 
-    private void load(int donor, StateReceiver loading, Decision now) {
+    private void load(int from, StateReceiver loading, Decision now) {
         byte[] state = loading.complete();
         if (state == null) {
-            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(donor) + " sent has a wrong checksum");
+            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(from) + " sent has a wrong checksum");
             return;
         }
         if (!output.load(state)) {
             stayWithout(
                     ReplicaReason.STATE_NOT_ACCEPTED,
-                    "the application cannot read the state that " + members.get(donor)
+                    "the application cannot read the state that " + members.get(from)
                             + " sent; this member stays without it until the view changes");
             return;
         }
         receiver = null;
         hasState = true;
-        epoch = now.version.epoch();
-        index = now.version.index();
-        chain.set(now.version.chainHigh(), now.version.chainLow());
+        epoch = loading.saved().epoch();
+        index = loading.saved().index();
+        chain.set(loading.saved().chainHigh(), loading.saved().chainLow());
+        boolean more = repeatEarlier(loading);
         memory.load(now);
         if (settings.durable()) {
             unwritten = false;
-            output.snapshot(version(), state, metadata());
+            output.snapshot(version(), more ? output.save() : state, metadata());
         }
         repeat(loading);
         if (maySend() && !transitional) {
@@ -693,7 +728,26 @@ public final class Replica {
         }
     }
 
-    /** Does on top of the loaded state what was delivered while it was on the way. */
+    /**
+     * Does on top of the loaded image what was delivered before this view, which makes the state that all holders had when this view began
+     * (R14). True if that is another one than the image.
+     */
+    private boolean repeatEarlier(StateReceiver loading) {
+        boolean more = false;
+        for (StateReceiver.Later later = loading.nextEarlier(); later != null; later = loading.nextEarlier()) {
+            Primary done = later.completed();
+            ReplicaMessage.Commands commands = later.commands();
+            if (done != null) {
+                epoch = rules.epoch(epoch, done.number());
+            } else if (commands != null) {
+                more = true;
+                apply(-1, commands, false);
+            }
+        }
+        return more;
+    }
+
+    /** Does on top of the loaded state what was delivered in this view while it was on the way. */
     private void repeat(StateReceiver loading) {
         for (StateReceiver.Later later = loading.next(); later != null; later = loading.next()) {
             Primary done = later.completed();
@@ -703,7 +757,7 @@ public final class Replica {
                 memory.complete(done, false);
                 record();
             } else if (commands != null) {
-                apply(-1, commands);
+                apply(-1, commands, settings.durable());
             }
         }
     }
@@ -738,7 +792,6 @@ public final class Replica {
         persistedUnder = new long[0];
         persistedSent = 0;
         persistedOnItsWay = false;
-        sender = null;
         receiver = null;
         tooLarge = 0;
     }
@@ -920,9 +973,7 @@ public final class Replica {
         if (receiver != null && now.donor() >= 0) {
             awaited.add(members.get(now.donor()));
         }
-        if (sender != null) {
-            awaited.addAll(sender.behind());
-        }
+        awaited.addAll(donor.behind());
         awaited.remove(self);
         return awaited;
     }

@@ -43,7 +43,21 @@ public final class ReplicaCodec {
         ByteBuffer out = header(
                 STATE,
                 state.under(),
-                8 + 1 + 4 + size(state.id()) + 16 + size(state.lastPrimary()) + size(state.attempts()) + 8 + 32 + 8);
+                8
+                        + 1
+                        + 4
+                        + size(state.id())
+                        + 16
+                        + size(state.lastPrimary())
+                        + size(state.attempts())
+                        + 8
+                        + 32
+                        + 8
+                        + 1
+                        + 8 * state.images().size()
+                        + 8
+                        + 4
+                        + 32);
         out.putLong(state.views());
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
@@ -56,6 +70,10 @@ public final class ReplicaCodec {
         out.putLong(state.highest());
         put(out, state.version());
         out.putLong(state.stateBytes());
+        out.put((byte) state.images().size());
+        state.images().forEach(out::putLong);
+        out.putLong(state.interrupted().image()).putInt(state.interrupted().offset());
+        put(out, state.interrupted().version());
         return bytes(out);
     }
 
@@ -98,7 +116,7 @@ public final class ReplicaCodec {
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
     static int stateSize(Primary lastPrimary, List<Primary> attempts) {
-        return 256 + size(lastPrimary) + size(attempts);
+        return 320 + size(lastPrimary) + size(attempts);
     }
 
     public static byte[] encode(Metadata metadata) {
@@ -244,8 +262,26 @@ public final class ReplicaCodec {
                 primary(in),
                 primaries(in),
                 notNegative(in.getLong()),
-                new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong()),
-                notNegative(in.getLong()));
+                version(in),
+                notNegative(in.getLong()),
+                images(in),
+                new ReplicaMessage.Interrupted(in.getLong(), (int) notNegative(in.getInt()), version(in)));
+    }
+
+    private static Version version(ByteBuffer in) {
+        return new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong());
+    }
+
+    private static List<Long> images(ByteBuffer in) {
+        int count = in.get();
+        if (count < 0 || count > StateDonor.KEPT) {
+            throw new IllegalArgumentException(count + " images");
+        }
+        List<Long> images = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            images.add(in.getLong());
+        }
+        return images;
     }
 
     private static ReplicaMessage commands(long under, ByteBuffer in) {

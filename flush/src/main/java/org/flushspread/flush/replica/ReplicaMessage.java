@@ -23,6 +23,8 @@ sealed interface ReplicaMessage {
      * @param founder true if it may found a history
      * @param quorumMembers the size of the group it was told; 0 if none
      * @param stateBytes the largest state it accepts
+     * @param images of its state that it handed out in earlier views and has kept
+     * @param interrupted what it has got of one
      */
     record State(
             long under,
@@ -37,12 +39,25 @@ sealed interface ReplicaMessage {
             List<Primary> attempts,
             long highest,
             Version version,
-            long stateBytes)
+            long stateBytes,
+            List<Long> images,
+            Interrupted interrupted)
             implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.VIEW;
         }
+    }
+
+    /**
+     * A transfer that did not come to its end in the views before (replica-protocol R14).
+     *
+     * @param image which one; 0 for none
+     * @param offset all bytes before it are there
+     * @param version of the image and what was delivered since it was saved
+     */
+    record Interrupted(long image, int offset, Version version) {
+        static final Interrupted NONE = new Interrupted(0, 0, Version.INITIAL);
     }
 
     /** This member has recorded the attempt and will never act as if it did not know of it. */
@@ -91,7 +106,7 @@ sealed interface ReplicaMessage {
     }
 
     /**
-     * A piece of the state as it was at the beginning of the view.
+     * A piece of the state as it was at the beginning of the view in which the transfer began.
      *
      * @param checksum CRC32C of the whole
      */

@@ -96,6 +96,11 @@ class Rules {
         return one.equals(other);
     }
 
+    /** A transfer goes on where the image and all that followed make the newest state (R14). */
+    boolean goesOn(Version willHave, Version newest) {
+        return willHave.equals(newest);
+    }
+
     /** The state of an attempt that was completed but not formed is still newer than what was before. */
     long epoch(long before, long number) {
         return number;

@@ -21,6 +21,11 @@ enum Scope {
         this.otherwise = otherwise;
     }
 
+    /** The transfer of the rest of an image that was begun in an earlier view (R14). */
+    static long goingOn(long decision, int donor, long image) {
+        return identity(decision, donor, image);
+    }
+
     /** An identity that follows from {@code before} and {@code more}; never 0, which is none. */
     static long identity(long before, long... more) {
         Chain chain = new Chain(before, 0);

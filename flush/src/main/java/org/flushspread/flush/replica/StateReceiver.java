@@ -4,21 +4,62 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** The joiner's side of a state transfer: the pieces, and what happened meanwhile, to be repeated on top of the state. */
+/**
+ * The joiner's side of a state transfer: the pieces of an image, and what happened meanwhile, to be repeated on top of it. Where the
+ * transfer goes on in a later view (replica-protocol R14) that is what happened since the image was saved.
+ */
 final class StateReceiver {
     /** One of the two: a completed attempt, or a batch of commands. */
     record Later(@Nullable Primary completed, ReplicaMessage.@Nullable Commands commands) {}
 
+    private final Rules rules;
     private final ReplicaSettings settings;
+    private final long image;
+    private final Version saved;
     private byte @Nullable [] state;
     private int checksum;
     private int received;
     private int acknowledged;
     private final ArrayDeque<Later> later = new ArrayDeque<>();
     private long laterBytes;
+    /** Of {@link #later}, what was delivered before this view. */
+    private int earlier;
 
-    StateReceiver(ReplicaSettings settings) {
+    /** The version of image and later together. */
+    private final Chain chain;
+
+    private long epoch;
+    private long index;
+
+    /** @param saved version of the image */
+    StateReceiver(Rules rules, ReplicaSettings settings, long image, Version saved) {
+        this.rules = rules;
         this.settings = settings;
+        this.image = image;
+        this.saved = saved;
+        this.chain = new Chain(saved.chainHigh(), saved.chainLow());
+        this.epoch = saved.epoch();
+        this.index = saved.index();
+    }
+
+    long image() {
+        return image;
+    }
+
+    /** Version of the image. */
+    Version saved() {
+        return saved;
+    }
+
+    /** What it has of the image, and which version it will have. */
+    ReplicaMessage.Interrupted interrupted() {
+        return new ReplicaMessage.Interrupted(image, received, new Version(epoch, index, chain.high(), chain.low()));
+    }
+
+    /** The rest of the image comes in this view. */
+    void goOn() {
+        acknowledged = received;
+        earlier = later.size();
     }
 
     /** False if it is not the piece that is due. */
@@ -29,12 +70,18 @@ final class StateReceiver {
             state = into;
             checksum = chunk.checksum();
         }
-        if (chunk.total() != into.length || chunk.checksum() != checksum || chunk.offset() != received) {
+        // Who goes on beside others that have less gets again what it has already.
+        int again = received - chunk.offset();
+        if (chunk.total() != into.length || chunk.checksum() != checksum || again < 0) {
             return false;
         }
-        int length = chunk.bytes().remaining();
-        chunk.bytes().get(into, received, length);
-        received += length;
+        ByteBuffer bytes = chunk.bytes();
+        if (again < bytes.remaining()) {
+            bytes.position(bytes.position() + again);
+            int length = bytes.remaining();
+            bytes.get(into, received, length);
+            received += length;
+        }
         return true;
     }
 
@@ -59,6 +106,7 @@ final class StateReceiver {
     }
 
     void completedAttempt(Primary completed) {
+        epoch = rules.epoch(epoch, completed.number());
         later.add(new Later(completed, null));
     }
 
@@ -69,6 +117,7 @@ final class StateReceiver {
         if (laterBytes > settings.catchUpBytes()) {
             return false;
         }
+        count(commands);
         ByteBuffer copy =
                 ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
         later.add(new Later(
@@ -76,6 +125,23 @@ final class StateReceiver {
         return true;
     }
 
+    private void count(ReplicaMessage.Commands commands) {
+        ByteBuffer body = commands.body().duplicate();
+        for (int i = 0; i < commands.count(); i++) {
+            int length = body.getInt();
+            chain.add(body.slice(body.position(), length));
+            body.position(body.position() + length);
+            index++;
+        }
+    }
+
+    /** What was delivered before this view, one after the other. */
+    @Nullable
+    Later nextEarlier() {
+        return earlier-- > 0 ? later.poll() : null;
+    }
+
+    /** What was delivered in this view, once {@link #nextEarlier} has no more. */
     @Nullable
     Later next() {
         return later.poll();

@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -11,22 +12,67 @@ final class StateSender {
 
     private final ReplicaOutput output;
     private final ReplicaSettings settings;
+    private final long image;
     private final long transfer;
     private final List<String> receivers;
-    private final int[] received;
+    private final List<Integer> received;
     private final byte[] state;
     private final int checksum;
     private int next;
     private boolean begun;
 
+    /** From the beginning: the transfer gives the image its name. */
     StateSender(ReplicaOutput output, ReplicaSettings settings, long transfer, List<String> receivers, byte[] state) {
+        this(
+                output,
+                settings,
+                transfer,
+                transfer,
+                receivers,
+                Collections.nCopies(receivers.size(), 0),
+                state,
+                checksum(state, state.length));
+    }
+
+    private StateSender(
+            ReplicaOutput output,
+            ReplicaSettings settings,
+            long image,
+            long transfer,
+            List<String> receivers,
+            List<Integer> received,
+            byte[] state,
+            int checksum) {
         this.output = output;
         this.settings = settings;
+        this.image = image;
         this.transfer = transfer;
-        this.receivers = receivers;
-        this.received = new int[receivers.size()];
+        this.receivers = new ArrayList<>(receivers);
+        this.received = new ArrayList<>(received);
         this.state = state;
-        this.checksum = checksum(state, state.length);
+        this.checksum = checksum;
+        this.next = Math.min(Collections.min(received), state.length);
+    }
+
+    /** The same image in another view, to those who wait for the rest of it (R14). */
+    StateSender goOn(long inTransfer, List<String> to, List<Integer> offsets) {
+        return new StateSender(output, settings, image, inTransfer, to, offsets, state, checksum);
+    }
+
+    long image() {
+        return image;
+    }
+
+    long transfer() {
+        return transfer;
+    }
+
+    boolean hasReceivers() {
+        return !receivers.isEmpty();
+    }
+
+    boolean hasReceiver(String name) {
+        return receivers.contains(name);
     }
 
     static int checksum(byte[] bytes, int length) {
@@ -51,21 +97,35 @@ final class StateSender {
     }
 
     /** False if it is not a receiver, or claims what it cannot have. */
-    boolean received(String receiver, int offset) {
+    boolean received(String receiver, int offset, boolean maySend) {
         int at = receivers.indexOf(receiver);
-        if (at < 0 || offset > next || offset < received[at]) {
+        if (at < 0 || offset > next || offset < received.get(at)) {
             return false;
         }
-        received[at] = offset;
-        send();
+        received.set(at, offset);
+        if (maySend) {
+            send();
+        }
         return true;
+    }
+
+    /** This member needs no more of it. */
+    void isThere(String receiver, boolean maySend) {
+        int at = receivers.indexOf(receiver);
+        if (at >= 0) {
+            receivers.remove(at);
+            received.remove(at);
+            if (maySend && hasReceivers()) {
+                send();
+            }
+        }
     }
 
     /** Receivers that have not got all of it. */
     List<String> behind() {
         List<String> behind = new ArrayList<>();
-        for (int i = 0; i < received.length; i++) {
-            if (received[i] < state.length) {
+        for (int i = 0; i < receivers.size(); i++) {
+            if (received.get(i) < state.length) {
                 behind.add(receivers.get(i));
             }
         }
@@ -73,10 +133,6 @@ final class StateSender {
     }
 
     private int slowest() {
-        int slowest = Integer.MAX_VALUE;
-        for (int offset : received) {
-            slowest = Math.min(slowest, offset);
-        }
-        return slowest;
+        return Collections.min(received);
     }
 }

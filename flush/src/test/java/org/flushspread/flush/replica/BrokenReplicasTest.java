@@ -126,6 +126,12 @@ class BrokenReplicasTest {
                 return before;
             }
         }));
+        all.put("a transfer goes on although its state is not the newest", rules(() -> new Rules() {
+            @Override
+            boolean goesOn(Version willHave, Version newest) {
+                return true;
+            }
+        }));
         all.put("commands are applied while the state is on the way", rules(() -> new Rules() {
             @Override
             boolean keepsWhileCatchingUp() {

@@ -34,6 +34,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final Map<Long, Long> commands = new HashMap<>();
     private @Nullable Link link;
     private long tickets;
+    /** The transfer of which it got the last piece, and whether that had begun in an earlier view. */
+    private long transfer;
+
+    private boolean goesOn;
     /** Effects until the process dies; negative: it does not. */
     int crashIn = -1;
 
@@ -167,6 +171,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void message(String from, byte[] bytes) {
+        if (ReplicaCodec.decode(ByteBuffer.wrap(bytes)) instanceof ReplicaMessage.Chunk chunk
+                && chunk.under() != transfer) {
+            transfer = chunk.under();
+            goesOn = chunk.offset() > 0;
+        }
         replica.message(from, ByteBuffer.wrap(bytes));
     }
 
@@ -228,6 +237,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public boolean load(byte[] state) {
         effect();
         decode(state);
+        if (goesOn) {
+            observers.forEach(o -> o.wentOn(this));
+        }
         return true;
     }
 

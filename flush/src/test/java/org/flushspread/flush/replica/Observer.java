@@ -27,6 +27,9 @@ interface Observer {
 
     default void loaded(Member member, Version version, List<Long> history) {}
 
+    /** A member has loaded an image whose transfer it had begun in an earlier view. */
+    default void wentOn(Member member) {}
+
     /** All is healed and quiet. */
     default void end(List<Member> members) {}
 }

@@ -60,5 +60,10 @@ final class Observers {
         public void loaded(Member member, Version version, List<Long> history) {
             counts.loads++;
         }
+
+        @Override
+        public void wentOn(Member member) {
+            counts.wentOn++;
+        }
     }
 }

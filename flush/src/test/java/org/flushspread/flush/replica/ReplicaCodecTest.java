@@ -25,7 +25,9 @@ class ReplicaCodecTest {
             List.of(new Primary(8, new Lineage(1, 9), List.of(BOB)), new Primary(9, new Lineage(1, 9), List.of(ALICE))),
             12,
             new Version(7, 1000, -1, 2),
-            1L << 40);
+            1L << 40,
+            List.of(-4L, 5L),
+            new ReplicaMessage.Interrupted(-4, 1 << 30, new Version(6, 999, 3, -4)));
 
     private static ReplicaMessage decode(byte[] bytes) {
         return ReplicaCodec.decode(ByteBuffer.wrap(bytes));

@@ -30,7 +30,7 @@ class ReplicaSimulationTest {
             }
         }
         System.out.printf(
-                "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d founded, %d commands,"
+                "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
                         + " %d completed, %d uncertain; %d runs ended with all members primary%n",
                 kind,
                 counts.seeds,
@@ -38,6 +38,7 @@ class ReplicaSimulationTest {
                 counts.crashes,
                 counts.formed,
                 counts.loads,
+                counts.wentOn,
                 counts.founded,
                 counts.commands,
                 counts.completed,
@@ -46,6 +47,7 @@ class ReplicaSimulationTest {
         if (seeds >= 1000) {
             assertThat(counts.completed).isGreaterThan(counts.commands / 10);
             assertThat(counts.uncertain).isPositive();
+            assertThat(counts.wentOn).isPositive();
             assertThat(counts.healthy).isGreaterThan(counts.seeds / 3);
         }
     }

@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class ScriptedMember implements ReplicaOutput {
     final List<Long> completed = new ArrayList<>();
     final List<Long> uncertain = new ArrayList<>();
     final List<Long> refused = new ArrayList<>();
+    /** Bytes of state that it has sent to each. */
+    final Map<String, Integer> handedOut = new HashMap<>();
+
     String state = "";
     int saved;
     int rejoins;
@@ -89,6 +94,28 @@ final class ScriptedMember implements ReplicaOutput {
         }
     }
 
+    /** Each member's next message, so often. */
+    static void deliverSome(int rounds, ScriptedMember... members) {
+        for (int i = 0; i < rounds; i++) {
+            for (ScriptedMember each : members) {
+                if (each.sends()) {
+                    each.deliverNext(members);
+                }
+            }
+            for (ScriptedMember each : members) {
+                each.replica.endOfTurn();
+            }
+        }
+    }
+
+    /** All consent to the next view, and what they have sent before is delivered in this one. */
+    static void flush(ScriptedMember... members) {
+        for (ScriptedMember each : members) {
+            each.replica.flushRequest();
+        }
+        deliverAll(members);
+    }
+
     boolean sends() {
         return !outbox.isEmpty();
     }
@@ -135,6 +162,9 @@ final class ScriptedMember implements ReplicaOutput {
     @Override
     public void send(List<String> receivers, byte[] message) {
         outbox.add(new Sent(receivers, message));
+        if (ReplicaCodec.decode(ByteBuffer.wrap(message)) instanceof ReplicaMessage.Chunk chunk) {
+            receivers.forEach(each -> handedOut.merge(each, chunk.bytes().remaining(), Integer::sum));
+        }
     }
 
     @Override

@@ -26,6 +26,7 @@ final class Simulation {
         long uncertain;
         long formed;
         long loads;
+        long wentOn;
         long crashes;
         long views;
         long founded;

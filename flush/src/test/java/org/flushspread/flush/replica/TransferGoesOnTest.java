@@ -1,0 +1,150 @@
+package org.flushspread.flush.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flushspread.flush.replica.ScriptedMember.deliverAll;
+import static org.flushspread.flush.replica.ScriptedMember.deliverSome;
+import static org.flushspread.flush.replica.ScriptedMember.flush;
+import static org.flushspread.flush.replica.ScriptedMember.view;
+
+import org.junit.jupiter.api.Test;
+
+/** replica-protocol R14: a transfer of the state goes on over changes of the view, where that makes the newest state. */
+class TransferGoesOnTest {
+    private static final int SIZE = 20_000;
+    private static final int PIECE = 100;
+    private static final ReplicaSettings SETTINGS = ReplicaSettingsOf.inPieces(ReplicaSettings.DEFAULT, PIECE);
+    private static final int IN_FLIGHT = PIECE * SETTINGS.chunksInFlight();
+
+    private final ScriptedMember a = founder("a", new Rules());
+    private final ScriptedMember joiner = new ScriptedMember("joiner", SETTINGS);
+
+    private static ScriptedMember founder(String name, Rules rules) {
+        return member(name, Simulation.asFounder(SETTINGS, true), rules);
+    }
+
+    private static ScriptedMember member(String name, ReplicaSettings settings, Rules rules) {
+        Metadata fresh = Metadata.fresh(new MemberId(name, name.hashCode(), 1));
+        return new ScriptedMember(name, fresh, Version.INITIAL, settings, rules);
+    }
+
+    private static void fill(ScriptedMember... members) {
+        view(members);
+        deliverAll(members);
+        members[0].submit(1, "x".repeat(SIZE));
+        deliverAll(members);
+    }
+
+    /** A view in which a part of the state is moved, and a command is done at its end. */
+    private static void move(int ticket, ScriptedMember... members) {
+        view(members);
+        for (int i = 0; i < 100 && members[0].role() != Role.PRIMARY; i++) {
+            deliverSome(1, members);
+        }
+        assertThat(members[0].role()).isEqualTo(Role.PRIMARY);
+        members[0].submit(ticket, "<" + ticket + ">");
+        flush(members);
+    }
+
+    @Test
+    void whoComesAndGoesDoesNotHoldUpTheTransferToAnother() {
+        fill(a);
+        int views = 0;
+        while (joiner.role() != Role.PRIMARY && views < 200) {
+            move(10 + views++, a, joiner);
+            move(10 + views++, a, joiner, new ScriptedMember("flapping" + views, SETTINGS));
+        }
+        assertThat(views).isGreaterThan(10);
+        view(a, joiner);
+        deliverAll(a, joiner);
+        assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
+        assertThat(joiner.state).isEqualTo(a.state).endsWith("<" + (9 + views) + ">");
+        assertThat(joiner.replica.version()).isEqualTo(a.replica.version());
+        assertThat(joiner.replica.lastPrimary()).isEqualTo(a.replica.lastPrimary());
+        assertThat(a.handedOut.get("joiner")).isEqualTo(SIZE);
+    }
+
+    @Test
+    void theTransferGoesOnAlsoWhereTheDonorIsNotTheFirstHolderAnyMore() {
+        ScriptedMember b = new ScriptedMember("b", SETTINGS);
+        fill(a, b);
+        move(2, a, b, joiner);
+        view(b, a, joiner);
+        deliverAll(b, a, joiner);
+        assertThat(joiner.state).isEqualTo(b.state);
+        assertThat(b.handedOut).doesNotContainKey("joiner");
+        assertThat(a.handedOut.get("joiner")).isEqualTo(SIZE);
+    }
+
+    @Test
+    void withoutTheDonorItBeginsAnewFromAnother() {
+        ScriptedMember b = new ScriptedMember("b", SETTINGS);
+        fill(a, b);
+        move(2, a, b, joiner);
+        int before = a.handedOut.get("joiner");
+        view(b, joiner);
+        deliverAll(b, joiner);
+        assertThat(before).isLessThan(SIZE);
+        assertThat(b.role()).isEqualTo(Role.MINORITY); // a is the first of two
+        view(a, b, joiner);
+        deliverAll(a, b, joiner);
+        assertThat(joiner.state).isEqualTo(a.state);
+        view(b, joiner);
+        deliverAll(b, joiner);
+        assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
+    }
+
+    @Test
+    void twoThatHaveDifferentPartsGoOnWithOneImage() {
+        ScriptedMember late = new ScriptedMember("late", SETTINGS);
+        fill(a);
+        view(a, joiner, late);
+        deliverSome(3, a, joiner, late);
+        while (a.next() instanceof ReplicaMessage.Chunk) {
+            a.deliverNext(a, joiner); // late has parted before
+        }
+        view(a, joiner, late);
+        deliverAll(a, joiner, late);
+        assertThat(late.role()).isEqualTo(Role.PRIMARY);
+        assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
+        assertThat(joiner.state).isEqualTo(a.state);
+        assertThat(late.state).isEqualTo(a.state);
+        assertThat(a.saved).isEqualTo(1);
+        assertThat(a.handedOut.get("late")).isBetween(SIZE, SIZE + IN_FLIGHT);
+        assertThat(joiner.rejoins + late.rejoins).isZero();
+    }
+
+    @Test
+    void whoMissedACommandBeginsAnew() {
+        assertThat(stateAfterAMissedCommand(new Rules())).endsWith("missed").hasSize(SIZE + 6);
+        assertThat(stateAfterAMissedCommand(new Rules() {
+                    @Override
+                    boolean goesOn(Version willHave, Version newest) {
+                        return true;
+                    }
+                }))
+                .hasSize(SIZE);
+    }
+
+    /** The donor parts from the joiner with a command that only it knows, and meets it again before anything is decided. */
+    private static String stateAfterAMissedCommand(Rules rules) {
+        ScriptedMember donor = founder("donor", rules);
+        ScriptedMember joining = member("joining", SETTINGS, rules);
+        fill(donor);
+        view(donor, joining);
+        deliverSome(12, donor, joining);
+        donor.replica.flushRequest();
+        joining.replica.flushRequest();
+        deliverAll(donor, joining);
+        view(donor, joining);
+        deliverSome(12, donor, joining);
+        donor.submit(2, "missed");
+        while (donor.sends()) {
+            donor.deliverNext(donor);
+        }
+        view(donor);
+        view(donor, joining);
+        deliverAll(donor, joining);
+        assertThat(joining.role()).isEqualTo(Role.PRIMARY);
+        return joining.state;
+    }
+}
