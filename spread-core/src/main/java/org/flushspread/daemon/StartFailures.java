@@ -22,7 +22,9 @@ final class StartFailures {
         int error = why instanceof Errors.NativeIoException e ? -e.expectedErr() : 0;
         if (error == EADDRINUSE || text.contains("in use")) {
             return address + " is already in use (" + kind
-                    + "). Is another daemon running? Stop it, or choose another port in" + " spread.conf.";
+                    + "). Is another daemon running? Stop it, or choose another port in spread.conf. A second daemon on one"
+                    + " machine needs a segment of its own, for example: Spread_Segment 127.0.2.255:4805 { node2 127.0.2.1 {"
+                    + " 127.0.2.1 } }";
         }
         if (error == EADDRNOTAVAIL || text.contains("assign requested address")) {
             return address + " is no address of this machine (" + kind

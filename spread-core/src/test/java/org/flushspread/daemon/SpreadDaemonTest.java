@@ -100,6 +100,7 @@ class SpreadDaemonTest {
         assertThatThrownBy(() -> daemons.start(ONE, "d1"))
                 .isInstanceOf(DaemonStartException.class)
                 .hasMessageStartingWith("127.0.1.1:" + PORT + " is already in use")
+                .hasMessageContaining("needs a segment of its own, for example: Spread_Segment")
                 .hasMessageContaining("Is another daemon running?");
         try (SpreadConnection first = overUnixSocket("first")) {
             talks(first);

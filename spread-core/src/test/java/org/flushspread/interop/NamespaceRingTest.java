@@ -152,6 +152,27 @@ class NamespaceRingTest {
         }
     }
 
+    /**
+     * The token does not use the links from the first to the third, the second to the first and the third to the second of three daemons:
+     * nothing is lost but what has to go there, and others send it (ring-protocol 8.3). Where C daemons hold a packet, send it and ask for
+     * it, nobody can help: that link is left out.
+     */
+    @ParameterizedTest
+    @CsvSource({"JJJ, 3", "JCJ, 3", "CJC, 2"})
+    void aLinkBesideTheTokenThatLosesEverythingStopsNothing(String kinds, int links) {
+        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+        try (Ring ring = ring(kinds, net, true)) {
+            ring.form().populate().exchange(100);
+            for (int from = 0; from < links; from++) {
+                net.cut(from, (from + 2) % 3);
+                ring.exchange(60);
+                net.uncut();
+            }
+            ring.exchange(100);
+            ring.requireSound();
+        }
+    }
+
     /** Runs of full packets do not fit: they are sent one by one from the first refusal on. */
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "CJJ"})
