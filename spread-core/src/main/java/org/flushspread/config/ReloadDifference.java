@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import org.flushspread.wire.Addresses;
 
 /**
- * What a reload means for a running daemon (configuration 8, steps 2 and 3). Daemons are compared by their ids. Ports written after a
+ * What a reload means for a running daemon (configuration 8). Daemons are compared by their ids. Ports written after a
  * daemon or interface address are no part of a configuration, so changing them is no difference.
  */
 public sealed interface ReloadDifference {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a reload means (configuration 8, steps 2 and 3). I am {@code a}. */
+/** What a reload means (configuration 8). I am {@code a}. */
 class ReloadDifferenceTest {
     private static final String RUNNING =
             "Spread_Segment 10.0.0.255:5000 { a 10.0.0.1 b 10.0.0.2 { D 10.0.0.2 C 10.1.0.2 } }"

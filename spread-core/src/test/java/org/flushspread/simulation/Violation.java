@@ -17,7 +17,7 @@ public final class Violation extends RuntimeException {
         this.property = property;
     }
 
-    /** Name of the property, as in the protocol sheets. */
+    /** Name of the property, as its checker gives it. */
     public String property() {
         return property;
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * One broken kernel.
  *
  * @param name of its file
- * @param rule the rule it breaks, with the section of the protocol sheet
+ * @param rule the rule it breaks, with its section in spec/
  * @param file source file below {@code src/main/java/org/flushspread}
  * @param changes more than one where a second rule of ours covers the first
  * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
