@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     raise it only where every daemon is known to deliver them
  * @param limits what is kept at the most
  * @param wrapping whether every message to a group names the view it is sent in. With {@link Wrapping#ALWAYS}, at 14 bytes for each, and
- *     {@code oursAlone}, the promise for SAFE messages of members that are being lost has no exception (flush-protocol, "What is
- *     promised"); replicated state machines always do it. Members of other kinds understand it
+ *     {@code oursAlone}, the promise for SAFE messages of members that are being lost has no exception (flush-protocol 1.4);
+ *     replicated state machines always do it. Members of other kinds understand it
  * @param oursAlone true if no member of the groups uses the C library. With members of both kinds both deliver the same messages only by the
  *     rule of the C library
  * @param suspectAfter how long a member may take for its consent, or be silent otherwise, before the group goes on without it; null for

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * View synchrony of one connection in one group, from the first Spread membership that contains the connection to its self-leave
- * (flush-protocol 3). The letters in the comments are those of the sheet: F the installed view, Q the pending changes, C the one worked on,
+ * (flush-protocol 3). Letters in comments are those of flush-protocol 3.1: F the installed view, Q the pending changes, C the one worked on,
  * E the early consents, R the FLUSH_RECVs, P the postponed data.
  *
  * <p>F and each change in Q have a transitional flag of their own; sharing one is what breaks the C library (quirk Q2).

@@ -4,8 +4,8 @@ package org.flushspread.flush.kernel;
  * How the groups of a connection are run.
  *
  * @param limits what is kept at the most
- * @param oursAlone true if no member of the C library can be in the groups, so that rules that differ from its own are kept (flush-protocol,
- *     State)
+ * @param oursAlone true if no member of the C library can be in the groups, so that rules that differ from its own are kept (flush-protocol
+ *     3.6)
  * @param patienceNanos how long a member may be silent while others wait for its consent before it is excluded (exclusion E3); 0 if nobody
  *     ever is. All members of a group have the same kind
  */

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 
 /** The donor's side of a state transfer: pieces go to all receivers, no faster than the slowest one takes them. */
 final class StateSender {
-    /** More receivers than every C daemon delivers a subgroup message to get it by multicast (flush-protocol quirk Q15). */
+    /** More receivers than every C daemon delivers a subgroup message to get it by multicast (flush-protocol Q15). */
     private static final int SUBGROUP = 43;
 
     private final ReplicaOutput output;

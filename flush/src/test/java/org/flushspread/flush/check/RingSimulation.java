@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flush clients on simulated rings: the daemons, the network and all their faults are those of the deterministic world, the layers are those
- * that ship. Everything the clients do goes to the checkers P1 to P23; the daemons below are checked as ever.
+ * that ship. Everything the clients do goes to the checkers P1 to P24; the daemons below are checked as ever.
  */
 public final class RingSimulation {
     /** Messages of one run: some predicates compare them all with each other. */

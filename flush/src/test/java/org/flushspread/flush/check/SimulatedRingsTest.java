@@ -10,7 +10,7 @@ import org.flushspread.simulation.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** P1 to P23 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
+/** P1 to P24 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
 class SimulatedRingsTest {
     private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 200);
     private static final long FIRST = Long.getLong("flush.ring.seed", 1);

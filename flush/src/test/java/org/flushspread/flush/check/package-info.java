@@ -1,5 +1,5 @@
 /**
- * The promises of the flush layer as checkers over traces: predicates P1 to P23 of flush-protocol 1.3, and a simulated Spread with extended
+ * The promises of the flush layer as checkers over traces: predicates P1 to P24 of flush-protocol 1.3, and a simulated Spread with extended
  * virtual synchrony that produces such traces.
  */
 @NullMarked

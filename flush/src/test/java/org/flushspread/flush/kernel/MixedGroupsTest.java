@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Members of both libraries in one group deliver the same messages, also of who is being lost (flush-protocol, State). */
+/** Members of both libraries in one group deliver the same messages, also of who is being lost (flush-protocol 3.6). */
 class MixedGroupsTest {
     private static final int SEEDS = Integer.getInteger("flush.mixed.seeds", 400);
     private static final Simulation.Menu MENU = new Simulation.Menu(2, 8, 1, 1500, true, 0, false, true);
-    /** Gaps that unwrapped data and the moment of a loss leave in both libraries (flush-protocol, What is promised). */
+    /** Gaps that unwrapped data and the moment of a loss leave in both libraries (flush-protocol 1.4). */
     private static final Set<String> KNOWN_GAPS = Set.of("P10", "P16");
 
     private static Checkers run(long seed, GroupRules ours, Wrapping wrapping) {
