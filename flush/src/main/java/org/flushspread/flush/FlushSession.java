@@ -569,7 +569,7 @@ final class FlushSession implements FlushOutput {
 
     /**
      * What can be known of why the daemon cut us off while we were sending: if it had sent more than this program received, it had
-     * perhaps waited long enough (client-protocol 8).
+     * perhaps waited long enough (client-protocol 6.4).
      */
     private SpreadException explained(SpreadException e) {
         SpreadException end = fatal;

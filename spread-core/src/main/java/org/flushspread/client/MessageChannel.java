@@ -32,7 +32,7 @@ public final class MessageChannel implements AutoCloseable {
     /** Waits for ever. */
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /** Bits that a client may set in a data message; any other costs it its session, or C daemons their life (client-protocol Q2, Q3). */
+    /** Bits that a client may set in a data message; of the others some cost C daemons their life (client-protocol 3.3, Q2, Q3). */
     private static final int SENDABLE =
             ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | (0xff000000 & ~0x80000000);
 
@@ -477,7 +477,7 @@ public final class MessageChannel implements AutoCloseable {
 
     /**
      * What a sender that does not receive is told: the daemon has no way to say why it ended the session, but what lies here unread says it
-     * (client-protocol 8).
+     * (client-protocol 4.2).
      */
     private String unread() {
         if (receiveLock.isHeldByCurrentThread() || !receiveLock.tryLock()) {

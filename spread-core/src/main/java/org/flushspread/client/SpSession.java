@@ -82,7 +82,7 @@ final class SpSession {
             out.mess_type = membership ? 0 : message.messType();
             if (!drop && (groupsShort || bodyShort)) {
                 // Kept whole where the C library keeps the header: the next call sees the same, and no call is ever out
-                // of step (Q1).
+                // of step (client-protocol Q1).
                 message.keep();
                 headerSaved = true;
                 out.num_groups = groupsShort ? -message.numGroups() : 0;

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Password checks that wait for their turn, so that a flood of wrong passwords keeps nobody out (client-protocol 3). Each costs tens of
+ * Password checks that wait for their turn, so that a flood of wrong passwords keeps nobody out (client-protocol 2.6). Each costs tens of
  * milliseconds; one thread does them.
  *
  * <ul>

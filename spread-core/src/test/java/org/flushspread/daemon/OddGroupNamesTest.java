@@ -18,7 +18,7 @@ import org.flushspread.wire.ServiceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Groups of names that no library of ours would allow are groups as any other, as at a C daemon (client-protocol 5). */
+/** Groups of names that no library of ours would allow are groups as any other, as at a C daemon (client-protocol 4.1). */
 @Timeout(120)
 class OddGroupNamesTest {
     private static final int PORT = TestPorts.free();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Every bit of the type word beside a service, as any client may set it, at our daemon and at the C daemon (client-protocol 5): what one
+ * Every bit of the type word beside a service, as any client may set it, at our daemon and at the C daemon (client-protocol 3.3): what one
  * delivers the other delivers, and no bit that the C daemon takes costs a client its session.
  */
 @Timeout(120)

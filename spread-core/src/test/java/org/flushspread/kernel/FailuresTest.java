@@ -143,7 +143,7 @@ class FailuresTest {
         daemon.stop();
     }
 
-    /** The queue is bounded in memory, not only in messages (client-protocol 8). */
+    /** The queue is bounded in memory, not only in messages (client-protocol 6.3). */
     @Test
     void messagesThatWaitForTheRingTakeNoMoreMemoryThanIsSet() {
         KernelSettings base = KernelSettings.DEFAULTS;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The checks on the header of every message from a client, and the cleaning of its name slots. */
 final class RequestHeader {
     private static final int KINDS = ServiceType.REGULAR_MESS | ServiceType.CONTROL_MESS;
-    /** Bits by which daemons talk about groups and rejects: with them a data message does harm at daemons (client-protocol 5). */
+    /** Bits by which daemons talk about groups and rejects: with them a data message does harm at daemons (client-protocol 3.3). */
     private static final int NOT_FOR_CLIENTS = ServiceType.GROUPS_MESS | ServiceType.REJECT_MESS;
 
     private static final int HINT = 0x80ffff80;

@@ -148,13 +148,13 @@ final class Requests {
         boolean join = (type & ServiceType.JOIN_MESS) != 0;
         int cause = join ? ServiceType.CAUSED_BY_JOIN : ServiceType.CAUSED_BY_LEAVE;
         if (MessageHeader.numGroups(in, at, ByteOrderTag.isLittleEndian(in, at)) == 0) {
-            // a C daemon takes the name that happens to lie in its buffer (client-protocol Q25)
+            // a C daemon takes the name that happens to lie in its buffer (client-protocol 4.2, Q25)
             context.refuse(Reason.BAD_GROUP_COUNT, session.toString());
             reject(session, cause, in, at, length);
             return;
         }
         // Any bytes are a name, and further groups mean nothing, as at a C daemon: libraries and programs differ in
-        // what they allow, and none of it harms a daemon (client-protocol 5).
+        // what they allow, and none of it harms a daemon (client-protocol 4.1).
         int slot = at + MessageHeader.LENGTH;
         boolean clean = RequestHeader.isCleanSlot(in, slot);
         Name group = Name.read(in, slot);
@@ -244,7 +244,7 @@ final class Requests {
 
     /**
      * Tells a client why its session ends, as far as the protocol can: a reject that carries the type of what it sent, and nothing else
-     * (client-protocol 5). A client that is not reading hears nothing.
+     * (client-protocol 4.2). A client that is not reading hears nothing.
      */
     void lastReject(ClientSession session, int oldType) {
         if (!session.writable || session.ended) {

@@ -187,8 +187,8 @@ public final class Sessions implements LocalSessions {
     /** A data message, in delivery order: to every local receiver once. */
     public void deliver(Message message) {
         if ((message.type() & ServiceType.REJECT_MESS) != 0) {
-            // a C daemon lets its clients send it; to ours it would announce a word that is not there (client-protocol
-            // Q3)
+            // a C daemon lets its clients send it; a receiver would look for an old type that is not
+            // there (client-protocol Q3)
             context.refuse(Reason.BAD_MESSAGE_TYPE);
             return;
         }

@@ -10,7 +10,7 @@ import org.flushspread.kernel.Session;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One client's share of what waits for the ring (client-protocol 8). */
+/** One client's share of what waits for the ring (client-protocol 6.3). */
 class BacklogTest {
     private final SessionBench bench = new SessionBench(
             new KernelSettings(50, 50, Duration.ofSeconds(10), 500, 1 << 20, 1 << 20, 100_000, 10_000, true, 1472),

@@ -239,7 +239,7 @@ class DeliveryTest {
         assertThat(bench.ports.client(a).size()).isEqualTo(5000 * 80);
     }
 
-    /** A client without the buffers of a system in between may be away for a moment (client-protocol 8). */
+    /** A client without the buffers of a system in between may be away for a moment (client-protocol 6.4). */
     @Test
     void aPatientSessionMayTakeNothingForAWhileWhateverWaitsForIt() {
         bench.patience = Duration.ofSeconds(1);

@@ -136,7 +136,7 @@ class RequestsTest {
         }
     }
 
-    /** Whatever a C daemon lets through is carried, returned, or cleaned; only what it ends itself ends a session (client-protocol 5). */
+    /** Whatever a C daemon lets through is carried, returned, or cleaned; only what it ends itself ends a session (client-protocol 3.3, 4.2). */
     @Test
     void everyTypeWordOfOneKindLeavesTheSessionOpen() {
         SplittableRandom random = new SplittableRandom(7);
@@ -244,7 +244,7 @@ class RequestsTest {
                 .isEqualTo(SessionBench.message(ServiceType.JOIN_MESS, "#a#d1", List.of("g"), NOTHING));
     }
 
-    /** As at a C daemon: a library may refuse names, the daemon does not (client-protocol 5). */
+    /** As at a C daemon: a library may refuse names, the daemon does not (client-protocol 4.1). */
     @Test
     void aJoinOrLeaveTakesAnyBytesAsAName() {
         for (int type : new int[] {ServiceType.JOIN_MESS, ServiceType.LEAVE_MESS}) {
