@@ -102,11 +102,17 @@ class CommonChecksTest {
         new Alive(LoneKernel.A, List.of()).write(alive, configuration.hash());
         int events = a.ports.events().size();
         a.data(alive);
-        a.token(token(LoneKernel.A, configuration.hash()));
         assertThat(a.ports.events()).hasSize(events);
         for (Reason each : Reason.values()) {
             assertThat(a.refused(each)).isZero();
         }
+    }
+
+    /** Tokens are unicast to others: mine cannot come back (membership-protocol 6.6). */
+    @Test
+    void aTokenThatNamesMeAsItsSenderComesFromElsewhere() {
+        a.token(token(LoneKernel.A, configuration.hash()));
+        assertThat(a.refused(Reason.MY_ID_FROM_ELSEWHERE)).isEqualTo(1);
     }
 
     @Test
