@@ -196,6 +196,9 @@ public final class SpreadMain implements Callable<Integer> {
                     args,
                     new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                     new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        } catch (Throwable e) {
+            // Not even what says why could run: no memory, or half an installation.
+            System.err.println("spread: cannot start: " + e);
         } finally {
             // Whatever was thrown: the hook must not take this for a signal.
             endsByItself = true;
@@ -205,17 +208,16 @@ public final class SpreadMain implements Callable<Integer> {
 
     /** The program without the end of the process. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        SpreadMain program = new SpreadMain(out, err);
-        CommandLine line = new CommandLine(program);
-        line.setOut(out);
-        line.setErr(err);
-        line.setOverwrittenOptionsAllowed(true);
-        line.setParameterExceptionHandler((e, commandLine) -> {
-            err.println("spread: " + e.getMessage());
-            err.println("usage: spread [-l y|n] [-n name] [-c file] [options]; 'spread --help' tells all.");
-            return Ending.USAGE.status;
-        });
         try {
+            CommandLine line = new CommandLine(new SpreadMain(out, err));
+            line.setOut(out);
+            line.setErr(err);
+            line.setOverwrittenOptionsAllowed(true);
+            line.setParameterExceptionHandler((e, commandLine) -> {
+                err.println("spread: " + e.getMessage());
+                err.println("usage: spread [-l y|n] [-n name] [-c file] [options]; 'spread --help' tells all.");
+                return Ending.USAGE.status;
+            });
             return line.execute(withLettersOnly(args));
         } catch (Throwable e) {
             // What call() does not catch: an error in the reading of the command line.

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program spread: its command line, its exit status, its log. */
 class SpreadMainTest {
@@ -101,12 +103,13 @@ class SpreadMainTest {
         }
     }
 
-    /** Not only exceptions end a start: here a part of the installation is missing. */
-    @Test
-    void aStartThatFailsWithAnErrorSaysSoAndIsNoSignal() throws IOException, InterruptedException {
+    /** Not only exceptions end a start: here a part of the installation is missing, what reads the command line too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"netty-transport-classes-epoll", "picocli"})
+    void aStartThatFailsWithAnErrorSaysSoAndIsNoSignal(String missing) throws IOException, InterruptedException {
         File log = directory.resolve("log").toFile();
         String incomplete = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(each -> !each.contains("netty-transport-classes-epoll"))
+                .filter(each -> !each.contains(missing))
                 .collect(Collectors.joining(File.pathSeparator));
         Process process = start(log, incomplete, "");
         try {
