@@ -562,25 +562,32 @@ public final class MessageChannel implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (failure == null && !closing) {
-            try {
-                writer.send(
-                        ServiceType.KILL_MESS,
-                        (short) 0,
-                        false,
-                        privateGroup(),
-                        NO_GROUPS,
-                        1,
-                        Outgoing.NOTHING,
-                        Deadline.in(CLOSE_NANOS));
-            } catch (IOException | SpreadException e) {
-                // The daemon sees the end of the stream all the same.
+        try {
+            if (failure == null && !closing) {
+                sayFarewell();
+                closing = true;
+                link.wake();
+                awaitEnd();
             }
-            closing = true;
-            link.wake();
-            awaitEnd();
+        } finally {
+            kill();
         }
-        kill();
+    }
+
+    private void sayFarewell() {
+        try {
+            writer.send(
+                    ServiceType.KILL_MESS,
+                    (short) 0,
+                    false,
+                    privateGroup(),
+                    NO_GROUPS,
+                    1,
+                    Outgoing.NOTHING,
+                    Deadline.in(CLOSE_NANOS));
+        } catch (IOException | SpreadException e) {
+            // The daemon sees the end of the stream all the same.
+        }
     }
 
     /**

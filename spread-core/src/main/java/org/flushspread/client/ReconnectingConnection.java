@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * by any thread, the listener's too.
  */
 public final class ReconnectingConnection implements AutoCloseable {
+    private static final long PAUSE_AFTER_FAULT = 100_000_000;
+
     private final ConnectOptions options;
     private final Duration shortest;
     private final Duration longest;
@@ -76,7 +79,7 @@ public final class ReconnectingConnection implements AutoCloseable {
      *
      * @param shortest pause before the second attempt; each next one is twice as long, less a random part so that clients of a daemon that
      *     was started again do not come all at once
-     * @param longest pause between attempts
+     * @param longest pause between attempts; both may be of any length
      * @throws SpreadException if the first attempt fails
      */
     public static ReconnectingConnection connect(
@@ -99,33 +102,42 @@ public final class ReconnectingConnection implements AutoCloseable {
         return reconnecting;
     }
 
+    /** Round after round until this is closed: whatever one of them throws costs that round only. */
     private void serve(SpreadConnection first) {
-        try {
-            run(first);
-        } catch (Throwable e) {
-            // Nothing is left to go on with, not even memory for the next attempt.
-            UserCode.uncaught(e);
-            close();
+        SpreadConnection current = first;
+        while (current != null || !isClosed()) {
+            SpreadConnection next = null;
+            try {
+                if (current != null) {
+                    use(current, current != first);
+                }
+                next = connectAgain();
+            } catch (Throwable e) {
+                // Memory has run out, perhaps; a moment later there may be some.
+                UserCode.uncaught(e);
+                Thread.interrupted();
+                LockSupport.parkNanos(PAUSE_AFTER_FAULT);
+            }
+            current = next;
         }
     }
 
-    private void run(SpreadConnection first) {
-        SpreadConnection current = first;
-        UserCode.run(() -> listener.connected(first, false));
-        while (current != null) {
-            SpreadException why = receiveUntilTheEnd(current);
-            install(null);
-            current.close();
-            if (isClosed()) {
-                return;
-            }
-            UserCode.run(() -> listener.disconnected(why));
-            SpreadConnection next = connectAgain();
-            current = next;
-            if (next != null) {
-                UserCode.run(() -> listener.connected(next, true));
-            }
+    private void use(SpreadConnection current, boolean again) {
+        SpreadException why;
+        try {
+            UserCode.run(() -> listener.connected(current, again));
+            why = receiveUntilTheEnd(current);
+        } finally {
+            drop(current);
         }
+        if (!isClosed()) {
+            UserCode.run(() -> listener.disconnected(why));
+        }
+    }
+
+    private void drop(SpreadConnection current) {
+        install(null);
+        UserCode.run(current::close);
     }
 
     private SpreadException receiveUntilTheEnd(SpreadConnection current) {
@@ -150,26 +162,35 @@ public final class ReconnectingConnection implements AutoCloseable {
         if (!options.canConnectAgain()) {
             close();
         }
-        long pause = shortest.toNanos();
+        long pause = Deadline.nanos(shortest);
+        long longestPause = Deadline.nanos(longest);
         while (await(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1))) {
-            SpreadConnection next = null;
-            try {
-                next = connectOnce();
-                if (next != null && install(next)) {
-                    joinAll(next);
-                    return next;
-                }
-            } catch (SpreadException e) {
-                // tried again
-            } catch (Throwable e) {
-                // an authenticator or a supplier of links, or memory
-                UserCode.uncaught(e);
-            }
+            SpreadConnection next = attempt();
             if (next != null) {
-                install(null);
-                next.close();
+                return next;
             }
-            pause = Math.min(pause * 2, longest.toNanos());
+            pause = pause > longestPause / 2 ? longestPause : pause * 2;
+        }
+        return null;
+    }
+
+    /** Null if it failed, or this was closed meanwhile. */
+    private @Nullable SpreadConnection attempt() {
+        SpreadConnection next = null;
+        try {
+            next = connectOnce();
+            if (next != null && install(next)) {
+                joinAll(next);
+                return next;
+            }
+        } catch (SpreadException e) {
+            // tried again
+        } catch (Throwable e) {
+            // an authenticator or a supplier of links, or memory
+            UserCode.uncaught(e);
+        }
+        if (next != null) {
+            drop(next);
         }
         return null;
     }

@@ -150,6 +150,27 @@ class ReconnectingTest {
     }
 
     @Test
+    void anErrorWhileAConnectionIsGivenUpIsOneMoreDisconnection() throws Exception {
+        Log log = new Log();
+        AtomicReference<GatedLink> link = new AtomicReference<>();
+        ConnectOptions options = daemon.builder("r")
+                .links(() -> {
+                    link.set(new GatedLink(daemon.link()));
+                    return link.get();
+                })
+                .options();
+        try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, log)) {
+            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            link.get().bytesUntilMemoryRunsOut = 0;
+            link.get().readError = new OutOfMemoryError("for a test");
+            link.get().wake();
+            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+            assertThat(again.connection()).isNotNull();
+        }
+    }
+
+    @Test
     void aSupplierOrAuthenticatorThatThrowsIsOneMoreFailedAttempt() throws Exception {
         Log log = new Log();
         AtomicInteger attempts = new AtomicInteger();
@@ -181,6 +202,48 @@ class ReconnectingTest {
             assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
             assertThat(attempts).hasValueGreaterThan(4);
         }
+    }
+
+    @Test
+    void pausesMayBeOfAnyLength() throws Exception {
+        Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
+        Log log = new Log();
+        AtomicInteger attempts = new AtomicInteger();
+        ConnectOptions options = daemon.builder("r")
+                .links(() -> {
+                    if (attempts.incrementAndGet() == 2) {
+                        throw new Fault();
+                    }
+                    return daemon.link();
+                })
+                .options();
+        try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, ever, log)) {
+            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            Objects.requireNonNull(again.connection()).close();
+            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+        }
+    }
+
+    @Test
+    void aFirstPauseThatNeverEndsWaitsForClose() throws Exception {
+        Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
+        CompletableFuture<Thread> serving = new CompletableFuture<>();
+        Log log = new Log() {
+            @Override
+            public void disconnected(SpreadException why) {
+                serving.complete(Thread.currentThread());
+            }
+        };
+        ReconnectingConnection again =
+                ReconnectingConnection.connect(daemon.builder("r").options(), ever, ever, log);
+        Objects.requireNonNull(again.connection()).close();
+        Thread thread = serving.get(20, TimeUnit.SECONDS);
+        Patience.until(() -> thread.getState() == Thread.State.TIMED_WAITING || !thread.isAlive());
+        assertThat(thread.isAlive()).isTrue();
+        ends(again::close);
+        thread.join(20_000);
+        assertThat(thread.isAlive()).isFalse();
     }
 
     @Test
