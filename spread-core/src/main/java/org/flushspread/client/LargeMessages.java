@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the one that has not grown for the longest time goes first, and one that does not grow at all goes when it is old. A sender has one
  * unfinished message at the most.
  *
- * <p>Sending is for any thread, also through several objects of one connection, which take turns; {@link #accept} for one at a time.
+ * <p>Sending is for any thread, also through several objects of one connection, which take turns; {@link #accept} for one at a time, in the
+ * order of the events. The counts are for any thread.
  */
 public final class LargeMessages {
     /** Bytes before each fragment: mark, message number, total length, offset; big-endian. */
@@ -45,6 +46,9 @@ public final class LargeMessages {
     /** The latest members of each group, by which a view tells who was lost. */
     private final Map<String, List<String>> members = new HashMap<>();
 
+    /** Held while events and counts are looked at. */
+    private final ReentrantLock receiving = new ReentrantLock();
+
     private long held;
     private long dropped;
 
@@ -54,7 +58,7 @@ public final class LargeMessages {
      * @param fragment bytes of a body to send in one message of Spread, 1 to 14,000,000
      * @param message bytes of the largest body, to be sent or received
      * @param total bytes that all unfinished messages of all senders may have in memory
-     * @param age how long an unfinished message is kept without growing; looked at whenever an event is accepted
+     * @param age how long an unfinished message is kept without growing; looked at whenever an event is accepted or a count is asked for
      */
     public record Limits(int fragment, int message, long total, Duration age) {
         /** Fragments of 1 MiB, messages of up to 256 MiB, of which unfinished ones may have 512 MiB in memory, for a minute. */
@@ -164,7 +168,16 @@ public final class LargeMessages {
      *     fragment belongs to nothing
      */
     public @Nullable SpreadEvent accept(SpreadEvent event) {
-        dropOld();
+        receiving.lock();
+        try {
+            dropOld();
+            return take(event);
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    private @Nullable SpreadEvent take(SpreadEvent event) {
         if (event instanceof DataMessage message) {
             byte[] bytes = message.bytes();
             return bytes.length >= HEADER && ByteBuffer.wrap(bytes).getInt() == MARK ? fragment(message) : event;
@@ -292,13 +305,28 @@ public final class LargeMessages {
         }
     }
 
-    /** Messages of which something arrived but not all. */
+    /** Messages of which something arrived but not all; those that are past their {@link Limits#age} by now count. */
     public long dropped() {
-        return dropped;
+        receiving.lock();
+        try {
+            dropOld();
+            return dropped;
+        } finally {
+            receiving.unlock();
+        }
     }
 
-    /** Bytes of unfinished messages in memory. */
+    /**
+     * Bytes of unfinished messages in memory. Those that are past their {@link Limits#age} are dropped first, so calling it now and then
+     * frees their memory while no events come.
+     */
     public long held() {
-        return held;
+        receiving.lock();
+        try {
+            dropOld();
+            return held;
+        } finally {
+            receiving.unlock();
+        }
     }
 }

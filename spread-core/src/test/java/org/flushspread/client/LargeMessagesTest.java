@@ -165,6 +165,19 @@ class LargeMessagesTest {
     }
 
     @Test
+    void whatIsOldIsNotHeldThoughNoEventComes() {
+        assertThat(in.accept(half("#a#d1", "g", 300))).isNull();
+        now.addAndGet(6_000_000_000L);
+        assertThat(in.accept(half("#b#d1", "g", 200))).isNull();
+        assertThat(in.held()).isEqualTo(500);
+        now.addAndGet(4_100_000_000L);
+        assertThat(in.held()).isEqualTo(200);
+        now.addAndGet(6_000_000_000L);
+        assertThat(in.dropped()).isEqualTo(2);
+        assertThat(in.held()).isZero();
+    }
+
+    @Test
     void tinyFragmentsCostNoMoreThanTheirMessage() {
         for (int i = 0; i < 5000; i++) {
             assertThat(in.accept(fragment("#a#d1", "g", 1, 1 << 20, i, 1))).isNull();
