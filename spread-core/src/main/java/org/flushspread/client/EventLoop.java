@@ -53,10 +53,14 @@ final class EventLoop {
     private int threshold = Events.LOW_PRIORITY;
     private int nextLow;
     private final Object exits = new Object();
-    private boolean isRunning;
+    /** Runs, one within a callback of the other. */
+    private int runs;
+
     private volatile boolean exit;
-    /** Who wished the end while nothing ran. */
-    private @Nullable Thread exitedBefore;
+    /** Who was the first to wish the end, until a run has ended by it. */
+    private @Nullable Thread exiting;
+    /** Others wished it too, so whoever runs the loop, somebody else did. */
+    private boolean severalExiting;
 
     void init() {
         timers.clear();
@@ -65,7 +69,7 @@ final class EventLoop {
         threshold = Events.LOW_PRIORITY;
         nextLow = 0;
         synchronized (exits) {
-            exitedBefore = null;
+            forgetWishes();
         }
         Selector old = selector;
         selector = null;
@@ -192,7 +196,11 @@ final class EventLoop {
     void exit() {
         synchronized (exits) {
             exit = true;
-            exitedBefore = isRunning ? null : Thread.currentThread();
+            if (exiting == null) {
+                exiting = Thread.currentThread();
+            } else {
+                severalExiting |= exiting != Thread.currentThread();
+            }
         }
         Selector current = selector;
         if (current != null) {
@@ -202,18 +210,27 @@ final class EventLoop {
 
     private boolean begin() {
         synchronized (exits) {
-            boolean wished = exitedBefore != null && exitedBefore != Thread.currentThread();
-            exitedBefore = null;
-            exit = wished;
-            isRunning = !wished;
-            return !wished;
+            exit = severalExiting || (exiting != null && exiting != Thread.currentThread());
+            if (!exit) {
+                forgetWishes();
+                runs++;
+            } else if (runs == 0) {
+                forgetWishes();
+            }
+            return !exit;
         }
+    }
+
+    private void forgetWishes() {
+        exiting = null;
+        severalExiting = false;
     }
 
     void run() {
         if (!begin()) {
             return;
         }
+        boolean returns = false;
         try {
             while (!exit) {
                 runTimers();
@@ -222,9 +239,13 @@ final class EventLoop {
                     dispatch();
                 }
             }
+            returns = true;
         } finally {
             synchronized (exits) {
-                isRunning = false;
+                runs--;
+                if (returns && runs == 0) {
+                    forgetWishes();
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 package org.flushspread.client;
 
 import java.nio.channels.SelectableChannel;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +80,10 @@ public final class Events {
         return LOOP.dequeue(func, code, data) ? 0 : -1;
     }
 
-    /** Sleeps. An interrupt ends it early and stays set. */
+    /** Sleeps, not at all for a time below zero. An interrupt ends it early and stays set. */
     public static void E_delay(SpTime t) {
-        Duration time = t.toDuration();
         try {
-            Thread.sleep(time.toMillis(), time.toNanosPart() % 1_000_000);
+            TimeUnit.NANOSECONDS.sleep(Deadline.nanos(t.toDuration()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

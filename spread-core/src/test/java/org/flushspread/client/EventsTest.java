@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The E_ interface (client-protocol 8). */
 @Timeout(30)
@@ -294,6 +296,72 @@ class EventsTest {
             Events.E_handle_events();
             other.join();
             Events.E_init();
+        }
+    }
+
+    private static void exitOfAnotherThread() {
+        CompletableFuture.runAsync(Events::E_exit_events, FakeDaemon.THREADS).join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theWishOfAnotherThreadCountsWhoeverElseWishesTheSame(boolean otherFirst) {
+        if (otherFirst) {
+            exitOfAnotherThread();
+        }
+        Events.E_exit_events();
+        if (!otherFirst) {
+            exitOfAnotherThread();
+        }
+        Events.E_queue(this::note, 1, null, SpTime.ZERO);
+        Events.E_queue(this::exit, 0, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).isEmpty();
+        Events.E_handle_events();
+        assertThat(seen).containsExactly("1null");
+    }
+
+    @Test
+    void theWishOfAnotherThreadEndsALoopWithinACallbackToo() {
+        Events.E_queue(
+                (code, data) -> {
+                    exitOfAnotherThread();
+                    Events.E_handle_events();
+                    note(1, null);
+                },
+                0,
+                null,
+                SpTime.ZERO);
+        Events.E_queue(this::note, 2, null, SOON);
+        Events.E_queue(this::exit, 0, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).containsExactly("1null");
+    }
+
+    @Test
+    void theWishOfAnotherThreadOutlivesACallbackThatThrows() {
+        Events.E_queue(
+                (code, data) -> {
+                    exitOfAnotherThread();
+                    throw new IllegalStateException("for a test");
+                },
+                0,
+                null,
+                SpTime.ZERO);
+        assertThatThrownBy(Events::E_handle_events).hasMessage("for a test");
+        Events.E_queue(this::note, 1, null, SpTime.ZERO);
+        Events.E_queue(this::exit, 0, null, SOON);
+        Events.E_handle_events();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aDelayMayHaveAnyLength() {
+        Events.E_delay(new SpTime(-1, 0));
+        for (long seconds : new long[] {Long.MAX_VALUE, Long.MAX_VALUE / 1000}) {
+            Thread.currentThread().interrupt();
+            Events.E_delay(new SpTime(seconds, 999_999));
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 
