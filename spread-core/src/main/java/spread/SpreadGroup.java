@@ -29,7 +29,7 @@ public class SpreadGroup {
             for (int i = 0; i < name.length(); i++) {
                 if (name.charAt(i) < 36 || name.charAt(i) > 126) {
                     throw new SpreadException(
-                            "Illegal character in group name '" + name + "' at position " + (i + 1) + ".");
+                            "Illegal character in group name. It is at position " + (i + 1) + " of '" + name + "'.");
                 }
             }
             String cut = SpreadConnection.cut(name);

@@ -255,14 +255,16 @@ public class SpreadMessage {
     private void read(Vector<Object> into, int atMost) throws SpreadException {
         ByteArrayInputStream bytes = new ByteArrayInputStream(getData());
         SerialFilter serialFilter = new SerialFilter(bytes.available(), filter);
+        String call = "ObjectInputStream(): ";
         try (ObjectInputStream in = new ObjectInputStream(bytes)) {
             serialFilter.install(in);
+            call = "readObject(): ";
             do {
                 into.add(in.readObject());
             } while (into.size() < atMost && bytes.available() > 0);
         } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError e) {
             String which = atMost == 1 ? "" : ", object " + (into.size() + 1) + " of the digest";
-            throw SpreadException.of("readObject(): " + e + which + serialFilter.advice(), e);
+            throw SpreadException.of(call + e + which + serialFilter.advice(), e);
         }
     }
 
@@ -312,7 +314,7 @@ public class SpreadMessage {
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(object);
         } catch (IOException e) {
-            throw SpreadException.of("The object could not be serialized: " + e, e);
+            throw SpreadException.of("writeObject/flush(): " + e, e);
         }
         content(CONTENT_OBJECT, bytes.toByteArray());
     }
@@ -355,7 +357,7 @@ public class SpreadMessage {
                 digestBytes = whole;
                 digestOutput = null;
             }
-            throw SpreadException.of("The object could not be serialized: " + e, e);
+            throw SpreadException.of("writeObject/flush(): " + e, e);
         }
     }
 

@@ -181,7 +181,9 @@ class SerializedObjectsTest {
                 .hasCauseInstanceOf(NotSerializableException.class);
         message.digest("after");
         assertThat((Object) message.getDigest()).isEqualTo(List.of("before", "after"));
-        assertThatThrownBy(() -> message.setObject(bad)).isInstanceOf(SpreadException.class);
+        assertThatThrownBy(() -> message.setObject(bad))
+                .isInstanceOf(SpreadException.class)
+                .hasMessageStartingWith("writeObject/flush(): java.io.NotSerializableException");
         assertThat((Object) message.getDigest()).isEqualTo(List.of("before", "after"));
     }
 
@@ -215,7 +217,9 @@ class SerializedObjectsTest {
     void garbageAndHalvesAreRefused() throws Exception {
         assertThatThrownBy(() -> received(new byte[] {1, 2, 3, 4, 5}).getObject())
                 .isInstanceOf(SpreadException.class);
-        assertThatThrownBy(() -> received(new byte[0]).getDigest()).isInstanceOf(SpreadException.class);
+        assertThatThrownBy(() -> received(new byte[0]).getDigest())
+                .isInstanceOf(SpreadException.class)
+                .hasMessageStartingWith("ObjectInputStream(): java.io.EOFException");
         byte[] whole = digest("first", "second").getData();
         byte[] half = Arrays.copyOf(whole, whole.length - 3);
         assertThatThrownBy(() -> received(half).getDigest())

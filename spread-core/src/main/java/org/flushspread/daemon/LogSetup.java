@@ -9,6 +9,8 @@ import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +75,15 @@ public final class LogSetup {
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);
-        appender.start();
+        // The library would make directories that are not there: a mistyped path would look like a silent daemon.
+        if (!(appender instanceof FileAppender<ILoggingEvent> file) || hasDirectory(file.getFile())) {
+            appender.start();
+        }
+    }
+
+    private static boolean hasDirectory(String file) {
+        Path directory = Path.of(file).toAbsolutePath().getParent();
+        return directory == null || Files.isDirectory(directory);
     }
 
     /**

@@ -148,17 +148,21 @@ class SpreadMainTest {
         }
     }
 
-    @Test
-    void aLogFileThatCannotBeOpenedIsSaidAndTheLogGoesToStandardError() throws IOException, InterruptedException {
+    /** Below a file, and in a directory that is not there, which the log library would make. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file/spread.log", "mistyped/spread.log"})
+    void aLogFileThatCannotBeOpenedIsSaidAndTheLogGoesToStandardError(String name)
+            throws IOException, InterruptedException {
         File log = directory.resolve("log").toFile();
         Files.writeString(directory.resolve("file"), "");
-        Process process = start(log, System.getProperty("java.class.path"), "EventLogFile = file/spread.log\n");
+        Process process = start(log, System.getProperty("java.class.path"), "EventLogFile = " + name + "\n");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             assertThat(read(log).lines().filter(line -> line.startsWith("spread: ")))
                     .singleElement()
                     .asString()
-                    .contains("cannot write the log file file/spread.log", "standard error");
+                    .contains("cannot write the log file " + name, "standard error");
+            assertThat(directory.resolve("mistyped")).doesNotExist();
         } finally {
             process.destroyForcibly().onExit().join();
         }
