@@ -249,7 +249,7 @@ public final class FlushGroup {
      * answers the others whatever the application does; events of groups without listener wait for receive calls.
      *
      * @param executor runs the handlers; a thread of it is given back after some events. If it refuses a task, because it was shut down or
-     *     takes no more, the connection ends, since nobody could consent for this member any more; {@link FlushListener#onClosed} is then
+     *     takes no more, or was shut down and does not begin a task of ours within a second, the connection ends, since nobody could consent for this member any more; {@link FlushListener#onClosed} is then
      *     called by a thread of the connection
      * @throws IllegalStateException if the group has a listener
      * @throws IllegalGroupException if the group was left

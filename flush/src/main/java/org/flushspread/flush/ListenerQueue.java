@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
@@ -26,6 +27,8 @@ final class ListenerQueue {
     static final long LIMIT_BYTES = 128L << 20;
     /** Events handled before others may use a thread of the executor. */
     private static final int BATCH = 16;
+    /** A task of ours in an executor that was shut down has so long to begin. Less than the end of a connection waits for it. */
+    private static final long LAST_TASK_NANOS = 1_000_000_000;
 
     private final Reception reception;
     private final @Nullable FlushGroup group;
@@ -47,6 +50,8 @@ final class ListenerQueue {
     private boolean scheduled;
 
     private boolean running;
+    private boolean seenShutDown;
+    private long shutDownAt;
     private boolean finished;
     private volatile @Nullable SpreadException end;
     private volatile @Nullable Thread worker;
@@ -183,14 +188,27 @@ final class ListenerQueue {
         }
     }
 
-    /** Ends the connection if the executor has ended with a task of ours in it, which nobody will ever run. */
+    /**
+     * Ends the connection if the executor was shut down with a task of ours in it that does not begin. Whether it will ever run cannot be
+     * asked: it may wait behind others, or have been thrown away by {@link ExecutorService#shutdownNow} while one of those goes on for ever.
+     * A task behind it would be refused in any case.
+     */
     void checkExecutor() {
-        if (!(executor instanceof ExecutorService service) || !service.isTerminated()) {
+        if (!(executor instanceof ExecutorService service) || !asked(service::isShutdown)) {
             return;
         }
+        long now = System.nanoTime();
+        boolean over = asked(service::isTerminated);
         lock.lock();
         try {
             if (!scheduled || running || finished) {
+                return;
+            }
+            if (!seenShutDown) {
+                seenShutDown = true;
+                shutDownAt = now;
+            }
+            if (!over && now - shutDownAt < LAST_TASK_NANOS) {
                 return;
             }
             running = true;
@@ -198,6 +216,13 @@ final class ListenerQueue {
             lock.unlock();
         }
         goOnWithoutExecutor(null);
+    }
+
+    /** False if the executor throws instead. */
+    private static boolean asked(BooleanSupplier question) {
+        boolean[] answer = new boolean[1];
+        UserCode.run(() -> answer[0] = question.getAsBoolean());
+        return answer[0];
     }
 
     /** True on the thread that runs the listener. */

@@ -13,8 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -460,6 +463,43 @@ class ListeningTest {
         recorder.await("closed g: the executor of the listener of 'g'");
         assertThat(b.awaitView(1, LONG).members()).containsExactly("#b#t1");
         assertThat(recorder.calls).hasSize(1);
+    }
+
+    @Test
+    void anExecutorThatThrewAwayOurTaskEndsTheConnectionThoughAnotherTaskGoesOnForEver() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        executors.add(executor);
+        executor.execute(() -> {
+            while (release.getCount() > 0) {
+                Thread.interrupted();
+                LockSupport.parkNanos(10_000_000);
+            }
+        });
+        FlushConnection a = connect("a");
+        Recorder recorder = new Recorder();
+        a.join("g").listen(recorder, executor);
+        until(() -> !executor.getQueue().isEmpty(), () -> "our task waits");
+        assertThat(executor.shutdownNow()).hasSize(1);
+        FlushGroup b = peer("b", "g");
+        recorder.await("closed g: the executor of the listener of 'g' was shut down");
+        assertThat(executor.isTerminated()).isFalse();
+        assertThat(b.awaitView(1, LONG).members()).as("b does not wait for a").containsExactly("#b#t1");
+        assertThat(recorder.calls).hasSize(1);
+    }
+
+    @Test
+    void anExecutorThatIsShutDownInOrderStillRunsTheTaskItHas() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        executors.add(executor);
+        executor.execute(this::blockHere);
+        FlushConnection a = connect("a");
+        Recorder recorder = new Recorder();
+        a.join("g").listen(recorder, executor);
+        until(() -> !executor.getQueue().isEmpty(), () -> "our task waits");
+        executor.shutdown();
+        release.countDown();
+        recorder.await("view g 1");
+        assertThat(a.isOpen()).isTrue();
     }
 
     static Stream<Executor> oddExecutors() {
