@@ -3,6 +3,7 @@ package org.flushspread.flush;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.flushspread.client.ConnectOptions;
@@ -31,6 +32,9 @@ final class ReplicaConnection {
     private final Replica replica;
     private final ReplicaMember<?, ?, ?> member;
     private volatile @Nullable Listener current;
+    /** Connected by a helper and not adopted yet; whoever takes it from here adopts it or closes it. */
+    private final AtomicReference<@Nullable FlushConnection> fresh = new AtomicReference<>();
+
     private volatile boolean over;
     private volatile String trouble = "";
     private volatile long sendingSince;
@@ -103,24 +107,34 @@ final class ReplicaConnection {
     }
 
     private void reconnect() {
-        FlushConnection made = null;
         try {
-            FlushConnection connection = connect();
-            made = connection;
-            member.execute(() -> connected(connection));
+            fresh.set(connect());
+            member.executeUnlessOver(this::connected);
         } catch (Throwable e) {
-            quietly(made);
+            closeFresh();
             member.executeUnlessOver(() -> failed(e));
+        }
+        // A member that ends runs no more tasks. Either close() finds the connection, or this finds that it is over.
+        if (over) {
+            closeFresh();
         }
     }
 
-    private void connected(FlushConnection connection) {
+    private void connected() {
+        FlushConnection connection = fresh.getAndSet(null);
+        if (connection == null) {
+            return;
+        }
         try {
             adopt(connection);
             connecting = false;
         } catch (Throwable e) {
             failed(e);
         }
+    }
+
+    private void closeFresh() {
+        quietly(fresh.getAndSet(null));
     }
 
     private void failed(Throwable why) {
@@ -183,6 +197,7 @@ final class ReplicaConnection {
     /** The end; from any thread, as often as one likes. */
     void close() {
         over = true;
+        closeFresh();
         Listener last = current;
         if (last != null) {
             quietly(last.connection);

@@ -9,15 +9,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of its connection and of the next ones, a member comes back when its daemon does. */
 @Timeout(120)
@@ -105,6 +109,72 @@ class LostConnectionTest {
         await(() -> broken.getCount() == 0, () -> connections + " connections, " + a.status());
         goesOn(a);
         assertThat(connections.get()).isGreaterThanOrEqualTo(5);
+    }
+
+    /** A member that ends runs nothing any more, not even what would have adopted the connection that was made for it. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 20})
+    void aConnectionThatIsMadeWhileTheMemberIsClosedIsClosedToo(long closeTimeout) throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        CountDownLatch connecting = new CountDownLatch(1);
+        CountDownLatch connect = new CountDownLatch(1);
+        var a = join(
+                "a",
+                1,
+                options -> options.closeTimeout(ofSeconds(closeTimeout)).connection(given -> {
+                    if (connections.incrementAndGet() == 2) {
+                        connecting.countDown();
+                        awaitCount(connect);
+                    }
+                    return given;
+                }));
+        daemon.drop("#a#t1");
+        awaitCount(connecting);
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Thread reader = new Thread(() -> {
+            try {
+                a.read(log -> {
+                    reading.countDown();
+                    awaitCount(release);
+                    return log.commands.size();
+                });
+            } catch (ReplicaException e) {
+                // closed meanwhile
+            }
+        });
+        reader.start();
+        awaitCount(reading);
+        connect.countDown();
+        await(() -> !isAlive("replica log connects"), () -> "the connection is made");
+        Thread closer = new Thread(a::close);
+        closer.start();
+        await(() -> !closer.isAlive() || closer.getState() == Thread.State.TIMED_WAITING, () -> "close is on its way");
+        release.countDown();
+        closer.join(LONG.toMillis());
+        reader.join(LONG.toMillis());
+        await(() -> isFree("a"), () -> "the name is free again");
+    }
+
+    private static void awaitCount(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isAlive(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(each -> each.getName().equals(thread));
+    }
+
+    private boolean isFree(String name) {
+        try (FlushConnection next = FlushConnection.connect(daemon.name(), name)) {
+            return next.isOpen();
+        } catch (SpreadException e) {
+            return false;
+        }
     }
 
     @Test
