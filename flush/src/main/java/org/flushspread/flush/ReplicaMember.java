@@ -102,16 +102,24 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         this.application = new ReplicaApplication<>(machine, codec);
         this.tickets = new Tickets<>(options.maxOutstanding);
         Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
-        this.replica = new Replica(recovery.memory(), recovery.version(), settings, this);
-        this.connection = new ReplicaConnection(daemon, group, options, replica, this);
-        this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
-        this.last = explanation.status(role);
-        this.ready = new ReplicaException(
-                ReplicaException.Reason.CLOSED,
-                "the replicated state machine of group '" + group + "' has stopped, without memory to say why");
-        this.readyUncertain = new UncertainException(ready.getMessage(), ready);
-        this.thread = new Thread(this::run, "replica " + group);
-        thread.setDaemon(true);
+        boolean made = false;
+        try {
+            this.replica = new Replica(recovery.memory(), recovery.version(), settings, this);
+            this.connection = new ReplicaConnection(daemon, group, options, replica, this);
+            this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
+            this.last = explanation.status(role);
+            this.ready = new ReplicaException(
+                    ReplicaException.Reason.CLOSED,
+                    "the replicated state machine of group '" + group + "' has stopped, without memory to say why");
+            this.readyUncertain = new UncertainException(ready.getMessage(), ready);
+            this.thread = new Thread(this::run, "replica " + group);
+            thread.setDaemon(true);
+            made = true;
+        } finally {
+            if (!made) {
+                store.close();
+            }
+        }
     }
 
     /** One thread for all members of the process, and none while there are no members. */

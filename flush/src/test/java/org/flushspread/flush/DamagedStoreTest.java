@@ -175,6 +175,24 @@ class DamagedStoreTest {
         join("a", WhenDamaged.REFUSE);
     }
 
+    /** The store is open by then; here no thread can be made, for the sake of the program's own inherited variable. */
+    @Test
+    void aStoreIsLetGoWhenTheMemberCannotBeMadeBehindIt() {
+        InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>() {
+            @Override
+            protected String childValue(String parent) {
+                throw new IllegalStateException("no thread for you");
+            }
+        };
+        inherited.set("x");
+        try {
+            assertThatThrownBy(() -> join("made", WhenDamaged.REFUSE)).hasMessage("no thread for you");
+        } finally {
+            inherited.remove();
+        }
+        join("made", WhenDamaged.REFUSE);
+    }
+
     /** A member that is started again and again takes a snapshot in the end, though no run of it is long enough for one. */
     @Test
     void commandsOfEarlierRunsCountForTheNextSnapshot() {
