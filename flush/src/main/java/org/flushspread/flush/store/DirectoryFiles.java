@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -61,7 +62,14 @@ final class DirectoryFiles implements StoreFiles {
         Path parent = wanted.toAbsolutePath().getParent();
         if (!Files.isDirectory(wanted) && parent != null) {
             makeDirectory(parent);
-            Files.createDirectory(wanted, mode);
+            try {
+                Files.createDirectory(wanted, mode);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(wanted)) {
+                    throw e;
+                }
+                // Another member has made it meanwhile, and perhaps not forced it yet.
+            }
             force(parent);
         }
     }

@@ -14,6 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.MemberId;
@@ -315,6 +320,34 @@ class FileStoreTest {
                 .redirectErrorStream(true)
                 .start();
         return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    @Test
+    void storesThatAreOpenedAtOnceMakeTheDirectoriesAboveThemTogether() throws Exception {
+        int count = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            for (int round = 0; round < 100; round++) {
+                Path above = directory.resolve("r" + round).resolve("x").resolve("y");
+                CyclicBarrier start = new CyclicBarrier(count);
+                List<Future<?>> opened = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    Path own = above.resolve("s" + i);
+                    opened.add(threads.submit(() -> {
+                        start.await();
+                        try (FileStore store = new FileStore(own, Fsync.NEVER)) {
+                            store.open();
+                        }
+                        return null;
+                    }));
+                }
+                for (Future<?> each : opened) {
+                    each.get(60, TimeUnit.SECONDS);
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
