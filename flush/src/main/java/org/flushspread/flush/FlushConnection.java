@@ -217,7 +217,7 @@ public final class FlushConnection implements AutoCloseable {
 
     /** Waits for the next event, at the most so long; null if there is none. */
     public @Nullable FlushEvent receive(Duration timeout) {
-        return reception.receive(nanos(timeout));
+        return reception.receive(MessageChannel.nanos(timeout));
     }
 
     /** The next event if there is one now, else null. */
@@ -286,7 +286,7 @@ public final class FlushConnection implements AutoCloseable {
         for (FlushGroup group : groups.values()) {
             org.flushspread.flush.kernel.PendingView pending = group.pending();
             if (pending != null
-                    && now - pending.arrivedNanos() >= nanos(limit)
+                    && now - pending.arrivedNanos() >= MessageChannel.nanos(limit)
                     && !pending.id().equals(warned.put(group.name(), pending.id()))) {
                 FlushDelayed delayed = new FlushDelayed(
                         group.name(),
@@ -311,7 +311,7 @@ public final class FlushConnection implements AutoCloseable {
             return Long.MAX_VALUE;
         }
         // A change that comes while we wait is looked at no later than this.
-        return Math.max(1_000_000, nanos(limit) / 4);
+        return Math.max(1_000_000, MessageChannel.nanos(limit) / 4);
     }
 
     // ---- for the groups
@@ -328,12 +328,6 @@ public final class FlushConnection implements AutoCloseable {
     @Nullable
     FlushGroup group(String name) {
         return groups.get(name);
-    }
-
-    static long nanos(Duration duration) {
-        return duration.toSeconds() >= Long.MAX_VALUE / 2_000_000_000L
-                ? Long.MAX_VALUE
-                : Math.max(0, duration.toNanos());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.flushspread.flush;
 
 import java.time.Duration;
 import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushService;
 import org.flushspread.flush.kernel.GroupRules;
@@ -102,6 +103,6 @@ public record FlushOptions(
     }
 
     GroupRules rules() {
-        return new GroupRules(limits, oursAlone, suspectAfter == null ? 0 : suspectAfter.toNanos());
+        return new GroupRules(limits, oursAlone, suspectAfter == null ? 0 : MessageChannel.nanos(suspectAfter));
     }
 }

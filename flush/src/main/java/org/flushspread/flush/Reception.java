@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.client.UserCode;
@@ -198,7 +199,7 @@ final class Reception {
             throw new IllegalStateException("the listener of '" + group.name()
                     + "' waits for a view that only it can be shown; it gets it by onView");
         }
-        long end = System.nanoTime() + Math.min(FlushConnection.nanos(timeout), Long.MAX_VALUE / 4);
+        long end = System.nanoTime() + Math.min(MessageChannel.nanos(timeout), Long.MAX_VALUE / 4);
         long seen = -1;
         while (true) {
             seen = lookIntoBacklog(group, seen);

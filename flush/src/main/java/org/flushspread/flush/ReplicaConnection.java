@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.flushspread.client.ConnectOptions;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.kernel.Wrapping;
@@ -52,7 +53,7 @@ final class ReplicaConnection {
         this.options = options;
         this.replica = replica;
         this.member = member;
-        this.rollCalls = new RollCalls(replica, options.suspectAfter.toNanos());
+        this.rollCalls = new RollCalls(replica, MessageChannel.nanos(options.suspectAfter));
     }
 
     // ---- connecting
@@ -64,7 +65,7 @@ final class ReplicaConnection {
 
     /** A name that a crashed process had is free only when its end was ordered (flush-protocol 10.12), so this is tried for a while. */
     private FlushConnection connectPatiently() {
-        long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+        long end = System.nanoTime() + MessageChannel.nanos(CONNECT_TIMEOUT);
         while (true) {
             try {
                 return connect();

@@ -3,6 +3,7 @@ package org.flushspread.flush;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Replica;
@@ -85,7 +86,7 @@ final class ReplicaExplanation {
 
     /** How long something takes, for a person. */
     static String seconds(Duration age) {
-        long tenths = age.toMillis() / 100;
+        long tenths = MessageChannel.nanos(age) / 100_000_000;
         return tenths / 10 + "." + tenths % 10 + " s";
     }
 

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.Service;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.Chain;
@@ -258,7 +259,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
         if (isInternalThread()) {
             return;
         }
-        long bound = options.closeTimeout.toNanos();
+        long bound = MessageChannel.nanos(options.closeTimeout);
         // A send that the daemon does not take ends with its connection.
         if (awaitOver(Math.min(bound, 2_000_000_000L))) {
             return;
@@ -462,7 +463,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private void lookForStandstill() {
         ReplicaStatus now = statusNow();
         boolean silent = connection.isConnected() && !now.silent().isEmpty();
-        boolean stands = silent || (role == Role.PRIMARY && now.oldestWaiting().toNanos() > SILENCE_NANOS);
+        boolean stands = silent || (role == Role.PRIMARY && MessageChannel.nanos(now.oldestWaiting()) > SILENCE_NANOS);
         if (!stands) {
             quietSince = System.nanoTime();
             silenceReported = false;

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Role;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @throws ReplicaException {@link ReplicaException.Reason#NOT_PRIMARY} when the time is over, with what is missing
      */
     public void awaitPrimary(Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = System.nanoTime() + MessageChannel.nanos(timeout);
         while (member.role() != Role.PRIMARY) {
             if (member.isStopped()) {
                 throw member.closedException();

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.flushspread.client.MessageChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,8 @@ final class Tickets<S> {
         if (patience != null) {
             try {
                 admitted = free.tryAcquire()
-                        || (!patience.isZero() && free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS));
+                        || (!patience.isZero()
+                                && free.tryAcquire(MessageChannel.nanos(patience), TimeUnit.NANOSECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 interrupted = true;
