@@ -3,6 +3,7 @@ package org.flushspread.client;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,12 @@ final class EventTaker implements MessageChannel.Decoder<EventTaker> {
      */
     @Nullable
     SpreadEvent take(long nanos) {
+        return take(nanos, event -> {});
+    }
+
+    /** As {@link #take(long)}, and lets somebody have the event before a {@link #stop} comes back. */
+    @Nullable
+    SpreadEvent take(long nanos, Consumer<? super SpreadEvent> into) {
         // The program's code may have left this thread interrupted; nobody else has a reason to do it.
         Thread.interrupted();
         lock.lock();
@@ -68,7 +75,11 @@ final class EventTaker implements MessageChannel.Decoder<EventTaker> {
         }
         try {
             EventTaker done = connection.receiveForListener(this, Math.min(nanos, SLICE_NANOS));
-            return done == null ? null : done.event;
+            SpreadEvent taken = done == null ? null : done.event;
+            if (taken != null) {
+                into.accept(taken);
+            }
+            return taken;
         } catch (SpreadInterruptedException e) {
             return null;
         } finally {

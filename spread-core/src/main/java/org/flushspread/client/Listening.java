@@ -10,7 +10,8 @@ import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener at work. Close it to receive by calls again; events it has taken by then still go to the handler.
+ * A listener at work. Close it to receive by calls again. If the handler is at work by then it still gets the events that were taken; if
+ * the executor has not begun with them, which it may never do, they wait for receive calls.
  */
 public final class Listening implements AutoCloseable {
     /** Events taken from the daemon and not handled yet, after which no further one is taken. */
@@ -59,8 +60,8 @@ public final class Listening implements AutoCloseable {
         SpreadException why = null;
         try {
             while (why == null && !taker.isStopped()) {
-                SpreadEvent event = taker.take(hasIdleTask() ? LOOK_NANOS : MessageChannel.FOREVER);
-                why = event == null ? lookAtExecutor() : handOver(event);
+                SpreadEvent event = taker.take(hasIdleTask() ? LOOK_NANOS : MessageChannel.FOREVER, this::keep);
+                why = event == null ? lookAtExecutor() : handOver();
             }
             why = why == null ? lookAtExecutor() : why;
         } catch (SpreadException e) {
@@ -71,6 +72,9 @@ public final class Listening implements AutoCloseable {
             connection.fail("the thread of its listener failed", e);
         } finally {
             taker.stop();
+            if (why == null) {
+                giveBack();
+            }
             UserCode.complete(ended, why == null ? closed() : why);
         }
     }
@@ -81,13 +85,36 @@ public final class Listening implements AutoCloseable {
                 "the listener of " + connection.privateGroup() + " was closed by this program");
     }
 
-    /** Lets the handler have it. The handler sets the pace: while too much waits for it, nothing is taken from the daemon. */
-    private @Nullable SpreadException handOver(SpreadEvent event) {
-        Runnable fresh = null;
+    private void keep(SpreadEvent event) {
         lock.lock();
         try {
             waiting.add(event);
-            if (task == null) {
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the executor has not begun goes back to the connection; false if it has begun. */
+    private boolean giveBack() {
+        lock.lock();
+        try {
+            if (running) {
+                return false;
+            }
+            task = null;
+            connection.putBack(waiting);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the handler have what waits. The handler sets the pace: while too much waits for it, nothing is taken from the daemon. */
+    private @Nullable SpreadException handOver() {
+        Runnable fresh = null;
+        lock.lock();
+        try {
+            if (task == null && !waiting.isEmpty()) {
                 fresh = task = new Handling();
             }
         } finally {
@@ -147,15 +174,8 @@ public final class Listening implements AutoCloseable {
     /** Events that the handler has not begun go back to the connection; null if it has begun after all. */
     private @Nullable SpreadException takeBack(@Nullable Throwable refused) {
         boolean shutDown = refused == null || isShutDown();
-        lock.lock();
-        try {
-            if (running) {
-                return null;
-            }
-            task = null;
-            connection.putBack(waiting);
-        } finally {
-            lock.unlock();
+        if (!giveBack()) {
+            return null;
         }
         return new SpreadException(
                 SpreadCode.ILLEGAL_STATE,
@@ -207,7 +227,7 @@ public final class Listening implements AutoCloseable {
     }
 
     /**
-     * Stops taking events. May be called by the handler.
+     * Stops taking events. May be called by the handler. Events that the executor has not begun with wait for receive calls.
      *
      * @throws SpreadException ({@link SpreadCode#WOULD_BLOCK}) if its thread does not come back from the link to the daemon within two
      *     seconds; the message says where it is. It takes no event any more all the same, and receive calls may begin when it is back
@@ -215,6 +235,7 @@ public final class Listening implements AutoCloseable {
     @Override
     public void close() {
         Thread stuck = taker.stop();
+        giveBack();
         if (stuck != null) {
             StackTraceElement[] stack = stuck.getStackTrace();
             throw new SpreadException(
