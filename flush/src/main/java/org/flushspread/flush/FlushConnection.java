@@ -268,7 +268,7 @@ public final class FlushConnection implements AutoCloseable {
                     "group '{}' goes on without {}, which did not answer for {}; it leaves the group",
                     event.group(),
                     privateGroup(),
-                    options.suspectAfter());
+                    ReplicaExplanation.seconds(options.suspectAfter()));
             return new Excluded(event.group());
         }
 

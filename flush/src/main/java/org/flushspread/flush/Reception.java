@@ -214,7 +214,8 @@ final class Reception {
             if (left <= 0) {
                 throw new FlushException(
                         SpreadCode.WOULD_BLOCK,
-                        "group '" + group.name() + "' has not " + members + " members within " + timeout + "; "
+                        "group '" + group.name() + "' has not " + members + " members within "
+                                + ReplicaExplanation.seconds(timeout) + "; "
                                 + (view == null ? "no view yet" : "its view is " + view.members()));
             }
             if (listening) {

@@ -144,7 +144,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
             if (left <= 0) {
                 throw new ReplicaException(
                         ReplicaException.Reason.NOT_PRIMARY,
-                        "no primary component within " + timeout + ": " + status().explanation());
+                        "no primary component within " + ReplicaExplanation.seconds(timeout) + ": "
+                                + status().explanation());
             }
             try {
                 member.awaitRole(left);

@@ -63,7 +63,8 @@ final class Tickets<S> {
                     ReplicaException.Reason.QUEUE_FULL,
                     interrupted
                             ? "interrupted while waiting for a place among " + places + " outstanding commands"
-                            : places + " commands are outstanding; none ended within " + patience));
+                            : places + " commands are outstanding; none ended within "
+                                    + ReplicaExplanation.seconds(patience)));
             return ticket;
         }
         open.put(ticket.number, ticket);
