@@ -84,8 +84,11 @@ final class ReplicaExplanation {
                 + delayed.missing();
     }
 
-    /** How long something takes, for a person. */
-    static String seconds(Duration age) {
+    /** How long something takes, for a person; null is for ever. */
+    static String seconds(@Nullable Duration age) {
+        if (age == null) {
+            return "ever";
+        }
         long tenths = MessageChannel.nanos(age) / 100_000_000;
         return tenths / 10 + "." + tenths % 10 + " s";
     }
