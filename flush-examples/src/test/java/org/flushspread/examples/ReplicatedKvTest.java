@@ -116,6 +116,8 @@ class ReplicatedKvTest {
             a.type("members");
             return a.everything().contains("[#a#d1, #b#d1]");
         });
+        // Between two views there is no primary, and a command is refused (replica-protocol R8).
+        a.sees("PRIMARY", "with [#a#d1, #b#d1]");
         a.type("put two 2");
         a.sees("ok");
         Program again = process("c");
