@@ -84,7 +84,13 @@ final class ReplicaConnection {
         return FlushConnection.connect(FlushOptions.of(options.connection.apply(connect))
                 .withWrapping(Wrapping.ALWAYS)
                 .withSuspectAfter(options.suspectAfter)
-                .withFlushDeadline(FLUSH_DEADLINE));
+                .withFlushDeadline(flushDeadline()));
+    }
+
+    /** A hung member is named before the others go on without it. */
+    private Duration flushDeadline() {
+        Duration half = options.suspectAfter.plusNanos(1).dividedBy(2);
+        return half.compareTo(FLUSH_DEADLINE) < 0 ? half : FLUSH_DEADLINE;
     }
 
     /** Connects again when it is time to, and calls the roll where others are silent (exclusion R2). */

@@ -34,8 +34,10 @@ class StandstillTest {
                         "log",
                         new ReplicatedLog(),
                         Codec.strings(),
+                        // Nobody is left out while this looks: who hangs for that long is another test's.
                         options -> options.name("a")
                                 .primary(Quorum.majorityOf(1))
+                                .suspectAfter(ofSeconds(60))
                                 .onReport((reason, text) -> reports.add(reason + ": " + text)));
                 FlushConnection deaf = FlushConnection.connect(daemon.name(), "deaf")) {
             a.submit("one").join();
