@@ -1,5 +1,9 @@
 package org.flushspread.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.flushspread.wire.ServiceType;
+
 /**
  * The figures of a kernel: one count per {@link Reason} and the counters of the status packet (monitor-protocol 3). Written by the kernel's
  * thread; a metrics thread may read them racily.
@@ -24,6 +28,30 @@ public final class Counters {
     public long requestsLeft;
     /** How often it was said that the ring stands still. */
     public long standstills;
+
+    private static final List<String> SERVICES = List.of("UNRELIABLE", "RELIABLE", "FIFO", "CAUSAL", "AGREED", "SAFE");
+
+    private final long[] messagesOfService = new long[SERVICES.size()];
+    private final long[] bytesOfService = new long[SERVICES.size()];
+
+    /** A message of a client has its place in the order. */
+    void ordered(Message message) {
+        messagesDelivered++;
+        int service = Integer.numberOfTrailingZeros(message.type() & ServiceType.REGULAR_MESS);
+        if (service < SERVICES.size()) {
+            messagesOfService[service]++;
+            bytesOfService[service] += message.dataLength();
+        }
+    }
+
+    /** What {@link #ordered} counted, by service. */
+    List<KernelSnapshot.ServiceCount> services() {
+        List<KernelSnapshot.ServiceCount> counts = new ArrayList<>(SERVICES.size());
+        for (int i = 0; i < SERVICES.size(); i++) {
+            counts.add(new KernelSnapshot.ServiceCount(SERVICES.get(i), messagesOfService[i], bytesOfService[i]));
+        }
+        return List.copyOf(counts);
+    }
 
     void count(Reason why) {
         refused[why.ordinal()]++;

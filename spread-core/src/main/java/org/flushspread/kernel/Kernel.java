@@ -16,6 +16,7 @@ import org.flushspread.config.Timers;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.membership.MembershipProtocol;
 import org.flushspread.kernel.membership.Partition;
+import org.flushspread.kernel.membership.StateTimes;
 import org.flushspread.kernel.monitor.Monitor;
 import org.flushspread.kernel.monitor.StatusSource;
 import org.flushspread.kernel.monitor.WindowControl;
@@ -43,6 +44,7 @@ public final class Kernel {
     private final Groups groups;
     private final Sessions sessions;
     private final Datagrams datagrams;
+    private final StateTimes stateTimes;
     /** Something failed half-way: nothing is done any more. */
     private boolean broken;
 
@@ -66,6 +68,7 @@ public final class Kernel {
         context = new Context(configuration, me, settings, ports, allocator, seed, nanos, epochSeconds);
         Timers timers = configuration.timers();
         ring = new Ring(context, timers, new Upcalls());
+        stateTimes = new StateTimes(nanos);
         partition = new Partition(context);
         membership = new MembershipProtocol(context, timers, ring, partition);
         sessions = new Sessions(context, ring);
@@ -355,6 +358,7 @@ public final class Kernel {
                 ring.turnEnded();
             } while (membership.hasWork() || (waiting != null && membership.isOperational()) || sessions.readHeld());
             sessions.turnEnded();
+            stateTimes.observe(membership.stateNumber(), context.nanos());
         } catch (RuntimeException | Error e) {
             throw failed("ended a turn", e);
         }
@@ -389,6 +393,23 @@ public final class Kernel {
         return ring.waiting();
     }
 
+    /** What can be told of this moment, for other threads to read. Its cost is bounded by {@code limits}. */
+    public KernelSnapshot snapshot(KernelSnapshot.Limits limits) {
+        return new KernelSnapshot(
+                context.nanos(),
+                context.configuration(),
+                context.me(),
+                membership.stateNumber(),
+                groups.stateNumber(),
+                stateTimes.upTo(context.nanos()),
+                ring.figures(),
+                context.counters().services(),
+                groups.count(),
+                groups.figures(limits.groups(), limits.members()),
+                sessions.count(),
+                sessions.figures(limits.sessions()));
+    }
+
     public Counters counters() {
         return context.counters();
     }
@@ -405,7 +426,7 @@ public final class Kernel {
             if ((message.type() & (ServiceType.CONTROL_MESS | ServiceType.GROUPS_MESS)) != 0) {
                 groups.control(message);
             } else {
-                context.counters().messagesDelivered++;
+                context.counters().ordered(message);
                 sessions.deliver(message);
             }
         }

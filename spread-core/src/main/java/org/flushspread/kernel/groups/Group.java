@@ -108,6 +108,18 @@ final class Group implements Comparable<Group> {
         return all;
     }
 
+    /** What can be told of it, naming at most so many members. */
+    GroupFigures figures(int most) {
+        List<Name> named = new ArrayList<>();
+        int size = 0;
+        for (DaemonMembers each : daemons) {
+            List<Name> names = each.names();
+            size += names.size();
+            named.addAll(names.subList(0, Math.min(names.size(), most - named.size())));
+        }
+        return new GroupFigures(name, size, named);
+    }
+
     /**
      * As the representative of a synced set tells it. Each daemon carries the membership it came from. C daemons send the group's own id for
      * all; the two differ only after a cascade in which synced sets grew together, and there the group is marked as changed, so whether

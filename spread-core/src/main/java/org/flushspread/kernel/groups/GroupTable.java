@@ -59,6 +59,20 @@ final class GroupTable {
         return new ArrayList<>(groups.values());
     }
 
+    List<GroupFigures> figures(int most, int mostMembers) {
+        List<GroupFigures> figures = new ArrayList<>(Math.min(most, groups.size()));
+        int room = mostMembers;
+        for (Group each : groups.values()) {
+            if (figures.size() == most) {
+                break;
+            }
+            GroupFigures one = each.figures(room);
+            room -= one.members().size();
+            figures.add(one);
+        }
+        return figures;
+    }
+
     /** All groups in name order that await a view. */
     List<Group> changed() {
         return groups.values().stream().filter(Group::changed).toList();

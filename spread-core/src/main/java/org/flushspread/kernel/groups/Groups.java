@@ -130,6 +130,16 @@ public final class Groups {
         return table.size();
     }
 
+    /**
+     * The first groups in name order.
+     *
+     * @param most groups
+     * @param mostMembers of all of them together that are named
+     */
+    public List<GroupFigures> figures(int most, int mostMembers) {
+        return table.figures(most, mostMembers);
+    }
+
     /** GOP 1, GTRANS 2, GGATHER 3, GGT 4 (the numbers of the status packet). */
     public int stateNumber() {
         return state.number;

@@ -58,6 +58,15 @@ final class PacketTable {
         return sequence <= lastDiscarded || hasPacket(sequence);
     }
 
+    /** Packets known to exist that are not here. */
+    int holes() {
+        int missing = 0;
+        for (int sequence = Math.max(myAru, lastDiscarded) + 1; sequence <= highest; sequence++) {
+            missing += state(sequence) == EMPTY ? 1 : 0;
+        }
+        return missing;
+    }
+
     /** True for a SAFE packet that still waits for delivery. */
     boolean isWaitingSafe(int sequence) {
         return state(sequence) == RECEIVED && (type(sequence) & PacketType.SAFE) != 0;

@@ -58,6 +58,7 @@ public final class Ring implements FormingRing, Outbound {
     private final Progress progress;
     private final Delivery delivery;
     private final OldRing oldRing;
+    private final Rotations rotations = new Rotations();
     /** What this daemon itself has waiting. */
     private final Backlog own = new Backlog();
 
@@ -279,6 +280,9 @@ public final class Ring implements FormingRing, Outbound {
         }
         receivedTokenRounds++;
         tokenReceived = true;
+        if (!order.isAlone) {
+            rotations.visited(context.nanos());
+        }
         tokenFirst = false;
         // 3
         ByteBuf newBody = transmission.newTokenBody();
@@ -624,6 +628,7 @@ public final class Ring implements FormingRing, Outbound {
     }
 
     private void clearToken() {
+        rotations.interrupted();
         last.clear();
         forgetLastAru = false;
         tokenRounds = 0;
@@ -704,6 +709,25 @@ public final class Ring implements FormingRing, Outbound {
 
     public boolean acceleratedRing() {
         return flow.accelerated();
+    }
+
+    /** What can be told of this moment. */
+    public RingFigures figures() {
+        return new RingFigures(
+                regular,
+                table.aru,
+                table.myAru,
+                table.highest,
+                table.holes(),
+                tokenRounds,
+                last.flowControl,
+                flow.window(),
+                flow.personalWindow(),
+                flow.accelerated(),
+                flow.acceleratedWindow(),
+                outgoing.waitingClients(),
+                outgoing.waitingClientBytes(),
+                rotations.figures());
     }
 
     /** Releases every buffer. */

@@ -26,6 +26,8 @@ final class ClientSession extends Session implements LocalMember {
     private final long[] slot = new long[Name.SLOT / Long.BYTES];
 
     State state = State.HANDSHAKE;
+    /** Monotonic nanoseconds of its connection. */
+    long openedAt;
     /** Position in the list of all sessions, to take it out without a search. */
     int position;
     /** While in the handshake. */
@@ -90,6 +92,21 @@ final class ClientSession extends Session implements LocalMember {
             }
         }
         return true;
+    }
+
+    /** What can be told of it now. */
+    SessionFigures figures() {
+        return new SessionFigures(
+                this,
+                privateGroup,
+                membership,
+                state == State.OPEN,
+                openedAt,
+                output.messages(),
+                output.bytes(),
+                backlog.bytes(),
+                writable,
+                !unread);
     }
 
     @Override

@@ -91,6 +91,7 @@ public final class Sessions implements LocalSessions {
     public Session opened(int address, Object transport, Duration patience) {
         ClientSession session = new ClientSession(++opened, address, transport, this, context.allocator(), output);
         session.patience = patience.toNanos();
+        session.openedAt = context.nanos();
         boolean room = all.size() < context.settings().maxSessions();
         session.position = all.size();
         all.add(session);
@@ -289,6 +290,18 @@ public final class Sessions implements LocalSessions {
     /** Connected clients, those in the handshake included. */
     public int count() {
         return all.size() - dying;
+    }
+
+    /** What can be told of the clients now, of at most so many. */
+    public List<SessionFigures> figures(int most) {
+        List<SessionFigures> figures = new ArrayList<>(Math.min(most, all.size()));
+        for (int i = 0; i < all.size() && figures.size() < most; i++) {
+            State state = all.get(i).state;
+            if (state == State.HANDSHAKE || state == State.OPEN) {
+                figures.add(all.get(i).figures());
+            }
+        }
+        return figures;
     }
 
     /**
