@@ -13,6 +13,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.ReloadDifference;
 import org.flushspread.config.Timers;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.membership.MembershipProtocol;
 import org.flushspread.kernel.membership.Partition;
@@ -264,7 +265,7 @@ public final class Kernel {
 
     /** Only this client ends; unless ring or groups were in the middle of a step, or not even that works. */
     private void inputFailed(Session session, Throwable cause) {
-        if (cause instanceof KernelFailure) {
+        if (cause instanceof KernelFailure || cause instanceof InvariantViolation) {
             throw failed("read a client", cause);
         }
         try {

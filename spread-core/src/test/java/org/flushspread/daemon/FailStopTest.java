@@ -11,6 +11,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Probe;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.MembershipId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,13 +32,25 @@ class FailStopTest {
 
     @Test
     void aDaemonWhoseEngineFailsEndsSaysWhyAndLosesItsClients() throws Exception {
+        assertThat(endOf(new IllegalStateException("a bug"))).contains("the protocol engine failed", "a bug");
+    }
+
+    @Test
+    void aDaemonWithABrokenInvariantEndsAndNamesIt() throws Exception {
+        InvariantViolation violation = new InvariantViolation("a rule", "what contradicts it");
+
+        assertThat(endOf(violation)).contains("the protocol engine failed", "a rule", "what contradicts it");
+    }
+
+    /** What a daemon says that ended because this came up in the middle of a delivery; its client is lost. */
+    private String endOf(RuntimeException bug) throws Exception {
         SpreadDaemon daemon = daemons.start(ONE, "d1");
         try (SpreadConnection client = SpreadConnection.connect(PORT + "@127.0.1.1", "c")) {
             kernelOf(daemon).probe(new Probe() {
                 @Override
                 public void delivered(
                         MembershipId ring, int sequence, int service, boolean wholeInOnePacket, Message message) {
-                    throw new IllegalStateException("a bug");
+                    throw bug;
                 }
             });
             client.join("g");
@@ -48,8 +61,7 @@ class FailStopTest {
         }
         daemon.await();
         assertThat(daemon.isRunning()).isFalse();
-        assertThat(daemon.failure())
-                .hasValueSatisfying(why -> assertThat(why).contains("the protocol engine failed", "a bug"));
+        return daemon.failure().orElseThrow();
     }
 
     private static Kernel kernelOf(SpreadDaemon daemon) throws ReflectiveOperationException {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.flushspread.config.Options;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
@@ -141,6 +142,31 @@ class FailuresTest {
         assertThat(daemon.takeMessages(bob)).hasSize(1);
         daemon.client("alice", true);
         daemon.stop();
+    }
+
+    /** What it contradicts is not this client's alone, so it is not the end of this client alone. */
+    @Test
+    void aBrokenInvariantEndsTheDaemonEvenInTheInputOfAClient() {
+        OneDaemon daemon = new OneDaemon();
+        Session alice = daemon.client("alice", true);
+        daemon.ports.onReport(event -> {
+            if (event instanceof Event.SessionOpened) {
+                throw new InvariantViolation("a rule", "what contradicts it");
+            }
+        });
+
+        KernelFailure failure = catchThrowableOfType(KernelFailure.class, () -> daemon.client("bob", true));
+
+        assertThat(failure)
+                .hasMessageContaining("read a client")
+                .hasMessageContaining("a rule")
+                .hasMessageContaining("what contradicts it")
+                .cause()
+                .isInstanceOf(InvariantViolation.class);
+        assertThat(failure.dump()).contains("daemon d1", "highest");
+        assertThat(daemon.kernel.hasFailed()).isTrue();
+        daemon.kernel.stop();
+        assertThat(daemon.ports.client(alice).closed()).isEqualTo(Reason.DAEMON_FAILED);
     }
 
     /** The queue is bounded in memory, not only in messages (client-protocol 6.3). */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -84,12 +85,18 @@ public final class FakePorts implements Ports {
     private final List<Event> events = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
     private BiConsumer<Session, Integer> onWrite = (session, bytes) -> {};
+    private Consumer<Event> onReport = event -> {};
     private boolean accepting = true;
     private @Nullable Configuration configuration;
 
     /** Called in every write with its length; may change the writability of the session. */
     public void onWrite(BiConsumer<Session, Integer> hook) {
         onWrite = hook;
+    }
+
+    /** Called in every report. */
+    public void onReport(Consumer<Event> hook) {
+        onReport = hook;
     }
 
     public Client client(Session session) {
@@ -196,5 +203,6 @@ public final class FakePorts implements Ports {
     @Override
     public void report(Event event) {
         events.add(event);
+        onReport.accept(event);
     }
 }

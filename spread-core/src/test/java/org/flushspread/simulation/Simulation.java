@@ -9,6 +9,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Event;
 import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,9 @@ public final class Simulation {
             for (Throwable each = broken; each != null; each = each.getCause()) {
                 if (each instanceof Violation violation) {
                     return verdict(violation);
+                }
+                if (each instanceof InvariantViolation invariant) {
+                    return verdict(new Violation("invariant of " + invariant.rule(), invariant.seen(), broken));
                 }
             }
             return verdict(new Violation("no exception leaves the kernel", broken.toString(), broken));

@@ -3,6 +3,7 @@ package org.flushspread.kernel.ring;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 
@@ -129,6 +130,37 @@ final class PacketTable {
         aru = lastDiscarded;
         myAru = lastDiscarded;
         advance();
+    }
+
+    /**
+     * Moves the line below which everything is everywhere.
+     *
+     * @throws InvariantViolation if what was known to be everywhere is so no longer
+     */
+    void stable(int bound) {
+        if (bound < aru) {
+            throw new InvariantViolation(
+                    "ring-protocol 7.2 step 14: the aru of a ring never falls", bound + " after " + figures());
+        }
+        aru = bound;
+    }
+
+    /**
+     * What holds between two visits, whatever arrived (ring-protocol 6): nothing is thrown away before its delivery, delivered in order
+     * before everything ahead of it is here, or known to be everywhere before it is here.
+     *
+     * @param end no sequence number is as high: the highest, or the fence of a recovery that has everything
+     */
+    void verify(int end) {
+        if (lastDiscarded > lastDelivered || lastDelivered > myAru || aru > myAru || myAru > end) {
+            throw new InvariantViolation(
+                    "ring-protocol 6: discarded <= delivered <= my aru <= highest, aru <= my aru", figures());
+        }
+    }
+
+    private String figures() {
+        return "discarded " + lastDiscarded + ", delivered " + lastDelivered + ", aru " + aru + ", my aru " + myAru
+                + ", highest " + highest;
     }
 
     /** Empties the table for a new ring. */

@@ -332,9 +332,10 @@ public final class Ring implements FormingRing, Outbound {
         fresh.transmit(order, beforeToken, sent, tokenRounds);
         fresh.clear();
         // 14, 15, 16
-        table.aru = Math.min(token.aru, last.aru);
+        table.stable(Math.min(token.aru, last.aru));
         tokenCounter = table.highest == table.aru ? Math.min(tokenCounter + 1, IDLE_VISITS) : 0;
         last.set(token);
+        table.verify(attempt == null ? table.highest : attempt.fence());
         context.probe().visited(order.membership.id(), token.sequence, table.aru, attempt != null);
         // 17
         if (attempt == null) {
@@ -571,7 +572,7 @@ public final class Ring implements FormingRing, Outbound {
     @Override
     public void recover(DaemonMembership future, RingInfo mine, int fence) {
         int highest = Math.min(
-                Math.max(mine.highestSequence(), table.lastDiscarded), table.lastDiscarded + PacketTable.SLOTS - 1);
+                Math.max(mine.highestSequence(), table.lastDelivered), table.lastDiscarded + PacketTable.SLOTS - 1);
         if (highest < table.highest) {
             table.truncate(highest);
         }
@@ -581,7 +582,7 @@ public final class Ring implements FormingRing, Outbound {
         List<Integer> holes = mine.holes();
         for (int i = 0; i < holes.size(); i++) {
             int hole = holes.get(i);
-            if (hole > table.lastDiscarded && hole <= highest) {
+            if (hole <= highest && !table.isHeld(hole)) {
                 table.markDummy(hole);
             }
         }

@@ -13,6 +13,7 @@ import org.flushspread.kernel.Message;
 import org.flushspread.kernel.Outbound;
 import org.flushspread.kernel.Reason;
 import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.groups.LocalGroup;
 import org.flushspread.kernel.groups.LocalMember;
@@ -235,7 +236,7 @@ public final class Sessions implements LocalSessions {
             any = true;
             try {
                 readHeld(session);
-            } catch (KernelFailure e) {
+            } catch (KernelFailure | InvariantViolation e) {
                 throw e;
             } catch (RuntimeException | Error e) {
                 failed(session, e);

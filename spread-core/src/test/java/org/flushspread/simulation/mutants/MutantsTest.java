@@ -43,6 +43,23 @@ class MutantsTest {
         assertThat(missed).as("not found within %d seeds", LIMIT).isEmpty();
     }
 
+    /** What production would end with its daemon ends the run, under the name of the rule. */
+    @Test
+    void aBrokenInvariantOfTheKernelIsAViolation() {
+        Mutant broken = new Mutant(
+                "aru-above-mine",
+                "a token that promises more than this daemon has is lowered (ring-protocol 7.2 step 8)",
+                "kernel/ring/Ring.java",
+                List.of(new Mutant.Change("if (token.aru > table.myAru", "if (false")),
+                false,
+                "swarm");
+
+        Hunt hunt = Hunt.run(broken, 1, 20);
+
+        assertThat(hunt.property()).startsWith("invariant of ring-protocol 6");
+        assertThat(hunt.story()).contains("aru", "my aru");
+    }
+
     @ParameterizedTest
     @MethodSource("mutants")
     void fitsTheSourcesOfToday(Mutant mutant) {
