@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,18 +94,6 @@ abstract class DaemonContract {
         return new String(message.getData(), StandardCharsets.UTF_8);
     }
 
-    private static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time: " + what).isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
-    private static <T> T taken(BlockingQueue<T> queue) throws InterruptedException {
-        return Objects.requireNonNull(queue.poll(20, TimeUnit.SECONDS), "nothing came");
-    }
-
     // ------------------------------------------------------------------------------------------- connecting
 
     @Test
@@ -124,7 +112,7 @@ abstract class DaemonContract {
         assertThat(connection.isConnected()).isFalse();
         assertThat(connection.getPrivateGroup()).isNull();
         // The daemon keeps the name until it has told everybody of the session's end.
-        until("the name is free again", () -> {
+        Wait.until("the name is free again", () -> {
             try {
                 connection.connect(localhost(), port(), name, false, false);
             } catch (SpreadException e) {
@@ -221,7 +209,7 @@ abstract class DaemonContract {
         }
         SpreadConnection late = connect();
         new SpreadGroup().join(late, group);
-        until("an empty room", () -> {
+        Wait.until("an empty room", () -> {
             try {
                 SpreadGroup[] members = Objects.requireNonNull(late.receive().getMembershipInfo())
                         .getMembers();
@@ -442,7 +430,7 @@ abstract class DaemonContract {
         SpreadConnection connection = connect();
         assertThat(connection.poll()).isFalse();
         connection.multicast(message("x", String.valueOf(connection.getPrivateGroup())));
-        until("something to receive", () -> {
+        Wait.until("something to receive", () -> {
             try {
                 return connection.poll();
             } catch (SpreadException e) {
@@ -533,9 +521,9 @@ abstract class DaemonContract {
         connection.connect(localhost(), port(), fresh("early"), false, true);
         String room = fresh("early");
         new SpreadGroup().join(connection, room);
-        assertThat(taken(listener.messages).isMembership()).isTrue();
+        assertThat(Wait.taken(listener.messages).isMembership()).isTrue();
         connection.multicast(message("x", room));
-        assertThat(text(taken(listener.messages))).isEqualTo("x");
+        assertThat(text(Wait.taken(listener.messages))).isEqualTo("x");
         assertThatThrownBy(connection::receive).hasMessage("Tried to receive while there are listeners");
     }
 
@@ -547,7 +535,7 @@ abstract class DaemonContract {
             Recording listener = new Recording();
             connection.add(listener);
             connection.multicast(message("listened " + i, self));
-            assertThat(text(taken(listener.messages))).isEqualTo("listened " + i);
+            assertThat(text(Wait.taken(listener.messages))).isEqualTo("listened " + i);
             connection.remove(listener);
             connection.multicast(message("received " + i, self));
             assertThat(text(connection.receive())).isEqualTo("received " + i);
@@ -574,7 +562,7 @@ abstract class DaemonContract {
         String room = fresh("kinds");
         new SpreadGroup().join(connection, room);
         connection.multicast(message("x", room));
-        assertThat(List.of(taken(calls), taken(calls), taken(calls), taken(calls)))
+        assertThat(List.of(Wait.taken(calls), Wait.taken(calls), Wait.taken(calls), Wait.taken(calls)))
                 .containsExactly("basic false", "membership of " + room, "basic true", "regular x");
     }
 
@@ -629,7 +617,7 @@ abstract class DaemonContract {
         assertThat(disconnected.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(calls)
                 .containsExactly("joined", "from a callback", "left", "still connected true", "second listener");
-        until("the connection's end", () -> !connection.isConnected());
+        Wait.until("the connection's end", () -> !connection.isConnected());
         assertThat(added.messages).isNotEmpty();
     }
 
@@ -641,7 +629,7 @@ abstract class DaemonContract {
         for (int i = 0; i < 20; i++) {
             connection.connect(localhost(), port(), fresh("again"), false, true);
             connection.multicast(message("round " + i, String.valueOf(connection.getPrivateGroup())));
-            assertThat(text(taken(listener.messages))).isEqualTo("round " + i);
+            assertThat(text(Wait.taken(listener.messages))).isEqualTo("round " + i);
             connection.disconnect();
         }
     }
@@ -685,7 +673,7 @@ abstract class DaemonContract {
         connection.connect(localhost(), port(), fresh("throws"), false, true);
         String self = String.valueOf(connection.getPrivateGroup());
         connection.multicast(new SpreadMessage[] {message("1", self), message("2", self)});
-        assertThat(List.of(taken(calls), taken(calls))).containsExactly("1", "2");
+        assertThat(List.of(Wait.taken(calls), Wait.taken(calls))).containsExactly("1", "2");
         assertThat(heard).hasSize(2).allSatisfy(e -> assertThat(e).hasMessageContaining("mine"));
     }
 
@@ -742,7 +730,7 @@ abstract class DaemonContract {
             for (Future<?> sender : sending) {
                 sender.get(50, TimeUnit.SECONDS);
             }
-            until("all messages", () -> received.get() == senders * each);
+            Wait.until("all messages", () -> received.get() == senders * each);
             done.set(true);
             changing.get(20, TimeUnit.SECONDS);
         } finally {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.flushspread.Wait;
 import org.flushspread.client.FakeDaemon;
 import org.flushspread.client.MessageBytes;
 import org.junit.jupiter.api.AfterEach;
@@ -294,11 +294,7 @@ class ScriptedDaemonTest {
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {1}));
         daemon.closeClient();
         assertThat(bodies.poll(10, TimeUnit.SECONDS)).containsExactly(1);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (connection.isConnected()) {
-            assertThat(System.nanoTime()).as("the connection's end, in time").isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Wait.until("the connection's end", () -> !connection.isConnected());
         daemon.close();
         daemon = FakeDaemon.listen();
         connect();

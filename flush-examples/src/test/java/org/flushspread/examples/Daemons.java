@@ -1,11 +1,8 @@
 package org.flushspread.examples;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
@@ -14,8 +11,6 @@ import org.flushspread.daemon.TestPorts;
 
 /** One daemon in this JVM, on a port of 127.0.1.1 that nobody uses. */
 final class Daemons implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private final List<SpreadDaemon> running = new ArrayList<>();
     final int port;
 
@@ -34,16 +29,6 @@ final class Daemons implements AutoCloseable {
     /** What a client connects to. */
     String name() {
         return port + "@127.0.1.1";
-    }
-
-    static void until(String what, BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for: " + what);
-            }
-            LockSupport.parkNanos(2_000_000);
-        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.flushspread.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,7 @@ class LockServiceTest {
         amy.sees("zoe@d1 holds the lock (grant 1)");
         amy.type("lock");
         zoe.type("holder");
-        Daemons.until("amy waits", () -> {
+        Wait.until("amy waits", () -> {
             zoe.type("holder");
             return zoe.everything().contains("zoe@d1 holds the lock, 1 waiting");
         });
@@ -60,7 +61,7 @@ class LockServiceTest {
         zoe.type("lock");
         amy.sees("zoe@d1 holds the lock (grant 1)");
         amy.type("lock");
-        Daemons.until("amy waits", () -> {
+        Wait.until("amy waits", () -> {
             amy.type("holder");
             return amy.everything().contains("zoe@d1 holds the lock, 1 waiting");
         });

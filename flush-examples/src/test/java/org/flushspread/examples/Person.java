@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.flushspread.Wait;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who runs an example, types lines and reads what it prints. */
@@ -39,7 +40,7 @@ final class Person implements Console {
     /** Waits for a line, after those that were waited for before, that contains all of this. */
     String sees(String... parts) {
         String[] found = {""};
-        Daemons.until(String.join(" ... ", parts) + "\nbut saw:\n" + String.join("\n", seen), () -> {
+        Wait.until(String.join(" ... ", parts) + "\nbut saw:\n" + String.join("\n", seen), () -> {
             while (read < seen.size()) {
                 String line = seen.get(read++);
                 if (List.of(parts).stream().allMatch(line::contains)) {
@@ -58,7 +59,7 @@ final class Person implements Console {
 
     int exitStatus() {
         try {
-            return status.get(Daemons.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return status.get(Wait.LONGEST.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("the program has not ended; it said:\n" + String.join("\n", seen), e);
         }

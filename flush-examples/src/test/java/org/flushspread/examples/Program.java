@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 
 /** A process, its keyboard, and what it has printed so far. */
 final class Program {
@@ -72,12 +73,12 @@ final class Program {
 
     /** Waits until it has printed this, behind what was waited for before. */
     void prints(String text) {
-        Daemons.until("'" + text + "' in " + output, () -> output().indexOf(text, read) >= 0);
+        Wait.until("'" + text + "' in " + output, () -> output().indexOf(text, read) >= 0);
         read = output().indexOf(text, read) + text.length();
     }
 
     int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(Daemons.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        assertThat(process.waitFor(Wait.LONGEST.toSeconds(), TimeUnit.SECONDS))
                 .as("ended; printed %s", output())
                 .isTrue();
         return process.exitValue();
@@ -93,7 +94,7 @@ final class Program {
         for (Program each : programs) {
             each.process
                     .onExit()
-                    .orTimeout(Daemons.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .orTimeout(Wait.LONGEST.toSeconds(), TimeUnit.SECONDS)
                     .join();
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,7 +113,7 @@ class ReplicatedKvTest {
         c.prints("ok");
         c.kill();
         // A put that meets the end of c on its way is uncertain, and says so.
-        Daemons.until("c is gone", () -> {
+        Wait.until("c is gone", () -> {
             a.type("members");
             return a.everything().contains("[#a#d1, #b#d1]");
         });

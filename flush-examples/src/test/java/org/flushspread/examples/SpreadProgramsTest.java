@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
@@ -55,13 +55,7 @@ class SpreadProgramsTest {
     }
 
     private void awaitText(String expected) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!text().contains(expected)) {
-            assertThat(System.nanoTime())
-                    .as(() -> "'" + expected + "' in " + text())
-                    .isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Wait.until(() -> "'" + expected + "' in " + text(), () -> text().contains(expected));
     }
 
     @Test

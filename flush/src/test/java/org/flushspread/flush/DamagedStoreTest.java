@@ -11,9 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.store.Fsync;
@@ -61,14 +60,6 @@ class DamagedStoreTest {
         return joined;
     }
 
-    private static void await(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     private static List<String> commands(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {
         return of.<List<String>>readOrdered(log -> List.copyOf(log.commands)).join();
     }
@@ -79,14 +70,10 @@ class DamagedStoreTest {
         var b = join("b", WhenDamaged.REFUSE);
         var c = join("c", WhenDamaged.REFUSE);
         c.awaitPrimary(LONG);
-        await(
-                () -> a.status().members().size() == 3 && a.role() == Role.PRIMARY,
-                () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.status().members().size() == 3 && a.role() == Role.PRIMARY);
         assertThat(a.submit("all").join()).isEqualTo(1);
         c.close();
-        await(
-                () -> b.status().members().size() == 2 && b.role() == Role.PRIMARY,
-                () -> b.status().toString());
+        Wait.until(() -> b.status().toString(), () -> b.status().members().size() == 2 && b.role() == Role.PRIMARY);
         assertThat(b.submit("two").join()).isEqualTo(2);
         a.close();
         b.close();
@@ -115,9 +102,9 @@ class DamagedStoreTest {
         var c = join("c", WhenDamaged.REFUSE);
         // These two are a majority of three, and know one command of two.
         for (var each : List.of(b, c)) {
-            await(
-                    () -> each.status().decided() && each.status().members().size() == 2,
-                    () -> each.status().toString());
+            Wait.until(
+                    () -> each.status().toString(),
+                    () -> each.status().decided() && each.status().members().size() == 2);
             assertThat(each.role()).isEqualTo(Role.MINORITY);
         }
         var a = join("a", WhenDamaged.REFUSE);
@@ -143,16 +130,16 @@ class DamagedStoreTest {
         var a = join("a", WhenDamaged.FORGET);
         var b = join("b", WhenDamaged.FORGET);
         for (var each : List.of(a, b)) {
-            await(
+            Wait.until(
+                    () -> each.status().toString(),
                     () -> each.status().members().size() == 2
-                            && each.status().explanation().contains(" (lost)], who were about to become primary"),
-                    () -> each.status().toString());
+                            && each.status().explanation().contains(" (lost)], who were about to become primary"));
         }
         // A person can: with what is left.
         var c = join("c", WhenDamaged.REFUSE);
-        await(
-                () -> c.status().decided() && c.status().members().size() == 3,
-                () -> c.status().toString());
+        Wait.until(
+                () -> c.status().toString(),
+                () -> c.status().decided() && c.status().members().size() == 3);
         assertThat(c.role()).isEqualTo(Role.MINORITY);
         assertThat(c.found()).isTrue();
         for (var each : List.of(a, b, c)) {

@@ -18,9 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.Role;
@@ -154,18 +154,10 @@ class FaultyApplicationTest {
         return join("a", 1, machine, options);
     }
 
-    private static void await(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     private static void awaitAll(List<? extends CompletableFuture<?>> futures) {
         for (int i = 0; i < futures.size(); i++) {
             int number = i;
-            await(futures.get(i)::isDone, () -> "future " + number + " of " + futures.size());
+            Wait.until(() -> "future " + number + " of " + futures.size(), futures.get(i)::isDone);
         }
     }
 
@@ -174,9 +166,9 @@ class FaultyApplicationTest {
     }
 
     private void reported(String... parts) {
-        await(
-                () -> reports.stream().anyMatch(each -> List.of(parts).stream().allMatch(each::contains)),
-                reports::toString);
+        Wait.until(
+                reports::toString,
+                () -> reports.stream().anyMatch(each -> List.of(parts).stream().allMatch(each::contains)));
     }
 
     // ---- what must not end a member
@@ -204,10 +196,10 @@ class FaultyApplicationTest {
             throw new RejectedExecutionException();
         });
         daemon.drop("#a#t1");
-        await(
+        Wait.until(
+                a::toString,
                 () -> a.role() == Role.PRIMARY
-                        && a.submit("three").handle((result, e) -> e == null).join(),
-                a::toString);
+                        && a.submit("three").handle((result, e) -> e == null).join());
         assertThat(depending).isCompletedExceptionally();
         assertThat(rejected).isCompletedExceptionally();
         // The role has changed more than once, and each listener threw each time.
@@ -282,9 +274,9 @@ class FaultyApplicationTest {
                 options -> options.onReport((reason, text) -> {
                     // Whatever the handler does: this member is in nobody's way any more.
                     if (reason == ReplicaReason.POISONED_COMMAND) {
-                        await(
-                                () -> b.status().members().size() == 2,
-                                () -> b.status().toString());
+                        Wait.until(
+                                () -> b.status().toString(),
+                                () -> b.status().members().size() == 2);
                         membersSeen.add(b.status().members().size());
                         reports.add(text);
                         throw new IllegalStateException("and a report that throws");
@@ -401,7 +393,7 @@ class FaultyApplicationTest {
             });
             submitter.start();
             int enough = 1 << round % 10;
-            await(() -> futures.size() >= enough, futures::toString);
+            Wait.until(futures::toString, () -> futures.size() >= enough);
             if (round % 2 == 0) {
                 a.close();
             } else {
@@ -451,7 +443,7 @@ class FaultyApplicationTest {
                 daemon.drop("#a#t1");
             }
         }
-        await(() -> inside.getCount() == 0, () -> "nothing hangs");
+        Wait.until("nothing hangs", () -> inside.getCount() == 0);
         futures.add(a.submit("y"));
         futures.add(a.readOrdered(state -> 0));
         assertThat(a.status().explanation()).contains("thread 'replica log'", where);
@@ -480,9 +472,7 @@ class FaultyApplicationTest {
         assertThat(a.status().oldestWaiting()).isGreaterThan(ofSeconds(4));
         latch.countDown();
         assertThat(future.join()).isEqualTo(1);
-        await(
-                () -> a.status().explanation().startsWith("in the primary component"),
-                () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.status().explanation().startsWith("in the primary component"));
     }
 
     @Test
@@ -509,24 +499,21 @@ class FaultyApplicationTest {
         a.submit("before").join();
         hangs.set(1);
         CompletableFuture<Integer> future = a.submit("x");
-        await(() -> inside.getCount() == 0, () -> "nothing hangs");
+        Wait.until("nothing hangs", () -> inside.getCount() == 0);
         a.close();
         assertThat(future).isCompletedExceptionally();
         reported("STUCK", "store");
         assertThatThrownBy(() -> join("b", 1, new Faulty(), options -> options.store(place)))
                 .isInstanceOf(StoreException.class);
         latch.countDown();
-        await(
-                () -> {
-                    try {
-                        join("b", 1, new Faulty(), options -> options.store(place))
-                                .close();
-                        return true;
-                    } catch (StoreException e) {
-                        return false;
-                    }
-                },
-                () -> "the store is still held");
+        Wait.until("the store is still held", () -> {
+            try {
+                join("b", 1, new Faulty(), options -> options.store(place)).close();
+                return true;
+            } catch (StoreException e) {
+                return false;
+            }
+        });
     }
 
     // ---- what waits for its turn
@@ -547,7 +534,7 @@ class FaultyApplicationTest {
         awaitAll(futures);
         CompletableFuture<Integer> seen =
                 CompletableFuture.supplyAsync(() -> a.read(state -> state.log.commands.size()));
-        await(() -> a.status().explanation().contains("apply"), () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.status().explanation().contains("apply"));
         gate.countDown();
         assertThat(seen.join()).isLessThan(200);
     }
@@ -599,9 +586,7 @@ class FaultyApplicationTest {
         var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
         var b3 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
         assertThat(b3.submit("four").join()).isEqualTo(4);
-        await(
-                () -> commands(a3).equals(List.of("one", "two", "three", "four")),
-                () -> commands(a3).toString());
+        Wait.until(() -> commands(a3).toString(), () -> commands(a3).equals(List.of("one", "two", "three", "four")));
     }
 
     @Test
@@ -640,9 +625,7 @@ class FaultyApplicationTest {
                 new Faulty(),
                 options -> options.store(directory.resolve("c")).skipping(poison.command()));
         told.awaitPrimary(LONG);
-        await(
-                () -> commands(told).equals(List.of("one", "two")),
-                () -> commands(told).toString());
+        Wait.until(() -> commands(told).toString(), () -> commands(told).equals(List.of("one", "two")));
     }
 
     @Test

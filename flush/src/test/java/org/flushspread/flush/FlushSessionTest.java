@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.flushspread.Wait;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
@@ -65,14 +65,6 @@ class FlushSessionTest {
         }
     }
 
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + LONG;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     private static Thread start(Runnable body) {
         Thread thread = new Thread(body, "test task");
         thread.setDaemon(true);
@@ -94,7 +86,7 @@ class FlushSessionTest {
         await(a, GroupEvent.FlushRequest.class);
         await(b, GroupEvent.FlushRequest.class);
         assertThat(b.flush("g")).isZero();
-        until(() -> {
+        Wait.until("only a's consent is missing", () -> {
             c.receive(1_000_000);
             a.receive(1_000_000);
             return a.ask(() -> a.dispatcher().pendingView("g")).missing().equals(List.of("#a#t1"));
@@ -129,11 +121,11 @@ class FlushSessionTest {
                 // interrupted below
             }
         });
-        until(link::writerWaits);
+        Wait.until("the sender waits for room", link::writerWaits);
         // A joiner consents by itself. The receiver finds the lock of the senders taken, and trusts in the one who has
         // it.
         BlockingQueue<GroupEvent> received = receiveView(a);
-        until(() -> a.ask(() -> a.dispatcher().membershipState("h")) == MembershipState.JOINING);
+        Wait.until("a is joining", () -> a.ask(() -> a.dispatcher().membershipState("h")) == MembershipState.JOINING);
         sender.interrupt();
         end(sender);
         link.full(false);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
@@ -82,14 +82,6 @@ class GoingOnTest {
                         .onReport((reason, said) -> reports.add(name + " " + reason + ": " + said))));
         open.add(joined);
         return joined;
-    }
-
-    private static void await(BooleanSupplier condition, String what) {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     /** Again while its outcome is uncertain, as it is when a view changes under way. */
@@ -217,7 +209,8 @@ class GoingOnTest {
         submit(a, "before");
         try (SpreadConnection stranger = SpreadConnection.connect(address(), "stranger")) {
             stranger.join("log");
-            await(() -> reports.stream().anyMatch(each -> each.contains("#stranger#")), "who is excluded is named");
+            Wait.until(
+                    "who is excluded is named", () -> reports.stream().anyMatch(each -> each.contains("#stranger#")));
             submit(a, "with a stranger");
             var d = join("d", options -> options);
             d.awaitPrimary(Duration.ofSeconds(60));
@@ -234,10 +227,11 @@ class GoingOnTest {
         a.awaitPrimary(Duration.ofSeconds(60));
         try (FlushConnection other = FlushConnection.connect(address(), "other")) {
             other.join("log").listen(new FlushListener() {});
-            await(
+            Wait.until(
+                    "who is excluded is named",
                     () -> reports.stream()
-                            .anyMatch(each -> each.contains(ReplicaReason.EXCLUDED.name()) && each.contains("#other#")),
-                    "who is excluded is named");
+                            .anyMatch(
+                                    each -> each.contains(ReplicaReason.EXCLUDED.name()) && each.contains("#other#")));
             submit(a, "with another program");
             assertThat(a.status().members()).hasSize(1);
             assertThat(a.role()).isEqualTo(Role.PRIMARY);
@@ -280,13 +274,13 @@ class GoingOnTest {
                 }
             });
             first.awaitView(2, Duration.ofSeconds(60));
-            await(() -> !seen.isEmpty(), "x is in");
+            Wait.until("x is in", () -> !seen.isEmpty());
             FlushGroup third = b.join("g");
             third.listen(new FlushListener() {});
             View without = third.awaitView(2, Duration.ofSeconds(60));
             assertThat(without.members()).containsExactly(a.privateGroup(), b.privateGroup());
             assertThat(without.excluded()).containsExactly(x.privateGroup());
-            await(() -> seen.size() == 3, "x learns it: " + seen);
+            Wait.until("x learns it: " + seen, () -> seen.size() == 3);
             assertThat(seen.get(1)).isEqualTo(new Excluded("g"));
             assertThat(seen.get(2)).isInstanceOf(SelfLeave.class);
             assertThat(hanging.hasLeft()).isTrue();

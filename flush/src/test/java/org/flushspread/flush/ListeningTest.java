@@ -18,9 +18,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
@@ -98,19 +98,11 @@ class ListeningTest {
         }
 
         void awaitLast() {
-            until(() -> count("left") + count("closed") > 0, () -> "a last call in " + calls);
+            Wait.until(() -> "a last call in " + calls, () -> count("left") + count("closed") > 0);
         }
 
         void await(String start) {
-            until(() -> count(start) > 0, () -> start + " in " + calls);
-        }
-    }
-
-    private static void until(BooleanSupplier condition, java.util.function.Supplier<String> what) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.yield();
+            Wait.until(() -> start + " in " + calls, () -> count(start) > 0);
         }
     }
 
@@ -186,7 +178,7 @@ class ListeningTest {
             Recorder recorder = new Recorder();
             group.listen(recorder);
             String prefix = "message " + group.name() + " ";
-            until(() -> recorder.count(prefix) == count, () -> "all messages in " + recorder.calls);
+            Wait.until(() -> "all messages in " + recorder.calls, () -> recorder.count(prefix) == count);
             assertThat(recorder.calls.stream().map(each -> each.substring(prefix.length())))
                     .isEqualTo(all);
             group.leave();
@@ -248,12 +240,12 @@ class ListeningTest {
             bad.await("message " + a.privateGroup() + " y");
             group.leave();
             bad.await("left");
-            until(() -> b.awaitView(1, LONG).members().size() == 1, () -> "a has left");
+            Wait.until("a has left", () -> b.awaitView(1, LONG).members().size() == 1);
             daemon.drop(a.privateGroup());
             bad.await("closed " + a.privateGroup());
-            until(
-                    () -> uncaught.size() == bad.calls.size(),
-                    () -> "each is told: " + uncaught.size() + " of " + bad.calls);
+            Wait.until(
+                    () -> "each is told: " + uncaught.size() + " of " + bad.calls,
+                    () -> uncaught.size() == bad.calls.size());
             assertThat(bad.count("closed")).isEqualTo(1);
             uncaught.clear();
         }
@@ -343,7 +335,7 @@ class ListeningTest {
         sendThrough(a);
         assertThat(peer("c", "other").awaitView(2, LONG).members()).hasSize(2);
         release.countDown();
-        until(() -> stuck.count("message") == ListenerQueue.CAPACITY + 500, () -> "all are handled in the end");
+        Wait.until("all are handled in the end", () -> stuck.count("message") == ListenerQueue.CAPACITY + 500);
     }
 
     @Test
@@ -364,7 +356,7 @@ class ListeningTest {
                 break;
             }
         }
-        until(() -> a.group("busy") == null, () -> "the group is left");
+        Wait.until("the group is left", () -> a.group("busy") == null);
         assertThat(peer("c", "other").awaitView(2, LONG).members()).hasSize(2);
         release.countDown();
         stuck.await("left busy since more than");
@@ -384,10 +376,10 @@ class ListeningTest {
         sendThrough(a);
         a.close();
         assertThat(a.isOpen()).isFalse();
-        until(() -> !isAlive("flush #close#t1"), () -> "the receiving thread ends");
+        Wait.until("the receiving thread ends", () -> !isAlive("flush #close#t1"));
         release.countDown();
         stuck.await("closed full");
-        until(() -> !isAlive("flush full"), () -> "the handler's thread ends");
+        Wait.until("the handler's thread ends", () -> !isAlive("flush full"));
         assertThat(stuck.calls)
                 .as("nothing but the end after the handler that ran")
                 .hasSize(2);
@@ -412,7 +404,7 @@ class ListeningTest {
         assertThat(a.closed().get(20, TimeUnit.SECONDS)).hasMessageContaining("no memory left");
         assertThatThrownBy(a::receive).hasMessageContaining("no memory left");
         a.close();
-        until(() -> !isAlive("flush #a#t1"), () -> "the receiving thread ends");
+        Wait.until("the receiving thread ends", () -> !isAlive("flush #a#t1"));
         assertThat(recorder.count("closed")).isEqualTo(1);
         assertThat(ofNone.count("closed")).isEqualTo(1);
     }
@@ -457,7 +449,7 @@ class ListeningTest {
         Recorder recorder = new Recorder();
         a.join("g").listen(recorder, executor);
         FlushGroup b = peer("b", "g");
-        until(() -> a.group("g").pendingView() != null, () -> "a is asked for its consent");
+        Wait.until("a is asked for its consent", () -> a.group("g").pendingView() != null);
         executor.shutdownNow();
         // As it lost our task, or as the next event finds it closed: both may be seen first.
         recorder.await("closed g: the executor of the listener of 'g'");
@@ -478,7 +470,7 @@ class ListeningTest {
         FlushConnection a = connect("a");
         Recorder recorder = new Recorder();
         a.join("g").listen(recorder, executor);
-        until(() -> !executor.getQueue().isEmpty(), () -> "our task waits");
+        Wait.until("our task waits", () -> !executor.getQueue().isEmpty());
         assertThat(executor.shutdownNow()).hasSize(1);
         FlushGroup b = peer("b", "g");
         recorder.await("closed g: the executor of the listener of 'g' was shut down");
@@ -495,7 +487,7 @@ class ListeningTest {
         FlushConnection a = connect("a");
         Recorder recorder = new Recorder();
         a.join("g").listen(recorder, executor);
-        until(() -> !executor.getQueue().isEmpty(), () -> "our task waits");
+        Wait.until("our task waits", () -> !executor.getQueue().isEmpty());
         executor.shutdown();
         release.countDown();
         recorder.await("view g 1");
@@ -537,7 +529,7 @@ class ListeningTest {
         inCaller.await("view");
         assertThat(peer("b", "other").awaitView(2, LONG).members()).hasSize(2);
         a.close();
-        until(() -> !isAlive("flush #a#t1"), () -> "the receiving thread ends");
+        Wait.until("the receiving thread ends", () -> !isAlive("flush #a#t1"));
         release.countDown();
         inCaller.await("closed runs");
     }
@@ -566,7 +558,7 @@ class ListeningTest {
         release.countDown();
         other.get(20, TimeUnit.SECONDS);
         assertThat(handled.get(0)).isLessThan(2000);
-        until(() -> recorder.count("message") == 2000, () -> "all are handled");
+        Wait.until("all are handled", () -> recorder.count("message") == 2000);
     }
 
     // ---- all at once
@@ -624,7 +616,7 @@ class ListeningTest {
                 each.awaitLast();
                 assertThat(each.count("left") + each.count("closed")).isEqualTo(1);
             }
-            until(() -> !isAlive("flush " + a.privateGroup()), () -> "the receiving thread ends");
+            Wait.until("the receiving thread ends", () -> !isAlive("flush " + a.privateGroup()));
             a.close();
         }
     }

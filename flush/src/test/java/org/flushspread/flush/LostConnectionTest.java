@@ -11,9 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
@@ -52,24 +51,12 @@ class LostConnectionTest {
         daemon.close();
     }
 
-    private static void await(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     private static void goesOn(ReplicatedStateMachine<ReplicatedLog, String, Integer> member) {
-        await(
-                () -> {
-                    assertThat(member.closed()).isNotDone();
-                    return member.role() == Role.PRIMARY
-                            && member.submit("x")
-                                    .handle((result, e) -> e == null)
-                                    .join();
-                },
-                () -> member.status().toString());
+        Wait.until(() -> member.status().toString(), () -> {
+            assertThat(member.closed()).isNotDone();
+            return member.role() == Role.PRIMARY
+                    && member.submit("x").handle((result, e) -> e == null).join();
+        });
     }
 
     /** The connection is made, and then reset before the member, which is busy, can join. */
@@ -93,10 +80,10 @@ class LostConnectionTest {
                         });
                         busy.add(CompletableFuture.runAsync(() -> self.get(0).read(log -> {
                             reading.incrementAndGet();
-                            await(() -> reset.getCount() == 0, () -> "the session is not reset");
+                            Wait.until("the session is not reset", () -> reset.getCount() == 0);
                             return 0;
                         })));
-                        await(() -> reading.get() == number - 1, () -> "the member is not busy");
+                        Wait.until("the member is not busy", () -> reading.get() == number - 1);
                         broken.countDown();
                     } else {
                         daemon.onSession(name -> {});
@@ -106,7 +93,7 @@ class LostConnectionTest {
         self.add(a);
         a.awaitPrimary(LONG);
         daemon.drop("#a#t1");
-        await(() -> broken.getCount() == 0, () -> connections + " connections, " + a.status());
+        Wait.until(() -> connections + " connections, " + a.status(), () -> broken.getCount() == 0);
         goesOn(a);
         assertThat(connections.get()).isGreaterThanOrEqualTo(5);
     }
@@ -146,14 +133,14 @@ class LostConnectionTest {
         reader.start();
         awaitCount(reading);
         connect.countDown();
-        await(() -> !isAlive("replica log connects"), () -> "the connection is made");
+        Wait.until("the connection is made", () -> !isAlive("replica log connects"));
         Thread closer = new Thread(a::close);
         closer.start();
-        await(() -> !closer.isAlive() || closer.getState() == Thread.State.TIMED_WAITING, () -> "close is on its way");
+        Wait.until("close is on its way", () -> !closer.isAlive() || closer.getState() == Thread.State.TIMED_WAITING);
         release.countDown();
         closer.join(LONG.toMillis());
         reader.join(LONG.toMillis());
-        await(() -> isFree("a"), () -> "the name is free again");
+        Wait.until("the name is free again", () -> isFree("a"));
     }
 
     private static void awaitCount(CountDownLatch latch) {
@@ -210,10 +197,10 @@ class LostConnectionTest {
         int port = daemon.port();
         for (int round = 0; round < 4; round++) {
             daemon.close();
-            await(
+            Wait.until(
+                    () -> all.get(0).status().toString(),
                     () -> all.stream()
-                            .allMatch(each -> each.status().explanation().contains("no connection")),
-                    () -> all.get(0).status().toString());
+                            .allMatch(each -> each.status().explanation().contains("no connection")));
             daemon = new TestDaemon(port);
             if (round % 2 == 0) {
                 // And the first connections do not last.

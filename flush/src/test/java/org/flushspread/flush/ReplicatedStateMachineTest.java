@@ -15,9 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
@@ -64,14 +63,6 @@ class ReplicatedStateMachineTest {
         daemon.close();
     }
 
-    private static void await(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     private static List<String> commands(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {
         return of.read(log -> List.copyOf(log.commands));
     }
@@ -80,7 +71,9 @@ class ReplicatedStateMachineTest {
     private static void awaitEqual(
             List<String> expected, ReplicatedStateMachine<ReplicatedLog, String, Integer>... all) {
         for (ReplicatedStateMachine<ReplicatedLog, String, Integer> each : all) {
-            await(() -> commands(each).equals(expected), () -> each + " has " + commands(each) + " not " + expected);
+            Wait.until(
+                    () -> each + " has " + commands(each) + " not " + expected,
+                    () -> commands(each).equals(expected));
         }
     }
 
@@ -113,7 +106,7 @@ class ReplicatedStateMachineTest {
         CompletableFuture<Integer> waiting = a.submit("x");
         String missing = "to found one takes all 3 members";
         // Before that it waits for its first view, and then for its own word.
-        await(() -> a.status().explanation().contains(missing), () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.status().explanation().contains(missing));
         assertThatThrownBy(() -> a.awaitPrimary(Duration.ofMillis(300)))
                 .isInstanceOf(ReplicaException.class)
                 .hasMessageContaining(missing);
@@ -197,7 +190,7 @@ class ReplicatedStateMachineTest {
         }
         assertThat(known).isPositive();
         // Then nothing of the lost connection is on its way any more, and no result can be uncertain.
-        await(() -> a.status().role() == Role.PRIMARY, () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.status().role() == Role.PRIMARY);
         b.submit("end").join();
         List<String> all = b.readOrdered(log -> List.copyOf(log.commands)).join();
         assertThat(all).containsAll(confirmed).doesNotHaveDuplicates();
@@ -224,7 +217,7 @@ class ReplicatedStateMachineTest {
         try {
             daemon.drop("#a#t1");
             // Who looks at the role itself may be too slow to see it pass.
-            await(() -> roles.contains(Role.MINORITY), () -> "still " + a);
+            Wait.until(() -> "still " + a, () -> roles.contains(Role.MINORITY));
             a.awaitPrimary(LONG);
         } finally {
             over.set(true);
@@ -276,9 +269,9 @@ class ReplicatedStateMachineTest {
             var a = join("a", 1);
             group.awaitView(2, LONG);
             group.multicast(Service.AGREED, "hello, who are you?");
-            await(
-                    () -> reports.stream().anyMatch(text -> text.startsWith("NOT_THIS_PROTOCOL: #stranger#t1")),
-                    reports::toString);
+            Wait.until(
+                    reports::toString,
+                    () -> reports.stream().anyMatch(text -> text.startsWith("NOT_THIS_PROTOCOL: #stranger#t1")));
             assertThat(a.status().explanation()).contains("#stranger#t1");
             group.leave();
             a.awaitPrimary(LONG);
@@ -292,8 +285,8 @@ class ReplicatedStateMachineTest {
         a.awaitPrimary(LONG);
         a.submit("kept").join();
         b.close();
-        await(() -> a.role() == Role.MINORITY, () -> a.status().toString());
-        await(a::found, () -> a.status().toString());
+        Wait.until(() -> a.status().toString(), () -> a.role() == Role.MINORITY);
+        Wait.until(() -> a.status().toString(), a::found);
         a.awaitPrimary(LONG);
         assertThat(a.submit("more").join()).isEqualTo(2);
         var c = join("c", 2);

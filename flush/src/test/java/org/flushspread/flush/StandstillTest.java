@@ -7,8 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.flushspread.Wait;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.Test;
@@ -17,14 +16,6 @@ import org.junit.jupiter.api.Timeout;
 /** A member that makes no progress says so, and who it waits for since when. */
 @Timeout(120)
 class StandstillTest {
-    private static void await(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void aPrimaryThatWaitsForSomebodyWhoDoesNotAnswerSaysSo() {
         List<String> reports = new CopyOnWriteArrayList<>();
@@ -45,11 +36,10 @@ class StandstillTest {
             assertThat(a.status().oldestWaiting()).isEqualTo(Duration.ZERO);
             assertThat(a.status().explanation()).isEqualTo("in the primary component, with [#a#t1]");
             deaf.join("log");
-            await(() -> a.status().delayed() != null, () -> a.status().toString());
+            Wait.until(() -> a.status().toString(), () -> a.status().delayed() != null);
             CompletableFuture<Integer> waits = a.submit("two");
-            await(
-                    () -> a.status().explanation().contains("no progress"),
-                    () -> a.status().toString());
+            Wait.until(
+                    () -> a.status().toString(), () -> a.status().explanation().contains("no progress"));
             ReplicaStatus status = a.status();
             assertThat(status.role()).isEqualTo(Role.PRIMARY);
             assertThat(status.waiting()).isEqualTo(1);
@@ -58,14 +48,13 @@ class StandstillTest {
             assertThat(status.delayed().missing()).containsExactly("#deaf#t1");
             assertThat(status.delayed().age()).isGreaterThan(Duration.ofSeconds(1));
             assertThat(status.explanation()).contains("#deaf#t1", " s ");
-            await(
-                    () -> reports.stream().anyMatch(each -> each.startsWith("DELAYED") && each.contains("#deaf#t1")),
-                    reports::toString);
+            Wait.until(
+                    reports::toString,
+                    () -> reports.stream().anyMatch(each -> each.startsWith("DELAYED") && each.contains("#deaf#t1")));
             daemon.drop("#deaf#t1");
             assertThat(waits.join()).isEqualTo(2);
-            await(
-                    () -> !a.status().explanation().contains("no progress"),
-                    () -> a.status().toString());
+            Wait.until(
+                    () -> a.status().toString(), () -> !a.status().explanation().contains("no progress"));
         }
     }
 }

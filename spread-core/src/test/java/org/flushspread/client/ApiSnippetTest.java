@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,9 +65,7 @@ class ApiSnippetTest {
                         .selfDiscard();
                 alice.multicast(
                         both, ByteBuffer.wrap("one ".getBytes(UTF_8)), ByteBuffer.wrap("piece".getBytes(UTF_8)));
-                while (!alice.trySend(both, ByteBuffer.wrap("two".getBytes(UTF_8)))) {
-                    Thread.onSpinWait();
-                }
+                Wait.until("there is room", () -> alice.trySend(both, ByteBuffer.wrap("two".getBytes(UTF_8))));
                 assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("one piece");
                 assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
             }

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.Assumptions;
 
 /** A C Spread daemon of its own, from {@code SPREAD_C_HOME}; tests without it are skipped. */
@@ -54,20 +54,25 @@ public final class CDaemon implements AutoCloseable {
         }
     }
 
-    private void awaitListening() throws IOException {
-        Deadline deadline = Deadline.in(Duration.ofSeconds(30));
-        while (true) {
-            try {
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                        .close();
-                return;
-            } catch (IOException e) {
-                if (deadline.isOver() || !process.isAlive()) {
-                    throw new IOException(
-                            "the C daemon does not listen: " + Files.readString(directory.resolve("log")), e);
-                }
-                Thread.onSpinWait();
+    private void awaitListening() {
+        Wait.until(() -> "the C daemon to listen; it says: " + log(), () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the C daemon has ended: " + log());
             }
+            try (SocketChannel channel =
+                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+                return channel.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

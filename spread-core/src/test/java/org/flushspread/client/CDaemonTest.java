@@ -159,7 +159,7 @@ class CDaemonTest {
         while (!sender.trySend(to, body)) {
             assertThat(body.position()).isZero();
             refused++;
-            Thread.onSpinWait();
+            Thread.yield();
         }
         return refused;
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** What hangs on a future runs when its event is taken and no lock is held, and may call the connection. */
 @Timeout(60)
 class CallbacksTest {
-    private static final Duration LONG = Patience.LONG;
+    private static final Duration LONG = Wait.LONGEST;
     private static final ByteBuffer[] NO_BODY = {};
     private EmbeddedDaemon daemon;
     private SpreadConnection spread;

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flushspread.Wait;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,11 +171,7 @@ class ConcurrencyTest {
         }
         assertThat(reading.join()).isPositive();
         // The socket may hold what has been read until that is acknowledged.
-        Deadline deadline = Deadline.in(LONG);
-        while (!spread.trySend(Service.SAFE, "g", new byte[2])) {
-            assertThat(deadline.isOver()).isFalse();
-            Thread.onSpinWait();
-        }
+        Wait.until("there is room again", () -> spread.trySend(Service.SAFE, "g", new byte[2]));
         assertThat(readMessage().remaining()).isEqualTo(2);
     }
 

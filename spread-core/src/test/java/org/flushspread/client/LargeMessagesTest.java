@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicLong;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -73,7 +74,7 @@ class LargeMessagesTest {
 
     @Test
     void messagesOfSeveralObjectsOnOneConnectionNeverMix() throws Exception {
-        spread.join("m").awaitJoined(Patience.LONG);
+        spread.join("m").awaitJoined(Wait.LONGEST);
         Multicast how = Multicast.to("m").service(Service.FIFO);
         int rounds = 30;
         CyclicBarrier together = new CyclicBarrier(2);
@@ -95,7 +96,7 @@ class LargeMessagesTest {
             senders[i].start();
         }
         for (int whole = 0; whole < 2 * rounds; ) {
-            SpreadEvent event = spread.receive(Patience.LONG);
+            SpreadEvent event = spread.receive(Wait.LONGEST);
             assertThat(event).as("%s messages came", whole).isNotNull();
             if (in.accept(event) instanceof DataMessage message) {
                 byte[] expected = new byte[3500];
@@ -117,8 +118,8 @@ class LargeMessagesTest {
             try (SpreadConnection sender = daemon.connect("twice")) {
                 new LargeMessages(sender, LIMITS).multicast(Multicast.to(spread.privateGroup()), new byte[1500]);
             }
-            DataMessage first = (DataMessage) spread.receive(Patience.LONG);
-            second[life] = (DataMessage) spread.receive(Patience.LONG);
+            DataMessage first = (DataMessage) spread.receive(Wait.LONGEST);
+            second[life] = (DataMessage) spread.receive(Wait.LONGEST);
             if (life == 0) {
                 assertThat(in.accept(first)).isNull();
             }

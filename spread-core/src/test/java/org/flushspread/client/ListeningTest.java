@@ -15,6 +15,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.flushspread.Wait;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Listeners and subscribers whose code, executor or link misbehaves. */
 @Timeout(60)
 class ListeningTest {
-    private static final Duration LONG = Patience.LONG;
+    private static final Duration LONG = Wait.LONGEST;
 
     private final BlockingQueue<Throwable> uncaught = new LinkedBlockingQueue<>();
     private FakeDaemon daemon;
@@ -88,8 +89,8 @@ class ListeningTest {
         })) {
             for (int i = 0; i < 5; i++) {
                 send(i);
-                assertThat(Patience.taken(seen)).isEqualTo(i);
-                assertThat(Patience.taken(uncaught)).hasMessage(Integer.toString(i));
+                assertThat(Wait.taken(seen)).isEqualTo(i);
+                assertThat(Wait.taken(uncaught)).hasMessage(Integer.toString(i));
             }
             assertThat(listening.ended()).isNotDone();
         } finally {
@@ -106,7 +107,7 @@ class ListeningTest {
         })) {
             for (int i = 0; i < 3; i++) {
                 send(i);
-                assertThat(Patience.taken(seen)).isEqualTo(i);
+                assertThat(Wait.taken(seen)).isEqualTo(i);
             }
             assertThat(listening.ended()).isNotDone();
         }
@@ -184,7 +185,7 @@ class ListeningTest {
     @Test
     void whatIsPutBackGoesToAReceiverThatWaitsAlready() throws Exception {
         CompletableFuture<SpreadEvent> waiting = CompletableFuture.supplyAsync(spread::receive, FakeDaemon.THREADS);
-        Patience.until(() -> link.waiting);
+        Wait.until("the listener waits for input", () -> link.waiting);
         Listening listening = spread.onEvent(
                 task -> {
                     throw new IllegalStateException("refused");
@@ -219,7 +220,7 @@ class ListeningTest {
     void closeSaysWhereAThreadIsStuck() throws Exception {
         link.deaf = true;
         Listening listening = spread.onEvent(Runnable::run, event -> {});
-        Patience.until(() -> link.waiting);
+        Wait.until("the listener waits for input", () -> link.waiting);
         assertThatThrownBy(listening::close)
                 .isInstanceOfSatisfying(
                         SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.WOULD_BLOCK))
@@ -279,9 +280,9 @@ class ListeningTest {
         };
         spread.events().subscribe(throwing);
         send(1);
-        assertThat(Patience.taken(throwing.calls)).isEqualTo("next 1");
+        assertThat(Wait.taken(throwing.calls)).isEqualTo("next 1");
         send(2);
-        Patience.until(() -> {
+        Wait.until("the second message can be received", () -> {
             try {
                 return type(spread.receive(LONG)) == 2;
             } catch (SpreadException e) {
@@ -321,7 +322,7 @@ class ListeningTest {
             }
         };
         spread.events().subscribe(impossible);
-        assertThat(Patience.taken(impossible.calls)).isEqualTo("error IllegalArgumentException");
+        assertThat(Wait.taken(impossible.calls)).isEqualTo("error IllegalArgumentException");
     }
 
     @Test
@@ -330,7 +331,7 @@ class ListeningTest {
         spread.events().subscribe(waiting);
         link.readError = new OutOfMemoryError("for a test");
         link.wake();
-        assertThat(Patience.taken(waiting.calls)).isEqualTo("error SpreadException");
+        assertThat(Wait.taken(waiting.calls)).isEqualTo("error SpreadException");
         assertThat(spread.closed().get(20, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
     }
 }

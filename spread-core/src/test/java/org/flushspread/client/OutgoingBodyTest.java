@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,7 @@ class OutgoingBodyTest {
         CompletableFuture<Void> accepting = daemon.acceptAs("me");
         ConnectOptions options = ConnectOptions.of(daemon.name(), "me");
         link = new GatedLink(SocketLink.connect(
-                DaemonAddress.parse(options.daemon()), options.socketDirectory(), Deadline.in(Patience.LONG)));
+                DaemonAddress.parse(options.daemon()), options.socketDirectory(), Deadline.in(Wait.LONGEST)));
         spread = SpreadConnection.connect(options.withLink(link));
         accepting.get(10, TimeUnit.SECONDS);
     }

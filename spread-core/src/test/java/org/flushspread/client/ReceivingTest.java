@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,11 +234,7 @@ class ReceivingTest {
         assertThat(spread.receive(Duration.ofMillis(120))).isNull();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(119));
         daemon.send(MessageBytes.little().data(AGREED, "#x#d1", List.of("g"), 1, new byte[0]));
-        Deadline deadline = Deadline.in(LONG);
-        while (!spread.poll()) {
-            assertThat(deadline.isOver()).isFalse();
-            Thread.onSpinWait();
-        }
+        Wait.until("the message is there", spread::poll);
         assertThat(spread.tryReceive()).isInstanceOf(DataMessage.class);
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -80,15 +81,15 @@ class ReconnectingTest {
         Log log = new Log();
         try (ReconnectingConnection again =
                 ReconnectingConnection.connect(daemon.builder("r").options(), SOON, SOON, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             again.join("room");
-            assertThat(Patience.taken(log.lines)).isEqualTo("view");
+            assertThat(Wait.taken(log.lines)).isEqualTo("view");
             for (int i = 0; i < 3; i++) {
-                Patience.until(() -> again.connection() != null);
+                Wait.until("there is a connection again", () -> again.connection() != null);
                 Objects.requireNonNull(again.connection()).close();
-                assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-                assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
-                assertThat(Patience.taken(log.lines)).isEqualTo("view");
+                assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+                assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
+                assertThat(Wait.taken(log.lines)).isEqualTo("view");
             }
         }
     }
@@ -117,15 +118,15 @@ class ReconnectingTest {
         };
         try (ReconnectingConnection again =
                 ReconnectingConnection.connect(daemon.builder("r").options(), SOON, SOON, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             again.join("room");
-            assertThat(Patience.taken(log.lines)).isEqualTo("view");
+            assertThat(Wait.taken(log.lines)).isEqualTo("view");
             again.multicast(Multicast.to("room"), ByteBuffer.wrap(new byte[] {'1'}));
-            assertThat(Patience.taken(log.lines)).isEqualTo("1");
+            assertThat(Wait.taken(log.lines)).isEqualTo("1");
             Objects.requireNonNull(again.connection()).close();
-            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
-            assertThat(Patience.taken(log.lines)).isEqualTo("view");
+            assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
+            assertThat(Wait.taken(log.lines)).isEqualTo("view");
         }
     }
 
@@ -140,11 +141,11 @@ class ReconnectingTest {
                 })
                 .options();
         try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             link.get().readError = new OutOfMemoryError("for a test");
             link.get().wake();
-            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+            assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
             assertThat(again.connection()).isNotNull();
         }
     }
@@ -160,12 +161,12 @@ class ReconnectingTest {
                 })
                 .options();
         try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             link.get().bytesUntilMemoryRunsOut = 0;
             link.get().readError = new OutOfMemoryError("for a test");
             link.get().wake();
-            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+            assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
             assertThat(again.connection()).isNotNull();
         }
     }
@@ -196,10 +197,10 @@ class ReconnectingTest {
                 })
                 .options();
         try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             Objects.requireNonNull(again.connection()).close();
-            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+            assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
             assertThat(attempts).hasValueGreaterThan(4);
         }
     }
@@ -218,10 +219,10 @@ class ReconnectingTest {
                 })
                 .options();
         try (ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, ever, log)) {
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
             Objects.requireNonNull(again.connection()).close();
-            assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-            assertThat(Patience.taken(log.lines)).isEqualTo("connected true");
+            assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+            assertThat(Wait.taken(log.lines)).isEqualTo("connected true");
         }
     }
 
@@ -239,7 +240,7 @@ class ReconnectingTest {
                 ReconnectingConnection.connect(daemon.builder("r").options(), ever, ever, log);
         Objects.requireNonNull(again.connection()).close();
         Thread thread = serving.get(20, TimeUnit.SECONDS);
-        Patience.until(() -> thread.getState() == Thread.State.TIMED_WAITING || !thread.isAlive());
+        Wait.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING || !thread.isAlive());
         assertThat(thread.isAlive()).isTrue();
         ends(again::close);
         thread.join(20_000);
@@ -254,7 +255,7 @@ class ReconnectingTest {
         link.full = true;
         CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> again.join("room"), FakeDaemon.THREADS);
         CompletableFuture<Void> leaving = CompletableFuture.runAsync(() -> again.leave("hall"), FakeDaemon.THREADS);
-        Patience.until(() -> again.groups().contains("room"));
+        Wait.until("the join is under way", () -> again.groups().contains("room"));
         ends(again::close);
         joining.get(20, TimeUnit.SECONDS);
         leaving.get(20, TimeUnit.SECONDS);
@@ -273,7 +274,7 @@ class ReconnectingTest {
                         }
                         connecting.complete(Thread.currentThread());
                         return SocketLink.connect(
-                                DaemonAddress.parse(silent.name()), Path.of("/tmp"), Deadline.in(Patience.LONG));
+                                DaemonAddress.parse(silent.name()), Path.of("/tmp"), Deadline.in(Wait.LONGEST));
                     })
                     .options();
             ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, new Log());
@@ -290,10 +291,10 @@ class ReconnectingTest {
         Log log = new Log();
         ConnectOptions options = daemon.builder("r").link(daemon.link()).options();
         ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, log);
-        assertThat(Patience.taken(log.lines)).isEqualTo("connected false");
+        assertThat(Wait.taken(log.lines)).isEqualTo("connected false");
         Objects.requireNonNull(again.connection()).close();
-        assertThat(Patience.taken(log.lines)).isEqualTo("disconnected");
-        Patience.until(() -> {
+        assertThat(Wait.taken(log.lines)).isEqualTo("disconnected");
+        Wait.until("sending is refused", () -> {
             try {
                 again.multicast(Multicast.to("room"));
                 return false;

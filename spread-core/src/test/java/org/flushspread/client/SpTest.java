@@ -8,12 +8,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MessageHeader;
@@ -292,11 +292,7 @@ class SpTest {
     void pollCountsBytes() {
         assertThat(Sp.SP_poll(mbox)).isZero();
         daemon.send(from.data(AGREED, "#b#d1", List.of("g"), 0, new byte[20]));
-        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
-        while (Sp.SP_poll(mbox) < 100) {
-            assertThat(deadline.isOver()).isFalse();
-            Thread.onSpinWait();
-        }
+        Wait.until("all bytes are there", () -> Sp.SP_poll(mbox) >= 100);
         assertThat(Sp.SP_poll(mbox)).isEqualTo(100);
         assertThat(Sp.SP_receive(mbox, m, ByteBuffer.allocate(3))).isEqualTo(BUFFER_TOO_SHORT);
         assertThat(Sp.SP_poll(mbox)).as("a saved header is not counted").isEqualTo(52);
@@ -542,12 +538,9 @@ class SpTest {
         CompletableFuture<Integer> result = new CompletableFuture<>();
         Thread receiver = new Thread(() -> result.complete(Sp.SP_receive(mbox, m, ByteBuffer.allocate(10))));
         receiver.start();
-        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
-        while (receiver.getState() == Thread.State.NEW
-                || !java.util.Objects.requireNonNull(mbox.messageChannel()).isReceiving()) {
-            assertThat(deadline.isOver()).isFalse();
-            Thread.onSpinWait();
-        }
+        Wait.until(
+                "a receive is under way",
+                () -> Objects.requireNonNull(mbox.messageChannel()).isReceiving());
         if (kill) {
             Sp.SP_kill(mbox);
         } else {
@@ -621,7 +614,9 @@ class SpTest {
                     }
                 },
                 FakeDaemon.THREADS);
-        Patience.until(() -> Objects.requireNonNull(mbox.messageChannel()).isReceiving());
+        Wait.until(
+                "a receive is under way",
+                () -> Objects.requireNonNull(mbox.messageChannel()).isReceiving());
         assertThat(CompletableFuture.supplyAsync(() -> Sp.SP_disconnect(mbox), FakeDaemon.THREADS)
                         .get(20, TimeUnit.SECONDS))
                 .isZero();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.DaemonMembership;
 import org.flushspread.kernel.Event;

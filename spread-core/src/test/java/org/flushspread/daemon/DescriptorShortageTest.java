@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.Wait;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.Test;

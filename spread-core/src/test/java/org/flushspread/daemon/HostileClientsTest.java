@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.flushspread.Wait;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;

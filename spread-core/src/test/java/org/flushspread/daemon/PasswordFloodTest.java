@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.client.Authenticator;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.flushspread.Wait;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;

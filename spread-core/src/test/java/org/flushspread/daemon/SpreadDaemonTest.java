@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 

@@ -1,6 +1,7 @@
 package org.flushspread.interop;
 
 import java.util.List;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

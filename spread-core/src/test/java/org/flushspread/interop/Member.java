@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flushspread.Wait;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.SelfLeave;
 import org.flushspread.client.Service;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon process of a ring under test. */
@@ -93,18 +94,15 @@ final class Node {
 
     /** Waits until clients can connect. */
     void awaitListening() {
-        Wait.until(
-                name + " listens",
-                () -> {
-                    requireAlive();
-                    try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(clientAddress, port), 1000);
-                        return true;
-                    } catch (IOException notYet) {
-                        return false;
-                    }
-                },
-                this::logText);
+        Wait.until(() -> name + " listens" + "\n" + logText(), () -> {
+            requireAlive();
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(clientAddress, port), 1000);
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
     }
 
     boolean isRunning() {

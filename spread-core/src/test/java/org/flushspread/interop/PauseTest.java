@@ -3,6 +3,7 @@ package org.flushspread.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.flushspread.wire.StatusReply;
 
 /** A ring of daemon processes with one spread.conf, and the members connected to them. */
@@ -118,28 +119,23 @@ final class Ring implements AutoCloseable {
     /** Waits until these daemons, and no others, are one ring and have finished the exchange of groups. */
     Duration awaitRing(List<Node> expected) {
         return Wait.until(
-                "one ring of " + expected,
-                () -> expected.stream().allMatch(each -> isIn(each, expected)),
-                this::explain);
+                () -> "one ring of " + expected + "\n" + explain(),
+                () -> expected.stream().allMatch(each -> isIn(each, expected)));
     }
 
     /** Waits until the membership of a daemon has such a size. */
     void awaitMembers(Node node, IntPredicate size) {
         Wait.until(
-                node + " in a ring of another size",
-                () -> size.test(status(node).members()),
-                this::explain);
+                () -> node + " in a ring of another size" + "\n" + explain(),
+                () -> size.test(status(node).members()));
     }
 
     /** Waits until a daemon has lost the ring of all. */
     void awaitBroken(Node node) {
-        Wait.until(
-                node + " out of the ring of all",
-                () -> {
-                    StatusReply status = status(node);
-                    return status.state() != OPERATIONAL || status.members() < nodes.size();
-                },
-                this::explain);
+        Wait.until(() -> node + " out of the ring of all" + "\n" + explain(), () -> {
+            StatusReply status = status(node);
+            return status.state() != OPERATIONAL || status.members() < nodes.size();
+        });
     }
 
     private boolean isIn(Node node, List<Node> expected) {
@@ -161,14 +157,13 @@ final class Ring implements AutoCloseable {
         List<String> names =
                 expected.stream().map(Member::privateGroup).sorted().toList();
         return Wait.until(
-                "one view of " + names,
+                () -> "one view of " + names + "\n" + explain(),
                 () -> expected.stream().allMatch(each -> {
                     each.node.requireAlive();
                     var view = each.view(GROUP);
                     return view != null
                             && view.members().stream().sorted().toList().equals(names);
-                }),
-                this::explain);
+                }));
     }
 
     Traffic traffic() {
@@ -184,9 +179,8 @@ final class Ring implements AutoCloseable {
     private boolean awaitComplete(int since, BooleanSupplier givenUp) {
         List<Integer> receivers = open().stream().map(each -> each.number).toList();
         Wait.until(
-                "all messages at all members",
-                () -> traces.missing(since, receivers).isEmpty() || givenUp.getAsBoolean(),
-                () -> traces.missing(since, receivers) + "\n" + explain());
+                () -> "all messages at all members" + "\n" + traces.missing(since, receivers) + "\n" + explain(),
+                () -> traces.missing(since, receivers).isEmpty() || givenUp.getAsBoolean());
         return traces.missing(since, receivers).isEmpty();
     }
 
@@ -215,7 +209,7 @@ final class Ring implements AutoCloseable {
 
     StatusReply status(Node node) {
         StatusReply[] found = new StatusReply[1];
-        Wait.until(node + " answers", () -> (found[0] = monitor.status(node)) != null, this::explain);
+        Wait.until(() -> node + " answers" + "\n" + explain(), () -> (found[0] = monitor.status(node)) != null);
         return found[0];
     }
 
@@ -239,9 +233,8 @@ final class Ring implements AutoCloseable {
     void requireSound() {
         nodes.forEach(Node::requireAlive);
         Wait.until(
-                "all promises are kept",
-                () -> traces.judge(true, cascades).isEmpty(),
-                () -> traces.judge(true, cascades) + "\n" + explain());
+                () -> "all promises are kept" + "\n" + traces.judge(true, cascades) + "\n" + explain(),
+                () -> traces.judge(true, cascades).isEmpty());
     }
 
     private String explain() {

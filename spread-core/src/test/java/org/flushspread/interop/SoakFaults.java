@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.flushspread.Wait;
 
 /** One fault after the other, at a ring of processes; each leaves it time to do something about it, or not quite enough. */
 final class SoakFaults {

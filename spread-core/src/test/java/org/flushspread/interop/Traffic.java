@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flushspread.Wait;
 
 /** Members that send and send, each in a thread of its own. */
 final class Traffic implements AutoCloseable {
@@ -41,7 +42,7 @@ final class Traffic implements AutoCloseable {
     /** Lets the members send so many more messages. */
     void await(int count) {
         int target = messages.get() + count;
-        Wait.until(count + " more messages", () -> messages.get() >= target, () -> "sent " + messages.get());
+        Wait.until(() -> count + " more messages" + "\n" + "sent " + messages.get(), () -> messages.get() >= target);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.flushspread.Wait;
 
 /** A program in a process of its own, driven as a person would: type, look what it says. */
 final class Program implements AutoCloseable {
@@ -73,20 +73,12 @@ final class Program implements AutoCloseable {
 
     /** Waits until it has said this, behind what was expected before. */
     Program expect(String text) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            String all = output();
-            int at = all.indexOf(text, seen);
-            if (at >= 0) {
-                seen = at + text.length();
-                return this;
-            }
-            if (System.nanoTime() > end) {
-                throw new AssertionError("expected '" + text + "' behind position " + seen + " of:\n" + all
-                        + "\nIt said on standard error:\n" + errors());
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
+        Wait.until(
+                () -> "'" + text + "' behind position " + seen + " of:\n" + output() + "\nIt said on standard error:\n"
+                        + errors(),
+                () -> output().indexOf(text, seen) >= 0);
+        seen = output().indexOf(text, seen) + text.length();
+        return this;
     }
 
     String output() {
