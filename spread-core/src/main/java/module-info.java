@@ -25,6 +25,7 @@ module org.flushspread.core {
     exports org.flushspread.daemon;
     exports org.flushspread.embedded;
     exports org.flushspread.kernel;
+    exports org.flushspread.kernel.base;
     exports org.flushspread.wire;
     exports spread;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.flushspread.kernel.Event;
+import org.flushspread.kernel.base.Event;
 import org.jspecify.annotations.Nullable;
 
 /**

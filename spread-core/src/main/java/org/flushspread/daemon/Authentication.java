@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.AccessList;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

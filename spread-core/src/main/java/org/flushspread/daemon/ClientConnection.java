@@ -3,8 +3,8 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import org.flushspread.kernel.Kernel;
-import org.flushspread.kernel.Reason;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
 
 /**

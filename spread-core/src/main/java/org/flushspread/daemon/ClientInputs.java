@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.flushspread.kernel.Kernel;
-import org.flushspread.kernel.KernelFailure;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.KernelFailure;
+import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
 
 /** The client connections of a daemon, and which of them have something for the kernel. */

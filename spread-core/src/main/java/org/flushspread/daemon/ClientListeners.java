@@ -210,7 +210,7 @@ final class ClientListeners {
         }
     }
 
-    /** As {@link org.flushspread.kernel.Ports#accepting}. */
+    /** As {@link org.flushspread.kernel.base.Ports#accepting}. */
     void accepting(boolean on) {
         accepting = on;
         for (Channel each : servers) {

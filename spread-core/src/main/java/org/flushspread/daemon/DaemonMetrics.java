@@ -2,8 +2,8 @@ package org.flushspread.daemon;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.flushspread.kernel.Counters;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Counters;
+import org.flushspread.kernel.base.Reason;
 
 /**
  * The figures of a daemon at one moment; counts are since the start.

@@ -3,7 +3,7 @@ package org.flushspread.daemon;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.KernelSettings;
 
 /**
  * What a daemon can be told beyond its spread.conf. None of it is visible to other daemons.

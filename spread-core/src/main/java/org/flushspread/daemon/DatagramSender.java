@@ -3,7 +3,7 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Route;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ final class DatagramSender {
         }
     }
 
-    /** As {@link org.flushspread.kernel.Ports#send}. */
+    /** As {@link org.flushspread.kernel.base.Ports#send}. */
     void send(Route to, ByteBuf datagram) {
         Target next = target(to);
         int length = datagram.readableBytes();

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
-import org.flushspread.kernel.Heard;
+import org.flushspread.kernel.base.Heard;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 

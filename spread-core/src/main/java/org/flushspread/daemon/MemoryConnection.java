@@ -10,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 
 /** A client on a TCP or unix domain socket. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there

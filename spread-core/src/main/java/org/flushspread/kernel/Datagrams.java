@@ -2,6 +2,9 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Heard;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.membership.MembershipProtocol;
 import org.flushspread.kernel.membership.Partition;
 import org.flushspread.kernel.monitor.Monitor;

@@ -3,6 +3,7 @@ package org.flushspread.kernel;
 import java.util.List;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.session.SessionFigures;
@@ -41,7 +42,4 @@ public record KernelSnapshot(
      * @param sessions of these any
      */
     public record Limits(int groups, int members, int sessions) {}
-
-    /** Messages of clients in the order of the ring, and the bytes of their bodies, of one service. */
-    public record ServiceCount(String service, long messages, long bytes) {}
 }

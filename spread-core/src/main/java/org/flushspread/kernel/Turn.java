@@ -1,5 +1,7 @@
 package org.flushspread.kernel;
 
+import org.flushspread.kernel.base.KernelFailure;
+
 /**
  * The order of one turn, written once for shell and simulator: data until the sockets are empty, then a token (first where the accelerated
  * ring says so), then due deadlines, then one read per client, then writes. Sockets come before deadlines, so a process that was paused

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
-import org.flushspread.kernel.Route;
-import org.flushspread.kernel.Routes;
+import org.flushspread.kernel.base.Route;
+import org.flushspread.kernel.base.Routes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

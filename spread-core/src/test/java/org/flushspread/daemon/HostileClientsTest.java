@@ -27,7 +27,7 @@ import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
-import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.junit.jupiter.api.AfterEach;

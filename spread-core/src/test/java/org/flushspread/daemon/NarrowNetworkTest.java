@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
-import org.flushspread.kernel.Route;
-import org.flushspread.kernel.Routes;
+import org.flushspread.kernel.base.Route;
+import org.flushspread.kernel.base.Routes;
 import org.junit.jupiter.api.Test;
 
 /** Runs over a path whose MTU is too small for them, in a network namespace of its own (needs root and the ip command). */

@@ -19,7 +19,7 @@ import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
-import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.KernelSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.PacketHeader;

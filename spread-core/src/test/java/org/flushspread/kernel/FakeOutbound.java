@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.flushspread.kernel.base.Backlog;
+import org.flushspread.kernel.base.DeliveryThreshold;
+import org.flushspread.kernel.base.Outbound;
 import org.jspecify.annotations.Nullable;
 
 /** A ring that keeps what was submitted until a test orders it. */

@@ -10,6 +10,11 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Ports;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Route;
+import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
 
 /**

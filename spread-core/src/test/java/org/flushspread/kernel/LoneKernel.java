@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.PacketHeader;
 

@@ -6,6 +6,10 @@ import static org.flushspread.kernel.LoneKernel.configuration;
 
 import java.time.Duration;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.ReloadOrigin;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;

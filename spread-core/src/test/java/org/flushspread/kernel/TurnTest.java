@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Session;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToIntFunction;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.check.GroupChecks;
 import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.GroupIds;

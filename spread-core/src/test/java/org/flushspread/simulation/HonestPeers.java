@@ -2,8 +2,8 @@ package org.flushspread.simulation;
 
 import java.util.EnumSet;
 import java.util.Set;
-import org.flushspread.kernel.Event;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Reason;
 
 /**
  * Nothing that a daemon of this world sends, however late, is refused as broken by another: what stands here makes a C daemon abort, so no

@@ -3,7 +3,7 @@ package org.flushspread.simulation;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.function.Consumer;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Route;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {

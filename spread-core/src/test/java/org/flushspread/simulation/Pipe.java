@@ -2,8 +2,8 @@ package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import org.flushspread.kernel.Reason;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.Event;
-import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.InvariantViolation;
+import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package org.flushspread.simulation;
 
-import org.flushspread.kernel.Event;
+import org.flushspread.kernel.base.Event;
 
 /** What a host tells whoever judges the run. */
 public interface Watch {

@@ -2,7 +2,7 @@ package org.flushspread.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.wire.GroupsMessage.DaemonEntry;
 import org.flushspread.wire.GroupsMessage.GroupEntry;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 
 /** A set of daemon ids in daemon order, asked about once per daemon of each group at a membership change. Immutable. */
 final class DaemonSet {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.GroupsMessage;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package org.flushspread.kernel.membership;
 
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.RingInfo;
 

@@ -2,8 +2,8 @@ package org.flushspread.kernel.membership;
 
 import java.time.Duration;
 import java.util.Arrays;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.DeadlineKind;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.DeadlineKind;
 
 /**
  * Which daemons this one hears: a monitor may cut the daemons into components for a while (membership-protocol 8), and a daemon that

@@ -1,7 +1,7 @@
 package org.flushspread.kernel.membership;
 
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Reason;
 
 /**
  * Whether FORM tokens find this daemon (membership-protocol 6.6). One that is heard but that no token ever reached, because it runs on another

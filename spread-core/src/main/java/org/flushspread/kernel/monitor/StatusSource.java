@@ -1,6 +1,6 @@
 package org.flushspread.kernel.monitor;
 
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 
 /** The figures of a status reply that are not in {@code Counters} (monitor-protocol 3). */
 public interface StatusSource {

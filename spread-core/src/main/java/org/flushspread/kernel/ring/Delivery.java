@@ -2,11 +2,11 @@ package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.DeliveryThreshold;
-import org.flushspread.kernel.Message;
-import org.flushspread.kernel.Probe;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.DeliveryThreshold;
+import org.flushspread.kernel.base.Message;
+import org.flushspread.kernel.base.Probe;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;

@@ -1,9 +1,9 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Backlog;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.KernelSettings;
+import org.flushspread.kernel.base.Backlog;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.wire.PacketHeader;
 
 /** The two send queues, clients and GROUPS, of which one is in use (ring-protocol 4.3, groups-protocol 6.2). */

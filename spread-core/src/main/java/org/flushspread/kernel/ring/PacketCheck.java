@@ -1,9 +1,9 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Reason;
 
 /** What a data packet must be before anything is done with it (ring-protocol 16, membership-protocol 6.3). */
 final class PacketCheck {

@@ -2,8 +2,8 @@ package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;

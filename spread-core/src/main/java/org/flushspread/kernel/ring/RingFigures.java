@@ -1,6 +1,6 @@
 package org.flushspread.kernel.ring;
 
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 
 /**
  * The ring of one daemon at one moment (ring-protocol 6, 9).

@@ -1,9 +1,9 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Message;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Message;
+import org.flushspread.kernel.base.Reason;
 
 /** What the ring tells upwards, in delivery order. */
 public interface RingObserver {

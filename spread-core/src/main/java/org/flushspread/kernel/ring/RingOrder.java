@@ -3,9 +3,9 @@ package org.flushspread.kernel.ring;
 import com.google.common.collect.ImmutableList;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Route;
 import org.jspecify.annotations.Nullable;
 
 /** Who follows whom in one membership, and where its datagrams go, as seen by this daemon (ring-protocol 12). */

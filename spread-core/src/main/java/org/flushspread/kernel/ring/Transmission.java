@@ -1,8 +1,8 @@
 package org.flushspread.kernel.ring;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;

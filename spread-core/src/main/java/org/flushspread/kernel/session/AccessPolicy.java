@@ -1,7 +1,7 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.Name;
 
 /**

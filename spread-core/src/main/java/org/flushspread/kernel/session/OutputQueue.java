@@ -2,7 +2,7 @@ package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import org.flushspread.kernel.Ports;
+import org.flushspread.kernel.base.Ports;
 import org.jspecify.annotations.Nullable;
 
 /**

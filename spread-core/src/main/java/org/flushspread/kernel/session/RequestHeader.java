@@ -1,7 +1,7 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;

@@ -1,9 +1,9 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
-import org.flushspread.kernel.Context;
-import org.flushspread.kernel.Outbound;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Outbound;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.groups.LocalGroup;
 import org.flushspread.wire.ByteOrderTag;

@@ -1,6 +1,6 @@
 package org.flushspread.kernel.session;
 
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.Name;
 
 /**

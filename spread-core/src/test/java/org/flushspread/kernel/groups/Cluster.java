@@ -13,7 +13,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
 import org.flushspread.config.Segment;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.wire.MembershipId;
 
 /** Several daemons' groups over a fake ring: whoever is in a component gets every message of it in one order. */

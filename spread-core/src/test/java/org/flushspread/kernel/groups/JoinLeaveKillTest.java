@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.groups.Cluster.Component;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.GroupsMessage;

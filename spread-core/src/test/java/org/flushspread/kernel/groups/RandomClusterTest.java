@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.groups.Cluster.Component;
 import org.flushspread.simulation.check.GroupChecks;
 import org.flushspread.simulation.trace.ClientEvent;

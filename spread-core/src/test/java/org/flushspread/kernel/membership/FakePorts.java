@@ -5,11 +5,11 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Configuration;
-import org.flushspread.kernel.Event;
-import org.flushspread.kernel.Ports;
-import org.flushspread.kernel.Reason;
-import org.flushspread.kernel.Route;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Ports;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Route;
+import org.flushspread.kernel.base.Session;
 
 /** Keeps what a kernel sends and reports. */
 class FakePorts implements Ports {

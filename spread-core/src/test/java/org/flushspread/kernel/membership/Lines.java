@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.Form1;

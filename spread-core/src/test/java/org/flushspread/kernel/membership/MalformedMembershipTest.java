@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.flushspread.config.Configuration;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
 import org.flushspread.wire.MembershipId;
@@ -268,7 +268,7 @@ class MalformedMembershipTest {
         Configuration many = TestConfigurations.of(1, 128);
         Bench a = new Bench(many, "a");
         com.google.common.collect.ImmutableList<org.flushspread.config.Daemon> all = many.daemons();
-        a.node.ring.force(new org.flushspread.kernel.DaemonMembership(
+        a.node.ring.force(new org.flushspread.kernel.base.DaemonMembership(
                 new MembershipId(all.get(0).id(), 9), all.subList(0, 127)));
         int stranger = all.get(127).id();
         a.join("d127", Representative.Type.SEG_REP, "");

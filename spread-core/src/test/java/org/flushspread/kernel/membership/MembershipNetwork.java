@@ -15,9 +15,9 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Reason;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.MembershipId;
 
 /** Daemons on a network in memory with virtual time. What holds of every run is checked at every installation. */

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.ServiceType;

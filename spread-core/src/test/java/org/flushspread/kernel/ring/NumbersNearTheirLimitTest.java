@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package org.flushspread.kernel.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.flushspread.kernel.DeliveryThreshold;
+import org.flushspread.kernel.base.DeliveryThreshold;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.function.Consumer;
-import org.flushspread.kernel.KernelSettings;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
@@ -349,7 +349,7 @@ class RingMalformedTest {
     private byte[] packet(Consumer<ByteBuf> change) {
         SendQueue queue = new SendQueue(UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, false);
         ByteBuf image = Images.of("forged");
-        queue.add(new org.flushspread.kernel.Backlog(), PacketType.AGREED, image, 0, image.writerIndex());
+        queue.add(new org.flushspread.kernel.base.Backlog(), PacketType.AGREED, image, 0, image.writerIndex());
         ByteBuf taken = queue.take();
         ByteBuf packet = Unpooled.copiedBuffer(taken);
         taken.release();

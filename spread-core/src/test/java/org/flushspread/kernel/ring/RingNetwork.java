@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.KernelSettings;
-import org.flushspread.kernel.Route;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.RingInfo;
 
@@ -179,7 +179,7 @@ final class RingNetwork {
     void sleep(Duration time) {
         nanos += time.toNanos();
         daemons.forEach(each -> {
-            each.context.deadlines().cancel(org.flushspread.kernel.DeadlineKind.TOKEN);
+            each.context.deadlines().cancel(org.flushspread.kernel.base.DeadlineKind.TOKEN);
             each.context.now(nanos, seconds);
         });
     }

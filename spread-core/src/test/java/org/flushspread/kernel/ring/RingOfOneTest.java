@@ -2,9 +2,9 @@ package org.flushspread.kernel.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.flushspread.kernel.DeadlineKind;
-import org.flushspread.kernel.KernelSettings;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.DeadlineKind;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

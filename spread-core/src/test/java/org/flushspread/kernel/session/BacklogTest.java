@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.Options;
-import org.flushspread.kernel.KernelSettings;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Session;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

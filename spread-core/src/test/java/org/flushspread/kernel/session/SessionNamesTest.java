@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.flushspread.kernel.Session;
+import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.Name;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 
 /** P9: a daemon delivers a message at most once. One era is enough to look at, since P10 binds a message to it. */

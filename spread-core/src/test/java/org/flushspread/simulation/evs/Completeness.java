@@ -1,7 +1,7 @@
 package org.flushspread.simulation.evs;
 
 import java.util.Objects;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
 /** P7: daemons that come from one regular membership into another are in each other's transitional membership. */

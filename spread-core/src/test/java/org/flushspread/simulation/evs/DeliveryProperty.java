@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 
 /** A promise about messages that go up. */
 interface DeliveryProperty extends Property {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.jspecify.annotations.Nullable;
 
 /** From one regular membership of a daemon to the next: what it delivered in it, and in the transitional membership behind it. */

@@ -1,7 +1,7 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 
 /** P13: in the regular membership every ordered message goes up behind all ordered ones below it. */

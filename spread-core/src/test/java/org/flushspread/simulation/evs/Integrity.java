@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 
 /** P8: what goes up was sequenced by a member of its ring, with this service and these bytes. */

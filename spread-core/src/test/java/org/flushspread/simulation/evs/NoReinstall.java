@@ -2,7 +2,7 @@ package org.flushspread.simulation.evs;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
 /** P5: a daemon installs no regular id twice; of ids with one leader the times increase. */

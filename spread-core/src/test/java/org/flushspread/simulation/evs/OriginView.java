@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 
 /** P10: a message goes up in the regular membership whose ring sequenced it, or in the transitional one behind it. */

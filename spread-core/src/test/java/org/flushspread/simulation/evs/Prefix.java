@@ -2,8 +2,8 @@ package org.flushspread.simulation.evs;
 
 import java.util.List;
 import java.util.Objects;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 import org.jspecify.annotations.Nullable;
 

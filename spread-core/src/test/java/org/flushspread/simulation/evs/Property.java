@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 
 /**
  * A promise of daemons. It hears what they do in the order of time, each event before it becomes part of the life, and throws a

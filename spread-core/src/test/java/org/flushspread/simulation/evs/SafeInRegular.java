@@ -1,8 +1,8 @@
 package org.flushspread.simulation.evs;
 
 import java.util.Objects;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.flushspread.kernel.DaemonMembership;
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 

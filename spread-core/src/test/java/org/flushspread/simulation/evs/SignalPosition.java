@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.PacketType;
 

@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 
 /** P12: within a ring, ordered messages go up in increasing sequence. */

@@ -1,7 +1,7 @@
 package org.flushspread.simulation.evs;
 
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
 
 /** P3: who is in the transitional membership is in the regular one before it and in the one after it. */

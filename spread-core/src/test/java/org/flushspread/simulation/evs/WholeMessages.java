@@ -1,6 +1,6 @@
 package org.flushspread.simulation.evs;
 
-import org.flushspread.kernel.Message;
+import org.flushspread.kernel.base.Message;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;

@@ -1,7 +1,7 @@
 package org.flushspread.simulation.evs;
 
 import java.util.function.IntSupplier;
-import org.flushspread.kernel.DaemonMembership;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
 import org.flushspread.wire.MembershipId;
 

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import org.flushspread.wire.Addresses;
 

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /** Who wants a configuration to be read again; it decides what a file without AcceleratedRing means (configuration 4.3). */
 public enum ReloadOrigin {

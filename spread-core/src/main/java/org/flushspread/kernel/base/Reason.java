@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /** Why the kernel refused, dropped, closed or gave up something. The same names stand in log, metrics and disconnects. */
 public enum Reason {

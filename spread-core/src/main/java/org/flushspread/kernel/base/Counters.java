@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class Counters {
     private final long[] bytesOfService = new long[SERVICES.size()];
 
     /** A message of a client has its place in the order. */
-    void ordered(Message message) {
+    public void ordered(Message message) {
         messagesDelivered++;
         int service = Integer.numberOfTrailingZeros(message.type() & ServiceType.REGULAR_MESS);
         if (service < SERVICES.size()) {
@@ -45,10 +45,10 @@ public final class Counters {
     }
 
     /** What {@link #ordered} counted, by service. */
-    List<KernelSnapshot.ServiceCount> services() {
-        List<KernelSnapshot.ServiceCount> counts = new ArrayList<>(SERVICES.size());
+    public List<ServiceCount> services() {
+        List<ServiceCount> counts = new ArrayList<>(SERVICES.size());
         for (int i = 0; i < SERVICES.size(); i++) {
-            counts.add(new KernelSnapshot.ServiceCount(SERVICES.get(i), messagesOfService[i], bytesOfService[i]));
+            counts.add(new ServiceCount(SERVICES.get(i), messagesOfService[i], bytesOfService[i]));
         }
         return List.copyOf(counts);
     }

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /**
  * A client connection, as kernel and shell name it to each other. The kernel keys everything by this object, never by a descriptor

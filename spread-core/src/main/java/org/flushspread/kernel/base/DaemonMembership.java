@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /** The timers of a kernel, one slot each. Ties fire in this order. */
 public enum DeadlineKind {

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import io.netty.buffer.ByteBuf;
 import org.flushspread.config.Configuration;
@@ -6,7 +6,7 @@ import org.flushspread.config.Configuration;
 /**
  * Everything a kernel does to the world. Calls come from the thread that runs the kernel, during one of its inputs; none may block, throw
  * or call back into the kernel, except that {@link #write} may change the writability of the session through
- * {@link Kernel#writability}.
+ * {@code Kernel.writability}.
  */
 public interface Ports {
     /**
@@ -41,7 +41,7 @@ public interface Ports {
 
     /**
      * Asks for the verdict of an authentication method that needs the world (a file, a hash). Answered, now or later, by
-     * {@link Kernel#authenticated}.
+     * {@code Kernel.authenticated}.
      *
      * @param said what the client sent for this method, lent for this call
      */

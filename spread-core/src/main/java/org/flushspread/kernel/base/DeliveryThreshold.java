@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /** What the ring may deliver ahead of or in order, besides what is stable (ring-protocol 13.1). */
 public enum DeliveryThreshold {

@@ -1,9 +1,9 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /**
  * The state of ring or groups can no longer be trusted: something failed in the middle of a step that other daemons rely on. The daemon
  * must end, as if it had crashed (guarantees, where failures end): its clients connect elsewhere or again, and the ring recovers. After it nothing
- * but {@link Kernel#stop} is answered. No input makes it happen; what does is a bug or memory that is used up.
+ * but {@code Kernel.stop} is answered. No input makes it happen; what does is a bug or memory that is used up.
  */
 public final class KernelFailure extends RuntimeException {
     private static final long serialVersionUID = 1;

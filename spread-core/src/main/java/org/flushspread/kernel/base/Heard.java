@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import org.flushspread.wire.PacketType;
 
@@ -21,23 +21,23 @@ public final class Heard {
     private long returned;
 
     /** A packet of a daemon that I hear, other than data of a ring. */
-    void membership(int type) {
+    public void membership(int type) {
         if ((type & (PacketType.ALIVE | PacketType.JOIN)) != 0) {
             discoveries++;
         }
     }
 
-    void formToken() {
+    public void formToken() {
         formTokens++;
     }
 
-    void wrongHash(int hash, int from) {
+    public void wrongHash(int hash, int from) {
         wrongHashes++;
         wrongHash = hash;
         wrongHashFrom = from;
     }
 
-    void stranger(int address) {
+    public void stranger(int address) {
         strangers++;
         stranger = address;
     }
@@ -48,7 +48,7 @@ public final class Heard {
     }
 
     /** True if a membership packet that names me was sent by somebody else: nobody sends a REFER to himself, or gets a broadcast twice. */
-    boolean isNotMine(int type) {
+    public boolean isNotMine(int type) {
         if ((type & (PacketType.ALIVE | PacketType.JOIN)) == 0) {
             return true;
         }
@@ -59,7 +59,7 @@ public final class Heard {
         return true;
     }
 
-    void impostor() {
+    public void impostor() {
         impostors++;
     }
 

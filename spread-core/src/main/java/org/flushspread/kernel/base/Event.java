@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 import java.time.Duration;
 import org.flushspread.config.Daemon;
@@ -51,7 +51,7 @@ public sealed interface Event {
     record Reloaded(boolean accepted, String detail) implements Event {}
 
     /**
-     * A monitor asks for a reload: read the file again and hand it to {@link Kernel#reload} (monitor-protocol 6).
+     * A monitor asks for a reload: read the file again and hand it to {@code Kernel.reload} (monitor-protocol 6).
      *
      * @param from where the monitor says it is; nothing proves it
      */

@@ -1,4 +1,4 @@
-package org.flushspread.kernel;
+package org.flushspread.kernel.base;
 
 /** What one sender has waiting for the ring, in bytes of packets. Counted by the ring's queue, looked at by those who read clients. */
 public final class Backlog {
