@@ -188,6 +188,12 @@ abstract class ClientConnection {
     /** Queues bytes to the far side; takes over the reference. */
     abstract void write(ByteBuf bytes);
 
+    /** How it is connected: tcp, unix or memory. */
+    abstract String kind();
+
+    /** Bytes that the kernel handed over and the system, or the program, has not taken. */
+    abstract long unwrittenBytes();
+
     /** Pushes what was queued. */
     abstract void flush();
 

@@ -144,7 +144,7 @@ final class ClientListeners {
         ServerBootstrap bootstrap = bootstrap().channelFactory(sockets::unixServer);
         bind(bootstrap, sockets.unixAddress(file.bound()), file.bound().toString(), "unix domain socket");
         unixFile = file;
-        file.publish();
+        file.publish(UnixSocketFile.FOR_ALL);
         listening.add(file.path().toString());
     }
 

@@ -22,6 +22,7 @@ import org.flushspread.kernel.base.KernelSettings;
  *     that leaves its full connection unread for so long, where the system counts that as no answer (Linux does). Zero leaves it to the
  *     system, which as a rule takes two hours
  * @param network open UDP, TCP and unix sockets; without, the daemon is alone and reachable by in-memory connections only
+ * @param admin where people and programs that look after the daemon can ask it
  */
 public record DaemonOptions(
         KernelSettings kernel,
@@ -34,7 +35,8 @@ public record DaemonOptions(
         Path accessDirectory,
         boolean eventLog,
         boolean network,
-        Duration deadClientAfter) {
+        Duration deadClientAfter,
+        AdminOptions admin) {
     /** What {@link #deadClientAfter} is when nobody says. */
     public static final Duration DEFAULT_DEAD_CLIENT_AFTER = Duration.ofSeconds(60);
 
@@ -50,7 +52,8 @@ public record DaemonOptions(
             Path.of(""),
             false,
             true,
-            DEFAULT_DEAD_CLIENT_AFTER);
+            DEFAULT_DEAD_CLIENT_AFTER,
+            AdminOptions.DEFAULTS);
 
     /** With {@link #DEFAULT_DEAD_CLIENT_AFTER}. */
     public DaemonOptions(
@@ -75,7 +78,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                DEFAULT_DEAD_CLIENT_AFTER);
+                DEFAULT_DEAD_CLIENT_AFTER,
+                AdminOptions.DEFAULTS);
     }
 
     public DaemonOptions {
@@ -107,7 +111,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withNio(boolean value) {
@@ -122,7 +127,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withReceiveBuffer(int value) {
@@ -137,7 +143,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withRunLength(int value) {
@@ -152,7 +159,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withSocketDirectory(Optional<Path> value) {
@@ -167,7 +175,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withWriteWater(int low, int high) {
@@ -182,7 +191,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withAccessDirectory(Path value) {
@@ -197,7 +207,8 @@ public record DaemonOptions(
                 value,
                 eventLog,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withEventLog(boolean value) {
@@ -212,7 +223,8 @@ public record DaemonOptions(
                 accessDirectory,
                 value,
                 network,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withNetwork(boolean value) {
@@ -227,7 +239,8 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 value,
-                deadClientAfter);
+                deadClientAfter,
+                admin);
     }
 
     public DaemonOptions withDeadClientAfter(Duration value) {
@@ -242,6 +255,23 @@ public record DaemonOptions(
                 accessDirectory,
                 eventLog,
                 network,
+                value,
+                admin);
+    }
+
+    public DaemonOptions withAdmin(AdminOptions value) {
+        return new DaemonOptions(
+                kernel,
+                nio,
+                receiveBuffer,
+                runLength,
+                socketDirectory,
+                writeLowWater,
+                writeHighWater,
+                accessDirectory,
+                eventLog,
+                network,
+                deadClientAfter,
                 value);
     }
 }

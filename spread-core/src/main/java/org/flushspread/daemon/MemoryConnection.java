@@ -200,6 +200,16 @@ public final class MemoryConnection extends ClientConnection {
     }
 
     @Override
+    String kind() {
+        return "memory";
+    }
+
+    @Override
+    long unwrittenBytes() {
+        return toClientBytes.get();
+    }
+
+    @Override
     void flush() {
         wakeup.run();
     }

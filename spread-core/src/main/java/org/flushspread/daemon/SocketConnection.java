@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.kernel.base.Reason;
 
@@ -77,6 +79,17 @@ final class SocketConnection extends ClientConnection {
         }
         writing = false;
         writabilityChanged();
+    }
+
+    @Override
+    String kind() {
+        return channel instanceof SocketChannel ? "tcp" : "unix";
+    }
+
+    @Override
+    long unwrittenBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
     @Override

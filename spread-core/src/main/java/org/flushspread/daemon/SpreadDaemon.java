@@ -54,7 +54,10 @@ public final class SpreadDaemon implements AutoCloseable {
     private final IoEventLoop loop;
     private final DatagramReceiver receiver;
     private final Shell shell;
+    private final Administration administration;
     private final List<String> listening = new ArrayList<>();
+    /** Distinguishes the private names of its socket files from those of daemons that start at the same time. */
+    private final String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
     private final Optional<Supplier<Configuration>> reread;
     private final AtomicBoolean rereading = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -86,6 +89,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
         loop = group.next();
         shell = new Shell(loop, sockets, allocator, receiver, counters, this::fail);
+        administration = new Administration(loop, shell, counters, me);
     }
 
     /**
@@ -137,6 +141,7 @@ public final class SpreadDaemon implements AutoCloseable {
             throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
         }
         kernel = shell.kernel();
+        administration.open(options, unique, listening);
         register();
     }
 
@@ -146,7 +151,7 @@ public final class SpreadDaemon implements AutoCloseable {
         SystemLimits limits = new SystemLimits();
         ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
-        opened.open(configuration, me, ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
+        opened.open(configuration, me, unique);
         listening.addAll(opened.listening());
         listening.addAll(receiver.listening());
         long wanted = (long) options.kernel().maxSessions() + options.kernel().maxHandshakes();
@@ -208,6 +213,7 @@ public final class SpreadDaemon implements AutoCloseable {
 
     private void observe(Event event) {
         DaemonLog.report(event);
+        administration.observe(event);
         if (eventLog != null) {
             eventLog.report(event, configuration);
         }
@@ -282,6 +288,12 @@ public final class SpreadDaemon implements AutoCloseable {
                     "no thread to stop with ({}): clients stay connected until the process ends",
                     noThread.getMessage());
         }
+    }
+
+    /** The version of this build. */
+    static String version() {
+        String version = SpreadDaemon.class.getPackage().getImplementationVersion();
+        return version == null ? "(development build)" : version;
     }
 
     /** The name in the configuration. */
@@ -370,6 +382,7 @@ public final class SpreadDaemon implements AutoCloseable {
             return;
         }
         try {
+            attempt(administration::close);
             attempt(() -> {
                 if (bean != null) {
                     unregister(bean);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -160,6 +161,22 @@ public final class SpreadMain implements Callable<Integer> {
                     "Time without any answer of a client's host after which its TCP connection ends; 0: the system's"
                             + " own, about two hours. Default: 60.")
     private @Nullable Integer deadClientAfter;
+
+    @Option(
+            names = "--http",
+            paramLabel = "[ADDRESS:]PORT",
+            description =
+                    "Serve the live page, /metrics, /status and /health on this port, of 127.0.0.1 unless an address is"
+                            + " given. Default: not at all.")
+    private @Nullable String http;
+
+    @Option(
+            names = "--admin-socket",
+            paramLabel = "y|n",
+            description =
+                    "Serve the same on the unix domain socket named as the clients' with .admin behind, for this user"
+                            + " only. Default: y.")
+    private @Nullable String adminSocket;
 
     @Option(names = "--nio", description = "Use the JDK's sockets even where epoll is available (slower).")
     private boolean nio;
@@ -416,17 +433,41 @@ public final class SpreadMain implements Callable<Integer> {
             options = options.withSocketDirectory(
                     socketDirectory.equals("none") ? Optional.empty() : Optional.of(Path.of(socketDirectory)));
         }
+        options = options.withAdmin(
+                new AdminOptions(yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
         return accessDirectory == null ? options : options.withAccessDirectory(accessDirectory);
     }
 
     private boolean eventLog() {
-        if (eventLog == null || eventLog.equals("n")) {
-            return false;
+        return yes("-l", eventLog, false);
+    }
+
+    private static boolean yes(String option, @Nullable String value, boolean otherwise) {
+        if (value == null) {
+            return otherwise;
         }
-        if (eventLog.equals("y")) {
-            return true;
+        if (value.equals("y") || value.equals("n")) {
+            return value.equals("y");
         }
-        throw new WrongOption("-l takes y or n, not '" + eventLog + "'");
+        throw new WrongOption(option + " takes y or n, not '" + value + "'");
+    }
+
+    private @Nullable InetSocketAddress httpAddress() {
+        if (http == null) {
+            return null;
+        }
+        int colon = http.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(http.substring(colon + 1));
+            InetSocketAddress address =
+                    new InetSocketAddress(colon < 0 ? "127.0.0.1" : http.substring(0, colon), port);
+            if (!address.isUnresolved()) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new WrongOption("--http takes a port, or an address and a port as 10.0.0.1:9100, not '" + http + "'");
+        }
+        throw new WrongOption("--http " + http + ": no such address");
     }
 
     private Optional<String> level() {
@@ -556,8 +597,7 @@ public final class SpreadMain implements Callable<Integer> {
     /** The version of this build. */
     static final class Version implements CommandLine.IVersionProvider {
         static String text() {
-            String version = SpreadMain.class.getPackage().getImplementationVersion();
-            return version == null ? "(development build)" : version;
+            return SpreadDaemon.version();
         }
 
         @Override

@@ -30,6 +30,11 @@ final class UnixSocketFile {
     private static final int TYPE_MASK = 0170000;
     private static final int SOCKET_TYPE = 0140000;
 
+    /** Every user may connect. */
+    static final String FOR_ALL = "rw-rw-rw-";
+    /** The user of the daemon, and root. */
+    static final String FOR_ONE_USER = "rw-------";
+
     private final Path path;
     private final Path bound;
     private @Nullable Identity ours;
@@ -147,10 +152,14 @@ final class UnixSocketFile {
         }
     }
 
-    /** Puts the bound socket at the public path, open to every user (mode 0666). */
-    void publish() {
+    /**
+     * Puts the bound socket at the public path.
+     *
+     * @param permissions as {@code ls} writes them
+     */
+    void publish(String permissions) {
         try {
-            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-rw-rw-"));
+            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString(permissions));
             ours = Identity.of(bound);
             try {
                 Files.createLink(path, bound);

@@ -30,7 +30,7 @@ class UnixSocketFileTest {
         assertThat(file.mayTake()).isTrue();
         try (ServerSocketChannel server = listen(file.bound())) {
             assertThat(server.isOpen()).isTrue();
-            file.publish();
+            file.publish(UnixSocketFile.FOR_ALL);
             assertThat(directory.toFile().list()).containsExactly("4803");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("4803"))))
                     .isEqualTo("rw-rw-rw-");
@@ -58,7 +58,7 @@ class UnixSocketFileTest {
         assertThat(file.mayTake()).isTrue();
         try (ServerSocketChannel server = listen(file.bound())) {
             assertThat(server.isOpen()).isTrue();
-            file.publish();
+            file.publish(UnixSocketFile.FOR_ALL);
             assertThat(new UnixSocketFile(path, "b").mayTake())
                     .as("somebody listens there now")
                     .isFalse();
@@ -80,7 +80,7 @@ class UnixSocketFileTest {
         UnixSocketFile file = new UnixSocketFile(path, "a");
         try (ServerSocketChannel server = listen(file.bound())) {
             assertThat(server.isOpen()).isTrue();
-            file.publish();
+            file.publish(UnixSocketFile.FOR_ALL);
             Files.delete(path);
             Files.writeString(path, "foreign");
             file.remove();
