@@ -82,6 +82,22 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    /** The admin endpoint reads snapshots: it knows neither the kernel's objects nor its loop, and no room above. */
+    @Test
+    void adminKnowsSnapshotsOfTheKernelOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.flushspread.daemon.admin..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.flushspread.daemon", "io.netty.channel..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "org\\.flushspread\\.kernel\\.(.*\\.)?(Kernel|Turn|Ports|Inputs|Context|Ring|Groups|Sessions)")
+                .check(MAIN);
+    }
+
     @Test
     void kernelAndBelowKnowNoSocketThreadClockLoggerOrRandomSource() {
         noClasses()

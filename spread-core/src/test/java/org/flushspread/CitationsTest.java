@@ -24,9 +24,9 @@ class CitationsTest {
     private static final String NUMBER = "(?:[QRE]\\d+|\\d+(?:\\.\\d+)*)";
 
     /** A document and the places in it; documents that are also ordinary words are cited with a point in the number. */
-    private static final Pattern CITATION =
-            Pattern.compile("\\b([a-z]+-protocol)((?:(?:,| and|:)? " + NUMBER + "\\b(?!%))+)"
-                    + "|\\b(configuration|exclusion|store)((?:(?:,| and)? (?:[QRE]\\d+|\\d+(?:\\.\\d+)+)\\b)+)");
+    private static final Pattern CITATION = Pattern.compile(
+            "\\b([a-z]+-protocol)((?:(?:,| and|:)? " + NUMBER + "\\b(?!%))+)"
+                    + "|\\b(configuration|exclusion|operations|store)((?:(?:,| and)? (?:[QRE]\\d+|\\d+(?:\\.\\d+)+)\\b)+)");
 
     /** A heading with its number, or a numbered item below one: item 4 of section 2 is 2.4. */
     private static final Pattern PLACE = Pattern.compile("(?m)^(?:#+ (\\d+(?:\\.\\d+)*)\\.? |(\\d+)\\. )");

@@ -161,8 +161,8 @@ final class Administration implements AdminSource, AutoCloseable {
             clients.add(new AdminSnapshot.Client(
                     each, connection.kind(), connection.address().text(), connection.unwrittenBytes()));
         });
-        DaemonMetrics metrics = DaemonMetrics.of(
-                me.name(), shell.clients().size(), List.of(), kernel.counters(), counters);
+        DaemonMetrics metrics =
+                DaemonMetrics.of(me.name(), shell.clients().size(), List.of(), kernel.counters(), counters);
         Runtime memory = Runtime.getRuntime();
         return new AdminSnapshot(
                 System.currentTimeMillis(),

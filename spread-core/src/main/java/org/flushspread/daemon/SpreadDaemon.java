@@ -58,6 +58,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private final List<String> listening = new ArrayList<>();
     /** Distinguishes the private names of its socket files from those of daemons that start at the same time. */
     private final String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+
     private final Optional<Supplier<Configuration>> reread;
     private final AtomicBoolean rereading = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();

@@ -459,8 +459,7 @@ public final class SpreadMain implements Callable<Integer> {
         int colon = http.lastIndexOf(':');
         try {
             int port = Integer.parseInt(http.substring(colon + 1));
-            InetSocketAddress address =
-                    new InetSocketAddress(colon < 0 ? "127.0.0.1" : http.substring(0, colon), port);
+            InetSocketAddress address = new InetSocketAddress(colon < 0 ? "127.0.0.1" : http.substring(0, colon), port);
             if (!address.isUnresolved()) {
                 return address;
             }

@@ -57,10 +57,9 @@ class AdminEndpointTest {
                 .connect()) {
             client.join("room").awaitView(1, Duration.ofSeconds(60));
             client.multicast(Service.SAFE, "room", new byte[100]);
-            Wait.until("the message is ordered", () -> first.metrics()
-                    .counters()
-                    .get("messagesDelivered")
-                    .equals(1L));
+            Wait.until(
+                    "the message is ordered",
+                    () -> first.metrics().counters().get("messagesDelivered").equals(1L));
 
             JsonNode status = json(Http.get(socket(), "/status"));
 
@@ -77,7 +76,8 @@ class AdminEndpointTest {
             assertThat(session.get("name").asText()).isEqualTo("#ann#d1");
             assertThat(session.get("kind").asText()).isEqualTo("unix");
             assertThat(session.get("queuedMessages").asInt()).isZero();
-            assertThat(status.get("ordered").get("SAFE").get("messages").asLong()).isEqualTo(1);
+            assertThat(status.get("ordered").get("SAFE").get("messages").asLong())
+                    .isEqualTo(1);
             assertThat(status.get("ordered").get("SAFE").get("bytes").asLong()).isEqualTo(100);
             JsonNode changes = status.get("membershipChanges");
             JsonNode last = changes.get(changes.size() - 1);
@@ -125,8 +125,9 @@ class AdminEndpointTest {
         daemons.start(
                 TWO,
                 "d1",
-                options.withAdmin(
-                        options.admin().withSocket(false).withHttp(Optional.of(new InetSocketAddress("127.0.0.1", HTTP)))));
+                options.withAdmin(options.admin()
+                        .withSocket(false)
+                        .withHttp(Optional.of(new InetSocketAddress("127.0.0.1", HTTP)))));
         assertThat(socket()).doesNotExist();
         assertThat(json(Http.get(HTTP, "/status")).get("daemon").asText()).isEqualTo("d1");
         assertThat(Http.get(HTTP, "/health/live").status()).isEqualTo(200);

@@ -158,8 +158,8 @@ public final class AdminServer implements AutoCloseable {
             }
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            HttpConnection connection = new HttpConnection(
-                    channel, key, listener.checksHost(), System.nanoTime() + TIME_OF_A_CONNECTION);
+            HttpConnection connection =
+                    new HttpConnection(channel, key, listener.checksHost(), System.nanoTime() + TIME_OF_A_CONNECTION);
             key.attach(connection);
             connections.add(connection);
         } catch (IOException e) {

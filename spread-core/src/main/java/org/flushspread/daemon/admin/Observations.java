@@ -53,8 +53,7 @@ public final class Observations {
             if (changes.size() == REMEMBERED) {
                 changes.remove();
             }
-            changes.add(
-                    new MembershipChange(millis, installed.membership().id().toString(), members, now, cause));
+            changes.add(new MembershipChange(millis, installed.membership().id().toString(), members, now, cause));
             changesByCause.merge(cause, 1L, Long::sum);
             members = now;
             lost = null;

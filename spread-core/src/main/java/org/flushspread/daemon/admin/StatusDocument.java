@@ -60,7 +60,8 @@ final class StatusDocument {
         json.name("started").value(time(about.startedMillis()));
         json.name("ready").value(isReady(snapshot));
         json.name("listening").values(about.listening());
-        json.name("configurationHash").value(Integer.toUnsignedLong(kernel.configuration().hash()));
+        json.name("configurationHash")
+                .value(Integer.toUnsignedLong(kernel.configuration().hash()));
         ring();
         segments(kernel.configuration());
         changes();

@@ -147,12 +147,14 @@ class AdminServerTest {
 
     @Test
     void whatIsNoRequestOfOursIsRefusedAndCounted() throws IOException {
-        assertThat(raw("POST /status HTTP/1.1\r\nHost: localhost\r\n\r\n").status()).isEqualTo(405);
+        assertThat(raw("POST /status HTTP/1.1\r\nHost: localhost\r\n\r\n").status())
+                .isEqualTo(405);
         assertThat(Http.get(port, "/nothing").status()).isEqualTo(404);
         assertThat(raw("hello\r\n\r\n").status()).isEqualTo(400);
         assertThat(raw("GET /status HTTP/1.1\r\nHost: evil.example\r\n\r\n").status())
                 .isEqualTo(403);
-        assertThat(raw("GET /status HTTP/1.1\r\nX: " + "x".repeat(HttpConnection.MOST_HEAD)).status())
+        assertThat(raw("GET /status HTTP/1.1\r\nX: " + "x".repeat(HttpConnection.MOST_HEAD))
+                        .status())
                 .isEqualTo(431);
         String status = Http.get(port, "/status").body();
         for (String each : List.of("METHOD", "NOT_FOUND", "MALFORMED", "FOREIGN_HOST", "REQUEST_TOO_LONG")) {
