@@ -2,7 +2,7 @@ package org.flushspread.daemon.admin;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Reason;
 
 /**
  * A regular membership followed another one.

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.Event;
-import org.flushspread.kernel.Reason;
+import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** What happens seldom, counted from the events of a kernel. Of the kernel's thread. */

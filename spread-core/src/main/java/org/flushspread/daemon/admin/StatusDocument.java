@@ -7,6 +7,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.kernel.KernelSnapshot;
+import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
@@ -195,7 +196,7 @@ final class StatusDocument {
 
     private void services() {
         json.name("ordered").open('{');
-        for (KernelSnapshot.ServiceCount each : kernel.services()) {
+        for (ServiceCount each : kernel.services()) {
             json.name(each.service()).open('{');
             json.name("messages").value(each.messages());
             json.name("bytes").value(each.bytes());
