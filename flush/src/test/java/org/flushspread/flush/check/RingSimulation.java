@@ -65,8 +65,12 @@ public final class RingSimulation {
     /** Members that hang, and strangers. */
     static RingSimulation hanging(long seed, Swarm swarm, Wrapping wrapping) {
         GroupRules rules = GroupRules.excluding(FlushLimits.DEFAULT, swarm.beat());
-        return new RingSimulation(
-                seed, swarm, null, swarm.beat(), (self, output) -> new FlushDispatcher(self, output, rules, wrapping));
+        return hanging(seed, swarm, (self, output) -> new FlushDispatcher(self, output, rules, wrapping));
+    }
+
+    /** The same with another layer, whose members have the patience of one beat. */
+    static RingSimulation hanging(long seed, Swarm swarm, Simulation.Layers how) {
+        return new RingSimulation(seed, swarm, null, swarm.beat(), how);
     }
 
     /** Another layer. */

@@ -1,5 +1,12 @@
 package org.flushspread.simulation.mutants;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +22,35 @@ public record Hunt(
         long seeds,
         @Nullable String property,
         @Nullable String story) {
-    /** Runs up to {@code limit} seeds from {@code from} on. */
-    public static Hunt run(Mutant mutant, long from, long limit) {
-        return run(mutant, BrokenKernel.of(mutant), from, limit);
+    /**
+     * Hunts mutants, each from seed 1 on, on all processors.
+     *
+     * @param world see {@link BrokenClasses#of}
+     * @return those not found within {@code limit} seeds, with the rules they break
+     */
+    public static List<String> missed(List<Mutant> mutants, Class<?> world, long limit) throws InterruptedException {
+        ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        List<Callable<Hunt>> hunts = new ArrayList<>();
+        for (Mutant mutant : mutants) {
+            hunts.add(() -> run(mutant, BrokenClasses.of(mutant, world, mutant.profile()), 1, limit));
+        }
+        List<String> missed = new ArrayList<>();
+        try {
+            for (Future<Hunt> each : pool.invokeAll(hunts)) {
+                Hunt hunt = each.get();
+                if (!hunt.found()) {
+                    missed.add(hunt.mutant() + ": " + hunt.mutant().rule());
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+        return missed;
     }
 
-    /** The same on a kernel made before, which may serve several hunts at one time. */
+    /** Runs up to {@code limit} seeds from {@code from} on; broken classes may serve several hunts at one time. */
     static Hunt run(Mutant mutant, LongFunction<@Nullable String> broken, long from, long limit) {
         for (long seed = from; seed < from + limit; seed++) {
             String found = broken.apply(seed);

@@ -21,19 +21,30 @@ public final class HuntMutants {
 
     private HuntMutants() {}
 
-    /** Arguments: seeds to try at the most, starting points, then the names of mutants (none: all). */
-    public static void main(String[] arguments) throws InterruptedException, ExecutionException {
-        long limit = Long.parseLong(arguments[0]);
-        int starts = Integer.parseInt(arguments[1]);
-        List<String> names = Arrays.asList(arguments).subList(2, arguments.length);
+    /**
+     * Hunts the mutants of the module in whose directory it runs.
+     *
+     * @param arguments the class of the world ({@link BrokenClasses#of}), seeds to try at the most, starting points, then names of mutants
+     *     (none: all)
+     */
+    public static void main(String[] arguments)
+            throws InterruptedException, ExecutionException, ClassNotFoundException {
+        Class<?> world = Class.forName(arguments[0]);
+        long limit = Long.parseLong(arguments[1]);
+        int starts = Integer.parseInt(arguments[2]);
+        List<String> names = Arrays.asList(arguments).subList(3, arguments.length);
         List<Mutant> mutants = Mutant.all().stream()
                 .filter(each -> names.isEmpty() || names.contains(each.name()))
                 .toList();
+        if (mutants.isEmpty()) {
+            return;
+        }
         ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         List<List<Future<Hunt>>> hunts = new ArrayList<>();
         for (Mutant mutant : mutants) {
             // Made by the first hunt that needs it, and dropped with the last.
-            FutureTask<LongFunction<@Nullable String>> broken = new FutureTask<>(() -> BrokenKernel.of(mutant));
+            FutureTask<LongFunction<@Nullable String>> broken =
+                    new FutureTask<>(() -> BrokenClasses.of(mutant, world, mutant.profile()));
             List<Future<Hunt>> ofOne = new ArrayList<>();
             for (int i = 0; i < starts; i++) {
                 long from = 1 + i * STRIDE;

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One broken kernel.
+ * One class broken on purpose, of the module in whose directory the program runs.
  *
  * @param name of its file
  * @param rule the rule it breaks, with its section in spec/
  * @param file source file below {@code src/main/java/org/flushspread}
  * @param changes more than one where a second rule of ours covers the first
  * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
- * @param profile the kind of world it is hunted in
+ * @param profile the kind of world it is hunted in, a word that the module's world knows
  */
 public record Mutant(String name, String rule, String file, List<Change> changes, boolean rare, String profile) {
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "flushspread");
@@ -92,7 +92,7 @@ public record Mutant(String name, String rule, String file, List<Change> changes
     }
 
     /** The broken source. */
-    String source() {
+    public String source() {
         try {
             String source = Files.readString(SOURCES.resolve(file), StandardCharsets.UTF_8);
             for (Change each : changes) {

@@ -9,7 +9,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongFunction;
@@ -21,28 +20,29 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.flushspread.simulation.Profile;
-import org.flushspread.simulation.Simulation;
-import org.flushspread.simulation.Swarm;
 import org.jspecify.annotations.Nullable;
 
-/** The simulator on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
-final class BrokenKernel extends ClassLoader {
+/** A simulation on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
+final class BrokenClasses extends ClassLoader {
     private final Map<String, byte[]> broken;
 
-    private BrokenKernel(Map<String, byte[]> broken) {
-        super(BrokenKernel.class.getClassLoader());
+    private BrokenClasses(Map<String, byte[]> broken) {
+        super(BrokenClasses.class.getClassLoader());
         this.broken = broken;
     }
 
-    /** Runs one seed on the broken kernel: name of the property that failed and its story, or null. */
-    static LongFunction<@Nullable String> of(Mutant mutant) {
-        BrokenKernel loader = new BrokenKernel(compile(mutant));
+    /**
+     * Runs one seed on the broken classes: name of the property that failed and its story, or null.
+     *
+     * @param world has {@code public static String run(long seed, String profile)}; only JDK types pass between class loaders
+     */
+    static LongFunction<@Nullable String> of(Mutant mutant, Class<?> world, String profile) {
+        BrokenClasses loader = new BrokenClasses(compile(mutant));
         try {
-            var run = loader.loadClass(OneSeed.class.getName()).getMethod("run", long.class, String.class);
+            var run = loader.loadClass(world.getName()).getMethod("run", long.class, String.class);
             return seed -> {
                 try {
-                    return (String) run.invoke(null, seed, mutant.profile());
+                    return (String) run.invoke(null, seed, profile);
                 } catch (IllegalAccessException e) {
                     throw new IllegalStateException(e);
                 } catch (InvocationTargetException e) {
@@ -116,17 +116,5 @@ final class BrokenKernel extends ClassLoader {
         Map<String, byte[]> classes = new HashMap<>();
         compiled.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
         return classes;
-    }
-
-    /** The door into the other class loader: only JDK types pass. */
-    public static final class OneSeed {
-        private OneSeed() {}
-
-        public static @Nullable String run(long seed, String profile) {
-            Swarm swarm = Swarm.draw(seed, 0, Profile.valueOf(profile.toUpperCase(Locale.ROOT)));
-            var verdict = new Simulation(seed, swarm, null).run();
-            var violation = verdict.violation();
-            return violation == null ? null : violation.property() + "\t" + violation.getMessage();
-        }
     }
 }

@@ -1,0 +1,44 @@
+package org.flushspread.flush.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.List;
+import org.flushspread.simulation.mutants.Hunt;
+import org.flushspread.simulation.mutants.Mutant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every broken flush automaton that takes few seeds is found in every run; {@code scripts/simulate --mutants} hunts the rare ones too. */
+@Timeout(600)
+class FlushMutantsTest {
+    private static final long LIMIT = 60;
+
+    static List<Mutant> mutants() {
+        return Mutant.all();
+    }
+
+    private static List<Mutant> of(String... profiles) {
+        return Mutant.all().stream()
+                .filter(each -> !each.rare() && List.of(profiles).contains(each.profile()))
+                .toList();
+    }
+
+    @Test
+    void areFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
+        List<Mutant> hunted = of("layer", "exclusion", "rings");
+
+        List<String> missed = Hunt.missed(hunted, FlushWorld.class, LIMIT);
+
+        assertThat(hunted).isNotEmpty();
+        assertThat(missed).as("not found within %d seeds", LIMIT).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void fitsTheSourcesOfToday(Mutant mutant) {
+        assertThatCode(mutant::source).doesNotThrowAnyException();
+    }
+}
