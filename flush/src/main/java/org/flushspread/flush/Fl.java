@@ -443,7 +443,7 @@ public final class Fl {
             return data.service();
         }
         if (event instanceof GroupEvent.View view) {
-            return ServiceType.REG_MEMB_MESS | view.cause();
+            return ServiceType.REG_MEMB_MESS | view.cause().bit();
         }
         if (event instanceof GroupEvent.Reject reject) {
             return reject.service();

@@ -254,7 +254,7 @@ public final class FlushConnection implements AutoCloseable {
             if (!view.excluded().isEmpty()) {
                 LOG.warn("group '{}' goes on without {}, who did not answer", view.group(), view.excluded());
             }
-            return View.of(view);
+            return new View(view);
         }
         if (event instanceof GroupEvent.FlushRequest request) {
             FlushGroup group = groups.get(request.group());

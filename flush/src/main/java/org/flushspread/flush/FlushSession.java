@@ -13,6 +13,7 @@ import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.client.View;
+import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.FlushOutput;
@@ -358,7 +359,7 @@ final class FlushSession implements FlushOutput {
         } else if (message.event() instanceof View view) {
             dispatcher.membership(
                     view.group(),
-                    type & (ServiceType.MEMBERSHIP_MESS & ~ServiceType.REG_MEMB_MESS),
+                    Cause.of(type),
                     view.id(),
                     view.members(),
                     view.mySet(),

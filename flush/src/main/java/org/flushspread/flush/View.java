@@ -1,97 +1,105 @@
 package org.flushspread.flush;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.GroupEvent;
 import org.flushspread.wire.GroupId;
-import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members a group has from here on. All of them consented to it, and those of {@code transitional} delivered the same messages in the
- * view before. A member may have died meanwhile; then a {@link Transition} and the next {@link FlushRequest} follow at once.
- *
- * @param group name of the group
- * @param id tells this view from others of the group while it has members
- * @param members private groups of all members, in the same order at each of them
- * @param myIndex where this connection stands in {@code members}, from 0
- * @param cause why it changed; the same at all members
- * @param changedMember who joined, left or was disconnected; null when the network changed
- * @param transitional members that moved here together with this connection, itself among them, in the order of the view before
- * @param joined members that were not in the view before together with this one; a member that left and came back is here too
- * @param left members of the view before that did not move along
- * @param excluded members of the group, as the daemons have it, that the view goes on without because they did not answer
- *     ({@link FlushOptions#suspectAfter}); those of the view before are in {@code left} too
+ * The members a group has from here on. All of them consented to it, and those of {@link #transitional} delivered the same messages in the
+ * view before. A member may have died meanwhile; then a {@link Transition} and the next {@link FlushRequest} follow at once. Immutable; two
+ * are equal if they show the same.
  */
-public record View(
-        String group,
-        GroupId id,
-        List<String> members,
-        int myIndex,
-        Cause cause,
-        @Nullable String changedMember,
-        List<String> transitional,
-        List<String> joined,
-        List<String> left,
-        List<String> excluded)
-        implements FlushEvent {
-    /** A view that excludes nobody. */
-    public View(
-            String group,
-            GroupId id,
-            List<String> members,
-            int myIndex,
-            Cause cause,
-            @Nullable String changedMember,
-            List<String> transitional,
-            List<String> joined,
-            List<String> left) {
-        this(group, id, members, myIndex, cause, changedMember, transitional, joined, left, List.of());
+public final class View implements FlushEvent {
+    private final GroupEvent.View view;
+
+    View(GroupEvent.View view) {
+        this.view = view;
     }
 
-    /** Why a view changed. */
-    public enum Cause {
-        /** Somebody joined. */
-        JOIN,
-        /** Somebody left. */
-        LEAVE,
-        /** The connection of a member to its daemon ended. */
-        DISCONNECT,
-        /** Daemons were lost or found, or a member went while it was asked for its consent, or is excluded. */
-        NETWORK
+    /** Name of the group. */
+    @Override
+    public String group() {
+        return view.group();
     }
 
-    static View of(GroupEvent.View view) {
-        return new View(
-                view.group(),
-                view.id(),
-                List.copyOf(view.members()),
-                view.myIndex(),
-                cause(view.cause()),
-                view.changed(),
-                List.copyOf(view.transitional()),
-                without(view.members(), view.transitional()),
-                without(view.previous(), view.transitional()),
-                List.copyOf(view.excluded()));
+    /** Tells this view from others of the group while it has members. */
+    public GroupId id() {
+        return view.id();
+    }
+
+    /** Private groups of all members, in the same order at each of them. */
+    public List<String> members() {
+        return view.members();
+    }
+
+    /** Where this connection stands in {@link #members}, from 0. */
+    public int myIndex() {
+        return view.myIndex();
     }
 
     /** This connection's own name in the group. */
     public String me() {
-        return members.get(myIndex);
+        return view.members().get(view.myIndex());
     }
 
-    private static Cause cause(int bit) {
-        return switch (bit) {
-            case ServiceType.CAUSED_BY_JOIN -> Cause.JOIN;
-            case ServiceType.CAUSED_BY_LEAVE -> Cause.LEAVE;
-            case ServiceType.CAUSED_BY_DISCONNECT -> Cause.DISCONNECT;
-            default -> Cause.NETWORK;
-        };
+    /** Why it changed; the same at all members. */
+    public Cause cause() {
+        return view.cause();
+    }
+
+    /** Who joined, left or was disconnected; null when the network changed. */
+    public @Nullable String changedMember() {
+        return view.changed();
+    }
+
+    /** Members that moved here together with this connection, itself among them, in the order of the view before. */
+    public List<String> transitional() {
+        return view.transitional();
+    }
+
+    /** Members that were not in the view before together with this one; a member that left and came back is here too. */
+    public List<String> joined() {
+        return without(view.members(), view.transitional());
+    }
+
+    /** Members of the view before that did not move along. */
+    public List<String> left() {
+        return without(view.previous(), view.transitional());
+    }
+
+    /**
+     * Members of the group, as the daemons have it, that the view goes on without because they did not answer
+     * ({@link FlushOptions#suspectAfter}); those of the view before are in {@link #left} too.
+     */
+    public List<String> excluded() {
+        return view.excluded();
     }
 
     private static List<String> without(List<String> all, List<String> some) {
         List<String> rest = new ArrayList<>(all);
-        rest.removeAll(new java.util.HashSet<>(some));
+        rest.removeAll(new HashSet<>(some));
         return List.copyOf(rest);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof View that && view.equals(that.view);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(view.group(), view.id());
+    }
+
+    @Override
+    public String toString() {
+        return "View[" + group() + " " + id() + ", " + cause() + (changedMember() == null ? "" : " " + changedMember())
+                + ", " + members() + ", together with " + transitional()
+                + (excluded().isEmpty() ? "" : ", without " + excluded()) + "]";
     }
 }

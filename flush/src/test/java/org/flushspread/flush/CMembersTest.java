@@ -18,6 +18,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
+import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
@@ -178,7 +179,7 @@ class CMembersTest {
         c.say("j " + group, "r");
         View both = flushAndAwaitView(java);
         assertThat(both.members()).hasSize(2);
-        assertThat(both.cause()).isEqualTo(View.Cause.JOIN);
+        assertThat(both.cause()).isEqualTo(Cause.JOIN);
         assertThat(c.event())
                 .contains("REGULAR membership for group " + group + " with 2 members", both.changedMember());
         return String.valueOf(both.changedMember());
@@ -339,7 +340,7 @@ class CMembersTest {
         joined.flush();
         View alone = await(java, View.class);
         assertThat(alone.members()).containsExactly(java.privateGroup());
-        assertThat(alone.cause()).isEqualTo(View.Cause.LEAVE);
+        assertThat(alone.cause()).isEqualTo(Cause.LEAVE);
         assertThat(alone.changedMember()).isEqualTo(name);
         c.say("j " + group, "r");
         assertThat(flushAndAwaitView(java).members()).hasSize(2);
@@ -373,7 +374,7 @@ class CMembersTest {
         c.awaitExit();
         View alone = flushAndAwaitView(java);
         assertThat(alone.members()).containsExactly(java.privateGroup());
-        assertThat(alone.cause()).isEqualTo(View.Cause.DISCONNECT);
+        assertThat(alone.cause()).isEqualTo(Cause.DISCONNECT);
         assertThat(alone.changedMember()).isEqualTo(name);
 
         CFlushUser next = c("n");
@@ -409,7 +410,7 @@ class CMembersTest {
         dead.kill();
         View view = await(java, View.class);
         assertThat(view.members()).hasSize(3).contains(fourth.name());
-        assertThat(view.cause()).isEqualTo(View.Cause.NETWORK);
+        assertThat(view.cause()).isEqualTo(Cause.NETWORK);
         assertThat(view.transitional()).hasSize(2).doesNotContain(fourth.name());
         assertThat(fourth.view().id()).isEqualTo(view.id());
         assertThat(survivor.event()).contains("TRANSITIONAL membership");

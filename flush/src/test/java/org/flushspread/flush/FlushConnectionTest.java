@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
+import org.flushspread.flush.kernel.Cause;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ class FlushConnectionTest {
         FlushGroup atB = connect("b").join("chat");
         atB.listen(b);
         View view = a.view(2);
-        assertThat(view.cause()).isEqualTo(View.Cause.JOIN);
+        assertThat(view.cause()).isEqualTo(Cause.JOIN);
         assertThat(view.joined()).containsExactly("#b#t1");
         assertThat(view.left()).isEmpty();
         assertThat(view.transitional()).containsExactly("#a#t1");

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.flushspread.wire.GroupId;
-import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class Change {
     final GroupId id;
     final @Nullable String changed;
     final long arrivedNanos;
-    int cause;
+    Cause cause;
     boolean transitional;
 
     private final List<String> named;
@@ -30,10 +29,10 @@ final class Change {
     /** By whom, and where in the order it was delivered last (exclusion E4). */
     private final Map<String, Long> consents = new HashMap<>();
 
-    Change(GroupId id, List<String> members, int cause, @Nullable String changed, long arrivedNanos) {
+    Change(GroupId id, List<String> members, Cause cause, @Nullable String changed, long arrivedNanos) {
         this.id = id;
-        this.named = members;
-        this.members = members;
+        this.named = List.copyOf(members);
+        this.members = named;
         this.memberSet = new HashSet<>(members);
         this.cause = cause;
         this.changed = changed;
@@ -69,13 +68,24 @@ final class Change {
         return lost;
     }
 
+    /** True if one of these is a live member that has not consented: this change can never complete (flush-protocol 3.2, COLLAPSE). */
+    boolean isSpoilt(List<String> leavers) {
+        for (int i = 0; i < leavers.size(); i++) {
+            if (isLive(leavers.get(i)) && !hasConsented(leavers.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes a member out: the view that comes of this does not have it (exclusion E4). */
     void exclude(String who) {
         if (memberSet.remove(who)) {
             consents.remove(who);
             excluded.add(who);
-            members = new ArrayList<>(members);
-            members.remove(who);
+            List<String> others = new ArrayList<>(members);
+            others.remove(who);
+            members = List.copyOf(others);
         }
     }
 
@@ -90,7 +100,7 @@ final class Change {
         }
         List<String> names = new ArrayList<>(named);
         names.removeIf(who -> !excluded.contains(who));
-        return names;
+        return List.copyOf(names);
     }
 
     /** A member was excluded from what comes after this: it has gone, and nothing more of it counts. True if it was live. */
@@ -117,7 +127,7 @@ final class Change {
                 live.add(member);
             }
         }
-        return live;
+        return List.copyOf(live);
     }
 
     /**
@@ -158,9 +168,5 @@ final class Change {
 
     int size() {
         return memberSet.size();
-    }
-
-    boolean isNetwork() {
-        return cause == ServiceType.CAUSED_BY_NETWORK;
     }
 }

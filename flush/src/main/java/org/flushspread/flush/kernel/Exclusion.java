@@ -2,6 +2,7 @@ package org.flushspread.flush.kernel;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
  * What one connection knows about the silence of the members of one group: who was heard when in the order, who is held for excluded, and
  * when to say again that it waits (exclusion E2, E3, E8). Decides nothing that the others must decide alike, but {@link #isSilentSince}.
  */
-class Exclusion {
+final class Exclusion {
     /** Who comes back and is excluded again gets so many times the patience at the most. */
     private static final int MOST_PATIENCE = 16;
 
@@ -113,7 +114,7 @@ class Exclusion {
         if (offences.isEmpty()) {
             return;
         }
-        Set<String> old = new java.util.HashSet<>(before);
+        Set<String> old = new HashSet<>(before);
         leavers.forEach(old::remove);
         for (String who : change.members()) {
             Offence offence = old.contains(who) ? null : offences.get(who);

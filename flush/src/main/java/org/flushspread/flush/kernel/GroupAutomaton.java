@@ -1,17 +1,12 @@
 package org.flushspread.flush.kernel;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.GroupId;
-import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * (flush-protocol 3). Letters in comments are those of flush-protocol 3.1: F the installed view, Q the pending changes, C the one worked on,
  * E the early consents, R the FLUSH_RECVs, P the postponed data.
  *
- * <p>F and each change in Q have a transitional flag of their own; sharing one is what breaks the C library (quirk Q2).
+ * <p>One method for each event and procedure of the table in flush-protocol 3.3, in one class: they are read beside that table, and each
+ * touches most of the state. What Q, P, E and the silence of members need for themselves is in {@link PendingChanges},
+ * {@link PostponedData}, {@link EarlyConsents} and {@link Exclusion}.
+ *
+ * <p>F and each change in Q have a transitional flag of their own; sharing one is what breaks the C library (quirk Q2). Not final: the tests
+ * run groups of members with the rules of the C library beside these.
  */
 class GroupAutomaton {
     private final String group;
@@ -29,7 +29,6 @@ class GroupAutomaton {
     private final FlushOutput output;
     private final FlushCounters counters;
     private final GroupRules rules;
-    private final FlushLimits limits;
     private final Exclusion exclusion;
     private final List<String> toGroup;
 
@@ -37,19 +36,20 @@ class GroupAutomaton {
     private ViewState viewState = ViewState.AGREE;
     private Change installed;
     private List<String> latestMembers;
-    private final Deque<Change> pending = new ArrayDeque<>();
-    private long pendingMembers;
+    private final PendingChanges pending;
     private @Nullable Change current;
     private final EarlyConsents early;
     private final Set<String> receivedBy = new HashSet<>();
-    private int receivedByMembers;
+    private final PostponedData postponed;
     /** In the transitional period of the Spread group. */
     private boolean losing;
     /** The others go on without this connection (exclusion E7). */
     private boolean out;
 
-    private final List<GroupEvent.Data> postponed = new ArrayList<>();
-    private long postponedBytes;
+    // What the application was told and has said since the last view (flush-protocol 1.3, P4, P5, P17).
+    private boolean asked;
+    private boolean consented;
+    private boolean signalled;
     private @Nullable FlushReason failure;
 
     /** The automaton of a joiner, before its first membership is processed (flush-protocol 3.1, creation). */
@@ -59,11 +59,12 @@ class GroupAutomaton {
         this.output = output;
         this.counters = counters;
         this.rules = rules;
-        this.limits = rules.limits();
-        this.exclusion = exclusion(rules);
+        this.exclusion = new Exclusion(rules);
         this.toGroup = List.of(group);
-        this.early = new EarlyConsents(limits, counters);
-        this.installed = new Change(GroupId.NONE, List.of(self), ServiceType.CAUSED_BY_JOIN, self, 0);
+        this.pending = new PendingChanges(rules.limits(), counters);
+        this.early = new EarlyConsents(rules.limits(), counters);
+        this.postponed = new PostponedData(rules.limits());
+        this.installed = new Change(GroupId.NONE, List.of(self), Cause.JOIN, self, 0);
         this.installed.transitional = true;
         this.latestMembers = installed.members();
     }
@@ -71,18 +72,17 @@ class GroupAutomaton {
     // ---- Spread events
 
     /** A regular membership that contains this connection (flush-protocol 3.2, MEMB). {@code vsSet} is the local one. */
-    void membership(GroupId id, int cause, List<String> members, List<String> vsSet, long nowNanos) {
+    void membership(GroupId id, Cause cause, List<String> members, List<String> vsSet, long nowNanos) {
         if (isOut()) {
             return;
         }
         exclusion.at(nowNanos);
-        boolean network = cause == ServiceType.CAUSED_BY_NETWORK;
-        if (vsSet.isEmpty() || (network && !vsSet.contains(self)) || (!network && vsSet.size() != 1)) {
+        boolean network = cause == Cause.NETWORK;
+        if (contradictsItself(cause, vsSet)) {
             failure = FlushReason.MALFORMED_MEMBERSHIP;
             return;
         }
-        pendingMembers += members.size();
-        if (pending.size() >= limits.pendingChanges() || pendingMembers > limits.pendingMembers()) {
+        if (!pending.hasRoomFor(members.size())) {
             failure = FlushReason.PENDING_LIMIT;
             return;
         }
@@ -94,17 +94,17 @@ class GroupAutomaton {
         exclusion.membership(leavers, latestMembers, change);
         boolean shrunk = installed.lose(leavers);
         early.age();
-        if (!pending.isEmpty() && !leavers.isEmpty()) {
-            collapse(leavers, change);
+        if (!leavers.isEmpty()) {
+            pending.collapse(leavers, change);
         }
         if (network) {
             // One inside the transitional period is followed by a signal of its own at once (groups-protocol 10-9).
             losing = false;
-            endOfTransitionalPeriod();
+            pending.endTransitionalPeriod();
         }
-        pending.addLast(change);
+        pending.add(change);
         latestMembers = members;
-        if (pending.peekFirst() != current) {
+        if (pending.head() != current) {
             discardPostponed();
             next();
         }
@@ -113,11 +113,31 @@ class GroupAutomaton {
         }
     }
 
-    private void signal() {
-        if (!installed.transitional) {
-            installed.transitional = true;
-            output.event(new GroupEvent.Transition(group));
+    /** The local set of a network change holds this connection, that of another one the member concerned (flush-protocol 4.6). */
+    private boolean contradictsItself(Cause cause, List<String> vsSet) {
+        return switch (cause) {
+            case NETWORK -> !vsSet.contains(self);
+            case JOIN -> vsSet.size() != 1;
+            case LEAVE, DISCONNECT -> vsSet.size() != 1 || vsSet.contains(self);
+        };
+    }
+
+    /** All names of the latest Spread membership that did not come along, whether known to have gone or not (flush-protocol 10.3). */
+    private List<String> leavers(Cause cause, List<String> vsSet) {
+        if (cause == Cause.JOIN) {
+            return List.of();
         }
+        if (cause != Cause.NETWORK) {
+            return vsSet;
+        }
+        Set<String> along = new HashSet<>(vsSet);
+        List<String> leavers = new ArrayList<>();
+        for (String member : latestMembers) {
+            if (!along.contains(member)) {
+                leavers.add(member);
+            }
+        }
+        return leavers;
     }
 
     /** True after the exclusion of this connection: whatever comes is dropped. */
@@ -134,11 +154,7 @@ class GroupAutomaton {
             return;
         }
         losing = true;
-        if (flagsPendingChanges()) {
-            for (Change change : pending) {
-                change.transitional = true;
-            }
-        }
+        pending.flag();
         signal();
     }
 
@@ -157,11 +173,9 @@ class GroupAutomaton {
         }
         counters.flushOksReceived++;
         long place = exclusion.heard(from);
-        Change change = find(id);
+        Change change = pending.find(id);
         if (change == null) {
-            if (keepsEarlyConsents()) {
-                early.add(id, from);
-            }
+            early.add(id, from);
             return;
         }
         if (change.isExcluded(from)) {
@@ -177,7 +191,7 @@ class GroupAutomaton {
             excludeNamed(change, from, before, names);
         }
         Change head = current;
-        if (head != null && !out && viewState == ViewState.AGREE && isComplete(head)) {
+        if (head != null && !out && viewState == ViewState.AGREE && head.allMembersConsented()) {
             install(head);
         }
     }
@@ -194,26 +208,18 @@ class GroupAutomaton {
             if (who.equals(from) || !change.isLive(who) || !isRightlyNamed(change, who, before)) {
                 counters.count(FlushReason.NAMED_IN_VAIN);
             } else {
-                exclude(change, who);
+                pending.exclude(change, who);
+                excluded(who);
             }
         }
     }
 
-    /** Takes a member out of a change and all older ones, and out of what is installed. */
-    private void exclude(Change newest, String who) {
-        for (Change change : pending) {
-            if (change == newest || !change.hasConsented(who)) {
-                change.exclude(who);
-            } else {
-                change.bar(who);
-            }
-            if (change == newest) {
-                break;
-            }
-        }
-        excluded(who);
+    /** A first consent names whom its sender holds for excluded, a repeated one who is silent (exclusion E4, E8). */
+    private boolean isRightlyNamed(Change change, String who, long before) {
+        return before == 0 || (!change.hasConsented(who) && exclusion.isSilentSince(who, before));
     }
 
+    /** Takes an excluded member out of what is installed (exclusion E5, E7). */
     private void excluded(String who) {
         counters.membersExcluded++;
         exclusion.hold(who);
@@ -223,19 +229,20 @@ class GroupAutomaton {
             if (membershipState != MembershipState.LEAVING) {
                 membershipState = MembershipState.LEAVING;
                 output.event(new GroupEvent.Excluded(group));
-                output.send(Outgoing.of(ServiceType.LEAVE_MESS, toGroup, (short) 0, Outgoing.NO_TRAILER));
+                output.send(Sends.request(ServiceType.LEAVE_MESS, toGroup));
             }
-        } else if (bars(installed, who) && !out) {
+        } else if (installed.bar(who) && !out) {
             signal();
         }
     }
 
     /** @param names of a roll call: members that do not belong here (exclusion E9) */
     void flushRecv(GroupId id, String from, List<String> names) {
-        if (isOut() || isRollCall(id, from)) {
-            if (!out) {
-                callRoll(id, from, names);
-            }
+        if (isOut()) {
+            return;
+        }
+        if (isRollCall(id, from)) {
+            callRoll(id, from, names);
             return;
         }
         Change view = viewState == ViewState.AGREE ? current : viewState == ViewState.VERIFY ? installed : null;
@@ -244,12 +251,12 @@ class GroupAutomaton {
             return;
         }
         // Distinct members, not messages (quirk Q10).
-        if (!view.isMember(from)) {
+        if (view.isMember(from)) {
+            receivedBy.add(from);
+        } else {
             counters.count(FlushReason.CONFIRMATION_OF_STRANGER);
-        } else if (receivedBy.add(from)) {
-            receivedByMembers++;
         }
-        if (viewState == ViewState.VERIFY && receivedByMembers == installed.size()) {
+        if (viewState == ViewState.VERIFY && receivedBy.size() == installed.size()) {
             viewState = ViewState.STEADY;
         }
     }
@@ -259,19 +266,51 @@ class GroupAutomaton {
         if (isOut()) {
             return;
         }
+        String sender = message.sender();
         Change change = current;
         if (viewState == ViewState.AGREE && change != null && change.id.equals(wrappedIn)) {
             postpone(message, change);
-        } else if (wrappedIn != null && !isOfInstalledView(wrappedIn)) {
+        } else if (wrappedIn != null && !wrappedIn.equals(installed.id)) {
             counters.count(FlushReason.FOREIGN_VIEW);
-        } else if (mayDeliver(message.sender()) || (wrappedIn != null && isBeingLost(message.sender()))) {
-            counters.messagesDelivered++;
-            output.event(message);
+        } else if (installed.isLive(sender) || (wrappedIn != null && isBeingLost(sender))) {
+            deliver(message);
         } else {
             counters.count(
-                    installed.isBarred(message.sender()) || exclusion.holds(message.sender())
+                    installed.isBarred(sender) || exclusion.holds(sender)
                             ? FlushReason.SENDER_EXCLUDED
                             : FlushReason.SENDER_NOT_IN_VIEW);
+        }
+    }
+
+    /**
+     * True if {@code sender} is a member of the installed view of which more may come though somebody's join, leave or disconnect has told
+     * already that it is lost. Only what names the view is known to be of it: what does not may come from a later one (flush-protocol 3.6).
+     */
+    private boolean isBeingLost(String sender) {
+        return rules.oursAlone() && losing && installed.isMember(sender) && !installed.isBarred(sender);
+    }
+
+    private void deliver(GroupEvent.Data message) {
+        if (!installed.isMember(message.sender())) {
+            throw violated("P7: what is delivered comes from a member of the view", message.sender());
+        }
+        counters.messagesDelivered++;
+        output.event(message);
+    }
+
+    private void postpone(GroupEvent.Data message, Change change) {
+        if (!change.isLive(message.sender())) {
+            counters.count(FlushReason.SENDER_NOT_IN_PENDING_VIEW);
+        } else if (postponed.add(message)) {
+            counters.messagesPostponed++;
+        } else {
+            failure = FlushReason.POSTPONED_LIMIT;
+        }
+    }
+
+    private void discardPostponed() {
+        for (int i = postponed.take().size(); i > 0; i--) {
+            counters.count(FlushReason.POSTPONED_FOR_COLLAPSED_CHANGE);
         }
     }
 
@@ -311,7 +350,7 @@ class GroupAutomaton {
         if (!exclusion.isOn() || !pending.isEmpty() || id == null) {
             return SpreadCode.ILLEGAL_STATE;
         }
-        output.send(control(ServiceType.AGREED_MESS, FlushService.FLUSH_RECV, id, without));
+        output.send(Sends.control(ServiceType.AGREED_MESS, toGroup, FlushService.FLUSH_RECV, id, without));
         return null;
     }
 
@@ -321,8 +360,12 @@ class GroupAutomaton {
         return calls == 255 ? null : new GroupId(id.membershipId(), id.index() + (1 << 24));
     }
 
+    /** A change that is pending does the service of a roll call (exclusion E9). */
     private boolean isRollCall(GroupId id, String from) {
-        return exclusion.isOn() && mayCallRoll() && installed.isLive(from) && id.equals(afterRollCall(installed.id));
+        return exclusion.isOn()
+                && pending.isEmpty()
+                && installed.isLive(from)
+                && id.equals(afterRollCall(installed.id));
     }
 
     private void callRoll(GroupId id, String from, List<String> without) {
@@ -333,9 +376,7 @@ class GroupAutomaton {
             }
         }
         if (!out) {
-            List<String> members = installed.liveMembers();
-            pendingMembers += members.size();
-            pending.addLast(new Change(id, members, ServiceType.CAUSED_BY_NETWORK, null, exclusion.now()));
+            pending.add(new Change(id, installed.liveMembers(), Cause.NETWORK, null, exclusion.now()));
             next();
         }
     }
@@ -361,6 +402,7 @@ class GroupAutomaton {
             return SpreadCode.ILLEGAL_STATE;
         }
         viewState = ViewState.AGREE;
+        consented = true;
         sendFlushOk(change, exclusion.heldOf(change));
         return null;
     }
@@ -371,7 +413,7 @@ class GroupAutomaton {
         if (membershipState != MembershipState.JOINED) {
             return SpreadCode.ILLEGAL_GROUP;
         }
-        return refusesSendsAfterFlush() && viewState == ViewState.AGREE ? SpreadCode.ILLEGAL_STATE : null;
+        return viewState == ViewState.AGREE ? SpreadCode.ILLEGAL_STATE : null;
     }
 
     boolean isInInstalledView(String who) {
@@ -393,60 +435,40 @@ class GroupAutomaton {
 
     // ---- procedures of flush-protocol 3.2
 
-    /**
-     * A change that somebody left without consent can never complete. It is given up, and its difference moves into the next change that
-     * survives, whose cause so becomes NETWORK. The choice must be the same at all members that moved together.
-     */
-    private void collapse(List<String> leavers, Change newest) {
-        boolean invalidated = false;
-        for (Iterator<Change> each = pending.iterator(); each.hasNext(); ) {
-            Change change = each.next();
-            if (isSpoilt(change, leavers)) {
-                each.remove();
-                pendingMembers -= change.names();
-                counters.changesCollapsed++;
-                invalidated = true;
-                continue;
-            }
-            change.lose(leavers);
-            if (invalidated) {
-                change.cause = causeAfterCollapse(change);
-                invalidated = false;
-            }
-        }
-        if (invalidated) {
-            newest.cause = causeAfterCollapse(newest);
-        }
-    }
-
     private void next() {
-        Change change = pending.getFirst();
+        Change change = Objects.requireNonNull(pending.head());
         current = change;
         receivedBy.clear();
-        receivedByMembers = 0;
         exclusion.begin();
         switch (viewState) {
-            case STEADY, VERIFY -> {
-                viewState = ViewState.AUTHORIZE;
-                output.event(new GroupEvent.FlushRequest(group));
-            }
+            case STEADY, VERIFY -> ask();
             case AUTHORIZE -> {}
             case AGREE -> {
                 if (membershipState == MembershipState.LEAVING) {
                     // A leaver may not promise anything any more (flush-protocol 3.4, quirk Q4).
                     viewState = ViewState.AUTHORIZE;
-                } else if (renewsConsent()) {
+                } else {
                     sendFlushOk(change, exclusion.heldOf(change));
                 }
             }
         }
     }
 
+    private void ask() {
+        viewState = ViewState.AUTHORIZE;
+        if (asked) {
+            throw violated("P5: one request between two views", "a second one");
+        }
+        asked = true;
+        output.event(new GroupEvent.FlushRequest(group));
+    }
+
     private void install(Change change) {
         Change previous = installed;
+        checkInstall(change);
         counters.viewsInstalled++;
         if (!change.excluded().isEmpty()) {
-            change.cause = ServiceType.CAUSED_BY_NETWORK;
+            change.cause = Cause.NETWORK;
         }
         output.event(view(change, previous));
         viewState = ViewState.VERIFY;
@@ -454,25 +476,29 @@ class GroupAutomaton {
             membershipState = MembershipState.JOINED;
         }
         installed = change;
-        pending.removeFirst();
-        pendingMembers -= change.names();
+        pending.removeHead();
         current = null;
+        asked = false;
+        consented = false;
+        signalled = false;
         if (pending.isEmpty()) {
             counters.flushRecvsSent++;
-            output.send(control(ServiceType.FIFO_MESS, FlushService.FLUSH_RECV, change.id, List.of()));
+            output.send(Sends.control(
+                    ServiceType.FIFO_MESS, toGroup, FlushService.FLUSH_RECV, change.id, List.of()));
         } else {
             next();
         }
-        if (signalsLossAtInstall(change)) {
+        if (change.hasLost() || change.transitional) {
             change.transitional = true;
-            output.event(new GroupEvent.Transition(group));
+            tellSignal();
         }
-        for (GroupEvent.Data message : postponed) {
-            counters.messagesDelivered++;
-            output.event(message);
+        for (GroupEvent.Data message : postponed.take()) {
+            if (change.isMember(message.sender())) {
+                deliver(message);
+            } else {
+                counters.count(FlushReason.SENDER_EXCLUDED);
+            }
         }
-        postponed.clear();
-        postponedBytes = 0;
     }
 
     private GroupEvent.View view(Change change, Change previous) {
@@ -482,178 +508,76 @@ class GroupAutomaton {
                 change.members(),
                 change.members().indexOf(self),
                 change.cause,
-                change.isNetwork() ? null : change.changed,
+                change.cause == Cause.NETWORK ? null : change.changed,
                 previous.members(),
-                transitionalSet(change, previous),
+                previous.liveMembers(),
                 change.excluded());
     }
 
-    private void postpone(GroupEvent.Data message, Change change) {
-        if (!change.isLive(message.sender())) {
-            counters.count(FlushReason.SENDER_NOT_IN_PENDING_VIEW);
-            return;
+    private void signal() {
+        if (!installed.transitional) {
+            installed.transitional = true;
+            tellSignal();
         }
-        postponedBytes += message.body().remaining();
-        if (postponed.size() >= limits.postponedMessages() || postponedBytes > limits.postponedBytes()) {
-            failure = FlushReason.POSTPONED_LIMIT;
-            return;
-        }
-        counters.messagesPostponed++;
-        postponed.add(message);
     }
 
-    private void discardPostponed() {
-        for (int i = 0; i < postponed.size(); i++) {
-            counters.count(FlushReason.POSTPONED_FOR_COLLAPSED_CHANGE);
+    private void tellSignal() {
+        if (signalled || membershipState == MembershipState.JOINING) {
+            throw violated("P17: one signal in a view, and none before the first", "another one");
         }
-        postponed.clear();
-        postponedBytes = 0;
-    }
-
-    private @Nullable Change find(GroupId id) {
-        for (Change change : pending) {
-            if (change.id.equals(id)) {
-                return change;
-            }
-        }
-        return null;
+        signalled = true;
+        output.event(new GroupEvent.Transition(group));
     }
 
     private void sendFlushOk(Change change, List<String> names) {
         counters.flushOksSent++;
         exclusion.sent();
         int service = exclusion.isOn() ? ServiceType.AGREED_MESS : ServiceType.FIFO_MESS;
-        output.send(control(service, FlushService.FLUSH_OK, change.id, names));
+        output.send(Sends.control(service, toGroup, FlushService.FLUSH_OK, change.id, names));
     }
 
-    /** The C library cuts the id off the end and looks at nothing before it (exclusion, Wire). */
-    private Outgoing control(int service, short messType, GroupId id, List<String> names) {
-        int length = names.size() * Name.SLOT + GroupId.LENGTH;
-        ByteBuf body = Unpooled.buffer(length, length);
-        for (String name : names) {
-            Name.of(name).write(body);
+    // ---- what holds whatever comes (flush-protocol 10.16)
+
+    private void checkInstall(Change change) {
+        if (!change.missing().isEmpty()) {
+            throw violated("P8: all members of a view have consented to it", "not " + change.missing());
         }
-        id.write(body);
-        return Outgoing.of(service, toGroup, messType, ByteBuffer.wrap(body.array()));
-    }
-
-    // ---- rules, one each
-
-    /** All names of the latest Spread membership that did not come along, whether known to have gone or not (flush-protocol 10.3). */
-    List<String> leavers(int cause, List<String> vsSet) {
-        if (cause == ServiceType.CAUSED_BY_JOIN) {
-            return List.of();
-        }
-        if (cause != ServiceType.CAUSED_BY_NETWORK) {
-            return vsSet;
-        }
-        Set<String> along = new HashSet<>(vsSet);
-        List<String> leavers = new ArrayList<>();
-        for (String member : latestMembers) {
-            if (!along.contains(member)) {
-                leavers.add(member);
-            }
-        }
-        return leavers;
-    }
-
-    boolean isSpoilt(Change change, List<String> leavers) {
-        for (int i = 0; i < leavers.size(); i++) {
-            if (change.isLive(leavers.get(i)) && !change.hasConsented(leavers.get(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    int causeAfterCollapse(Change change) {
-        return ServiceType.CAUSED_BY_NETWORK;
-    }
-
-    boolean isComplete(Change change) {
-        return change.allMembersConsented();
-    }
-
-    boolean mayDeliver(String sender) {
-        return installed.isLive(sender);
-    }
-
-    /**
-     * True if {@code sender} is a member of the installed view of which more may come though somebody's join, leave or disconnect has told
-     * already that it is lost. Only what names the view is known to be of it: what does not may come from a later one.
-     */
-    boolean isBeingLost(String sender) {
-        return rules.oursAlone() && losing && installed.isMember(sender) && !installed.isBarred(sender);
-    }
-
-    /** A first consent names whom its sender holds for excluded, a repeated one who is silent (exclusion E4, E8). */
-    boolean isRightlyNamed(Change change, String who, long before) {
-        return before == 0 || (!change.hasConsented(who) && exclusion.isSilentSince(who, before));
-    }
-
-    /** Takes an excluded member out of the installed view; true if it was live there (exclusion E5). */
-    boolean bars(Change view, String who) {
-        return view.bar(who);
-    }
-
-    /** A change that is pending does the service of a roll call (exclusion E9). */
-    boolean mayCallRoll() {
-        return pending.isEmpty();
-    }
-
-    Exclusion exclusion(GroupRules of) {
-        return new Exclusion(of);
-    }
-
-    boolean isOfInstalledView(GroupId wrappedIn) {
-        return wrappedIn.equals(installed.id);
-    }
-
-    boolean keepsEarlyConsents() {
-        return true;
-    }
-
-    boolean renewsConsent() {
-        return true;
-    }
-
-    boolean refusesSendsAfterFlush() {
-        return true;
-    }
-
-    /** All of them, not only the last: any may be installed before the loss is known (quirk Q37). */
-    boolean flagsPendingChanges() {
-        return true;
-    }
-
-    boolean signalsLossAtInstall(Change change) {
-        return change.hasLost() || change.transitional;
-    }
-
-    /** A change of which nobody was lost was only flagged because the loss was not known yet (flush-protocol 3.2, step 6). */
-    void endOfTransitionalPeriod() {
-        for (Change change : pending) {
-            if (!change.hasLost()) {
-                change.transitional = false;
-            }
+        if (membershipState != MembershipState.JOINING && !(asked && consented)) {
+            throw violated("P4: the application was asked and has flushed before the next view", "view " + change.id);
         }
     }
 
-    /** Who moved from the previous view together with this connection (flush-protocol 1.3, T). */
-    List<String> transitionalSet(Change change, Change previous) {
-        if (change.isNetwork()) {
-            return previous.liveMembers();
+    /** Between two inputs. */
+    void check() {
+        if (out || failure != null) {
+            return;
         }
-        String changed = change.changed;
-        if (change.cause != ServiceType.CAUSED_BY_JOIN || changed == null) {
-            return change.members();
+        if (current != pending.head()) {
+            throw violated("3.1: C is the oldest pending change", "another one");
         }
-        if (changed.equals(self)) {
-            return List.of(self);
+        boolean collecting = viewState == ViewState.AUTHORIZE || viewState == ViewState.AGREE;
+        if (collecting == pending.isEmpty()) {
+            throw violated("3.1: consent is waited for while a change is pending, and only then", "state " + viewState);
         }
-        List<String> others = new ArrayList<>(change.members());
-        others.remove(changed);
-        return others;
+        if (membershipState == MembershipState.JOINING && viewState != ViewState.AGREE) {
+            throw violated("3.3: JOINING is always in AGREE", "state " + viewState);
+        }
+        if (!installed.isLive(self)) {
+            throw violated("P1: a member is in its view, and lives", installed.members());
+        }
+        if (viewState != ViewState.AGREE && !postponed.isEmpty()) {
+            throw violated("3.3: data waits for a view in AGREE alone", postponed.size() + " messages");
+        }
+        if (pending.isEmpty() && pending.names() != 0) {
+            throw violated("5.2: who is no longer pending is no longer counted", pending.names() + " names");
+        }
+    }
+
+    private InvariantViolation violated(String rule, Object seen) {
+        return new InvariantViolation(
+                "flush-protocol " + (rule.startsWith("P") ? "1.3 " : "") + rule,
+                seen + "; " + self + " in group '" + group + "', " + membershipState + " and " + viewState + ", view "
+                        + installed.id + ", " + pending.size() + " changes pending");
     }
 
     // ---- what the dispatcher and the tests ask
@@ -668,10 +592,6 @@ class GroupAutomaton {
 
     final Change installed() {
         return installed;
-    }
-
-    final List<String> latestMembers() {
-        return latestMembers;
     }
 
     MembershipState membershipState() {

@@ -1,11 +1,15 @@
 package org.flushspread.flush.kernel;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.wire.GroupId;
 import org.jspecify.annotations.Nullable;
 
-/** What the application of a connection gets to see, in this order and no other. */
+/**
+ * What the application of a connection gets to see, in this order and no other. The events that {@code FlushConnection} and {@code Fl} give
+ * out show these records and copy nothing of them.
+ */
 public sealed interface GroupEvent {
     /** The group it is about; for messages to private groups and rejects the destination. */
     String group();
@@ -29,12 +33,11 @@ public sealed interface GroupEvent {
             implements GroupEvent {}
 
     /**
-     * A new view.
+     * A new view. The lists never change, and what follows from them is worked out when somebody asks.
      *
-     * @param previous members of the view before; in the first view of a life only this connection
-     * @param transitional members that moved here together with this connection, in the order of the previous view
-     * @param cause one of the CAUSED_BY bits
      * @param changed who joined, left or disconnected; null for a network change
+     * @param previous members of the view before; in the first view of a life only this connection
+     * @param live those of them that are not known to have gone
      * @param excluded members of the daemons' membership that are not in the view because they do not answer (exclusion E6)
      */
     record View(
@@ -42,12 +45,28 @@ public sealed interface GroupEvent {
             GroupId id,
             List<String> members,
             int myIndex,
-            int cause,
+            Cause cause,
             @Nullable String changed,
             List<String> previous,
-            List<String> transitional,
+            List<String> live,
             List<String> excluded)
-            implements GroupEvent {}
+            implements GroupEvent {
+        /** Who moved here from the view before together with this connection, in the order of that view (flush-protocol 1.3, T). */
+        public List<String> transitional() {
+            if (cause == Cause.NETWORK) {
+                return live;
+            }
+            if (cause != Cause.JOIN || changed == null) {
+                return members;
+            }
+            if (changed.equals(members.get(myIndex))) {
+                return List.of(changed);
+            }
+            List<String> others = new ArrayList<>(members);
+            others.remove(changed);
+            return List.copyOf(others);
+        }
+    }
 
     /** From here to the next view SAFE means: safe among those who come along. */
     record Transition(String group) implements GroupEvent {}

@@ -7,8 +7,10 @@ import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.GroupRules;
 import org.flushspread.flush.kernel.Wrapping;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
+import org.flushspread.simulation.Violation;
 import org.jspecify.annotations.Nullable;
 
 /** Runs of the simulations that say what failed instead of throwing, for flush layers that are broken on purpose. */
@@ -47,6 +49,8 @@ public final class BrokenLayers {
                         .run();
                 violated.addAll(checkers.violated());
                 story = story == null ? first(checkers.violations()) : story;
+            } catch (InvariantViolation e) {
+                return verdict(Set.of("invariant of " + e.rule()), e.seen());
             } catch (AssertionError e) {
                 violated.add("stuck");
                 story = story == null ? e.getMessage() : story;
@@ -66,8 +70,10 @@ public final class BrokenLayers {
         Set<String> violated = new TreeSet<>();
         String story = null;
         try {
-            if (rings.run().violation() != null) {
-                violated.add("stuck");
+            Violation below = rings.run().violation();
+            if (below != null) {
+                violated.add(below.property().startsWith("invariant") ? below.property() : "stuck");
+                story = below.getMessage();
             }
         } catch (AssertionError e) {
             violated.add("stuck");

@@ -235,7 +235,7 @@ final class RingMember implements Application, FlushOutput {
                     view(group, view.id()).without(view.excluded()),
                     view.members(),
                     view.myIndex(),
-                    view.cause(),
+                    view.cause().bit(),
                     view.transitional()));
             soon(() -> entered(group));
         } else if (event instanceof GroupEvent.FlushRequest) {

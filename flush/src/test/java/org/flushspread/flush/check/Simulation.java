@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.flushspread.flush.check.SimulatedSpread.Client;
 import org.flushspread.flush.check.SimulatedSpread.Daemon;
 import org.flushspread.flush.check.SimulatedSpread.Entry;
+import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.FlushService;
@@ -295,7 +296,7 @@ public final class Simulation {
             inbox.add(() -> {
                 ids.computeIfAbsent(group, each -> new HashMap<>()).put(id.id(), id);
                 checkers.add(new TraceEvent.SpreadMembership(name, group, id, list));
-                layer.membership(group, cause, id.id(), list, vsSet, now);
+                layer.membership(group, Cause.of(cause), id.id(), list, vsSet, now);
             });
         }
 
@@ -368,7 +369,7 @@ public final class Simulation {
                         view(group, view.id()).without(view.excluded()),
                         view.members(),
                         view.myIndex(),
-                        view.cause(),
+                        view.cause().bit(),
                         view.transitional()));
             } else if (event instanceof GroupEvent.FlushRequest) {
                 requested.add(group);

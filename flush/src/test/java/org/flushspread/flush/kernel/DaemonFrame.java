@@ -44,7 +44,7 @@ public final class DaemonFrame {
             int set = body + 20 + ByteOrderTag.getInt(in, body + 16, little);
             into.membership(
                     sender,
-                    type & ServiceType.MEMBERSHIP_MESS & ~ServiceType.REG_MEMB_MESS,
+                    Cause.of(type),
                     GroupId.read(in, body, little),
                     groups,
                     names(in, set + 4, ByteOrderTag.getInt(in, set, little)),

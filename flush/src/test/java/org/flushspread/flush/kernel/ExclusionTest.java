@@ -58,7 +58,7 @@ class ExclusionTest {
         public void send(Outgoing message) {
             controls.add(message);
             if ((message.type() & ServiceType.LEAVE_MESS) != 0) {
-                order.add(() -> gone(name, ServiceType.CAUSED_BY_LEAVE));
+                order.add(() -> gone(name, Cause.LEAVE));
             } else {
                 multicast(name, message, message.trailer());
             }
@@ -124,7 +124,7 @@ class ExclusionTest {
         }));
     }
 
-    private void membership(int cause, List<String> set) {
+    private void membership(Cause cause, List<String> set) {
         GroupId id = new GroupId(new MembershipId(1, 1), ++index);
         List<String> list = List.copyOf(members);
         for (Node node : nodes.values()) {
@@ -138,15 +138,15 @@ class ExclusionTest {
         for (Node node : joining) {
             order.add(() -> {
                 members.add(node.name);
-                membership(ServiceType.CAUSED_BY_JOIN, List.of(node.name));
+                membership(Cause.JOIN, List.of(node.name));
             });
         }
     }
 
-    private void gone(String who, int cause) {
+    private void gone(String who, Cause cause) {
         if (members.remove(who)) {
             Node node = nodes.get(who);
-            if (node != null && cause == ServiceType.CAUSED_BY_LEAVE) {
+            if (node != null && cause == Cause.LEAVE) {
                 node.inbox.add(() -> node.layer.selfLeave("g"));
             }
             membership(cause, List.of(who));
@@ -204,7 +204,7 @@ class ExclusionTest {
         for (Node each : List.of(a, b, d)) {
             assertThat(each.view().members()).as(each.name).containsExactly("#a", "#b", "#d");
             assertThat(each.view().excluded()).containsExactly("#x");
-            assertThat(each.view().cause()).isEqualTo(ServiceType.CAUSED_BY_NETWORK);
+            assertThat(each.view().cause()).isEqualTo(Cause.NETWORK);
         }
         assertThat(a.view().transitional()).containsExactly("#a", "#b");
         assertThat(d.view().transitional()).containsExactly("#d");
@@ -250,7 +250,7 @@ class ExclusionTest {
         join(a, b, x);
         pass(0.1);
         x.busy = true;
-        gone("#b", ServiceType.CAUSED_BY_DISCONNECT);
+        gone("#b", Cause.DISCONNECT);
         for (int i = 0; i < 10 && x.layer.viewState("g") != null; i++) {
             if (x.layer.membershipState("g") == MembershipState.JOINED) {
                 x.say(ServiceType.FIFO_MESS);
@@ -394,7 +394,7 @@ class ExclusionTest {
             pass(0.1);
             long since = now;
             x.stopped = true;
-            gone(d.name, ServiceType.CAUSED_BY_DISCONNECT);
+            gone(d.name, Cause.DISCONNECT);
             nodes.remove(d.name);
             pass(0.1);
             int before = a.all(GroupEvent.View.class).size();
@@ -477,7 +477,7 @@ class ExclusionTest {
         pass(0.1);
         assertThat(a.view().members()).containsExactly("#a", "#b", "#d");
         assertThat(d.view().excluded()).containsExactly("#s");
-        gone("#s", ServiceType.CAUSED_BY_LEAVE);
+        gone("#s", Cause.LEAVE);
         pass(0.1);
         assertThat(d.view().excluded()).isEmpty();
     }

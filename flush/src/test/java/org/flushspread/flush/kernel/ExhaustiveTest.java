@@ -242,7 +242,7 @@ class ExhaustiveTest {
             return new ViewId(new GroupId(new MembershipId(1, 1), index), 1);
         }
 
-        void change(int cause, Member who) {
+        void change(Cause cause, Member who) {
             index++;
             ring.append(cause).append(who.name);
             List<String> list = List.copyOf(inGroup.keySet());
@@ -263,7 +263,7 @@ class ExhaustiveTest {
             for (Member member : inGroup.values()) {
                 member.inbox.add(() -> {
                     trace.add(new TraceEvent.SpreadMembership(member.name, "g", id, list));
-                    member.layer.membership("g", ServiceType.CAUSED_BY_NETWORK, id.id(), list, List.of(member.name), 0);
+                    member.layer.membership("g", Cause.NETWORK, id.id(), list, List.of(member.name), 0);
                 });
             }
         }
@@ -287,7 +287,7 @@ class ExhaustiveTest {
                 trace.add(new TraceEvent.Joins(name, "g"));
                 assertThat(layer.join("g").refusal()).isNull();
                 inGroup.put(name, this);
-                change(ServiceType.CAUSED_BY_JOIN, this);
+                change(Cause.JOIN, this);
             }
 
             void leave() {
@@ -296,7 +296,7 @@ class ExhaustiveTest {
                     trace.add(new TraceEvent.Leaves(name, "g"));
                     inGroup.remove(name);
                     inbox.add(() -> layer.selfLeave("g"));
-                    change(ServiceType.CAUSED_BY_LEAVE, this);
+                    change(Cause.LEAVE, this);
                 }
             }
 
@@ -305,7 +305,7 @@ class ExhaustiveTest {
                 crashed = true;
                 trace.add(new TraceEvent.Ends(name));
                 if (inGroup.remove(name) != null) {
-                    change(ServiceType.CAUSED_BY_DISCONNECT, this);
+                    change(Cause.DISCONNECT, this);
                 }
             }
 
@@ -387,7 +387,7 @@ class ExhaustiveTest {
                             new ViewId(view.id(), 1),
                             view.members(),
                             view.myIndex(),
-                            view.cause(),
+                            view.cause().bit(),
                             view.transitional());
                 }
                 if (event instanceof GroupEvent.FlushRequest) {

@@ -68,7 +68,7 @@ class HostileInputTest implements FlushOutput {
         layer.data(ServiceType.RELIABLE_MESS, from, List.of("g"), FlushService.VULNERABLE, true, body);
     }
 
-    private void membership(int index, int cause, String changed, String... members) {
+    private void membership(int index, Cause cause, String changed, String... members) {
         layer.membership("g", cause, id(index), List.of(members), List.of(changed), 7);
     }
 
@@ -81,7 +81,7 @@ class HostileInputTest implements FlushOutput {
     /** a and b in one view, nothing pending. */
     private void steady() {
         assertThat(layer.join("g").refusal()).isNull();
-        membership(1, ServiceType.CAUSED_BY_JOIN, A, A, B);
+        membership(1, Cause.JOIN, A, A, B);
         consent(1, A, B);
         control(FlushService.FLUSH_RECV, A, id(1));
         control(FlushService.FLUSH_RECV, B, id(1));
@@ -162,10 +162,10 @@ class HostileInputTest implements FlushOutput {
     void whatADeadSessionLeftBehindIsIgnored() {
         layer.transition("old");
         layer.selfLeave("old");
-        layer.membership("old", ServiceType.CAUSED_BY_NETWORK, id(1), List.of(B), List.of(B), 0);
+        layer.membership("old", Cause.NETWORK, id(1), List.of(B), List.of(B), 0);
         counted(FlushReason.MEMBERSHIP_NOT_EXPECTED, 3);
         assertThat(layer.join("g").refusal()).isNull();
-        membership(1, ServiceType.CAUSED_BY_NETWORK, B, B);
+        membership(1, Cause.NETWORK, B, B);
         counted(FlushReason.MEMBERSHIP_WITHOUT_SELF, 1);
         assertThat(layer.isJoining("g")).isTrue();
         assertThat(sent).isEmpty();
@@ -174,7 +174,7 @@ class HostileInputTest implements FlushOutput {
     @Test
     void aForgedConsentInstallsNothing() {
         steady();
-        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(2, Cause.JOIN, C, A, B, C);
         assertThat(layer.flush("g")).isNull();
         consent(2, A, C, "#z#d", "#y#d");
         counted(FlushReason.CONSENT_OF_STRANGER, 2);
@@ -204,7 +204,7 @@ class HostileInputTest implements FlushOutput {
     void anEarlyConsentCountsWhenItsMembershipComes() {
         steady();
         consent(2, C, B);
-        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(2, Cause.JOIN, C, A, B, C);
         assertThat(layer.flush("g")).isNull();
         consent(2, A);
         assertThat(layer.viewState("g")).isEqualTo(ViewState.VERIFY);
@@ -223,7 +223,7 @@ class HostileInputTest implements FlushOutput {
         GroupAutomaton automaton = automaton();
         assertThat(automaton.earlyConsents()).isEqualTo(5);
         for (int i = 3; i < 12; i++) {
-            membership(i, ServiceType.CAUSED_BY_JOIN, "#n" + i + "#d", A, B);
+            membership(i, Cause.JOIN, "#n" + i + "#d", A, B);
             assertThat(layer.flush("g")).isNull();
             consent(i, A, B);
         }
@@ -242,7 +242,7 @@ class HostileInputTest implements FlushOutput {
     @Test
     void earlyDataIsKeptForMembersAloneAndBounded() {
         steady();
-        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(2, Cause.JOIN, C, A, B, C);
         assertThat(layer.flush("g")).isNull();
         wrapped("#z#d", id(2), 1);
         counted(FlushReason.SENDER_NOT_IN_PENDING_VIEW, 1);
@@ -255,17 +255,17 @@ class HostileInputTest implements FlushOutput {
         assertThat(layer.failure()).isEqualTo(FlushReason.POSTPONED_LIMIT);
         assertThat(FlushReason.POSTPONED_LIMIT.fatal()).isTrue();
         consent(2, A, B, C);
-        membership(3, ServiceType.CAUSED_BY_LEAVE, C, A, B);
+        membership(3, Cause.LEAVE, C, A, B);
         assertThat(events.size()).as("a failed layer takes no more changes").isLessThanOrEqualTo(3);
     }
 
     @Test
     void earlyDataOfACollapsedChangeIsDropped() {
         steady();
-        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(2, Cause.JOIN, C, A, B, C);
         assertThat(layer.flush("g")).isNull();
         wrapped(C, id(2), 1);
-        membership(3, ServiceType.CAUSED_BY_DISCONNECT, B, A, C);
+        membership(3, Cause.DISCONNECT, B, A, C);
         counted(FlushReason.POSTPONED_FOR_COLLAPSED_CHANGE, 1);
         consent(3, A, C);
         assertThat(events).last().isInstanceOf(GroupEvent.View.class);
@@ -276,10 +276,10 @@ class HostileInputTest implements FlushOutput {
     void changesAreBoundedWhileNobodyFlushes() {
         steady();
         for (int i = 2; i < 5; i++) {
-            membership(i, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+            membership(i, Cause.JOIN, C, A, B, C);
         }
         assertThat(layer.failure()).isNull();
-        membership(5, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(5, Cause.JOIN, C, A, B, C);
         assertThat(layer.failure()).isEqualTo(FlushReason.PENDING_LIMIT);
     }
 
@@ -289,15 +289,15 @@ class HostileInputTest implements FlushOutput {
         FlushLimits limits = FlushLimits.DEFAULT;
         FlushDispatcher patient = new FlushDispatcher(A, this, limits);
         assertThat(patient.join("g").refusal()).isNull();
-        patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(1), List.of(A, B), List.of(A), 0);
+        patient.membership("g", Cause.JOIN, id(1), List.of(A, B), List.of(A), 0);
         for (String each : List.of(A, B)) {
             patient.data(ServiceType.FIFO_MESS, each, List.of("g"), FlushService.FLUSH_OK, true, gid(id(1), true));
         }
         int index = 1;
         while (patient.failure() == null) {
             String guest = "#n" + index + "#d";
-            patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(++index), List.of(A, B, guest), List.of(guest), 0);
-            patient.membership("g", ServiceType.CAUSED_BY_DISCONNECT, id(++index), List.of(A, B), List.of(guest), 0);
+            patient.membership("g", Cause.JOIN, id(++index), List.of(A, B, guest), List.of(guest), 0);
+            patient.membership("g", Cause.DISCONNECT, id(++index), List.of(A, B), List.of(guest), 0);
             if (index == 3) {
                 assertThat(patient.flush("g")).isNull();
             }
@@ -329,7 +329,7 @@ class HostileInputTest implements FlushOutput {
             assertThat(automaton.earlyConsents()).isLessThanOrEqualTo(limits.early());
         }
         int before = events.size();
-        patient.membership("g", ServiceType.CAUSED_BY_JOIN, id(++index), List.of(A, B, C), List.of(C), 0);
+        patient.membership("g", Cause.JOIN, id(++index), List.of(A, B, C), List.of(C), 0);
         assertThat(events).as("nothing more is taken in").hasSize(before);
     }
 
@@ -337,7 +337,7 @@ class HostileInputTest implements FlushOutput {
     @Test
     void consentsOfStrangersAreNotKept() {
         steady();
-        membership(2, ServiceType.CAUSED_BY_JOIN, C, A, B, C);
+        membership(2, Cause.JOIN, C, A, B, C);
         for (int i = 0; i < 100_000; i++) {
             consent(2, "#stranger" + i + "#d");
         }
@@ -351,7 +351,7 @@ class HostileInputTest implements FlushOutput {
     @Test
     void aMembershipThatContradictsItselfEndsTheConnection() {
         steady();
-        layer.membership("g", ServiceType.CAUSED_BY_NETWORK, id(2), List.of(A, B), List.of(B), 0);
+        layer.membership("g", Cause.NETWORK, id(2), List.of(A, B), List.of(B), 0);
         assertThat(layer.failure()).isEqualTo(FlushReason.MALFORMED_MEMBERSHIP);
     }
 

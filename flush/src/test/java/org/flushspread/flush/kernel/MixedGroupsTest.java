@@ -77,18 +77,18 @@ class MixedGroupsTest {
     private static List<GroupEvent> lostWhileSomebodyJoins(FlushDispatcher member, Seat seat) {
         member.join("g");
         List<String> three = List.of("#a#d1", "#c#d2", "#j#d2");
-        member.membership("g", ServiceType.CAUSED_BY_NETWORK, id(1, 1), three, List.of(member.self()), 0);
+        member.membership("g", Cause.NETWORK, id(1, 1), three, List.of(member.self()), 0);
         three.forEach(who -> control(member, who, id(1, 1)));
         assertThat(member.installedView("g")).isEqualTo(id(1, 1));
         member.transition("g");
         List<String> four = List.of("#a#d1", "#c#d2", "#d#d2", "#j#d2");
-        member.membership("g", ServiceType.CAUSED_BY_NETWORK, id(2, 2), four, List.of("#c#d2", "#j#d2"), 0);
+        member.membership("g", Cause.NETWORK, id(2, 2), four, List.of("#c#d2", "#j#d2"), 0);
         member.transition("g");
         ByteBuffer wrapped = ByteBuffer.allocate(1 + 2 + GroupId.LENGTH).position(3);
         wrapped.put(gid(id(1, 1))).flip();
         member.data(ServiceType.FIFO_MESS, "#a#d1", List.of("g"), FlushService.VULNERABLE, true, wrapped);
         List<String> left = List.of("#c#d2", "#d#d2", "#j#d2");
-        member.membership("g", ServiceType.CAUSED_BY_NETWORK, id(3, 1), left, left, 0);
+        member.membership("g", Cause.NETWORK, id(3, 1), left, left, 0);
         assertThat(member.flush("g")).isNull();
         left.forEach(who -> control(member, who, id(3, 1)));
         assertThat(member.installedView("g")).isEqualTo(id(3, 1));
@@ -105,7 +105,7 @@ class MixedGroupsTest {
         Seat java = new Seat();
         Seat c = new Seat();
         List<GroupEvent> atOurs =
-                lostWhileSomebodyJoins(new FlushDispatcher("#j#d2", java, FlushLimits.DEFAULT, wrapping), java);
+                lostWhileSomebodyJoins(new FlushDispatcher("#j#d2", java, GroupRules.mixed(FlushLimits.DEFAULT), wrapping), java);
         List<GroupEvent> atTheirs = lostWhileSomebodyJoins(
                 new FlushDispatcher(
                         "#c#d2",

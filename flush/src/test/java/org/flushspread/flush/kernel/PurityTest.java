@@ -22,7 +22,7 @@ class PurityTest {
                         .filteredOn(line -> line.startsWith("import "))
                         .allMatch(line ->
                                 line.matches("import (io\\.netty\\.buffer\\.|java\\.nio\\.Byte|java\\.util\\.[A-Z]"
-                                        + "|org\\.flushspread\\.wire\\.|org\\.jspecify\\.).*"));
+                                        + "|org\\.flushspread\\.wire\\.|org\\.flushspread\\.kernel\\.base\\.InvariantViolation|org\\.jspecify\\.).*"));
                 assertThat(lines)
                         .noneMatch(line -> line.contains("java.util.Random")
                                 || line.contains("System.nano")

@@ -421,7 +421,7 @@ class RecordedScenariosTest {
             }
             if (event instanceof GroupEvent.View view) {
                 return new Shown(
-                        ServiceType.REG_MEMB_MESS | view.cause(),
+                        ServiceType.REG_MEMB_MESS | view.cause().bit(),
                         view.group(),
                         view.members(),
                         view.myIndex(),

@@ -65,7 +65,7 @@ class WrappingTest implements FlushOutput {
     /** a and b in a view of theirs. */
     private void together() {
         assertThat(layer.join("g").refusal()).isNull();
-        layer.membership("g", ServiceType.CAUSED_BY_JOIN, id(1, 2), List.of(A, B), List.of(A), 0);
+        layer.membership("g", Cause.JOIN, id(1, 2), List.of(A, B), List.of(A), 0);
         consent(id(1, 2), A);
         consent(id(1, 2), B);
         assertThat(layer.installedView("g")).isEqualTo(id(1, 2));
@@ -76,7 +76,7 @@ class WrappingTest implements FlushOutput {
     private void losingWhileSomebodyJoins() {
         together();
         layer.transition("g");
-        layer.membership("g", ServiceType.CAUSED_BY_NETWORK, id(2, 2), List.of(A, C, B), List.of(A), 0);
+        layer.membership("g", Cause.NETWORK, id(2, 2), List.of(A, C, B), List.of(A), 0);
         layer.transition("g");
         events.clear();
     }
@@ -114,7 +114,7 @@ class WrappingTest implements FlushOutput {
     @Test
     void behindThePeriodNothingOfThoseWhoAreLostCounts() {
         losingWhileSomebodyJoins();
-        layer.membership("g", ServiceType.CAUSED_BY_NETWORK, id(3, 1), List.of(A, C), List.of(A), 0);
+        layer.membership("g", Cause.NETWORK, id(3, 1), List.of(A, C), List.of(A), 0);
         wrapped(B, id(1, 2));
         assertThat(delivered()).isZero();
         assertThat(layer.counters().refused(FlushReason.SENDER_NOT_IN_VIEW)).isEqualTo(1);
@@ -153,7 +153,7 @@ class WrappingTest implements FlushOutput {
     void whereNeededMeansWhatMayOvertakeInAnUnsteadyView() {
         FlushDispatcher sparing = new FlushDispatcher(A, this, FlushLimits.DEFAULT);
         assertThat(sparing.join("g").refusal()).isNull();
-        sparing.membership("g", ServiceType.CAUSED_BY_JOIN, id(1, 1), List.of(A), List.of(A), 0);
+        sparing.membership("g", Cause.JOIN, id(1, 1), List.of(A), List.of(A), 0);
         sparing.data(ServiceType.FIFO_MESS, A, List.of("g"), FlushService.FLUSH_OK, true, gid(id(1, 1)));
         assertThat(sparing.viewState("g")).isEqualTo(ViewState.VERIFY);
         assertThat(sparing.multicast(ServiceType.FIFO_MESS, "g", TYPE, 1, 5).messType())

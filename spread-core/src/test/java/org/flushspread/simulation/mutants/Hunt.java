@@ -32,7 +32,7 @@ public record Hunt(
         ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         List<Callable<Hunt>> hunts = new ArrayList<>();
         for (Mutant mutant : mutants) {
-            hunts.add(() -> run(mutant, BrokenClasses.of(mutant, world, mutant.profile()), 1, limit));
+            hunts.add(() -> run(mutant, world, 1, limit));
         }
         List<String> missed = new ArrayList<>();
         try {
@@ -50,7 +50,12 @@ public record Hunt(
         return missed;
     }
 
-    /** Runs up to {@code limit} seeds from {@code from} on; broken classes may serve several hunts at one time. */
+    /** Runs up to {@code limit} seeds from {@code from} on. */
+    public static Hunt run(Mutant mutant, Class<?> world, long from, long limit) {
+        return run(mutant, BrokenClasses.of(mutant, world, mutant.profile()), from, limit);
+    }
+
+    /** The same; broken classes may serve several hunts at one time. */
     static Hunt run(Mutant mutant, LongFunction<@Nullable String> broken, long from, long limit) {
         for (long seed = from; seed < from + limit; seed++) {
             String found = broken.apply(seed);

@@ -29,7 +29,7 @@ public record Mutant(String name, String rule, String file, List<Change> changes
      * @param before text that stands in the file exactly once
      * @param after what stands there instead
      */
-    record Change(String before, String after) {}
+    public record Change(String before, String after) {}
 
     /**
      * Reads {@code rule:}, {@code file:}, {@code rare: yes} and {@code profile:} if need be, then, for each change, the texts between

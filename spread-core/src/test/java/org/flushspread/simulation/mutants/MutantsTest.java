@@ -37,7 +37,7 @@ class MutantsTest {
                 false,
                 "swarm");
 
-        Hunt hunt = Hunt.run(broken, 1, 20);
+        Hunt hunt = Hunt.run(broken, DaemonWorld.class, 1, 20);
 
         assertThat(hunt.property()).startsWith("invariant of ring-protocol 6");
         assertThat(hunt.story()).contains("aru", "my aru");
