@@ -358,12 +358,7 @@ final class FlushSession implements FlushOutput {
             dispatcher.selfLeave(message.sender());
         } else if (message.event() instanceof View view) {
             dispatcher.membership(
-                    view.group(),
-                    Cause.of(type),
-                    view.id(),
-                    view.members(),
-                    view.mySet(),
-                    System.nanoTime());
+                    view.group(), Cause.of(type), view.id(), view.members(), view.mySet(), System.nanoTime());
         }
     }
 

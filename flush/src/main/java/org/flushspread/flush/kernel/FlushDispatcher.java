@@ -119,7 +119,12 @@ public final class FlushDispatcher {
      * @param service the refused type with the reject bit; a join shows as CAUSED_BY_JOIN
      */
     public void reject(
-            int service, String sender, List<String> destinations, short messType, boolean littleEndian, ByteBuffer body) {
+            int service,
+            String sender,
+            List<String> destinations,
+            short messType,
+            boolean littleEndian,
+            ByteBuffer body) {
         if (failure != null) {
             return;
         }
@@ -138,7 +143,12 @@ public final class FlushDispatcher {
      * @param body from position to limit; kept, not copied
      */
     public void data(
-            int service, String sender, List<String> destinations, short messType, boolean littleEndian, ByteBuffer body) {
+            int service,
+            String sender,
+            List<String> destinations,
+            short messType,
+            boolean littleEndian,
+            ByteBuffer body) {
         if (failure != null) {
             return;
         }

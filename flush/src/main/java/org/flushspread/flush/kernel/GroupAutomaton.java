@@ -483,8 +483,7 @@ class GroupAutomaton {
         signalled = false;
         if (pending.isEmpty()) {
             counters.flushRecvsSent++;
-            output.send(Sends.control(
-                    ServiceType.FIFO_MESS, toGroup, FlushService.FLUSH_RECV, change.id, List.of()));
+            output.send(Sends.control(ServiceType.FIFO_MESS, toGroup, FlushService.FLUSH_RECV, change.id, List.of()));
         } else {
             next();
         }

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
-import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 

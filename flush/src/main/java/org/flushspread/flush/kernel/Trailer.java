@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param userType the message type that the sender gave
  * @param end where the user's bytes end; in a control message the names
  */
-record Trailer(
-        @Nullable String group,
-        @Nullable GroupId id,
-        short userType,
-        int end) {
+record Trailer(@Nullable String group, @Nullable GroupId id, short userType, int end) {
     /** In one control message; more than any group that works has members. */
     private static final int MAX_NAMES = 10_000;
 

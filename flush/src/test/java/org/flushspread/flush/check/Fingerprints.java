@@ -100,7 +100,8 @@ public final class Fingerprints {
         }
         if (event instanceof GroupEvent.View view) {
             return "view " + view.group() + " " + view.id() + " " + view.members() + " " + view.myIndex() + " "
-                    + view.cause().bit() + " " + view.changed() + " " + view.previous() + " " + view.transitional() + " "
+                    + view.cause().bit() + " " + view.changed() + " " + view.previous() + " " + view.transitional()
+                    + " "
                     + view.excluded();
         }
         return event.getClass().getSimpleName() + " " + event.group();

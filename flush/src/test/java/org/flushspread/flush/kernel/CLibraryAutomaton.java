@@ -57,8 +57,7 @@ final class CLibraryAutomaton extends GroupAutomaton {
 
     @Override
     void membership(GroupId id, Cause cause, List<String> members, List<String> vsSet, long nowNanos) {
-        Membership fresh =
-                new Membership(id, members, cause, cause == Cause.NETWORK ? null : vsSet.get(0));
+        Membership fresh = new Membership(id, members, cause, cause == Cause.NETWORK ? null : vsSet.get(0));
         fresh.ok.addAll(e.getOrDefault(id, Set.of()));
         e.remove(id);
         List<String> leavers = new ArrayList<>();

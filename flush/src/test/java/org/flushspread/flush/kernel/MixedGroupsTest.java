@@ -104,8 +104,8 @@ class MixedGroupsTest {
     void whatAMemberThatIsBeingLostHadSentIsDroppedByBoth(Wrapping wrapping) {
         Seat java = new Seat();
         Seat c = new Seat();
-        List<GroupEvent> atOurs =
-                lostWhileSomebodyJoins(new FlushDispatcher("#j#d2", java, GroupRules.mixed(FlushLimits.DEFAULT), wrapping), java);
+        List<GroupEvent> atOurs = lostWhileSomebodyJoins(
+                new FlushDispatcher("#j#d2", java, GroupRules.mixed(FlushLimits.DEFAULT), wrapping), java);
         List<GroupEvent> atTheirs = lostWhileSomebodyJoins(
                 new FlushDispatcher(
                         "#c#d2",

@@ -20,9 +20,10 @@ class PurityTest {
                 assertThat(lines)
                         .as(file.toString())
                         .filteredOn(line -> line.startsWith("import "))
-                        .allMatch(line ->
-                                line.matches("import (io\\.netty\\.buffer\\.|java\\.nio\\.Byte|java\\.util\\.[A-Z]"
-                                        + "|org\\.flushspread\\.wire\\.|org\\.flushspread\\.kernel\\.base\\.InvariantViolation|org\\.jspecify\\.).*"));
+                        .allMatch(
+                                line -> line.matches(
+                                        "import (io\\.netty\\.buffer\\.|java\\.nio\\.Byte|java\\.util\\.[A-Z]"
+                                                + "|org\\.flushspread\\.wire\\.|org\\.flushspread\\.kernel\\.base\\.InvariantViolation|org\\.jspecify\\.).*"));
                 assertThat(lines)
                         .noneMatch(line -> line.contains("java.util.Random")
                                 || line.contains("System.nano")

@@ -20,15 +20,11 @@ class FlushMutantsTest {
         return Mutant.all();
     }
 
-    private static List<Mutant> of(String... profiles) {
-        return Mutant.all().stream()
-                .filter(each -> !each.rare() && List.of(profiles).contains(each.profile()))
-                .toList();
-    }
-
     @Test
     void areFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
-        List<Mutant> hunted = of("layer", "exclusion");
+        List<Mutant> hunted = mutants().stream()
+                .filter(each -> !each.rare() && List.of("layer", "exclusion").contains(each.profile()))
+                .toList();
 
         List<String> missed = Hunt.missed(hunted, FlushWorld.class, LIMIT);
 
@@ -38,9 +34,9 @@ class FlushMutantsTest {
 
     @Test
     void areFoundOnSimulatedRingsToo() throws InterruptedException {
-        List<Mutant> hunted = of("layer").stream()
-                .map(each -> new Mutant(
-                        each.name(), each.rule(), each.file(), each.changes(), each.rare(), "rings"))
+        List<Mutant> hunted = mutants().stream()
+                .filter(each -> each.profile().equals("layer"))
+                .map(each -> new Mutant(each.name(), each.rule(), each.file(), each.changes(), false, "rings"))
                 .toList();
 
         assertThat(Hunt.missed(hunted, FlushWorld.class, LIMIT))

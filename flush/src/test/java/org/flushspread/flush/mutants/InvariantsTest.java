@@ -17,7 +17,8 @@ class InvariantsTest {
     private static final String AUTOMATON = "flush/kernel/GroupAutomaton.java";
 
     private static Arguments breaks(String rule, String file, String before, String after) {
-        return Arguments.of(rule, new Mutant("", rule, file, List.of(new Mutant.Change(before, after)), false, "layer"));
+        return Arguments.of(
+                rule, new Mutant("", rule, file, List.of(new Mutant.Change(before, after)), false, "layer"));
     }
 
     static Stream<Arguments> invariants() {
@@ -31,8 +32,16 @@ class InvariantsTest {
                 breaks("3.1: C is", AUTOMATON, "        current = null;\n", ""),
                 breaks("3.1: consent", AUTOMATON, "        viewState = ViewState.VERIFY;\n", ""),
                 breaks("3.3: JOINING", AUTOMATON, "            membershipState = MembershipState.JOINED;\n", ""),
-                breaks("3.3: data", AUTOMATON, "Data message : postponed.take()", "Data message : List.<GroupEvent.Data>of()"),
-                breaks("5.2", "flush/kernel/PendingChanges.java", "names -= queue.removeFirst().names()", "queue.removeFirst()"));
+                breaks(
+                        "3.3: data",
+                        AUTOMATON,
+                        "Data message : postponed.take()",
+                        "Data message : List.<GroupEvent.Data>of()"),
+                breaks(
+                        "5.2",
+                        "flush/kernel/PendingChanges.java",
+                        "names -= queue.removeFirst().names()",
+                        "queue.removeFirst()"));
     }
 
     @ParameterizedTest(name = "{0}")
