@@ -43,6 +43,8 @@ final class DaemonLog {
             MEMBERSHIP.info("membership {}", names(installed.membership()));
         } else if (event instanceof Event.MembershipTransitional transitional) {
             MEMBERSHIP.debug("transitional membership {}", names(transitional.membership()));
+        } else if (event instanceof Event.StateEntered entered) {
+            MEMBERSHIP.debug("{} ({})", entered.state(), text(entered.cause()));
         } else if (event instanceof Event.TokenLost lost) {
             MEMBERSHIP.info("left the ring ({}), looking for the other daemons", text(lost.why()));
         } else if (event instanceof Event.RingStandsStill still) {
@@ -100,7 +102,7 @@ final class DaemonLog {
                 : Addresses.text(session.address());
     }
 
-    static String text(Reason why) {
+    static String text(Enum<?> why) {
         return why.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
     }
 }

@@ -388,6 +388,22 @@ public final class Kernel {
         ring.close();
     }
 
+    /**
+     * Tests every invariant, those too that are too dear for production, between two inputs. For simulators and tests: production tests the
+     * cheap ones as it goes.
+     *
+     * @throws KernelFailure if one does not hold
+     */
+    public void audit() {
+        checkUsable();
+        try {
+            ring.audit();
+            groups.audit();
+        } catch (RuntimeException | Error e) {
+            throw failed("tested its invariants", e);
+        }
+    }
+
     /** True after a {@link KernelFailure}. */
     public boolean hasFailed() {
         return broken;

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * ships. It can crash, restart under the same name and id, and pause.
  */
 public final class Host implements Ports, Inputs {
+    private static final int TURNS_TO_AUDIT = 16;
+
     private final int number;
     private final World world;
     private final Network network;
@@ -56,6 +58,7 @@ public final class Host implements Ports, Inputs {
     private long work;
 
     private int before;
+    private int turnsRun;
     private boolean memoryShort;
     private boolean calm;
     private Configuration configuration;
@@ -350,6 +353,7 @@ public final class Host implements Ports, Inputs {
         boolean more = false;
         try {
             more = now.run();
+            audit();
         } catch (KernelFailure e) {
             failStop(e);
         }
@@ -367,6 +371,13 @@ public final class Host implements Ports, Inputs {
         wakeAtDeadline();
         if (more) {
             wake();
+        }
+    }
+
+    /** What production does not test at each step, now and then. */
+    private void audit() {
+        if (kernel != null && ++turnsRun % TURNS_TO_AUDIT == 0) {
+            kernel.audit();
         }
     }
 

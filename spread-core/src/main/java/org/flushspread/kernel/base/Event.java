@@ -12,6 +12,13 @@ public sealed interface Event {
     /** A transitional membership was announced. */
     record MembershipTransitional(DaemonMembership membership) implements Event {}
 
+    /**
+     * The membership entered a state (membership-protocol 4.4), which may be the one it was in.
+     *
+     * @param state what the cause leads to
+     */
+    record StateEntered(MembershipState state, MembershipCause cause) implements Event {}
+
     /** The daemon left its ring and looks for others. */
     record TokenLost(Reason why) implements Event {}
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipBody;
 import org.flushspread.wire.MembershipMessage;
@@ -143,6 +144,15 @@ final class ClientViews {
             }
             if (joiner != null) {
                 all.add(List.of(joiner));
+            }
+            int divided = all.stream().mapToInt(List::size).sum();
+            int members = group.daemons().stream()
+                    .mapToInt(each -> each.names().size())
+                    .sum();
+            if (divided != members) {
+                throw new InvariantViolation(
+                        "groups-protocol 10: the sets of a network view divide its members",
+                        group.name() + " has " + members + " members, in sets " + divided);
             }
         }
 

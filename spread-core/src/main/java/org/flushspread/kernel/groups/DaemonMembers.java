@@ -3,6 +3,7 @@ package org.flushspread.kernel.groups;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
 
@@ -50,12 +51,20 @@ final class DaemonMembers {
 
     /** The member must not be there. */
     void add(Name member) {
-        names.add(-1 - Collections.binarySearch(names, member), member);
+        int at = Collections.binarySearch(names, member);
+        if (at >= 0) {
+            throw new InvariantViolation("groups-protocol 10: nobody is a member twice", member + " of " + names);
+        }
+        names.add(-1 - at, member);
     }
 
     /** The member must be there. */
     void remove(Name member) {
-        names.remove(Collections.binarySearch(names, member));
+        int at = Collections.binarySearch(names, member);
+        if (at < 0) {
+            throw new InvariantViolation("groups-protocol 3.1: only a member is removed", member + " of " + names);
+        }
+        names.remove(at);
     }
 
     /** True if members of both came together: partitioned daemons came with nobody (groups-protocol 4.2). */

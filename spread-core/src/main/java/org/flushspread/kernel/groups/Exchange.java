@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.GroupsMessage;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Exchange {
 
     private final List<Contribution> others = new ArrayList<>();
     private boolean mineComplete;
+    private boolean mineBroken;
     private int covered;
 
     /** What one representative of another synced set has said. */
@@ -26,6 +28,8 @@ final class Exchange {
         private final int sender;
         private final Deque<GroupsMessage> messages = new ArrayDeque<>();
         private List<Integer> syncedSet = List.of();
+        /** A message of it was refused: what is left of it must not pass for the whole. */
+        private boolean broken;
 
         private Contribution(int sender) {
             this.sender = sender;
@@ -43,6 +47,14 @@ final class Exchange {
 
         boolean isComplete() {
             return !syncedSet.isEmpty();
+        }
+
+        private Reason refuse(Reason why) {
+            if (!isComplete()) {
+                broken = true;
+                messages.clear();
+            }
+            return why;
         }
 
         private boolean speaksOnlyOf(DaemonSet announced, GroupsMessage newest) {
@@ -68,7 +80,8 @@ final class Exchange {
     /** Own messages count when they come back in order; their content is known (groups-protocol 6.3). Null, or why it was refused. */
     @Nullable
     Reason mine(boolean last, int syncedSetSize, DaemonSet synced) {
-        if (mineComplete || syncedSetSize != synced.size()) {
+        if (mineComplete || mineBroken || syncedSetSize != synced.size()) {
+            mineBroken = !mineComplete;
             return Reason.BAD_GROUPS;
         }
         if (last) {
@@ -78,12 +91,12 @@ final class Exchange {
         return null;
     }
 
-    /** Takes a message of another representative. Null, or why it was refused. */
+    /** Takes a message of another representative. Null, or why it was refused; then nothing more of this one counts (section 9). */
     @Nullable
     Reason other(int sender, GroupsMessage message, DaemonSet synced, DaemonSet ring) {
         Contribution from = contribution(sender);
-        if (from.isComplete() || from.messages.size() == MAX_MESSAGES) {
-            return Reason.BAD_GROUPS;
+        if (from.isComplete() || from.broken || from.messages.size() == MAX_MESSAGES) {
+            return from.refuse(Reason.BAD_GROUPS);
         }
         if (message.last()) {
             List<Integer> announced = from.announced(message);
@@ -92,11 +105,11 @@ final class Exchange {
                     || announced.stream().distinct().count() != announced.size()
                     || !ring.containsAll(announced)
                     || !from.speaksOnlyOf(DaemonSet.of(announced), message)) {
-                return Reason.BAD_GROUPS;
+                return from.refuse(Reason.BAD_GROUPS);
             }
             if (synced.containsAny(announced)
                     || others.stream().anyMatch(each -> each.syncedSet.stream().anyMatch(announced::contains))) {
-                return Reason.OVERLAPPING_SYNCED_SETS;
+                return from.refuse(Reason.OVERLAPPING_SYNCED_SETS);
             }
             from.syncedSet = announced;
             covered += announced.size();
@@ -105,12 +118,21 @@ final class Exchange {
         return null;
     }
 
+    /** A message of another representative cannot be read. */
+    Reason unreadable(int sender) {
+        return contribution(sender).refuse(Reason.BAD_GROUPS);
+    }
+
     boolean mineComplete() {
         return mineComplete;
     }
 
     /** True if every daemon of the ring is covered. Covered sets are disjoint subsets of the ring, so counting is enough. */
     boolean covers(DaemonSet ring) {
+        if (covered > ring.size()) {
+            throw new InvariantViolation(
+                    "groups-protocol 6.3: synced sets are disjoint parts of the ring", covered + " of " + ring.size());
+        }
         return covered == ring.size();
     }
 

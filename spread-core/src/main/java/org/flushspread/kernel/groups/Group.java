@@ -2,6 +2,7 @@ package org.flushspread.kernel.groups;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.GroupsMessage;
 import org.flushspread.wire.MembershipId;
@@ -85,6 +86,10 @@ final class Group implements Comparable<Group> {
         while (at > 0 && order.compare(entry.procId(), daemons.get(at - 1).procId()) < 0) {
             at--;
         }
+        if (at > 0 && daemons.get(at - 1).procId() == entry.procId()) {
+            throw new InvariantViolation(
+                    "groups-protocol 2: a daemon has one entry in a group", name + " " + entry.procId());
+        }
         daemons.add(at, entry);
     }
 
@@ -106,6 +111,37 @@ final class Group implements Comparable<Group> {
         List<Name> all = new ArrayList<>();
         daemons.forEach(each -> all.addAll(each.names()));
         return all;
+    }
+
+    /** Tests the orders of 2.1, and that what is kept of local members agrees with the rest. */
+    void audit(DaemonOrder order, int me) {
+        for (int i = 0; i < daemons.size(); i++) {
+            DaemonMembers entry = daemons.get(i);
+            boolean sorted = i == 0 || order.compare(daemons.get(i - 1).procId(), entry.procId()) < 0;
+            if (!sorted || entry.names().isEmpty()) {
+                throw new InvariantViolation(
+                        "groups-protocol 2.1: daemons of a group in order, with members", name + " " + members());
+            }
+            for (int k = 1; k < entry.names().size(); k++) {
+                if (entry.names().get(k - 1).compareTo(entry.names().get(k)) >= 0) {
+                    throw new InvariantViolation(
+                            "groups-protocol 2.1: members of a daemon by name, nobody twice",
+                            name + " " + entry.names());
+                }
+            }
+            if (entry.partitioned() && !changed) {
+                throw new InvariantViolation(
+                        "groups-protocol 6.1: a group that lost a daemon is changed", name + " " + entry.procId());
+            }
+        }
+        DaemonMembers mine = at(me);
+        for (int i = 0; i < local.size(); i++) {
+            if (mine == null || !mine.contains(local.get(i).privateGroup())) {
+                throw new InvariantViolation(
+                        "groups-protocol 2: local sessions of a group are members of it",
+                        name + " " + local.get(i).privateGroup());
+            }
+        }
     }
 
     /** What can be told of it, naming at most so many members. */

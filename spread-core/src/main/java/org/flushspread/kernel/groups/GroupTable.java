@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,36 @@ final class GroupTable {
     void remove(Group group, DaemonMembers entry) {
         group.daemons().remove(entry);
         entry.names().forEach(member -> unlink(group, member));
+    }
+
+    /** Tests the groups and both indexes. */
+    void audit(DaemonOrder order, int me) {
+        int members = 0;
+        int local = 0;
+        for (Map.Entry<Name, Group> each : groups.entrySet()) {
+            Group group = each.getValue();
+            group.audit(order, me);
+            boolean indexed = each.getKey().equals(group.name())
+                    && !group.isEmpty()
+                    && group.members().stream()
+                            .allMatch(member -> groupsOf(member).contains(group));
+            if (!indexed) {
+                throw new InvariantViolation(
+                        "groups-protocol 2: a group exists while it has members",
+                        group.name().toString());
+            }
+            members += group.members().size();
+            local += group.local().size() > 0 ? 1 : 0;
+        }
+        int indexed = memberships.values().stream()
+                .mapToInt(each -> each.groups.size())
+                .sum();
+        if (indexed != members || local != locals.size()) {
+            throw new InvariantViolation(
+                    "groups-protocol 2: the indexes hold what the groups hold",
+                    members + " memberships and " + local + " local groups, indexed " + indexed + " and "
+                            + locals.size());
+        }
     }
 
     /** One name object serves all groups of a member. */

@@ -8,6 +8,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeliveryThreshold;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.Message;
 import org.flushspread.kernel.base.Outbound;
 import org.flushspread.kernel.base.Reason;
@@ -145,6 +146,29 @@ public final class Groups {
         return state.number;
     }
 
+    /**
+     * Tests every invariant of the groups (groups-protocol 2, 6). For simulators and tests.
+     *
+     * @throws InvariantViolation if one does not hold
+     */
+    public void audit() {
+        table.audit(order, me);
+        verifySynced();
+        if (state == State.GOP && !table.changed().isEmpty()) {
+            throw new InvariantViolation(
+                    "groups-protocol 6: in GOP no view is owed",
+                    table.changed().get(0).name().toString());
+        }
+    }
+
+    private void verifySynced() {
+        if (!synced.contains(me) || (state != State.GTRANS && !regularMembers.containsAll(synced.ids()))) {
+            throw new InvariantViolation(
+                    "groups-protocol 2: I am in my synced set, and it is in the ring",
+                    synced.ids() + " of " + regularMembers.ids());
+        }
+    }
+
     // JOIN, LEAVE, KILL: groups-protocol 3.1
 
     private void join(Message message) {
@@ -243,8 +267,8 @@ public final class Groups {
     }
 
     /**
-     * A daemon of the configuration or of my ring. Who was taken out of the configuration stays a member of the ring that a reload broke: those
-     * who had not yet read the new file when its last messages came have heard it too (membership-protocol 10).
+     * A daemon of the configuration or of my ring. A daemon that a reload has removed from the configuration is still a member of the ring
+     * that the reload broke, and daemons that had not read the new file yet accept its last messages; so must this one (membership-protocol 10).
      */
     private @Nullable Daemon daemonNamed(String name) {
         Daemon configured = context.configuration().byName(name);
@@ -347,6 +371,7 @@ public final class Groups {
     }
 
     private void beginExchange() {
+        verifySynced();
         exchange = new Exchange();
         ring.threshold(DeliveryThreshold.AGREED);
         ring.clearGroups();
@@ -410,10 +435,8 @@ public final class Groups {
         }
         ByteBuf bytes = message.bytes();
         int at = message.index();
-        if (!GroupsMessage.hasPrefix(message.length())) {
-            return Reason.BAD_GROUPS;
-        }
-        if (!GroupsMessage.isOf(regular, bytes, at, message.littleEndian())) {
+        boolean whole = GroupsMessage.hasPrefix(message.length());
+        if (whole && !GroupsMessage.isOf(regular, bytes, at, message.littleEndian())) {
             return Reason.STALE_GROUPS;
         }
         Daemon sender = daemonNamed(GroupsMessage.daemon(bytes, at));
@@ -423,12 +446,12 @@ public final class Groups {
         if (synced.contains(sender.id())) {
             return exchange.mine(
                     GroupsMessage.isLast(message.type()),
-                    GroupsMessage.syncedSetSize(bytes, at, message.littleEndian()),
+                    whole ? GroupsMessage.syncedSetSize(bytes, at, message.littleEndian()) : 0,
                     synced);
         }
         GroupsMessage decoded = GroupsMessage.decode(bytes, at, message.length());
         if (decoded == null) {
-            return Reason.BAD_GROUPS;
+            return exchange.unreadable(sender.id());
         }
         return exchange.other(sender.id(), decoded, synced, regularMembers);
     }
@@ -439,6 +462,11 @@ public final class Groups {
         ring.groupsOnly(false);
         sessions.hold(false);
         mergeComplete();
+        if (synced.size() != regularMembers.size()) {
+            throw new InvariantViolation(
+                    "groups-protocol 6.6: after an exchange the synced set is the ring",
+                    synced.ids() + " of " + regularMembers.ids());
+        }
         for (Group group : table.changed()) {
             renew(group);
             group.cameFrom(regular);

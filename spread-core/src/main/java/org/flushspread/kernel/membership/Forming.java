@@ -33,7 +33,7 @@ final class Forming {
     /**
      * A new FORM1 (6.2).
      *
-     * @param others who comes with me
+     * @param others those who come with me
      * @param reps in order, I am the first
      */
     Step create(int me, MembershipId id, List<Integer> others, List<Representative> reps) {

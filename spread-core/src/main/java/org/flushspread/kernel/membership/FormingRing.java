@@ -22,8 +22,8 @@ public interface FormingRing {
     RingInfo combine(RingInfo onToken);
 
     /**
-     * FORM1 was processed and sent on: no live token, delivery blocked, hurry timer off, and old-ring data above what {@code reported}
-     * says is refused from now on (6.3 last paragraph).
+     * A FORM1 was processed and sent on: the token is dead, delivery is blocked, the hurry timer is off, and old-ring data above the
+     * highest number in {@code reported} is refused from now on (6.3 last paragraph).
      */
     void enterForm(RingInfo reported);
 

@@ -6,6 +6,7 @@ import org.flushspread.config.Timers;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.ByteOrderTag;
@@ -20,8 +21,8 @@ import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The membership protocol of one daemon. It decodes what arrives and refuses what is malformed before anything of it is used
- * (membership-protocol 13.1); what the rest means depends on the {@link State}.
+ * The membership protocol of one daemon: the door of this room. It takes in what arrives, and refuses what is malformed before anything of
+ * it is used (membership-protocol 13.1); what the rest means depends on the {@link MembershipState}.
  */
 public final class MembershipProtocol {
     private final Context context;
@@ -110,7 +111,7 @@ public final class MembershipProtocol {
 
     /** True in OP: only then a reload is carried out. */
     public boolean isOperational() {
-        return states.state() == State.OP;
+        return states.state() == MembershipState.OP;
     }
 
     /**
@@ -167,7 +168,7 @@ public final class MembershipProtocol {
 
     /** Second copies, which come in FORM and EVS, are not even decoded. */
     private void form1(ByteBuf token, int index, int length) {
-        if (states.state() == State.FORM || states.state() == State.EVS) {
+        if (states.state() == MembershipState.FORM || states.state() == MembershipState.EVS) {
             return;
         }
         Form1 form = Form1.read(token, index, length);
@@ -186,14 +187,14 @@ public final class MembershipProtocol {
 
     /** Second copies come in EVS, and in OP where the ring was installed meanwhile. */
     private void form2(ByteBuf token, int index, int length) {
-        if (states.state() == State.FORM) {
+        if (states.state() == MembershipState.FORM) {
             Form2 form = Form2.read(token, index, length);
             if (form == null) {
                 context.refuse(Reason.MALFORMED_FORM2);
             } else {
                 states.form2InForm(form);
             }
-        } else if (states.state() != State.EVS && states.state() != State.OP) {
+        } else if (states.state() != MembershipState.EVS && states.state() != MembershipState.OP) {
             context.refuse(Reason.FORM_NOT_EXPECTED, "FORM2");
         }
     }

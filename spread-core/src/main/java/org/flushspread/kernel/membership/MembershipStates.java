@@ -1,9 +1,14 @@
 package org.flushspread.kernel.membership;
 
+import static org.flushspread.kernel.base.MembershipState.EVS;
+import static org.flushspread.kernel.base.MembershipState.FORM;
+import static org.flushspread.kernel.base.MembershipState.GATHER;
+import static org.flushspread.kernel.base.MembershipState.OP;
+import static org.flushspread.kernel.base.MembershipState.REPRESENTED;
+import static org.flushspread.kernel.base.MembershipState.SEG;
+
 import com.google.common.collect.ImmutableList;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Timers;
@@ -11,6 +16,9 @@ import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.InvariantViolation;
+import org.flushspread.kernel.base.MembershipCause;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
@@ -21,27 +29,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The states of one daemon and what each event does in them (membership-protocol 4): one method for each state and event that does
- * anything. Packets are decoded and valid when they come here.
+ * anything, and one for the entry of each state, which has a named cause. Packets are decoded and valid when they come here.
  *
- * <p>FORM2 to myself does not travel: it is kept until {@link #turnEnded} and then processed as if it had (15, pitfall 10).
- *
- * <p>Where only one daemon is configured nobody can answer: SEG and GATHER then last no time and there is no lookup, so that it serves
- * at once. This differs from the C daemon on purpose.
+ * <p>Longer than other classes, for it is the table of membership-protocol 4 in code, which is checked against it side by side. Whom this
+ * daemon has found is the {@link Gathering}'s, what becomes of a FORM token is {@link Forming}'s, sending the {@link Publisher}'s.
  */
 final class MembershipStates {
-    /** After so many attempts in a row that came to nothing, SEG lasts longer by chance. */
-    private static final int ATTEMPTS_IN_STEP = 2;
-
     private final Context context;
-    private final Timers timers;
+    private final MembershipTimers timers;
     private final FormingRing ring;
     private final Partition partition;
-    private final Sender sender;
+    private final Publisher publisher;
     private final Forming forming;
     private final IdTimes times = new IdTimes();
     private final Unreached unreached;
+    private final Gathering gathering;
 
-    private State state = State.SEG;
+    private MembershipState state = SEG;
     /** The working membership: me alone from token loss to the next installation. */
     private DaemonMembership membership;
     /** The last one installed; token loss does not change it. */
@@ -49,16 +53,8 @@ final class MembershipStates {
     /** The one being installed, in EVS. */
     private DaemonMembership future;
 
-    /** Daemons of my segment heard by ALIVE, in the order of hearing; ids, which a reload does not touch. */
-    private final List<Integer> heard = new ArrayList<>();
-    /** Representatives that take part in my gathering, I am the first. */
-    private final Representatives reps = new Representatives();
-    /** Where JOIN is sent. */
-    private final Representatives potentialReps = new Representatives();
-
     private @Nullable Representative segmentRep;
     private @Nullable MembershipId formId;
-    private @Nullable Form2 toMyself;
     private boolean foreignForwarded;
     /** After a reload that isolated me: merge again once I am alone. */
     private boolean rejoin;
@@ -67,12 +63,13 @@ final class MembershipStates {
 
     MembershipStates(Context context, Timers timers, FormingRing ring, Partition partition) {
         this.context = context;
-        this.timers = timers;
+        this.timers = new MembershipTimers(context, timers);
         this.ring = ring;
         this.partition = partition;
-        this.sender = new Sender(context);
+        this.publisher = new Publisher(context);
         this.forming = new Forming(ring);
         this.unreached = new Unreached(context);
+        this.gathering = new Gathering(context);
         this.membership = alone();
         this.regular = membership;
         this.future = membership;
@@ -80,22 +77,22 @@ final class MembershipStates {
 
     /** As if a token was lost in OP: enters SEG (membership-protocol 1, start-up). */
     void start() {
-        potentialReps.expect(context, membership);
+        gathering.potential().expect(context, membership);
         ring.loseToken();
-        enterSeg(null);
+        becomeSeg(MembershipCause.STARTED, null);
     }
 
     /** A data packet of another ring (membership-protocol 5.6 and 9). */
     void foreign(ByteBuf packet, int index, int length) {
-        if (state != State.OP || unreached.isQuiet()) {
+        if (state != OP || unreached.isQuiet()) {
             context.refuse(Reason.FOREIGN_PACKET_IGNORED);
             return;
         }
         if (leads(membership)) {
-            lookup();
+            lookup(MembershipCause.FOREIGN_DATA);
         } else if (leadsSegment() && !foreignForwarded) {
             foreignForwarded = true;
-            sender.forward(membership.leader(), packet, index, length);
+            publisher.forward(membership.leader(), packet, index, length);
         } else {
             context.refuse(Reason.FOREIGN_PACKET_IGNORED);
         }
@@ -105,10 +102,9 @@ final class MembershipStates {
     void installed(DaemonMembership installed) {
         membership = installed;
         regular = installed;
-        state = State.OP;
         foreignForwarded = false;
         failedAttempts = 0;
-        armLookup();
+        becomeOp(MembershipCause.INSTALLED);
     }
 
     /** The token is lost (membership-protocol 4.2), whatever noticed it. Nothing happens where no token is alive or awaited. */
@@ -119,21 +115,21 @@ final class MembershipStates {
     /** {@code from} is the member that gave the loss away; the first ALIVE names it already. */
     private void tokenLost(Reason why, @Nullable Daemon from) {
         switch (state) {
-            case OP -> potentialReps.expect(context, membership);
+            case OP -> gathering.potential().expect(context, membership);
             case GATHER -> {
                 if (!ring.tokenAlive()) {
                     return;
                 }
-                potentialReps.followers(reps);
-                potentialReps.addPotential(context, membership);
+                gathering.potential().followers(gathering.reps());
+                gathering.potential().addPotential(context, membership);
             }
             case FORM -> {
-                toMyself = null;
+                publisher.dropToMyself();
                 failedAttempts++;
                 unreached.failed();
             }
             case EVS -> {
-                potentialReps.expect(context, future);
+                gathering.potential().expect(context, future);
                 failedAttempts++;
             }
             case SEG, REPRESENTED -> {
@@ -143,13 +139,13 @@ final class MembershipStates {
         context.ports().report(new Event.TokenLost(why));
         ring.loseToken();
         membership = alone();
-        enterSeg(from);
+        becomeSeg(MembershipCause.ofTokenLoss(why), from);
     }
 
     /** One of TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP fired. */
     void timeout(DeadlineKind kind) {
         switch (kind) {
-            case TOKEN -> tokenLost(state == State.FORM ? Reason.FORM_TIMEOUT : Reason.TOKEN_TIMEOUT);
+            case TOKEN -> tokenLost(state == FORM ? Reason.FORM_TIMEOUT : Reason.TOKEN_TIMEOUT);
             case ALIVE -> aliveTimeoutInSeg();
             case JOIN -> joinTimeoutInGather();
             case REP -> repTimeoutInRepresented();
@@ -162,23 +158,22 @@ final class MembershipStates {
 
     /** Work that needs no socket: a FORM2 to myself; the merge after a reload. Before the ring's own end of turn. */
     void turnEnded() {
-        Form2 form = toMyself;
+        Form2 form = publisher.takeToMyself();
         if (form != null) {
-            toMyself = null;
             form2InForm(form);
         }
-        if (rejoin && state == State.OP) {
+        if (rejoin && state == OP) {
             rejoin = false;
             partition.clear();
-            if (!single()) {
-                lookup();
+            if (!timers.isSingle()) {
+                lookup(MembershipCause.ISOLATION_ENDED);
             }
         }
     }
 
     /** True if {@link #turnEnded} has something to do. */
     boolean hasWork() {
-        return toMyself != null || (rejoin && state == State.OP);
+        return publisher.hasToMyself() || (rejoin && state == OP);
     }
 
     /**
@@ -195,7 +190,7 @@ final class MembershipStates {
         tokenLost(Reason.RELOAD);
     }
 
-    State state() {
+    MembershipState state() {
         return state;
     }
 
@@ -218,13 +213,13 @@ final class MembershipStates {
     void alive(Daemon from) {
         switch (state) {
             case OP -> aliveInRing(from, membership);
-            case SEG -> hear(from);
-            case REPRESENTED -> context.arm(DeadlineKind.REP, timers.rep());
+            case SEG -> gathering.hear(from);
+            case REPRESENTED -> timers.armRep();
             case GATHER -> {
                 if (ring.tokenAlive()) {
                     aliveInRing(from, membership);
                 } else {
-                    hear(from);
+                    gathering.hear(from);
                 }
             }
             case FORM -> {}
@@ -234,8 +229,8 @@ final class MembershipStates {
 
     /** A valid REFER. */
     void refer(Representative rep) {
-        if (state == State.GATHER) {
-            potentialReps.insert(rep);
+        if (state == GATHER) {
+            gathering.potential().insert(rep);
         }
     }
 
@@ -264,48 +259,36 @@ final class MembershipStates {
                 tokenLost(Reason.JOIN_FROM_MEMBER);
             }
         } else if (leads(membership)) {
-            potentialReps.clear();
-            potentialReps.insert(join.sender());
-            heard.clear();
-            enterGather();
+            gathering.outside(join.sender());
+            becomeGather(MembershipCause.JOIN_FROM_OUTSIDE);
         } else if (join.sender().segment() != context.me().segment() || leadsSegment()) {
             Daemon leader = membership.leader();
-            sender.refer(from, new Representative(leader.id(), Representative.Type.RING_REP, leader.segment()));
+            publisher.refer(from, new Representative(leader.id(), Representative.Type.RING_REP, leader.segment()));
         }
     }
 
     private void joinInSeg(Daemon from, Join join) {
         if (actsForMySegment(from, join)) {
-            context.cancel(DeadlineKind.ALIVE);
-            context.cancel(DeadlineKind.SEG);
-            state = State.REPRESENTED;
-            joinFromMyRep(join);
+            timers.cancel(DeadlineKind.SEG);
+            becomeRepresented(MembershipCause.JOIN_FROM_REPRESENTATIVE, join.sender());
+            publisher.alive(gathering.heard());
         }
     }
 
     private void joinInRepresented(Daemon from, Join join) {
         if (actsForMySegment(from, join)) {
-            joinFromMyRep(join);
+            segmentRep = join.sender();
+            timers.armRep();
+            publisher.alive(gathering.heard());
         } else if (segmentRep != null) {
-            sender.refer(from, segmentRep);
+            publisher.refer(from, segmentRep);
         }
-    }
-
-    private void joinFromMyRep(Join join) {
-        segmentRep = join.sender();
-        context.arm(DeadlineKind.REP, timers.rep());
-        sender.alive(heard);
     }
 
     private void joinInGather(Join join) {
-        Representative from = join.sender();
-        reps.insert(from);
-        for (Representative each : join.reps()) {
-            potentialReps.insert(each);
-        }
-        Representative smallest = reps.smallest(context.configuration());
-        if (smallest != null && smallest.procId() == from.procId()) {
-            armGather();
+        gathering.joined(join);
+        if (gathering.isSmallest(join.sender().procId())) {
+            timers.armGather();
         }
     }
 
@@ -320,163 +303,198 @@ final class MembershipStates {
     }
 
     private void aliveTimeoutInSeg() {
-        if (state == State.SEG) {
+        if (state == SEG) {
             sendAlive();
-            context.arm(DeadlineKind.ALIVE, timers.alive());
+            timers.armAlive();
         }
     }
 
     private void segTimeoutInSeg() {
-        if (state != State.SEG) {
+        if (state != SEG) {
             return;
         }
-        context.cancel(DeadlineKind.ALIVE);
-        if (smallestHeard() == context.me().id()) {
-            enterGather();
+        if (gathering.isFirstHeard()) {
+            becomeGather(MembershipCause.FIRST_OF_SEGMENT);
         } else {
-            segmentRep = null;
-            state = State.REPRESENTED;
-            context.arm(DeadlineKind.REP, timers.rep());
+            becomeRepresented(MembershipCause.OTHER_IS_FIRST, null);
         }
     }
 
     private void repTimeoutInRepresented() {
-        if (state == State.REPRESENTED) {
+        if (state == REPRESENTED) {
             unreached.failed();
-            enterSeg(null);
+            becomeSeg(MembershipCause.REPRESENTATIVE_SILENT, null);
         }
     }
 
     private void joinTimeoutInGather() {
-        if (state == State.GATHER) {
+        if (state == GATHER) {
             sendJoin();
         }
     }
 
     /** The table of membership-protocol 5.5. */
     private void gatherTimeoutInGather() {
-        if (state != State.GATHER) {
+        if (state != GATHER) {
             return;
         }
-        Representative smallest = reps.smallest(context.configuration());
-        boolean first = smallest != null && smallest.procId() == context.me().id();
+        boolean first = gathering.isSmallest(context.me().id());
         if (!first) {
             unreached.failed();
         }
-        if (ring.tokenAlive() && (!first || reps.size() == 1)) {
-            context.cancel(DeadlineKind.JOIN);
-            state = State.OP;
-            armLookup();
+        if (ring.tokenAlive() && !first) {
+            becomeOp(MembershipCause.OTHER_CREATES_FORM1);
+        } else if (ring.tokenAlive() && gathering.reps().size() == 1) {
+            becomeOp(MembershipCause.NOBODY_FOUND);
         } else if (first) {
             createForm1();
         } else if (unreached.isQuiet()) {
-            enterSeg(null);
+            becomeSeg(MembershipCause.NEVER_REACHED, null);
         } else {
-            heard.clear();
-            heard.add(context.me().id());
-            potentialReps.followers(reps);
-            enterGather();
+            gathering.hearMeOnly();
+            gathering.potential().followers(gathering.reps());
+            becomeGather(MembershipCause.FORM1_MISSED);
         }
     }
 
     private void lookupTimeoutInOp() {
-        if (state != State.OP || !leads(membership)) {
+        if (state != OP || !leads(membership)) {
             return;
         }
         if (unreached.skipsLookup()) {
-            armLookup();
+            timers.armLookup();
         } else {
-            lookup();
+            lookup(MembershipCause.LOOKUP);
         }
     }
 
     /** Membership-protocol 5.6. */
-    private void lookup() {
-        potentialReps.clear();
-        heard.clear();
-        List<Representative> me = List.of(myself(Representative.Type.RING_REP));
-        boolean sent = false;
-        if (context.configuration().segments().size() == 1) {
-            sent = sender.joinSegment(List.of(), me);
-        } else {
-            for (Daemon each : context.configuration().daemons()) {
-                if (!regular.contains(each.id())) {
-                    sender.join(each, List.of(), me);
-                    sent = true;
-                }
-            }
-        }
-        if (sent) {
-            enterGather();
+    private void lookup(MembershipCause cause) {
+        gathering.outside(null);
+        if (publisher.lookup(gathering.myself(Representative.Type.RING_REP), regular)) {
+            becomeGather(cause);
         }
     }
 
-    private void enterSeg(@Nullable Daemon from) {
-        cancelAll();
-        state = State.SEG;
-        heard.clear();
-        heard.add(context.me().id());
+    // The entry of each state
+
+    private void enter(MembershipCause cause) {
+        if (!cause.leadsFrom(state)) {
+            throw new InvariantViolation(
+                    "membership-protocol 4.4: each cause leads from its states only", cause + " in " + state);
+        }
+        state = cause.state();
+        context.ports().report(new Event.StateEntered(state, cause));
+    }
+
+    /** What is known of the token in a state that was entered: in GATHER it may be alive or not. */
+    private void verifyToken() {
+        boolean expected = state == OP || state == EVS;
+        if (state != GATHER && ring.tokenAlive() != expected) {
+            throw new InvariantViolation(
+                    "membership-protocol 4: a token is alive in OP and EVS, and none in SEG, REPRESENTED and FORM",
+                    state + " with" + (expected ? "out" : "") + " a token");
+        }
+    }
+
+    private void becomeOp(MembershipCause cause) {
+        enter(cause);
+        timers.cancel(DeadlineKind.JOIN);
+        if (!membership.contains(context.me().id())) {
+            throw new InvariantViolation(
+                    "membership-protocol 12 P2: I am in each of my memberships", membership.toString());
+        }
+        if (leads(membership)) {
+            timers.armLookup();
+        }
+        verifyToken();
+    }
+
+    /** {@code from} is the member that gave the loss of the token away; the first ALIVE names it already. */
+    private void becomeSeg(MembershipCause cause, @Nullable Daemon from) {
+        enter(cause);
+        timers.cancelAll();
+        gathering.hearMeOnly();
         if (from != null) {
-            hear(from);
+            gathering.hear(from);
         }
         sendAlive();
-        context.arm(DeadlineKind.ALIVE, timers.alive());
-        context.arm(DeadlineKind.SEG, single() ? Duration.ZERO : segTime());
+        timers.armAlive();
+        timers.armSeg(failedAttempts);
+        verifyToken();
+    }
+
+    /** {@code rep} is who acts for me, as far as it has said so. */
+    private void becomeRepresented(MembershipCause cause, @Nullable Representative rep) {
+        enter(cause);
+        timers.cancel(DeadlineKind.ALIVE);
+        segmentRep = rep;
+        timers.armRep();
+        verifyToken();
+    }
+
+    private void becomeGather(MembershipCause cause) {
+        enter(cause);
+        timers.cancel(DeadlineKind.ALIVE);
+        timers.cancel(DeadlineKind.LOOKUP);
+        gathering.represent(ring.tokenAlive() ? Representative.Type.RING_REP : Representative.Type.SEG_REP);
+        sendJoin();
+        timers.armGather();
+    }
+
+    /** Steps 5 and 6 of 6.2, steps 4, 6 and 7 of 6.3. */
+    private void becomeForm(MembershipCause cause, Forming.Step step) {
+        enter(cause);
+        Form1 form = step.form();
+        formId = form.id();
+        gathering.remember(form);
+        timers.cancelAll();
+        ring.enterForm(step.reported());
+        verifyToken();
+        timers.armForm();
+        Integer next = Forming.nextHop(form);
+        if (next == null) {
+            publisher.form2(Forming.complete(form, context.configuration()));
+        } else {
+            publisher.form1(next, form);
+        }
+    }
+
+    /** Steps 3 to 9 of 6.5. */
+    private void becomeEvs(MembershipCause cause, Forming.NewRing made, int fence) {
+        enter(cause);
+        future = made.future();
+        ring.recover(future, made.mine(), fence);
+        verifyToken();
+        if (made.onward().pending().isEmpty()) {
+            ring.sendFirstToken();
+        } else {
+            publisher.form2(made.onward());
+        }
     }
 
     private void sendAlive() {
         if (!unreached.isQuiet()) {
-            sender.alive(heard);
+            publisher.alive(gathering.heard());
         }
-    }
-
-    /**
-     * Timers that are multiples of one another let daemons miss one another in step for ever: those of a failed FORM time out around the
-     * JOIN of the one they missed, the last of them just behind it, and then that one is missed. Chance ends it (membership-protocol 13:
-     * other timers are safe).
-     */
-    private Duration segTime() {
-        Duration seg = timers.seg();
-        return failedAttempts < ATTEMPTS_IN_STEP
-                ? seg
-                : seg.plusNanos(context.random().nextLong(seg.toNanos() + 1));
-    }
-
-    private void enterGather() {
-        context.cancel(DeadlineKind.ALIVE);
-        context.cancel(DeadlineKind.LOOKUP);
-        state = State.GATHER;
-        reps.clear();
-        reps.insert(myself(ring.tokenAlive() ? Representative.Type.RING_REP : Representative.Type.SEG_REP));
-        sendJoin();
-        armGather();
     }
 
     /** A ring leader's JOIN goes to potential representatives only (membership-protocol 2.13). */
     private void sendJoin() {
-        context.arm(DeadlineKind.JOIN, timers.join());
+        timers.armJoin();
         if (unreached.isQuiet()) {
             return;
         }
-        List<Representative> all = reps.toList();
-        if (!ring.tokenAlive()) {
-            sender.joinSegment(heard, all);
-        }
-        for (int i = 0; i < potentialReps.size(); i++) {
-            Daemon to = context.configuration().byId(potentialReps.get(i).procId());
-            if (to != null) {
-                sender.join(to, heard, all);
-            }
-        }
+        publisher.join(gathering.heard(), gathering.reps().toList(), gathering.potential(), ring.tokenAlive());
     }
 
     /** Membership-protocol 6.2. */
     private void createForm1() {
         int me = context.me().id();
         MembershipId id = new MembershipId(me, times.next(context.epochSeconds()));
-        List<Integer> others = ring.tokenAlive() ? membership.ids() : new ArrayList<>(heard);
-        others.removeIf(each -> each == me || reps.contains(each));
-        sendOn(forming.create(me, id, others, reps.sorted(context.configuration())));
+        List<Integer> others = gathering.followers(ring.tokenAlive() ? membership : null);
+        List<Representative> reps = gathering.reps().sorted(context.configuration());
+        becomeForm(MembershipCause.FORM1_CREATED, forming.create(me, id, others, reps));
     }
 
     /** A valid FORM1; a copy in FORM or EVS is swallowed. */
@@ -491,60 +509,16 @@ final class MembershipStates {
         if (step == null) {
             context.refuse(Reason.FORM_NOT_EXPECTED, "FORM1");
         } else {
-            sendOn(step);
+            becomeForm(MembershipCause.FORM1_VISITED, step);
         }
     }
 
     private Forming.@Nullable Step form1InGather(Form1 form) {
         int me = context.me().id();
         boolean token = ring.tokenAlive();
-        List<Integer> others = token ? membership.ids() : new ArrayList<>(heard);
-        others.removeIf(each -> each == me || form.visited().contains(each));
-        if (!token) {
-            others.removeIf(each -> reps.contains(each) || Representatives.contains(form.reps(), each));
-        }
+        List<Integer> others = gathering.followers(token ? membership : null, form);
         return forming.visitRepresentative(
                 me, form, token ? Representative.Type.RING_REP : Representative.Type.SEG_REP, others);
-    }
-
-    /** Steps 5 and 6 of 6.2, steps 4, 6 and 7 of 6.3. */
-    private void sendOn(Forming.Step step) {
-        Form1 form = step.form();
-        formId = form.id();
-        potentialReps.clear();
-        for (Representative each : form.reps()) {
-            if (each.segment() != context.me().segment()) {
-                potentialReps.insert(new Representative(each.procId(), Representative.Type.POTENTIAL, each.segment()));
-            }
-        }
-        cancelAll();
-        state = State.FORM;
-        ring.enterForm(step.reported());
-        context.arm(DeadlineKind.TOKEN, timers.form());
-        Integer next = Forming.nextHop(form);
-        if (next != null) {
-            Daemon to = context.configuration().byId(next);
-            if (to != null) {
-                sender.form1(to, form);
-            }
-        } else {
-            sendOn(Forming.complete(form, context.configuration()));
-        }
-    }
-
-    private void sendOn(Form2 form) {
-        if (form.pending().isEmpty()) {
-            return;
-        }
-        Daemon to = context.configuration().byId(form.pending().get(0));
-        if (to == null) {
-            return;
-        }
-        if (to.id() == context.me().id()) {
-            toMyself = form;
-        } else {
-            sender.form2(to, form);
-        }
     }
 
     /** Membership-protocol 6.5; state FORM. */
@@ -553,69 +527,19 @@ final class MembershipStates {
             context.refuse(Reason.FORM_NOT_EXPECTED, "another FORM1");
             return;
         }
-        String fault =
-                Validity.fault(form, context.configuration(), context.me().id(), ring.membershipId());
+        String fault = Validity.fault(
+                form, context.configuration(), context.me().id(), ring.membershipId(), ring.highestSequence());
         if (fault != null) {
             context.refuse(Reason.MALFORMED_FORM2, fault);
             return;
         }
         Forming.NewRing made = forming.accept(context, form, times);
-        toMyself = null;
-        future = made.future();
-        state = State.EVS;
-        ring.recover(future, made.mine(), form.fence());
-        if (made.onward().pending().isEmpty()) {
-            ring.sendFirstToken();
-        } else {
-            sendOn(made.onward());
-        }
-    }
-
-    private void hear(Daemon from) {
-        if (!heard.contains(from.id())) {
-            heard.add(from.id());
-        }
-    }
-
-    private int smallestHeard() {
-        for (Daemon each : context.configuration().daemons()) {
-            if (heard.contains(each.id())) {
-                return each.id();
-            }
-        }
-        return context.me().id();
-    }
-
-    private void armGather() {
-        context.arm(DeadlineKind.GATHER, single() ? Duration.ZERO : timers.gather());
-    }
-
-    private void armLookup() {
-        if (leads(membership) && !single()) {
-            context.arm(DeadlineKind.LOOKUP, timers.lookup());
-        }
-    }
-
-    private void cancelAll() {
-        context.cancel(DeadlineKind.TOKEN);
-        context.cancel(DeadlineKind.ALIVE);
-        context.cancel(DeadlineKind.JOIN);
-        context.cancel(DeadlineKind.REP);
-        context.cancel(DeadlineKind.SEG);
-        context.cancel(DeadlineKind.GATHER);
-        context.cancel(DeadlineKind.LOOKUP);
-    }
-
-    private boolean single() {
-        return context.configuration().daemons().size() == 1;
+        publisher.dropToMyself();
+        becomeEvs(MembershipCause.FORM2_VISITED, made, form.fence());
     }
 
     private DaemonMembership alone() {
         return new DaemonMembership(new MembershipId(context.me().id(), -1), ImmutableList.of(context.me()));
-    }
-
-    private Representative myself(Representative.Type type) {
-        return new Representative(context.me().id(), type, context.me().segment());
     }
 
     private boolean leads(DaemonMembership members) {

@@ -2,11 +2,12 @@ package org.flushspread.kernel.membership;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.kernel.base.MembershipState;
 
 /** How long the membership has been in each of its states, as seen at the ends of turns: within a turn no time passes. */
 public final class StateTimes {
-    private final long[] nanos = new long[State.values().length];
-    private int state = State.SEG.number();
+    private final long[] nanos = new long[MembershipState.values().length];
+    private int state = MembershipState.SEG.number();
     private long since;
 
     /** @param start monotonic nanoseconds */

@@ -4,12 +4,12 @@ import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Reason;
 
 /**
- * Whether FORM tokens find this daemon (membership-protocol 6.6). One that is heard but that no token ever reached, because it runs on another
- * host than its address says or its token port is blocked, would take every ring it is drawn into down with it; it keeps quiet then, serves
- * alone, and lets others hear of it in some lookups only.
+ * Whether FORM tokens reach this daemon (membership-protocol 6.6). A daemon may be heard by others although no token ever reaches it,
+ * because it runs on another host than its address says or because its token port is blocked. It would bring down every ring that tries to
+ * include it. So it keeps quiet, serves its clients alone, and lets others hear of it in some of its lookups only.
  */
 final class Unreached {
-    /** Attempts in a row that anything can have spoilt. */
+    /** So many failed attempts in a row may have any other reason. */
     private static final int PATIENCE = 4;
 
     private final Context context;
@@ -23,13 +23,13 @@ final class Unreached {
         this.context = context;
     }
 
-    /** A FORM token of another daemon came. From now on nothing of this applies. */
+    /** A FORM token of another daemon came: from now on none of this applies. */
     void reached() {
         reached = true;
         quiet = false;
     }
 
-    /** I heard others and should have been on a FORM token of theirs, or got mine back, but was not. */
+    /** I heard others, and so a FORM token should have come to me, theirs or my own; but none did. */
     void failed() {
         failures++;
         if (reached || quiet || (failures < PATIENCE && !before)) {

@@ -69,7 +69,8 @@ final class Validity {
         return faultOfRings(form.rings(), form.fence(), form.visited());
     }
 
-    static @Nullable String fault(Form2 form, Configuration configuration, int me, MembershipId myRing) {
+    /** {@code highest} is that of my ring: the fence of a FORM1 that visited me lies above it. */
+    static @Nullable String fault(Form2 form, Configuration configuration, int me, MembershipId myRing, int highest) {
         String members = faultOfMembers(form.visited(), form.pending(), configuration);
         if (members != null) {
             return members;
@@ -89,6 +90,9 @@ final class Validity {
         String rings = faultOfRings(form.rings(), form.fence(), all);
         if (rings != null) {
             return rings;
+        }
+        if (form.fence() - highest < FENCE) {
+            return "the fence is below my numbers";
         }
         for (RingInfo each : form.rings()) {
             if (each.id().equals(myRing)) {

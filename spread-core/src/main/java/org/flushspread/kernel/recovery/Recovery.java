@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.RingInfo;
 
@@ -45,6 +46,10 @@ public final class Recovery {
 
     /** Everything is here: from now on this daemon is bound to deliver the messages of the {@link #obligationSet}. */
     public void complete() {
+        if (complete) {
+            throw new InvariantViolation(
+                    "membership-protocol 7.1: an attempt becomes complete once", future.toString());
+        }
         complete = true;
     }
 
@@ -75,6 +80,11 @@ public final class Recovery {
             } else {
                 ring.discard(sequence);
             }
+        }
+        if (ring.highest() != highest) {
+            throw new InvariantViolation(
+                    "membership-protocol 7.2: nothing is added to an old ring while it is left",
+                    ring.highest() + " instead of " + highest);
         }
     }
 

@@ -4,14 +4,15 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.RingInfo;
 
 /**
  * What a daemon says in FORM1 about the ring it comes from (membership-protocol 6.2 step 4, 6.3 step 5).
  *
- * <p>A C daemon refuses more than 1600 holes. Where there would be more, the report ends at the last sequence number before the 1601st: what
- * lies above is given up by everybody, which keeps the promises of section 12 except self delivery (P11). Honest windows never come there.
+ * <p>A C daemon refuses more than 1600 holes. If there are more, the report ends at the last sequence number before the 1601st, and everybody
+ * gives up what lies above. That keeps the promises of section 12 except self delivery (P11). Sound windows never lead to so many holes.
  */
 public final class RingReport {
     private RingReport() {}
@@ -23,7 +24,7 @@ public final class RingReport {
         LinkedHashSet<Integer> procs = new LinkedHashSet<>();
         procs.add(self);
         procs.addAll(commitSet);
-        return new RingInfo(id, 0, ring.aru(), highest, holes, 1, ImmutableList.copyOf(procs));
+        return verified(new RingInfo(id, 0, ring.aru(), highest, holes, 1, ImmutableList.copyOf(procs)));
     }
 
     /** A further report of a ring that the token lists already. */
@@ -40,14 +41,27 @@ public final class RingReport {
         int numTrans = procs.size();
         procs.addAll(onToken.procs());
         procs.addAll(commitSet);
-        return new RingInfo(
+        return verified(new RingInfo(
                 onToken.id(),
                 onToken.transTime(),
                 Math.max(onToken.aru(), ring.aru()),
                 Math.max(onToken.highestSequence(), highest),
                 holes,
                 numTrans,
-                ImmutableList.copyOf(procs));
+                ImmutableList.copyOf(procs)));
+    }
+
+    /** C daemons abort on a report that contradicts itself (13.1). */
+    private static RingInfo verified(RingInfo report) {
+        int before = report.highestSequence() < report.aru() ? Integer.MAX_VALUE : report.aru();
+        for (int hole : report.holes()) {
+            before = hole > before && hole <= report.highestSequence() ? hole : Integer.MAX_VALUE;
+        }
+        if (before == Integer.MAX_VALUE) {
+            throw new InvariantViolation(
+                    "membership-protocol 13.1: holes rise from above the aru up to the highest", report.toString());
+        }
+        return report;
     }
 
     /** Adds what is missing in (from, to] to {@code holes} and returns where the report ends. */

@@ -13,8 +13,8 @@ import org.flushspread.wire.PacketType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes up, and when (ring-protocol 13). What runs during an upcall never delivers by itself: it asks for a pass, which the ring runs
- * when its own work is done.
+ * Decides which packets are delivered and when (ring-protocol 13). Code that runs during an upcall never delivers anything itself: it
+ * requests a pass, which the ring runs when its own work is done.
  */
 final class Delivery {
     private final Context context;
@@ -124,7 +124,7 @@ final class Delivery {
 
     private void deliver(int sequence) {
         if (table.state(sequence) == PacketTable.RECEIVED) {
-            table.markDelivered(sequence);
+            table.markOrdered(sequence);
             packet(table.packet(sequence), false);
         }
     }

@@ -45,8 +45,8 @@ final class FlowControl {
 
     /**
      * Told in each visit how many packets were sent again. Where daemons ask for packets, their receive buffers are as a rule too small
-     * for the bursts of three senders: C daemons hold some 70 full packets there. So who had to answer sends no more than half a personal
-     * window at a time, and takes the other half back slowly. Sending less than allowed is everybody's own affair (ring-protocol 9).
+     * for the bursts of three senders: C daemons hold some 70 full packets there. So a daemon that had to answer sends no more than half a
+     * personal window at a time, and takes the other half back slowly. Any daemon may send less than it is allowed to (ring-protocol 9).
      */
     void sentAgain(int packets) {
         if (packets > 0) {

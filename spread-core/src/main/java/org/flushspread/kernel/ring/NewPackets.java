@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.Probe;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;
@@ -42,6 +43,11 @@ final class NewPackets {
             if (context.probe() != Probe.NONE) {
                 probeSequenced(packet, ring);
             }
+        }
+        if (table.highest - table.aru > FlowControl.MAX_GAP + FlowControl.MAX_ALLOWANCE && count > 0) {
+            throw new InvariantViolation(
+                    "ring-protocol 9: a visit begins at most 1600 above what is stable and sends at most 2495",
+                    table.highest + " with an aru of " + table.aru);
         }
         context.counters().packetsSent += count;
         return count;

@@ -70,6 +70,11 @@ final class OutgoingMessages {
         return clients.isMidMessage() || !groupsOnly ? clients : groups;
     }
 
+    void audit() {
+        clients.audit();
+        groups.audit();
+    }
+
     void restart() {
         clients.restart();
         groups.restart();

@@ -20,7 +20,7 @@ final class PacketCheck {
         this.flow = flow;
     }
 
-    /** Old-ring data above this was not there when my report went into FORM1, and must not come in later. */
+    /** Data of the old ring above this number was missing when FORM1 took my report, and must not be accepted later. */
     void bound(int highest) {
         bound = highest;
     }
@@ -53,8 +53,8 @@ final class PacketCheck {
     }
 
     /**
-     * A packet of my ring: by a member, with a number that can be. Members are known also where a reload took them out of the
-     * configuration: recovery needs what they sent before.
+     * A packet of my ring: by a member, with a possible number. Members count even if a reload has removed them from the configuration,
+     * because recovery needs what they sent before.
      */
     boolean isAcceptable(int sequence, int originator, DaemonMembership ring, boolean recovering) {
         if (!ring.contains(originator)) {

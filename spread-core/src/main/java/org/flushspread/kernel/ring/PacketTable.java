@@ -31,6 +31,8 @@ final class PacketTable {
 
     int lastDiscarded;
     int lastDelivered;
+    /** The last one that went up in its place of the order. */
+    private int lastOrdered;
 
     private final ByteBuf[] packets = new ByteBuf[SLOTS];
     private final byte[] states = new byte[SLOTS];
@@ -81,11 +83,29 @@ final class PacketTable {
         return packet(sequence).getIntLE(PacketHeader.PROC_ID);
     }
 
-    /** Takes over the reference. */
+    /**
+     * Takes over the reference.
+     *
+     * @throws InvariantViolation if the number has no slot of its own: then more is in flight than the windows allow
+     */
     void put(int sequence, ByteBuf packet) {
+        if (states[sequence & (SLOTS - 1)] != EMPTY || sequence <= lastDiscarded || sequence - lastDiscarded >= SLOTS) {
+            throw new InvariantViolation(
+                    "ring-protocol 9: all numbers in flight have slots of their own", sequence + " with " + figures());
+        }
         packets[sequence & (SLOTS - 1)] = packet;
         states[sequence & (SLOTS - 1)] = RECEIVED;
         highest = Math.max(highest, sequence);
+    }
+
+    /** It goes up in its place of the order. */
+    void markOrdered(int sequence) {
+        if (sequence <= lastOrdered) {
+            throw new InvariantViolation(
+                    "ring-protocol 13.2: what goes up in order has rising numbers", sequence + " after " + lastOrdered);
+        }
+        lastOrdered = sequence;
+        markDelivered(sequence);
     }
 
     void markDelivered(int sequence) {
@@ -158,6 +178,36 @@ final class PacketTable {
         }
     }
 
+    /**
+     * As {@link #verify}, with every slot: too dear for each visit.
+     *
+     * @param recovering dummies are allowed
+     */
+    void audit(boolean recovering) {
+        int occupied = 0;
+        for (int sequence = lastDiscarded + 1; sequence <= highest; sequence++) {
+            byte state = state(sequence);
+            boolean stored = state == RECEIVED || state == DELIVERED;
+            if (stored && packet(sequence).getIntLE(PacketHeader.SEQUENCE) != sequence) {
+                throw new InvariantViolation(
+                        "ring-protocol 6: a slot holds the packet of its number",
+                        sequence + " holds " + packet(sequence).getIntLE(PacketHeader.SEQUENCE));
+            }
+            if ((state == EMPTY && sequence <= myAru) || (state == DUMMY && !recovering)) {
+                throw new InvariantViolation(
+                        "ring-protocol 6: everything up to my aru is here", sequence + " in state " + state);
+            }
+            occupied += state == EMPTY ? 0 : 1;
+        }
+        for (byte state : states) {
+            occupied -= state == EMPTY ? 0 : 1;
+        }
+        if (occupied != 0) {
+            throw new InvariantViolation(
+                    "ring-protocol 6: only what is in flight has a slot", -occupied + " more, " + figures());
+        }
+    }
+
     private String figures() {
         return "discarded " + lastDiscarded + ", delivered " + lastDelivered + ", aru " + aru + ", my aru " + myAru
                 + ", highest " + highest;
@@ -175,5 +225,6 @@ final class PacketTable {
         aru = 0;
         lastDiscarded = 0;
         lastDelivered = 0;
+        lastOrdered = 0;
     }
 }

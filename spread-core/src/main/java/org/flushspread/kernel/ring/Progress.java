@@ -3,14 +3,14 @@ package org.flushspread.kernel.ring;
 import java.time.Duration;
 
 /**
- * Whether the ring gets on: how long its aru has stood still although tokens turn and packets are owed (ring-protocol 8.3). Time in which
- * no token came does not count, for this daemon itself may have been stopped.
+ * Measures for how long the aru has stood still although tokens turn and packets are missing somewhere (ring-protocol 8.3). Time in which
+ * no token came does not count, because this daemon itself may have been stopped.
  */
 final class Progress {
     /** Visits without progress after which those who hold the next packets send them unasked, and between two times. */
     private static final int VISITS_BEFORE_UNASKED = 8;
 
-    /** Standing still so long is said, or half the token timeout: before the ring is given up. */
+    /** After so long, or half the token timeout if that is shorter, a warning is given: before the ring is given up. */
     private static final long SAID_AFTER = Duration.ofSeconds(2).toNanos();
 
     private static final long SAID_AGAIN_AFTER = Duration.ofMinutes(1).toNanos();
@@ -49,12 +49,12 @@ final class Progress {
         saidAt = 0;
     }
 
-    /** True where holders of the next packets should send them without being asked. */
+    /** True if daemons that hold the next packets should send them without being asked. */
     boolean wantsUnasked() {
         return visits > 0 && visits % VISITS_BEFORE_UNASKED == 0;
     }
 
-    /** True, once in a while, where a person should be told. */
+    /** True when a person should be told: once, and then from time to time. */
     boolean isToBeSaid() {
         if (standing < saidAfter || (saidAt != 0 && standing - saidAt < SAID_AGAIN_AFTER)) {
             return false;

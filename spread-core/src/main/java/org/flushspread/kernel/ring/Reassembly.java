@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages of several fragments, one at a time per originator, each in one buffer that grows as fragments arrive (ring-protocol 13.4). */
 final class Reassembly {
-    /** What is allocated on the word of a message header alone. */
+    /** The most that is allocated only because a message header claims it. */
     private static final int FIRST_ALLOCATION = 256 * 1024;
 
     private final Context context;
@@ -55,7 +55,7 @@ final class Reassembly {
         return image;
     }
 
-    /** A whole message of this originator came in order: what it began before it has not finished. */
+    /** A whole message of this originator came in its place: the message that it had begun will not be finished. */
     void interrupted(int originator) {
         if (open > 0 && of(originator).fragments > 0) {
             context.refuse(Reason.FRAGMENT_OUT_OF_ORDER);

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
     static final int HEADER = 16;
-    /** Numbers asked for in one visit; the rest follows in the next rotation (21 no. 6). Keeps the token within one frame. */
+    /** Numbers requested in one visit, so that the token fits into one frame; the rest follows in the next rotation (21 no. 6). */
     static final int MAX_REQUESTED = 300;
 
-    /** A request that comes again after so many answers is not reached by them: others must have their turn (8.3). */
+    /** If the same request comes again after so many answers, these do not arrive, and others are given the chance to answer (8.3). */
     static final int ANSWERS_BEFORE_TURNS = 3;
 
     private static final int DAEMON = 8;
@@ -200,7 +200,8 @@ final class Requests {
     }
 
     /**
-     * Sends what a ring that stands still waits for, unasked and to all: whoever answers its requests may not reach who asks (8.3).
+     * Sends the packets that a ring which stands still is waiting for, to all and without being asked: the daemon that answers the requests
+     * may not reach the one that makes them (8.3).
      *
      * @return packets sent
      */

@@ -12,6 +12,7 @@ import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.DeliveryThreshold;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.KernelFailure;
 import org.flushspread.kernel.base.Outbound;
 import org.flushspread.kernel.base.Reason;
@@ -30,8 +31,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data path of one daemon: packets and tokens in, packets and tokens out, messages up in order.
  *
- * <p>Nothing goes up but from within {@link #data}, {@link #token}, {@link #recover} and {@link #turnEnded}. Upcalls may call anything of
+ * <p>Upcalls are made only from within {@link #data}, {@link #token}, {@link #recover} and {@link #turnEnded}. They may call anything of
  * {@link Outbound} and, from {@link RingObserver#installed} and {@link RingObserver#tokenLost}, {@link #loseToken}.
+ *
+ * <p>Longer than other classes on purpose. The token visit is one method in the order of 7.2, because a step out of its place fails
+ * silently (ring-protocol 21, 1), and what surrounds it (acceptance, holding, recovery, installation) reads and writes the same dozen
+ * fields. What can be told apart has classes of its own: packets ({@link PacketTable}, {@link PacketCheck}), requests, flow control,
+ * queues, delivery, the order of members and whether the ring moves.
  */
 public final class Ring implements FormingRing, Outbound {
     /** Sequence numbers end here: the token is swallowed and a new membership counts from 1 again (7.1 step 6). */
@@ -111,13 +117,12 @@ public final class Ring implements FormingRing, Outbound {
         commitSet = ImmutableList.of(context.me().id());
     }
 
-    // ---------------------------------------------------------------------------------------------------------- data
-    // port
+    // The data port
 
     /**
-     * A regular data packet that passed the common checks (ring-protocol 6 steps 1 to 7). Forwards it if it is ROUTED (step 8): packets of
-     * another ring too, for my segment finds that ring through them, and by daemons that a reload took out, for my neighbours may need
-     * them to recover from that ring; but nothing that is malformed or out of range.
+     * A regular data packet that passed the common checks (ring-protocol 6 steps 1 to 7). If it is ROUTED it is forwarded (step 8), unless
+     * it is malformed or out of range. Packets of another ring are forwarded too, because my segment notices that ring by them, and so are
+     * packets of daemons that a reload has removed, because my neighbours may need them to recover.
      */
     public void data(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
@@ -195,8 +200,7 @@ public final class Ring implements FormingRing, Outbound {
         }
     }
 
-    // --------------------------------------------------------------------------------------------------------- token
-    // port
+    // The token port
 
     /** A regular token that passed the common checks (ring-protocol 7.1 steps 1 and 2). */
     public void token(ByteBuf token, int index, int length) {
@@ -466,8 +470,7 @@ public final class Ring implements FormingRing, Outbound {
         delivery.runWantedPass();
     }
 
-    // ------------------------------------------------------------------------------------------------------------
-    // outbound
+    // Outbound
 
     @Override
     public void submit(int service, ByteBuf image, int index, int length) {
@@ -494,7 +497,7 @@ public final class Ring implements FormingRing, Outbound {
             try {
                 wakeRing();
             } catch (RuntimeException | Error e) {
-                // the message is queued: what fails from here on is not the sender's affair
+                // the message is queued already: a failure from here on is not caused by its sender
                 throw new KernelFailure("woke the ring", "", e);
             }
         }
@@ -535,8 +538,7 @@ public final class Ring implements FormingRing, Outbound {
         return outgoing.waitingClientBytes();
     }
 
-    // ---------------------------------------------------------------------------------------------------- membership
-    // change
+    // A membership change
 
     @Override
     public MembershipId membershipId() {
@@ -640,6 +642,10 @@ public final class Ring implements FormingRing, Outbound {
 
     /** Every member has all that can be had of its old ring: leaves it and starts the new one (membership-protocol 7.2). */
     private void install(Recovery attempt) {
+        if (!attempt.isComplete()) {
+            throw new InvariantViolation(
+                    "membership-protocol 7.1: who installs has everything that can be had", "my aru " + table.myAru);
+        }
         DaemonMembership future = attempt.future();
         attempt.deliver(oldRing, context.configuration().daemons(), observer::transitional);
         delivery.dropPartial();
@@ -658,8 +664,7 @@ public final class Ring implements FormingRing, Outbound {
         observer.regular(future);
     }
 
-    // ------------------------------------------------------------------------------------------- configuration and
-    // figures
+    // Configuration and figures
 
     /** A monitor sets the windows, in packets; -1 leaves one unchanged, others are clamped to what keeps the ring going. */
     public void flowControl(int window, int personalWindow, int acceleratedWindow) {
@@ -729,6 +734,17 @@ public final class Ring implements FormingRing, Outbound {
                 outgoing.waitingClients(),
                 outgoing.waitingClientBytes(),
                 rotations.figures());
+    }
+
+    /**
+     * Tests every invariant of the ring, those too that are too dear for each visit (ring-protocol 6). For simulators and tests.
+     *
+     * @throws InvariantViolation if one does not hold
+     */
+    public void audit() {
+        table.verify(recovery != null && recovery.isComplete() ? recovery.fence() : table.highest);
+        table.audit(recovery != null);
+        outgoing.audit();
     }
 
     /** Releases every buffer. */

@@ -79,7 +79,7 @@ final class RingOrder {
         return member == null ? null : context.routes().data(member);
     }
 
-    /** A reload may have moved a member in the file; one that it removed is gone with the next token loss, until then any route will do. */
+    /** A reload may have moved a member within the file. One that it removed is gone after the next token loss; until then any route will do. */
     private Daemon current(Daemon member) {
         Daemon now = context.configuration().byId(member.id());
         return now == null ? context.me() : now;

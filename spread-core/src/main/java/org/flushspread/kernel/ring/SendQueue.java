@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import org.flushspread.kernel.base.Backlog;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.PacketHeader;
@@ -231,6 +232,21 @@ final class SendQueue {
         givenUp = true;
     }
 
+    /** Counts anew what waits. */
+    void audit() {
+        int ending = 0;
+        long capacity = 0;
+        for (int i = 0; i < size; i++) {
+            ending += messagesEnding[slot(i)];
+            capacity += packets[slot(i)].capacity();
+        }
+        if (ending != messages || capacity != bytes) {
+            throw new InvariantViolation(
+                    "ring-protocol 4.3: a queue counts what is in it",
+                    messages + " messages with " + bytes + " bytes, counted " + ending + " with " + capacity);
+        }
+    }
+
     /** Releases every buffer. */
     void close() {
         releaseBegun();
@@ -254,6 +270,11 @@ final class SendQueue {
         size--;
         if (size == 0) {
             tailSealed = false;
+            if (messages != 0 || bytes != 0) {
+                throw new InvariantViolation(
+                        "ring-protocol 4.3: an empty queue has no messages and no bytes",
+                        messages + " messages with " + bytes + " bytes");
+            }
         }
     }
 

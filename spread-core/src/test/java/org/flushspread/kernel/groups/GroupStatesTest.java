@@ -20,6 +20,8 @@ import org.flushspread.wire.Name;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every row of the state table (groups-protocol 6), and what it does to queues, sessions and threshold. */
 class GroupStatesTest {
@@ -358,30 +360,67 @@ class GroupStatesTest {
         assertThat(d1.refused(Reason.UNKNOWN_DAEMON_NAME)).isEqualTo(1);
     }
 
-    @Test
-    void syncedSetsThatCannotBeAreRefused() {
+    static List<List<Integer>> impossibleSyncedSets() {
+        // without the sender; not in the ring; one daemon twice; none in any message of the representative
+        return List.of(List.of(4), List.of(3, 9), List.of(3, 3), List.of());
+    }
+
+    @ParameterizedTest
+    @MethodSource("impossibleSyncedSets")
+    void syncedSetsThatCannotBeAreRefused(List<Integer> set) {
         gathering();
-        // of my own representative, but of another size
-        d1.deliver(groups("d1", ring(), true, List.of(1)));
-        // without the sender; not in the ring; one daemon twice
-        d1.deliver(groups("d3", ring(), true, List.of(4)));
-        d1.deliver(groups("d3", ring(), true, List.of(3, 9)));
-        d1.deliver(groups("d3", ring(), true, List.of(3, 3)));
-        // no synced set in any message of the representative
-        d1.deliver(groups("d3", ring(), true, List.of()));
-        assertThat(d1.refused(Reason.BAD_GROUPS)).isEqualTo(5);
-        assertThat(d1.groups.stateNumber()).isEqualTo(GGATHER);
+        d1.deliver(groups("d3", ring(), true, set));
+        assertThat(d1.refused(Reason.BAD_GROUPS)).isEqualTo(1);
+        expectNoEndOfTheExchange();
     }
 
     @Test
-    void overlappingSyncedSetsAreRefused() {
+    void aSyncedSetOfMyRepresentativeOfAnotherSizeIsRefused() {
+        gathering();
+        d1.deliver(groups("d1", ring(), true, List.of(1)));
+        assertThat(d1.refused(Reason.BAD_GROUPS)).isEqualTo(1);
+        expectNoEndOfTheExchange();
+    }
+
+    @Test
+    void aSyncedSetThatOverlapsMineIsRefused() {
         gathering();
         d1.deliver(groups("d3", ring(), true, List.of(2, 3)));
         assertThat(d1.refused(Reason.OVERLAPPING_SYNCED_SETS)).isEqualTo(1);
+        expectNoEndOfTheExchange();
+    }
+
+    @Test
+    void aSyncedSetThatOverlapsThatOfAnotherIsRefused() {
+        gathering();
         d1.deliver(groups("d3", ring(), true, List.of(3)));
         d1.deliver(groups("d4", ring(), true, List.of(3, 4)));
-        assertThat(d1.refused(Reason.OVERLAPPING_SYNCED_SETS)).isEqualTo(2);
-        d1.deliver(groups("d4", ring(), true, List.of(4)));
+        assertThat(d1.refused(Reason.OVERLAPPING_SYNCED_SETS)).isEqualTo(1);
+        expectNoEndOfTheExchange();
+    }
+
+    /** What is left of a state of which a message was refused must not pass for the whole (section 9). */
+    @Test
+    void aMessageThatCannotBeReadSpoilsAllOfItsRepresentative() {
+        gathering();
+        d1.deliver(groups("d3", ring(), false, List.of(), entry("g", 3, "#x#d3")));
+        byte[] cut = groups("d3", ring(), false, List.of(), entry("h", 3, "#y#d3"));
+        cut = Arrays.copyOf(cut, cut.length - 1);
+        Unpooled.wrappedBuffer(cut).setIntLE(44, cut.length - 48);
+        d1.deliver(cut);
+        assertThat(d1.refused(Reason.BAD_GROUPS)).isEqualTo(1);
+        expectNoEndOfTheExchange();
+        assertThat(d1.refused(Reason.BAD_GROUPS)).isEqualTo(2);
+        assertThat(d1.groups.count()).isZero();
+    }
+
+    /** Sound messages of all representatives change nothing any more; the next ring begins a new exchange. */
+    private void expectNoEndOfTheExchange() {
+        d1.deliver(groups("d3", ring(), true, List.of(3, 4)));
+        d1.deliver(Objects.requireNonNull(d1.take()).image());
+        assertThat(d1.groups.stateNumber()).isEqualTo(GGATHER);
+        d1.groups.transitional(cluster.membership(129, 1, 2));
+        d1.groups.regular(cluster.membership(130, 1, 2));
         d1.deliver(Objects.requireNonNull(d1.take()).image());
         assertThat(d1.groups.stateNumber()).isEqualTo(GOP);
     }

@@ -13,6 +13,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.ByteOrderTag;
@@ -31,7 +32,7 @@ final class Bench {
     static final int EPOCH = 1000;
 
     final Configuration configuration;
-    final FakePorts ports = new FakePorts();
+    final FakePorts ports;
     final Node node;
     /** Sees every datagram that I receive. */
     Consumer<ByteBuf> tap = bytes -> {};
@@ -39,14 +40,24 @@ final class Bench {
     private long now;
 
     Bench(Configuration configuration, String me) {
-        this.configuration = configuration;
-        node = new Node(configuration, daemon(me), ports, 0, EPOCH);
-        node.start();
+        this(configuration, me, new FakePorts());
+        start();
         ports.take();
     }
 
+    /** I have not {@link #start started}. */
+    Bench(Configuration configuration, String me, FakePorts ports) {
+        this.configuration = configuration;
+        this.ports = ports;
+        node = new Node(configuration, daemon(me), ports, 0, EPOCH);
+    }
+
+    void start() {
+        node.start();
+    }
+
     /** Me in this state; the ring, where there is one, is of {@code members}. */
-    static Bench in(State state, Configuration configuration, String me, String members) {
+    static Bench in(MembershipState state, Configuration configuration, String me, String members) {
         Bench bench = new Bench(configuration, me);
         switch (state) {
             case SEG -> {}
@@ -63,27 +74,37 @@ final class Bench {
 
     /** A ring leader that gathers with a live token. */
     static Bench gatherWithToken(Configuration configuration, String me, String members) {
-        Bench bench = in(State.OP, configuration, me, members);
+        Bench bench = in(MembershipState.OP, configuration, me, members);
         bench.wait(0);
         bench.node.protocol.timeout(DeadlineKind.LOOKUP);
-        assertState(bench, State.GATHER);
+        assertState(bench, MembershipState.GATHER);
         bench.ports.take();
         return bench;
     }
 
-    private static void assertState(Bench bench, State state) {
+    private static void assertState(Bench bench, MembershipState state) {
         if (bench.node.state() != state) {
             throw new AssertionError("not in " + state + " but in " + bench.node.state());
         }
     }
 
-    private void op(String members) {
+    /** Puts me, in SEG, into a ring of these. */
+    void op(String members) {
         ImmutableList.Builder<Daemon> list = ImmutableList.builder();
         for (String each : letters(members)) {
             list.add(daemon(each));
         }
-        node.ring.force(new DaemonMembership(
+        install(new DaemonMembership(
                 new MembershipId(daemon(members.substring(0, 1)).id(), 990), list.build()));
+    }
+
+    /** From SEG to OP, by way of a ring of my own, whose installation becomes that of {@code membership}. */
+    void install(DaemonMembership membership) {
+        node.ring.keepsFirstToken = true;
+        wait(1750);
+        assertState(this, MembershipState.EVS);
+        node.ring.keepsFirstToken = false;
+        node.ring.force(membership);
     }
 
     private void represented(String rep) {
@@ -120,6 +141,20 @@ final class Bench {
                 rings));
     }
 
+    /** A FORM1 in which all of {@code visited} were visited, and this representative is the next. */
+    ByteBuf form1(String visited, Representative next) {
+        String first = visited.substring(0, 1);
+        return written(new Form1(
+                daemon(visited.substring(visited.length() - 1)).id(),
+                new MembershipId(daemon(first).id(), EPOCH),
+                3333,
+                ids(visited),
+                List.of(),
+                List.of(rep(first, Representative.Type.SEG_REP), next),
+                1,
+                ids(visited).stream().map(Bench::ring).toList()));
+    }
+
     /** The FORM2 that follows {@link #form1}, as I get it. */
     ByteBuf form2(String members) {
         int at = members.indexOf(node.daemon.name());
@@ -129,7 +164,9 @@ final class Bench {
             rings.add(id == node.daemon.id() ? node.ring.describe() : ring(id));
         }
         return written(new Form2(
-                daemon(members.substring(Math.max(0, at - 1), Math.max(1, at))).id(),
+                daemon(members.substring((at + members.length() - 1) % members.length())
+                                .substring(0, 1))
+                        .id(),
                 new MembershipId(first.id(), EPOCH),
                 3333,
                 ids(members.substring(0, at)),
@@ -212,7 +249,7 @@ final class Bench {
         return node.context.counters().refused(why);
     }
 
-    State state() {
+    MembershipState state() {
         return node.state();
     }
 

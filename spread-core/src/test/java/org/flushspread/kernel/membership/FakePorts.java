@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Ports;
@@ -18,10 +19,14 @@ class FakePorts implements Ports {
 
     final List<Sent> sent = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
+    /** Told each {@link Sent} and {@link Event}, in order. */
+    Consumer<Object> listener = each -> {};
 
     @Override
     public void send(Route to, ByteBuf datagram) {
-        sent.add(new Sent(to, Unpooled.copiedBuffer(datagram)));
+        Sent copy = new Sent(to, Unpooled.copiedBuffer(datagram));
+        sent.add(copy);
+        listener.accept(copy);
     }
 
     @Override
@@ -52,6 +57,7 @@ class FakePorts implements Ports {
     @Override
     public void report(Event event) {
         events.add(event);
+        listener.accept(event);
     }
 
     /** What was sent since the last call. */

@@ -46,6 +46,11 @@ final class FakeRing implements FormingRing {
     RingInfo recovered;
 
     int fence;
+    /** Stays in recovery. */
+    boolean keepsFirstToken;
+    /** Told what is asked of the ring, in words. */
+    Consumer<String> listener = each -> {};
+
     int losses;
 
     FakeRing(Context context, Timers timers, Consumer<DaemonMembership> installed) {
@@ -101,6 +106,7 @@ final class FakeRing implements FormingRing {
 
     @Override
     public void enterForm(RingInfo mine) {
+        listener.accept("enters FORM, reported " + mine.aru() + ".." + mine.highestSequence());
         reported = mine;
         alive = false;
         context.cancel(DeadlineKind.HURRY);
@@ -108,6 +114,7 @@ final class FakeRing implements FormingRing {
 
     @Override
     public void recover(DaemonMembership future, RingInfo mine, int newFence) {
+        listener.accept("recovers for " + future.members() + ", fence " + newFence);
         next = future;
         recovered = mine;
         fence = newFence;
@@ -119,12 +126,17 @@ final class FakeRing implements FormingRing {
 
     @Override
     public void sendFirstToken() {
+        listener.accept("sends the first token");
+        if (keepsFirstToken) {
+            return;
+        }
         send(FIRST_ROUND);
         send(FIRST_ROUND);
     }
 
     @Override
     public void loseToken() {
+        listener.accept("loses its token");
         losses++;
         alive = false;
         recovering = false;

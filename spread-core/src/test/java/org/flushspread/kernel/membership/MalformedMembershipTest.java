@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
@@ -54,8 +55,10 @@ class MalformedMembershipTest {
     }
 
     private static void refusedEverywhere(String name, boolean token, ByteBuf bytes) {
-        for (State state : State.values()) {
-            Bench a = state == State.REPRESENTED || state == State.FORM || state == State.EVS
+        for (MembershipState state : MembershipState.values()) {
+            Bench a = state == MembershipState.REPRESENTED
+                            || state == MembershipState.FORM
+                            || state == MembershipState.EVS
                     ? Bench.in(state, ONE, "d", "abd")
                     : Bench.in(state, ONE, "a", "acd");
             a.receive(token, bytes.duplicate());
@@ -65,7 +68,7 @@ class MalformedMembershipTest {
                 assertThat(refusals(a)).as("%s in %s", name, state).isEqualTo(1);
             }
         }
-        Bench a = Bench.in(State.GATHER, ONE, "a", "a");
+        Bench a = Bench.in(MembershipState.GATHER, ONE, "a", "a");
         a.receive(token, bytes.duplicate());
         assertThat(refusals(a)).as("%s in GATHER", name).isEqualTo(1);
     }
@@ -98,9 +101,9 @@ class MalformedMembershipTest {
 
     @Test
     void theForm1OfTheseTestsIsValid() {
-        Bench b = Bench.in(State.REPRESENTED, ONE, "b", "a");
+        Bench b = Bench.in(MembershipState.REPRESENTED, ONE, "b", "a");
         b.receive(true, b.written(FORM1));
-        assertThat(b.state()).isEqualTo(State.FORM);
+        assertThat(b.state()).isEqualTo(MembershipState.FORM);
     }
 
     @TestFactory
@@ -148,9 +151,9 @@ class MalformedMembershipTest {
                         form1("a transitional member not visited", f, List.of(ring(0, 0, List.of(), 2, a, id("c")))),
                         form1("a transitional member twice", f, List.of(ring(0, 0, List.of(), 2, a, a))))
                 .map(each -> DynamicTest.dynamicTest(each.name, () -> {
-                    Bench b = Bench.in(State.REPRESENTED, ONE, "b", "a");
+                    Bench b = Bench.in(MembershipState.REPRESENTED, ONE, "b", "a");
                     b.receive(true, b.written(each.form));
-                    assertThat(b.state()).isEqualTo(State.REPRESENTED);
+                    assertThat(b.state()).isEqualTo(MembershipState.REPRESENTED);
                     assertThat(b.refused(Reason.MALFORMED_FORM1)).isEqualTo(1);
                     assertThat(b.sent()).isEmpty();
                 }));
@@ -197,9 +200,9 @@ class MalformedMembershipTest {
                                 3333,
                                 List.of(new RingInfo(new MembershipId(b, -1), 0, 0, 0, List.of(), 1, List.of(c)))))
                 .map(each -> DynamicTest.dynamicTest(each.name, () -> {
-                    Bench bench = Bench.in(State.FORM, ONE, "b", "abc");
+                    Bench bench = Bench.in(MembershipState.FORM, ONE, "b", "abc");
                     bench.receive(true, bench.written(each.form));
-                    assertThat(bench.state()).isEqualTo(State.FORM);
+                    assertThat(bench.state()).isEqualTo(MembershipState.FORM);
                     assertThat(bench.refused(Reason.MALFORMED_FORM2)).isEqualTo(1);
                     assertThat(bench.sent()).isEmpty();
                 }));
@@ -223,12 +226,12 @@ class MalformedMembershipTest {
 
     @Test
     void trailingBytesOrAWrongLengthAreRefused() {
-        Bench b = Bench.in(State.FORM, ONE, "b", "abc");
+        Bench b = Bench.in(MembershipState.FORM, ONE, "b", "abc");
         ByteBuf longer = b.form2("abc");
         longer.setShortLE(TokenHeader.RTR_LENGTH, longer.getShortLE(TokenHeader.RTR_LENGTH) + 4);
         b.receive(true, longer.copy());
         b.receive(true, longer.writeInt(0));
-        assertThat(b.state()).isEqualTo(State.FORM);
+        assertThat(b.state()).isEqualTo(MembershipState.FORM);
         assertThat(b.refused(Reason.MALFORMED_FORM2)).isEqualTo(2);
     }
 
@@ -256,7 +259,7 @@ class MalformedMembershipTest {
                         List.of(d.rep("a", Representative.Type.SEG_REP)),
                         1,
                         rings)));
-        assertThat(d.state()).isEqualTo(State.FORM);
+        assertThat(d.state()).isEqualTo(MembershipState.FORM);
         assertThat(d.sent())
                 .hasSize(2)
                 .allMatch(line -> line.startsWith("FORM1 -> v [a,b,c"))
@@ -268,7 +271,7 @@ class MalformedMembershipTest {
         Configuration many = TestConfigurations.of(1, 128);
         Bench a = new Bench(many, "a");
         com.google.common.collect.ImmutableList<org.flushspread.config.Daemon> all = many.daemons();
-        a.node.ring.force(new org.flushspread.kernel.base.DaemonMembership(
+        a.install(new org.flushspread.kernel.base.DaemonMembership(
                 new MembershipId(all.get(0).id(), 9), all.subList(0, 127)));
         int stranger = all.get(127).id();
         a.join("d127", Representative.Type.SEG_REP, "");
@@ -284,16 +287,16 @@ class MalformedMembershipTest {
                         List.of(a.rep("d127", Representative.Type.SEG_REP), a.rep("a", Representative.Type.RING_REP)),
                         1,
                         List.of(Bench.ring(stranger)))));
-        assertThat(a.state()).isEqualTo(State.GATHER);
+        assertThat(a.state()).isEqualTo(MembershipState.GATHER);
         assertThat(a.node.ring.tokenAlive()).isTrue();
         assertThat(a.sent()).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(State.class)
-    void noByteMakesTheProtocolThrowOrSendWhatAnotherHasToRefuse(State state) {
+    @EnumSource(MembershipState.class)
+    void noByteMakesTheProtocolThrowOrSendWhatAnotherHasToRefuse(MembershipState state) {
         SplittableRandom random = new SplittableRandom(state.number());
-        Bench source = Bench.in(State.FORM, ONE, "b", "abc");
+        Bench source = Bench.in(MembershipState.FORM, ONE, "b", "abc");
         List<ByteBuf> seeds = List.of(
                 source.form1("abc"),
                 source.form2("abc"),

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.MembershipId;
@@ -157,7 +158,7 @@ final class MembershipNetwork {
             assertThat(nodes[index].members())
                     .as("members at %s", nodes[index].daemon)
                     .isEqualTo(names);
-            assertThat(nodes[index].state()).isIn(State.OP, State.GATHER);
+            assertThat(nodes[index].state()).isIn(MembershipState.OP, MembershipState.GATHER);
             assertThat(nodes[index].ring.tokenAlive()).isTrue();
             assertThat(nodes[index].protocol.regular().id())
                     .isEqualTo(nodes[indexes[0]].protocol.regular().id());

@@ -9,6 +9,7 @@ import java.util.List;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Representative;
@@ -23,12 +24,12 @@ class MembershipTransitionTest {
     private static final Configuration ONE = TestConfigurations.oneSegment(4);
     private static final Configuration TWO = TestConfigurations.twoSegments();
 
-    private static Bench in(State state) {
+    private static Bench in(MembershipState state) {
         return Bench.in(state, ONE, "b", "abc");
     }
 
     private static void expectTokenLost(Bench bench, Reason why) {
-        assertThat(bench.state()).isEqualTo(State.SEG);
+        assertThat(bench.state()).isEqualTo(MembershipState.SEG);
         assertThat(bench.node.ring.losses).isEqualTo(2);
         assertThat(bench.ports.events).contains(new Event.TokenLost(why));
         assertThat(bench.armed(DeadlineKind.SEG)).isTrue();
@@ -43,7 +44,7 @@ class MembershipTransitionTest {
     class AnAlive {
         @Test
         void ofAMemberBreaksTheRingInOpAndIsNamedInTheFirstAlive() {
-            Bench b = in(State.OP);
+            Bench b = in(MembershipState.OP);
             b.alive("a");
             expectTokenLost(b, Reason.ALIVE_FROM_MEMBER);
             assertThat(b.sent()).containsExactly("ALIVE -> segment0 [b,a]");
@@ -51,15 +52,15 @@ class MembershipTransitionTest {
 
         @Test
         void ofAStrangerIsIgnoredInOp() {
-            Bench b = in(State.OP);
+            Bench b = in(MembershipState.OP);
             b.alive("d");
-            assertThat(b.state()).isEqualTo(State.OP);
+            assertThat(b.state()).isEqualTo(MembershipState.OP);
             assertThat(b.sent()).isEmpty();
         }
 
         @Test
         void isRememberedInSeg() {
-            Bench b = in(State.SEG);
+            Bench b = in(MembershipState.SEG);
             b.alive("c");
             b.alive("c");
             b.wait(250);
@@ -68,18 +69,18 @@ class MembershipTransitionTest {
 
         @Test
         void keepsARepresentedDaemonQuietForAnotherRepTimeout() {
-            Bench b = in(State.REPRESENTED);
+            Bench b = in(MembershipState.REPRESENTED);
             b.wait(600);
             b.alive("d");
             b.wait(600);
-            assertThat(b.state()).isEqualTo(State.REPRESENTED);
+            assertThat(b.state()).isEqualTo(MembershipState.REPRESENTED);
             b.wait(30);
-            assertThat(b.state()).isEqualTo(State.SEG);
+            assertThat(b.state()).isEqualTo(MembershipState.SEG);
         }
 
         @Test
         void isRememberedInGatherWithoutToken() {
-            Bench b = in(State.GATHER);
+            Bench b = in(MembershipState.GATHER);
             b.alive("d");
             b.wait(250);
             assertThat(b.sent()).containsExactly("JOIN -> segment0 [b,d] b/SEG_REP");
@@ -89,31 +90,31 @@ class MembershipTransitionTest {
         void ofAMemberBreaksTheRingInGatherWithToken() {
             Bench b = Bench.gatherWithToken(ONE, "b", "bc");
             b.alive("d");
-            assertThat(b.state()).isEqualTo(State.GATHER);
+            assertThat(b.state()).isEqualTo(MembershipState.GATHER);
             b.alive("c");
             expectTokenLost(b, Reason.ALIVE_FROM_MEMBER);
         }
 
         @Test
         void isIgnoredInForm() {
-            Bench b = in(State.FORM);
+            Bench b = in(MembershipState.FORM);
             b.alive("a");
-            assertThat(b.state()).isEqualTo(State.FORM);
+            assertThat(b.state()).isEqualTo(MembershipState.FORM);
             assertThat(b.sent()).isEmpty();
         }
 
         @Test
         void ofAFutureMemberAbortsEvs() {
-            Bench b = in(State.EVS);
+            Bench b = in(MembershipState.EVS);
             b.alive("d");
-            assertThat(b.state()).isEqualTo(State.EVS);
+            assertThat(b.state()).isEqualTo(MembershipState.EVS);
             b.alive("c");
             expectTokenLost(b, Reason.ALIVE_FROM_MEMBER);
         }
 
         @ParameterizedTest
-        @EnumSource(State.class)
-        void ofAnotherSegmentIsIgnoredEverywhere(State state) {
+        @EnumSource(MembershipState.class)
+        void ofAnotherSegmentIsIgnoredEverywhere(MembershipState state) {
             Bench b = Bench.in(state, TWO, "b", "abc");
             b.alive("c");
             assertThat(b.state()).isEqualTo(state);
@@ -125,9 +126,9 @@ class MembershipTransitionTest {
     class AJoin {
         @Test
         void ofAStrangerPutsARingLeaderIntoGatherWithoutItsSenderAmongTheReps() {
-            Bench b = Bench.in(State.OP, ONE, "a", "abc");
+            Bench b = Bench.in(MembershipState.OP, ONE, "a", "abc");
             b.join("d", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.GATHER);
+            assertThat(b.state()).isEqualTo(MembershipState.GATHER);
             assertThat(b.node.ring.tokenAlive()).isTrue();
             assertThat(b.sent()).containsExactly("JOIN -> d [] a/RING_REP");
             assertThat(b.armed(DeadlineKind.LOOKUP)).isFalse();
@@ -138,43 +139,43 @@ class MembershipTransitionTest {
 
         @Test
         void ofTheOwnSegmentIsIgnoredByAMember() {
-            Bench b = in(State.OP);
+            Bench b = in(MembershipState.OP);
             b.join("d", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.OP);
+            assertThat(b.state()).isEqualTo(MembershipState.OP);
             assertThat(b.sent()).isEmpty();
         }
 
         @Test
         void ofAnotherSegmentIsReferredToTheRingLeaderByAMember() {
-            Bench b = Bench.in(State.OP, TWO, "b", "abc");
+            Bench b = Bench.in(MembershipState.OP, TWO, "b", "abc");
             b.join("d", SEG_REP, "");
             assertThat(b.sent()).containsExactly("REFER -> d a/RING_REP");
         }
 
         @Test
         void ofTheOwnSegmentIsReferredByTheLeaderOfTheSegment() {
-            Bench d = Bench.in(State.OP, TWO, "d", "abd");
+            Bench d = Bench.in(MembershipState.OP, TWO, "d", "abd");
             d.join("c", SEG_REP, "");
             assertThat(d.sent()).containsExactly("REFER -> c a/RING_REP");
-            assertThat(d.state()).isEqualTo(State.OP);
+            assertThat(d.state()).isEqualTo(MembershipState.OP);
         }
 
         @Test
         void ofAMemberIsALookupWithOneSegmentAndATokenLossWithMore() {
-            Bench one = in(State.OP);
+            Bench one = in(MembershipState.OP);
             one.join("a", RING_REP, "");
-            assertThat(one.state()).isEqualTo(State.OP);
+            assertThat(one.state()).isEqualTo(MembershipState.OP);
             assertThat(one.sent()).isEmpty();
-            Bench two = Bench.in(State.OP, TWO, "b", "abc");
+            Bench two = Bench.in(MembershipState.OP, TWO, "b", "abc");
             two.join("c", SEG_REP, "");
             expectTokenLost(two, Reason.JOIN_FROM_MEMBER);
         }
 
         @Test
         void ofASegRepOfTheSegmentEndsSegEvenIfItIsLaterInTheConfiguration() {
-            Bench b = in(State.SEG);
+            Bench b = in(MembershipState.SEG);
             b.join("c", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.REPRESENTED);
+            assertThat(b.state()).isEqualTo(MembershipState.REPRESENTED);
             assertThat(b.sent()).containsExactly("ALIVE -> segment0 [b]");
             assertThat(b.armed(DeadlineKind.REP)).isTrue();
             assertThat(b.armed(DeadlineKind.SEG)).isFalse();
@@ -183,26 +184,26 @@ class MembershipTransitionTest {
 
         @Test
         void ofAnybodyElseIsIgnoredInSeg() {
-            Bench b = Bench.in(State.SEG, TWO, "b", "ab");
+            Bench b = Bench.in(MembershipState.SEG, TWO, "b", "ab");
             b.join("a", RING_REP, "");
             b.join("c", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.SEG);
+            assertThat(b.state()).isEqualTo(MembershipState.SEG);
             assertThat(b.sent()).isEmpty();
         }
 
         @Test
         void ofASegRepIsAnsweredByARepresentedDaemon() {
-            Bench b = in(State.REPRESENTED);
+            Bench b = in(MembershipState.REPRESENTED);
             b.wait(600);
             b.join("a", SEG_REP, "");
             assertThat(b.sent()).containsExactly("ALIVE -> segment0 [b]");
             b.wait(600);
-            assertThat(b.state()).isEqualTo(State.REPRESENTED);
+            assertThat(b.state()).isEqualTo(MembershipState.REPRESENTED);
         }
 
         @Test
         void ofAnybodyElseIsReferredToItsSegRepByARepresentedDaemon() {
-            Bench b = Bench.in(State.REPRESENTED, TWO, "b", "ab");
+            Bench b = Bench.in(MembershipState.REPRESENTED, TWO, "b", "ab");
             b.join("c", SEG_REP, "");
             b.join("a", RING_REP, "");
             assertThat(b.sent()).containsExactly("REFER -> c a/SEG_REP", "REFER -> a a/SEG_REP");
@@ -210,10 +211,10 @@ class MembershipTransitionTest {
 
         @Test
         void isNotReferredWhileTheSegRepIsUnknown() {
-            Bench b = Bench.in(State.SEG, TWO, "b", "ab");
+            Bench b = Bench.in(MembershipState.SEG, TWO, "b", "ab");
             b.alive("a");
             b.wait(500);
-            assertThat(b.state()).isEqualTo(State.REPRESENTED);
+            assertThat(b.state()).isEqualTo(MembershipState.REPRESENTED);
             b.sent();
             b.join("c", SEG_REP, "");
             assertThat(b.sent()).isEmpty();
@@ -221,7 +222,7 @@ class MembershipTransitionTest {
 
         @Test
         void isCollectedInGatherWithAllItLists() {
-            Bench b = in(State.GATHER);
+            Bench b = in(MembershipState.GATHER);
             b.join("d", SEG_REP, "c");
             b.wait(250);
             assertThat(b.sent())
@@ -233,11 +234,11 @@ class MembershipTransitionTest {
 
         @Test
         void ofTheSmallestRestartsTheGatherTimer() {
-            Bench c = Bench.in(State.GATHER, TWO, "c", "c");
+            Bench c = Bench.in(MembershipState.GATHER, TWO, "c", "c");
             c.wait(1000);
             c.join("a", SEG_REP, "");
             c.wait(1200);
-            assertThat(c.state()).isEqualTo(State.GATHER);
+            assertThat(c.state()).isEqualTo(MembershipState.GATHER);
             c.sent();
             c.wait(100);
             assertThat(c.sent()).contains("JOIN -> segment1 [c] c/SEG_REP");
@@ -245,9 +246,9 @@ class MembershipTransitionTest {
 
         @Test
         void ofAFutureMemberAbortsEvs() {
-            Bench b = in(State.EVS);
+            Bench b = in(MembershipState.EVS);
             b.join("d", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.EVS);
+            assertThat(b.state()).isEqualTo(MembershipState.EVS);
             b.join("a", SEG_REP, "");
             expectTokenLost(b, Reason.JOIN_FROM_MEMBER);
             assertThat(b.sent()).containsExactly("ALIVE -> segment0 [b,a]");
@@ -255,9 +256,9 @@ class MembershipTransitionTest {
 
         @Test
         void isIgnoredInForm() {
-            Bench b = in(State.FORM);
+            Bench b = in(MembershipState.FORM);
             b.join("a", SEG_REP, "");
-            assertThat(b.state()).isEqualTo(State.FORM);
+            assertThat(b.state()).isEqualTo(MembershipState.FORM);
             assertThat(b.sent()).isEmpty();
         }
     }
@@ -265,8 +266,8 @@ class MembershipTransitionTest {
     @Nested
     class ARefer {
         @ParameterizedTest
-        @EnumSource(value = State.class, mode = EnumSource.Mode.EXCLUDE, names = "GATHER")
-        void isIgnoredEverywhereElse(State state) {
+        @EnumSource(value = MembershipState.class, mode = EnumSource.Mode.EXCLUDE, names = "GATHER")
+        void isIgnoredEverywhereElse(MembershipState state) {
             Bench b = in(state);
             b.refer("c", "d", RING_REP);
             assertThat(b.state()).isEqualTo(state);
@@ -275,7 +276,7 @@ class MembershipTransitionTest {
 
         @Test
         void tellsInGatherWhereToSendTheNextJoin() {
-            Bench b = in(State.GATHER);
+            Bench b = in(MembershipState.GATHER);
             b.refer("c", "d", RING_REP);
             b.wait(250);
             assertThat(b.sent()).containsExactly("JOIN -> segment0 [b] b/SEG_REP", "JOIN -> d [b] b/SEG_REP");
@@ -286,17 +287,17 @@ class MembershipTransitionTest {
     class AForm1 {
         @Test
         void isSwallowedByARingLeader() {
-            Bench b = Bench.in(State.OP, ONE, "b", "bc");
+            Bench b = Bench.in(MembershipState.OP, ONE, "b", "bc");
             b.receive(true, b.form1("abc"));
-            assertThat(b.state()).isEqualTo(State.OP);
+            assertThat(b.state()).isEqualTo(MembershipState.OP);
             assertThat(b.refused(Reason.FORM_NOT_EXPECTED)).isEqualTo(1);
         }
 
         @Test
         void isProcessedByAMember() {
-            Bench b = in(State.OP);
+            Bench b = in(MembershipState.OP);
             b.receive(true, b.form1("abc"));
-            assertThat(b.state()).isEqualTo(State.FORM);
+            assertThat(b.state()).isEqualTo(MembershipState.FORM);
             assertThat(b.sent())
                     .containsExactly(
                             "FORM1 -> c [a,b]+[c] fence 3333 a/SEG_REP next 1 {a new 0..0 [] [a][]} {a 0..0 [] [b][]}",
@@ -307,9 +308,9 @@ class MembershipTransitionTest {
 
         @Test
         void isProcessedByARepresentedDaemonAndTheLastOneMakesIt2() {
-            Bench c = Bench.in(State.REPRESENTED, ONE, "c", "abc");
+            Bench c = Bench.in(MembershipState.REPRESENTED, ONE, "c", "abc");
             c.receive(true, c.form1("abc"));
-            assertThat(c.state()).isEqualTo(State.FORM);
+            assertThat(c.state()).isEqualTo(MembershipState.FORM);
             String form2 =
                     "FORM2 -> a []+[a,b,c] fence 3333 id - {a new 0..0 [] [a][]} {b new 0..0 [] [b][]} {c new 0..0 [] [c][]}";
             assertThat(c.sent()).containsExactly(form2, form2);
@@ -318,17 +319,17 @@ class MembershipTransitionTest {
 
         @Test
         void isSwallowedInSeg() {
-            Bench b = in(State.SEG);
+            Bench b = in(MembershipState.SEG);
             b.receive(true, b.form1("abc"));
-            assertThat(b.state()).isEqualTo(State.SEG);
+            assertThat(b.state()).isEqualTo(MembershipState.SEG);
             assertThat(b.sent()).isEmpty();
         }
 
         @ParameterizedTest
         @EnumSource(
-                value = State.class,
+                value = MembershipState.class,
                 names = {"FORM", "EVS"})
-        void isSwallowedWithoutAWordWhereItIsASecondCopy(State state) {
+        void isSwallowedWithoutAWordWhereItIsASecondCopy(MembershipState state) {
             Bench b = in(state);
             b.receive(true, b.form1("abc"));
             assertThat(b.state()).isEqualTo(state);
@@ -338,10 +339,10 @@ class MembershipTransitionTest {
 
         @Test
         void isDroppedByAMemberWhoseTurnItIsNot() {
-            Bench c = Bench.in(State.REPRESENTED, ONE, "c", "abc");
-            Bench b = in(State.REPRESENTED);
+            Bench c = Bench.in(MembershipState.REPRESENTED, ONE, "c", "abc");
+            Bench b = in(MembershipState.REPRESENTED);
             c.receive(true, b.form1("abc"));
-            assertThat(c.state()).isEqualTo(State.REPRESENTED);
+            assertThat(c.state()).isEqualTo(MembershipState.REPRESENTED);
             assertThat(c.refused(Reason.FORM_NOT_EXPECTED)).isEqualTo(1);
         }
     }
@@ -349,8 +350,8 @@ class MembershipTransitionTest {
     @Nested
     class AForm2 {
         @ParameterizedTest
-        @EnumSource(value = State.class, mode = EnumSource.Mode.EXCLUDE, names = "FORM")
-        void isSwallowedEverywhereElse(State state) {
+        @EnumSource(value = MembershipState.class, mode = EnumSource.Mode.EXCLUDE, names = "FORM")
+        void isSwallowedEverywhereElse(MembershipState state) {
             Bench b = in(state);
             b.receive(true, b.form2("abc"));
             assertThat(b.state()).isEqualTo(state);
@@ -359,9 +360,9 @@ class MembershipTransitionTest {
 
         @Test
         void startsRecoveryAndGoesOn() {
-            Bench b = in(State.FORM);
+            Bench b = in(MembershipState.FORM);
             b.receive(true, b.form2("abc"));
-            assertThat(b.state()).isEqualTo(State.EVS);
+            assertThat(b.state()).isEqualTo(MembershipState.EVS);
             String onward =
                     "FORM2 -> c [a,b]+[c] fence 3333 id a {a new 0..0 [] [a][]} {b new timed 0..0 [] [b][]} {c new 0..0 [] [c][]}";
             assertThat(b.sent()).containsExactly(onward, onward);
@@ -371,17 +372,17 @@ class MembershipTransitionTest {
 
         @Test
         void ofAnotherForm1IsDropped() {
-            Bench b = in(State.FORM);
+            Bench b = in(MembershipState.FORM);
             ByteBuf form2 = b.form2("abc");
             form2.setIntLE(TokenHeader.MEMBERSHIP_ID + 4, 5);
             b.receive(true, form2);
-            assertThat(b.state()).isEqualTo(State.FORM);
+            assertThat(b.state()).isEqualTo(MembershipState.FORM);
             assertThat(b.refused(Reason.FORM_NOT_EXPECTED)).isEqualTo(1);
         }
 
         @Test
         void givesTheFirstOneTheIdAndTheNextTime() {
-            Bench a = Bench.in(State.GATHER, ONE, "a", "a");
+            Bench a = Bench.in(MembershipState.GATHER, ONE, "a", "a");
             a.wait(1249);
             assertThat(a.node.installed).isEmpty();
             a.wait(1);
@@ -397,15 +398,15 @@ class MembershipTransitionTest {
     class AForeignPacket {
         @Test
         void startsALookupAtARingLeader() {
-            Bench a = Bench.in(State.OP, ONE, "a", "ab");
+            Bench a = Bench.in(MembershipState.OP, ONE, "a", "ab");
             a.foreign("c");
-            assertThat(a.state()).isEqualTo(State.GATHER);
+            assertThat(a.state()).isEqualTo(MembershipState.GATHER);
             assertThat(a.sent()).containsExactly("JOIN -> segment0 [] a/RING_REP");
         }
 
         @Test
         void isForwardedOnceByASegmentLeader() {
-            Bench c = Bench.in(State.OP, TWO, "c", "abc");
+            Bench c = Bench.in(MembershipState.OP, TWO, "c", "abc");
             c.foreign("d");
             c.foreign("d");
             List<FakePorts.Sent> sent = c.ports.take();
@@ -419,8 +420,8 @@ class MembershipTransitionTest {
         }
 
         @ParameterizedTest
-        @EnumSource(State.class)
-        void isIgnoredByAllOthers(State state) {
+        @EnumSource(MembershipState.class)
+        void isIgnoredByAllOthers(MembershipState state) {
             Bench b = Bench.in(state, TWO, "b", "abc");
             b.foreign("d");
             assertThat(b.state()).isEqualTo(state);
@@ -433,25 +434,25 @@ class MembershipTransitionTest {
     class ATimer {
         @Test
         void ofTheTokenBreaksTheRing() {
-            Bench op = in(State.OP);
+            Bench op = in(MembershipState.OP);
             op.fire(DeadlineKind.TOKEN);
             expectTokenLost(op, Reason.TOKEN_TIMEOUT);
             Bench gather = Bench.gatherWithToken(ONE, "a", "abc");
             gather.fire(DeadlineKind.TOKEN);
             expectTokenLost(gather, Reason.TOKEN_TIMEOUT);
-            Bench form = in(State.FORM);
+            Bench form = in(MembershipState.FORM);
             form.fire(DeadlineKind.TOKEN);
             expectTokenLost(form, Reason.FORM_TIMEOUT);
-            Bench evs = in(State.EVS);
+            Bench evs = in(MembershipState.EVS);
             evs.fire(DeadlineKind.TOKEN);
             expectTokenLost(evs, Reason.TOKEN_TIMEOUT);
         }
 
         @ParameterizedTest
         @EnumSource(
-                value = State.class,
+                value = MembershipState.class,
                 names = {"SEG", "REPRESENTED", "GATHER"})
-        void ofTheTokenMeansNothingWithoutAToken(State state) {
+        void ofTheTokenMeansNothingWithoutAToken(MembershipState state) {
             Bench b = in(state);
             b.fire(DeadlineKind.TOKEN);
             assertThat(b.state()).isEqualTo(state);
@@ -459,14 +460,14 @@ class MembershipTransitionTest {
 
         @Test
         void ofSegMakesTheSmallestGatherAndOthersRepresented() {
-            Bench b = in(State.SEG);
+            Bench b = in(MembershipState.SEG);
             b.alive("c");
             b.wait(500);
-            assertThat(b.state()).isEqualTo(State.GATHER);
-            Bench c = Bench.in(State.SEG, ONE, "c", "c");
+            assertThat(b.state()).isEqualTo(MembershipState.GATHER);
+            Bench c = Bench.in(MembershipState.SEG, ONE, "c", "c");
             c.alive("b");
             c.wait(500);
-            assertThat(c.state()).isEqualTo(State.REPRESENTED);
+            assertThat(c.state()).isEqualTo(MembershipState.REPRESENTED);
         }
 
         @Test
@@ -474,7 +475,7 @@ class MembershipTransitionTest {
             Bench a = Bench.gatherWithToken(ONE, "a", "abcd");
             a.wait(0);
             a.fire(DeadlineKind.GATHER);
-            assertThat(a.state()).isEqualTo(State.OP);
+            assertThat(a.state()).isEqualTo(MembershipState.OP);
             assertThat(a.armed(DeadlineKind.LOOKUP)).isTrue();
             assertThat(a.armed(DeadlineKind.JOIN)).isFalse();
         }
@@ -484,7 +485,7 @@ class MembershipTransitionTest {
             Bench a = Bench.gatherWithToken(ONE, "a", "abc");
             a.join("d", SEG_REP, "");
             a.fire(DeadlineKind.GATHER);
-            assertThat(a.state()).isEqualTo(State.OP);
+            assertThat(a.state()).isEqualTo(MembershipState.OP);
         }
 
         @Test
@@ -499,32 +500,32 @@ class MembershipTransitionTest {
 
         @Test
         void ofGatherStartsAllOverWhereASmallerOneNeverFormed() {
-            Bench d = Bench.in(State.GATHER, TWO, "d", "d");
+            Bench d = Bench.in(MembershipState.GATHER, TWO, "d", "d");
             d.alive("c");
             d.join("a", SEG_REP, "b");
             d.sent();
             d.fire(DeadlineKind.GATHER);
-            assertThat(d.state()).isEqualTo(State.GATHER);
+            assertThat(d.state()).isEqualTo(MembershipState.GATHER);
             assertThat(d.sent()).containsExactly("JOIN -> segment1 [d] d/SEG_REP", "JOIN -> a [d] d/SEG_REP");
         }
 
         @Test
         void ofLookupProbesEveryMissingDaemonWithSeveralSegments() {
-            Bench a = Bench.in(State.OP, TWO, "a", "ab");
+            Bench a = Bench.in(MembershipState.OP, TWO, "a", "ab");
             a.fire(DeadlineKind.LOOKUP);
             assertThat(a.sent()).containsExactly("JOIN -> c [] a/RING_REP", "JOIN -> d [] a/RING_REP");
-            assertThat(a.state()).isEqualTo(State.GATHER);
-            Bench whole = Bench.in(State.OP, TWO, "a", "abcd");
+            assertThat(a.state()).isEqualTo(MembershipState.GATHER);
+            Bench whole = Bench.in(MembershipState.OP, TWO, "a", "abcd");
             whole.fire(DeadlineKind.LOOKUP);
             assertThat(whole.sent()).isEmpty();
-            assertThat(whole.state()).isEqualTo(State.OP);
+            assertThat(whole.state()).isEqualTo(MembershipState.OP);
         }
 
         @ParameterizedTest
         @EnumSource(
-                value = State.class,
+                value = MembershipState.class,
                 names = {"FORM", "EVS"})
-        void ofDiscoveryMeansNothingWhileARingIsFormed(State state) {
+        void ofDiscoveryMeansNothingWhileARingIsFormed(MembershipState state) {
             Bench b = in(state);
             for (DeadlineKind each : List.of(
                     DeadlineKind.ALIVE,
@@ -546,7 +547,7 @@ class MembershipTransitionTest {
         @Test
         void inOpExpectsTheFirstMemberOrTheFirstDaemonOfEveryOtherSegment() {
             Configuration three = TestConfigurations.of(1, 1, 2, 2);
-            Bench a = Bench.in(State.OP, three, "a", "ac");
+            Bench a = Bench.in(MembershipState.OP, three, "a", "ac");
             a.fire(DeadlineKind.TOKEN);
             a.wait(500);
             assertThat(a.sent()).containsExactly("JOIN -> c [a] a/SEG_REP", "JOIN -> d [a] a/SEG_REP");
@@ -566,7 +567,7 @@ class MembershipTransitionTest {
 
         @Test
         void inFormKeepsTheRepresentativesOfTheForm1() {
-            Bench c = Bench.in(State.GATHER, TWO, "c", "c");
+            Bench c = Bench.in(MembershipState.GATHER, TWO, "c", "c");
             c.join("b", SEG_REP, "");
             c.sent();
             c.wait(1000);
@@ -583,7 +584,7 @@ class MembershipTransitionTest {
                             List.of(c.rep("b", SEG_REP), me),
                             1,
                             List.of(Bench.ring(c.daemon("b").id())))));
-            assertThat(c.state()).isEqualTo(State.FORM);
+            assertThat(c.state()).isEqualTo(MembershipState.FORM);
             c.fire(DeadlineKind.TOKEN);
             c.wait(500);
             assertThat(c.sent()).contains("JOIN -> b [c] c/SEG_REP").noneMatch(line -> line.startsWith("JOIN -> a"));
@@ -591,7 +592,7 @@ class MembershipTransitionTest {
 
         @Test
         void shrinksTheWorkingMembershipButNotTheLastInstalledOne() {
-            Bench b = in(State.OP);
+            Bench b = in(MembershipState.OP);
             b.fire(DeadlineKind.TOKEN);
             assertThat(b.node.members()).containsExactly("a", "b", "c");
             assertThat(b.node.ring.membershipId())

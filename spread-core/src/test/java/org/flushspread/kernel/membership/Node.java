@@ -11,6 +11,7 @@ import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
@@ -96,8 +97,8 @@ final class Node {
         }
     }
 
-    State state() {
-        return State.values()[protocol.stateNumber() - 1];
+    MembershipState state() {
+        return MembershipState.values()[protocol.stateNumber() - 1];
     }
 
     List<String> members() {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.ByteOrderTag;
@@ -15,15 +16,17 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.Refer;
 import org.flushspread.wire.Representative;
+import org.jspecify.annotations.Nullable;
 
-/** Who sends what to whom (membership-protocol 2.13). */
-final class Sender {
+/** Sends what this room has to say: what to whom, and how many copies (membership-protocol 2.13). It decides nothing. */
+final class Publisher {
     /** Copies of a FORM token: nobody acknowledges it and nobody sends it again. */
     private static final int FORM_COPIES = 2;
 
     private final Context context;
+    private @Nullable Form2 toMyself;
 
-    Sender(Context context) {
+    Publisher(Context context) {
         this.context = context;
     }
 
@@ -37,8 +40,36 @@ final class Sender {
         }
     }
 
-    /** To the own segment; false if nobody else is configured there. */
-    boolean joinSegment(List<Integer> members, List<Representative> reps) {
+    /** A gathering: to the own segment if no token turns there, and to each potential representative. */
+    void join(List<Integer> heard, List<Representative> reps, Representatives potential, boolean token) {
+        if (!token) {
+            joinSegment(heard, reps);
+        }
+        for (int i = 0; i < potential.size(); i++) {
+            Daemon to = context.configuration().byId(potential.get(i).procId());
+            if (to != null) {
+                join(to, heard, reps);
+            }
+        }
+    }
+
+    /** The lookup of a ring leader (5.6); false if there was nobody to send it to. */
+    boolean lookup(Representative leader, DaemonMembership ring) {
+        List<Representative> reps = List.of(leader);
+        if (context.configuration().segments().size() == 1) {
+            return joinSegment(List.of(), reps);
+        }
+        boolean sent = false;
+        for (Daemon each : context.configuration().daemons()) {
+            if (!ring.contains(each.id())) {
+                join(each, List.of(), reps);
+                sent = true;
+            }
+        }
+        return sent;
+    }
+
+    private boolean joinSegment(List<Integer> members, List<Representative> reps) {
         if (!hasSegment()) {
             return false;
         }
@@ -50,7 +81,7 @@ final class Sender {
     }
 
     /** To one daemon; not to myself, which would drop it. */
-    void join(Daemon to, List<Integer> members, List<Representative> reps) {
+    private void join(Daemon to, List<Integer> members, List<Representative> reps) {
         if (to.id() != me()) {
             ByteBuf out = buffer();
             new Join(me(), members, reps).write(out, context.hash());
@@ -64,16 +95,46 @@ final class Sender {
         send(context.routes().data(to), out, 1);
     }
 
-    void form1(Daemon to, Form1 form) {
-        ByteBuf out = context.allocator().buffer(form.length(), form.length());
-        form.write(out, context.hash());
-        send(context.routes().token(to), out, FORM_COPIES);
+    void form1(int procId, Form1 form) {
+        Daemon to = context.configuration().byId(procId);
+        if (to != null) {
+            ByteBuf out = context.allocator().buffer(form.length(), form.length());
+            form.write(out, context.hash());
+            send(context.routes().token(to), out, FORM_COPIES);
+        }
     }
 
-    void form2(Daemon to, Form2 form) {
-        ByteBuf out = context.allocator().buffer(form.length(), form.length());
-        form.write(out, context.hash());
-        send(context.routes().token(to), out, FORM_COPIES);
+    /** To the first pending member, if there is one. To myself it does not travel: {@link #takeToMyself} (15, 10). */
+    void form2(Form2 form) {
+        Daemon to = form.pending().isEmpty()
+                ? null
+                : context.configuration().byId(form.pending().get(0));
+        if (to == null) {
+            return;
+        }
+        if (to.id() == me()) {
+            toMyself = form;
+        } else {
+            ByteBuf out = context.allocator().buffer(form.length(), form.length());
+            form.write(out, context.hash());
+            send(context.routes().token(to), out, FORM_COPIES);
+        }
+    }
+
+    boolean hasToMyself() {
+        return toMyself != null;
+    }
+
+    /** The FORM2 for myself, at the end of the turn; or null. */
+    @Nullable
+    Form2 takeToMyself() {
+        Form2 form = toMyself;
+        toMyself = null;
+        return form;
+    }
+
+    void dropToMyself() {
+        toMyself = null;
     }
 
     /** A packet of another ring, as it is but for the transmitter, twice (membership-protocol 9). */
