@@ -14,11 +14,14 @@ module org.flushspread.core {
     requires java.management;
     requires jdk.management;
     requires jdk.net;
+    requires static jdk.jfr;
     requires static transitive org.jspecify;
     requires static info.picocli;
     requires static ch.qos.logback.classic;
     requires static ch.qos.logback.core;
     requires static HdrHistogram;
+    requires static io.prometheus.metrics.model;
+    requires static io.prometheus.writer.text;
 
     exports org.flushspread.client;
     exports org.flushspread.config;

@@ -19,6 +19,7 @@ import org.flushspread.daemon.admin.About;
 import org.flushspread.daemon.admin.AdminServer;
 import org.flushspread.daemon.admin.AdminSnapshot;
 import org.flushspread.daemon.admin.AdminSource;
+import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.admin.Observations;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.KernelSnapshot;
@@ -39,12 +40,15 @@ final class Administration implements AdminSource, AutoCloseable {
     private final Shell shell;
     private final ShellCounters counters;
     private final Daemon me;
-    private final Observations observations = new Observations();
+    private final Observations observations;
+    private final FlightRecorder recorder;
     private final long startedMillis = System.currentTimeMillis();
     private @Nullable AdminServer server;
     private @Nullable UnixSocketFile file;
 
-    Administration(IoEventLoop loop, Shell shell, ShellCounters counters, Daemon me) {
+    Administration(IoEventLoop loop, Shell shell, ShellCounters counters, Daemon me, FlightRecorder recorder) {
+        this.observations = new Observations(me.name());
+        this.recorder = recorder;
         this.loop = loop;
         this.shell = shell;
         this.counters = counters;
@@ -74,7 +78,7 @@ final class Administration implements AdminSource, AutoCloseable {
             }
             if (!local.isEmpty() || !network.isEmpty()) {
                 About about = new About(me.name(), SpreadDaemon.version(), startedMillis, List.copyOf(listening));
-                server = AdminServer.start(this, about, local, network);
+                server = AdminServer.start(this, about, recorder, local, network);
             }
         } catch (IOException | RuntimeException e) {
             local.forEach(Administration::close);

@@ -50,6 +50,7 @@ public record DaemonMetrics(
         counters.put("acceptFailures", shell.acceptFailures);
         counters.put("loopFailures", shell.loopFailures);
         counters.put("turns", shell.turns);
+        counters.put("slowTurns", shell.slowTurns);
         Map<String, Long> refused = new LinkedHashMap<>();
         for (Reason each : Reason.values()) {
             long count = kernel.refused(each);

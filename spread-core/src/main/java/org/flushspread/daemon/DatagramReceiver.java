@@ -10,6 +10,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Segment;
+import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.wire.Addresses;
 import org.flushspread.wire.ByteOrderTag;
@@ -28,12 +29,14 @@ final class DatagramReceiver {
 
     private final Sockets sockets;
     private final ShellCounters counters;
+    private final FlightRecorder recorder;
     private final ReceiveBuffer buffer = new ReceiveBuffer();
     private final List<UdpSocket> data = new ArrayList<>();
     private final List<UdpSocket> token = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
 
-    DatagramReceiver(Sockets sockets, ShellCounters counters) {
+    DatagramReceiver(Sockets sockets, ShellCounters counters, FlightRecorder recorder) {
+        this.recorder = recorder;
         this.sockets = sockets;
         this.counters = counters;
     }
@@ -134,6 +137,7 @@ final class DatagramReceiver {
             int length = receive(token.get(i));
             if (length != UdpSocket.NOTHING) {
                 if (length > 0) {
+                    recorder.token(buffer.bytes(), 0, length);
                     kernel.token(buffer.bytes(), 0, length);
                 }
                 return true;
@@ -163,6 +167,7 @@ final class DatagramReceiver {
         ByteBuf bytes = buffer.bytes();
         int first = packetLength(bytes, 0, length);
         if (first == length) {
+            recorder.data(bytes, 0, length);
             kernel.data(bytes, 0, length);
             return;
         }
@@ -172,6 +177,7 @@ final class DatagramReceiver {
             if (packet > first || (packet < first && at + packet < length)) {
                 packet = length - at;
             }
+            recorder.data(bytes, at, packet);
             kernel.data(bytes, at, packet);
             at += packet;
         }

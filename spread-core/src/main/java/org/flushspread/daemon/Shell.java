@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.admin.FlightRecorder;
+import org.flushspread.daemon.admin.JfrEvents;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Turn;
@@ -33,10 +35,13 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class Shell implements Ports, Inputs {
     private static final Logger LOG = LoggerFactory.getLogger(Shell.class);
+    /** A turn that takes so long keeps tokens and clients waiting; nanoseconds. */
+    private static final long SLOW_TURN = 50_000_000;
 
     private final IoEventLoop loop;
     private final ByteBufAllocator allocator;
     private final ShellCounters counters;
+    private final FlightRecorder recorder;
     private final Consumer<String> fatal;
     private final ClientInputs clients;
     private final DatagramReceiver receiver;
@@ -52,6 +57,11 @@ final class Shell implements Ports, Inputs {
     private @Nullable Kernel kernel;
     private @Nullable Turn turn;
     private boolean turnAsked;
+    /** The clock when a turn first read it, 0 before, and when it last did. */
+    private long turnBegan;
+
+    private long clock;
+    private String name = "";
     private @Nullable ScheduledFuture<?> timer;
     private long timerAt;
     private @Nullable Diagnosis diagnosis;
@@ -66,7 +76,9 @@ final class Shell implements Ports, Inputs {
             ByteBufAllocator allocator,
             DatagramReceiver receiver,
             ShellCounters counters,
+            FlightRecorder recorder,
             Consumer<String> fatal) {
+        this.recorder = recorder;
         this.sockets = sockets;
         this.loop = loop;
         this.allocator = allocator;
@@ -95,6 +107,7 @@ final class Shell implements Ports, Inputs {
             Authentication methods,
             Consumer<Event> events,
             long seed) {
+        name = me.name();
         sender = datagrams;
         listeners = clientListeners;
         authentication = methods;
@@ -163,6 +176,7 @@ final class Shell implements Ports, Inputs {
             return;
         }
         counters.turns++;
+        turnBegan = 0;
         clients.inTurn(true);
         try {
             if (order.run()) {
@@ -188,6 +202,10 @@ final class Shell implements Ports, Inputs {
         } catch (Throwable e) {
             failed(e);
         }
+        if (clock - turnBegan >= SLOW_TURN) {
+            counters.slowTurns++;
+            JfrEvents.slowTurn(name, clock - turnBegan);
+        }
         armTimer(now);
     }
 
@@ -199,6 +217,7 @@ final class Shell implements Ports, Inputs {
                 "the protocol engine failed and this daemon ends; this is a bug or lack of memory, please report it with what follows. {}",
                 dump,
                 e);
+        LOG.error("the last protocol events:\n{}", recorder.text());
         fatal.accept(e.getMessage() + "; the log says more");
     }
 
@@ -286,7 +305,13 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        long now = System.nanoTime();
+        recorder.now(now);
+        if (turnBegan == 0) {
+            turnBegan = now;
+        }
+        clock = now;
+        return now;
     }
 
     @Override
@@ -314,6 +339,7 @@ final class Shell implements Ports, Inputs {
     @Override
     public void send(Route to, ByteBuf datagram) {
         if (sender != null) {
+            recorder.sent(to, datagram);
             sender.send(to, datagram);
         }
     }
@@ -379,6 +405,7 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public void close(Session session, Reason why) {
+        recorder.closed(session, why);
         connection(session).finish(why);
     }
 
@@ -393,6 +420,7 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public void report(Event event) {
+        recorder.reported(event);
         observer.accept(event);
         if (alone != null) {
             alone.observe(event);

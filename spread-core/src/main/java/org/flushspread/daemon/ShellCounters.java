@@ -18,4 +18,6 @@ final class ShellCounters {
     long acceptFailures;
     long loopFailures;
     long turns;
+    /** Turns of 50 ms and more. */
+    long slowTurns;
 }

@@ -23,6 +23,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.ReloadOrigin;
@@ -55,6 +56,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private final DatagramReceiver receiver;
     private final Shell shell;
     private final Administration administration;
+    private final FlightRecorder recorder;
     private final List<String> listening = new ArrayList<>();
     /** Distinguishes the private names of its socket files from those of daemons that start at the same time. */
     private final String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
@@ -83,14 +85,15 @@ public final class SpreadDaemon implements AutoCloseable {
         this.me = me;
         this.options = options;
         sockets = options.nio() ? Sockets.NIO : Sockets.best();
-        receiver = new DatagramReceiver(sockets, counters);
+        recorder = new FlightRecorder(me.name(), System.nanoTime());
+        receiver = new DatagramReceiver(sockets, counters, recorder);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         // The first thing that holds descriptors; all behind it is plain objects.
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
         loop = group.next();
-        shell = new Shell(loop, sockets, allocator, receiver, counters, this::fail);
-        administration = new Administration(loop, shell, counters, me);
+        shell = new Shell(loop, sockets, allocator, receiver, counters, recorder, this::fail);
+        administration = new Administration(loop, shell, counters, me, recorder);
     }
 
     /**
@@ -289,6 +292,11 @@ public final class SpreadDaemon implements AutoCloseable {
                     "no thread to stop with ({}): clients stay connected until the process ends",
                     noThread.getMessage());
         }
+    }
+
+    /** The last protocol events, one line each. Any thread. */
+    String recorded() {
+        return recorder.text();
     }
 
     /** The version of this build. */

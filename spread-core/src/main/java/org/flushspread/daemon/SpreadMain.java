@@ -62,7 +62,8 @@ import picocli.CommandLine.Option;
                     + "FLUSH_SPREAD_MAX_SESSIONS) or in the file of --properties (max-sessions = 500); the command "
                     + "line wins, then the environment. Nothing of this is ever written into spread.conf, which C "
                     + "daemons share.",
-            "A hang-up (SIGHUP) reads the configuration again; SIGTERM and SIGINT stop the daemon.",
+            "A hang-up (SIGHUP) reads the configuration again; SIGUSR1 prints the last protocol events on standard"
+                    + " error; SIGTERM and SIGINT stop the daemon.",
             "Exit status: 0 told to stop, by a signal or a monitor; 1 it cannot start or go on, for a reason outside the"
                     + " program (configuration, addresses, files); 2 wrong command line; 70 an error of the program,"
                     + " its installation or its memory."
@@ -347,13 +348,17 @@ public final class SpreadMain implements Callable<Integer> {
                 },
                 "spread-signal");
         Runtime.getRuntime().addShutdownHook(hook);
-        HangUp.handle(() -> {
+        Signals.handle("HUP", () -> {
             if (reread.isPresent()) {
                 log.info("a hang-up signal: reading the configuration again");
                 var unused = started.thenAccept(daemon -> daemon.reread(ReloadOrigin.HOST));
             } else {
                 log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
             }
+        });
+        Signals.handle("USR1", () -> {
+            var unused =
+                    started.thenAccept(daemon -> err.print(daemon.recorded())).thenRun(err::flush);
         });
         SpreadDaemon daemon;
         try {

@@ -23,6 +23,7 @@ import org.flushspread.kernel.base.Probe;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.kernel.base.TraceLine;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
@@ -571,7 +572,7 @@ public final class Host implements Ports, Inputs {
         if (why == Reason.OUT_OF_MEMORY) {
             faults[Faults.CLIENT_WITHOUT_MEMORY.ordinal()]++;
         }
-        world.log(() -> "close  " + me.name() + " " + pipe.client + " " + why);
+        world.log(() -> TraceLine.close(me.name(), pipe.client + " " + why));
         pipe.client.readable();
     }
 
@@ -590,7 +591,7 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public void report(Event event) {
-        world.log(() -> "report " + me.name() + " " + event);
+        world.log(() -> TraceLine.report(me.name(), event));
         if (event instanceof Event.MembershipInstalled installed) {
             note(installed.membership());
             if (ring != null) {

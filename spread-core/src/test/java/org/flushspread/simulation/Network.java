@@ -1,9 +1,11 @@
 package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.function.Consumer;
 import org.flushspread.kernel.base.Route;
+import org.flushspread.kernel.base.TraceLine;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
@@ -88,7 +90,7 @@ public final class Network {
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
         if (world.logging()) {
-            world.log(() -> "send   " + from.me().name() + " -> " + to + " " + Describe.datagram(bytes, token));
+            world.log(() -> TraceLine.send(from.me().name(), to.toString(), Unpooled.wrappedBuffer(bytes), token));
         }
         boolean form = token && Host.isForm(datagram);
         double late = form ? lateForms : swarm.stragglers();

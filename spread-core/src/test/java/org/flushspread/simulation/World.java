@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.function.Supplier;
+import org.flushspread.kernel.base.TraceLine;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual time, the queue of what happens next, and the fingerprint of what has happened. */
@@ -115,7 +116,7 @@ public final class World {
     public void log(Supplier<String> line) {
         if (log != null) {
             try {
-                log.append(String.format("%12.6f  %s%n", seconds(), line.get()));
+                log.append(TraceLine.at(seconds(), line.get()));
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

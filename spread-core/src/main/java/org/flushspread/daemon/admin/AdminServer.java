@@ -33,7 +33,8 @@ public final class AdminServer implements AutoCloseable {
 
     private final AdminSource source;
     private final Endpoints endpoints;
-    private final Refusals refusals;
+    private final Refusals refusals = new Refusals();
+    private final RingSurvey survey;
     private final Selector selector;
     private final Thread thread;
     private final Set<HttpConnection> connections = new LinkedHashSet<>();
@@ -47,12 +48,12 @@ public final class AdminServer implements AutoCloseable {
 
     private record Listener(ServerSocketChannel channel, boolean checksHost) {}
 
-    private AdminServer(AdminSource source, Endpoints endpoints, Refusals refusals, String name) throws IOException {
+    private AdminServer(AdminSource source, About about, FlightRecorder recorder) throws IOException {
         this.source = source;
-        this.endpoints = endpoints;
-        this.refusals = refusals;
         selector = Selector.open();
-        thread = new Thread(this::run, "spread-" + name + "-admin");
+        survey = new RingSurvey(selector);
+        endpoints = new Endpoints(about, refusals, survey, recorder);
+        thread = new Thread(this::run, "spread-" + about.name() + "-admin");
         thread.setDaemon(true);
     }
 
@@ -63,10 +64,13 @@ public final class AdminServer implements AutoCloseable {
      * @param network reached by a port of this machine
      */
     public static AdminServer start(
-            AdminSource source, About about, List<ServerSocketChannel> local, List<ServerSocketChannel> network)
+            AdminSource source,
+            About about,
+            FlightRecorder recorder,
+            List<ServerSocketChannel> local,
+            List<ServerSocketChannel> network)
             throws IOException {
-        Refusals refusals = new Refusals();
-        AdminServer server = new AdminServer(source, new Endpoints(about, refusals), refusals, about.name());
+        AdminServer server = new AdminServer(source, about, recorder);
         for (ServerSocketChannel each : local) {
             server.listen(new Listener(each, false));
         }
@@ -132,6 +136,10 @@ public final class AdminServer implements AutoCloseable {
     private void ready(SelectionKey key) {
         if (key.attachment() instanceof Listener listener) {
             accept(listener);
+        } else if (key.attachment() == survey) {
+            if (latest != null) {
+                survey.readable(latest.kernel().configuration(), System.nanoTime());
+            }
         } else if (key.attachment() instanceof HttpConnection connection) {
             try {
                 if (key.isValid() && key.isReadable()) {
@@ -195,6 +203,11 @@ public final class AdminServer implements AutoCloseable {
         } else if (!endpoints.has(request.path())) {
             refuse(connection, HttpRefusal.NOT_FOUND, "there are " + endpoints.paths());
         } else {
+            HttpResponse atOnce = endpoints.atOnce(request);
+            if (atOnce != null) {
+                send(connection, atOnce);
+                return;
+            }
             waiting.add(connection);
             long now = System.nanoTime();
             if (latest != null && now - latestAt < FRESH) {

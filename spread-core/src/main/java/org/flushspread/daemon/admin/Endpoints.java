@@ -1,7 +1,13 @@
 package org.flushspread.daemon.admin;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.flushspread.config.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /** What stands under which path (operations 2). */
 final class Endpoints {
@@ -12,13 +18,68 @@ final class Endpoints {
 
     private final Map<String, Endpoint> paths = new LinkedHashMap<>();
 
-    Endpoints(About about, Refusals refusals) {
+    private static final String RING = "/ring";
+    /** Answered also while the daemon's own thread hangs. */
+    private static final String RECORDER = "/recorder";
+
+    private static final boolean HAS_METRICS = hasMetrics();
+
+    private final FlightRecorder recorder;
+
+    Endpoints(About about, Refusals refusals, RingSurvey survey, FlightRecorder recorder) {
+        this.recorder = recorder;
+        paths.put("/", (request, snapshot) -> page());
         paths.put(
                 "/status",
                 (request, snapshot) ->
                         HttpResponse.of(200, HttpResponse.JSON, StatusDocument.of(snapshot, about, refusals.byName())));
+        paths.put("/metrics", (request, snapshot) -> metrics(request, snapshot, about, refusals));
+        paths.put(RING, (request, snapshot) -> ring(snapshot, survey));
+        paths.put(RECORDER, (request, snapshot) -> recorder());
         paths.put("/health/live", (request, snapshot) -> HttpResponse.of(200, HttpResponse.TEXT, "live\n"));
         paths.put("/health/ready", (request, snapshot) -> ready(snapshot));
+    }
+
+    private HttpResponse recorder() {
+        return HttpResponse.of(200, HttpResponse.TEXT, recorder.text());
+    }
+
+    private static HttpResponse page() {
+        try (InputStream page = Endpoints.class.getResourceAsStream("page.html")) {
+            return new HttpResponse(
+                    200,
+                    "text/html; charset=utf-8",
+                    Objects.requireNonNull(page).readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean hasMetrics() {
+        try {
+            Class.forName("io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter");
+            Class.forName("io.prometheus.metrics.model.registry.PrometheusRegistry");
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private HttpResponse metrics(HttpRequest request, AdminSnapshot snapshot, About about, Refusals refusals) {
+        if (HAS_METRICS) {
+            return MetricsText.of(request, snapshot, about, refusals.byName());
+        }
+        String mend = "put prometheus-metrics-exposition-textformats on the class path";
+        refusals.count(HttpRefusal.NOT_AVAILABLE, mend);
+        return refusal(HttpRefusal.NOT_AVAILABLE, mend);
+    }
+
+    private static HttpResponse ring(AdminSnapshot snapshot, RingSurvey survey) {
+        Configuration configuration = snapshot.kernel().configuration();
+        long now = System.nanoTime();
+        survey.ask(configuration, snapshot.kernel().me(), now);
+        return HttpResponse.of(
+                200, HttpResponse.JSON, RingDocument.of(configuration, survey, now, System.currentTimeMillis()));
     }
 
     private static HttpResponse ready(AdminSnapshot snapshot) {
@@ -46,6 +107,12 @@ final class Endpoints {
             throw new IllegalArgumentException(request.path());
         }
         return endpoint.answer(request, snapshot);
+    }
+
+    /** What is answered without the daemon's thread, or null. */
+    @Nullable
+    HttpResponse atOnce(HttpRequest request) {
+        return request.path().equals(RECORDER) ? recorder() : null;
     }
 
     HttpResponse refusal(HttpRefusal why, String detail) {

@@ -21,6 +21,7 @@ public final class Observations {
     private final Map<String, Long> changesByCause = new TreeMap<>();
     private final EnumMap<Reason, Long> tokenLosses = new EnumMap<>(Reason.class);
     private final EnumMap<Reason, Long> disconnects = new EnumMap<>(Reason.class);
+    private final String daemon;
     private List<String> members = List.of();
     /** Why the present membership was given up; null while it lasts. */
     private @Nullable Reason lost = Reason.START;
@@ -39,13 +40,20 @@ public final class Observations {
             Map<String, Long> tokenLosses,
             Map<String, Long> disconnects) {}
 
+    /** @param daemon its name */
+    public Observations(String daemon) {
+        this.daemon = daemon;
+    }
+
     /** @param millis wall clock */
     public void observe(Event event, long millis) {
         if (event instanceof Event.TokenLost token) {
             tokenLosses.merge(token.why(), 1L, Long::sum);
             lost = lost == null ? token.why() : lost;
+            JfrEvents.tokenLost(daemon, token);
         } else if (event instanceof Event.SessionClosed closed) {
             disconnects.merge(closed.why(), 1L, Long::sum);
+            JfrEvents.clientGone(daemon, closed);
         } else if (event instanceof Event.MembershipInstalled installed) {
             List<String> now =
                     installed.membership().members().stream().map(Daemon::name).toList();
@@ -53,7 +61,10 @@ public final class Observations {
             if (changes.size() == REMEMBERED) {
                 changes.remove();
             }
-            changes.add(new MembershipChange(millis, installed.membership().id().toString(), members, now, cause));
+            MembershipChange change =
+                    new MembershipChange(millis, installed.membership().id().toString(), members, now, cause);
+            changes.add(change);
+            JfrEvents.membershipChanged(daemon, change);
             changesByCause.merge(cause, 1L, Long::sum);
             members = now;
             lost = null;

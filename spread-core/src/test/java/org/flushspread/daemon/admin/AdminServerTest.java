@@ -47,6 +47,7 @@ class AdminServerTest {
                     source.accept(answer);
                 },
                 new About("d1", "1", 0, List.of()),
+                new FlightRecorder("d1", 0),
                 List.of(),
                 List.of(channel));
     }
@@ -76,7 +77,7 @@ class AdminServerTest {
                 List.of(),
                 0,
                 List.of());
-        return new AdminSnapshot(0, kernel, List.of(), Map.of(), Map.of(), new Observations().copy(), 0, 0);
+        return new AdminSnapshot(0, kernel, List.of(), Map.of(), Map.of(), new Observations("d1").copy(), 0, 0);
     }
 
     private Http raw(String request) throws IOException {

@@ -6,17 +6,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hang-up signal, by which people and service managers ask a daemon to read its configuration again. The JDK has no official way to
- * it; where {@code sun.misc.Signal} is missing, the system has no such signal or the process was told to ignore it (nohup), all stays as it
- * was.
+ * Signals by which people and service managers ask something of a daemon. The JDK has no official way to them; where {@code
+ * sun.misc.Signal} is missing, the system has no such signal or the process was told to ignore it (nohup), all stays as it was. SIGQUIT
+ * is not to be had: the JVM keeps it for its own dump of threads.
  */
-final class HangUp {
-    private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
+final class Signals {
+    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
-    private HangUp() {}
+    private Signals() {}
 
-    /** Runs {@code task}, on a thread of the JVM, at every hang-up from now on. */
-    static void handle(Runnable task) {
+    /** Runs {@code task}, on a thread of the JVM, at every signal of this name from now on. */
+    static void handle(String name, Runnable task) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -29,13 +29,13 @@ final class HangUp {
                         return switch (method.getName()) {
                             case "hashCode" -> System.identityHashCode(proxy);
                             case "equals" -> arguments[0] == proxy;
-                            default -> "reload at a hang-up";
+                            default -> "a task at SIG" + name;
                         };
                     });
             Method handle = signal.getMethod("handle", signal, handler);
-            handle.invoke(null, signal.getConstructor(String.class).newInstance("HUP"), handling);
+            handle.invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debug("the hang-up signal does not reload the configuration: {}", String.valueOf(e.getCause()));
+            LOG.debug("the signal {} cannot be handled: {}", name, String.valueOf(e.getCause()));
         }
     }
 }

@@ -1,7 +1,7 @@
-package org.flushspread.simulation;
+package org.flushspread.kernel.base;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.util.Locale;
 import org.flushspread.wire.Addresses;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
@@ -9,15 +9,39 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
 
-/** One line of text for a datagram, for event logs made to be read. */
-final class Describe {
-    private Describe() {}
+/** Lines of event logs made to be read: what a daemon sends, receives and reports. Simulator and flight recorder print the same. */
+public final class TraceLine {
+    private TraceLine() {}
 
-    static String datagram(byte[] bytes, boolean token) {
-        if (bytes.length < PacketHeader.LENGTH) {
-            return "short datagram of " + bytes.length + " bytes";
+    /** A line with its time and its end. */
+    public static String at(double seconds, String line) {
+        return String.format(Locale.ROOT, "%12.6f  %s%n", seconds, line);
+    }
+
+    /** @param datagram at least its header, from the reader index on */
+    public static String send(String daemon, String route, ByteBuf datagram, boolean token) {
+        return "send   " + daemon + " -> " + route + " " + datagram(datagram, token);
+    }
+
+    /** @param datagram at least its header, from the reader index on */
+    public static String receive(String daemon, ByteBuf datagram, boolean token) {
+        return "recv   " + daemon + " <- " + datagram(datagram, token);
+    }
+
+    public static String report(String daemon, Object event) {
+        return "report " + daemon + " " + event;
+    }
+
+    /** @param what whose connection is closed, and why */
+    public static String close(String daemon, String what) {
+        return "close  " + daemon + " " + what;
+    }
+
+    private static String datagram(ByteBuf bytes, boolean token) {
+        if (bytes.readableBytes() < PacketHeader.LENGTH) {
+            return "short datagram of " + bytes.readableBytes() + " bytes";
         }
-        ByteBuf in = Unpooled.wrappedBuffer(bytes);
+        ByteBuf in = bytes.slice();
         boolean little = ByteOrderTag.isLittleEndian(in, 0);
         return token ? token(in, little) : packet(in, little);
     }

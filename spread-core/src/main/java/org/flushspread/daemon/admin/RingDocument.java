@@ -1,0 +1,64 @@
+package org.flushspread.daemon.admin;
+
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.wire.Addresses;
+import org.flushspread.wire.StatusReply;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to {@code /ring} (operations 2.4): all daemons of the configuration, as they say themselves. */
+final class RingDocument {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private RingDocument() {}
+
+    /**
+     * @param now monotonic nanoseconds
+     * @param millis the same moment on the wall clock
+     */
+    static String of(Configuration configuration, RingSurvey survey, long now, long millis) {
+        Json json = new Json();
+        json.open('{');
+        json.name("seconds").value(survey.age(now).toSeconds());
+        json.name("daemons").open('[');
+        for (Daemon each : configuration.daemons()) {
+            json.open('{');
+            json.name("name").value(each.name());
+            json.name("address").value(Addresses.text(each.id()));
+            json.name("port").value(each.port());
+            json.name("segment").value(each.segment());
+            RingSurvey.@Nullable Answer answer = survey.answer(each);
+            json.name("answers").value(answer != null && answer.isFresh(now));
+            if (answer != null) {
+                json.name("at").value(millis - (now - answer.at()) / NANOS_PER_MILLI);
+                reply(json, configuration, answer.reply());
+            }
+            json.close('}');
+        }
+        json.close(']').close('}');
+        return json.toString();
+    }
+
+    private static void reply(Json json, Configuration configuration, StatusReply reply) {
+        Daemon leader = configuration.byId(reply.leader());
+        json.name("state").value(StatusDocument.state(reply.state()));
+        json.name("groupsState").value(StatusDocument.groupsState(reply.groupsState()));
+        json.name("leader").value(leader != null ? leader.name() : "");
+        json.name("ringSize").value(reply.members());
+        json.name("seconds").value(reply.seconds());
+        json.name("packetsSent").value(Integer.toUnsignedLong(reply.packetsSent()));
+        json.name("packetsReceived").value(Integer.toUnsignedLong(reply.packetsReceived()));
+        json.name("messages").value(Integer.toUnsignedLong(reply.messagesDelivered()));
+        json.name("retransmissions").value(Integer.toUnsignedLong(reply.retransmissions()));
+        json.name("tokenRounds").value(Integer.toUnsignedLong(reply.tokenRounds()));
+        json.name("membershipChanges").value(reply.membershipChanges());
+        json.name("aru").value(reply.aru());
+        json.name("myAru").value(reply.myAru());
+        json.name("highest").value(reply.highestSequence());
+        json.name("window").value(reply.window());
+        json.name("personalWindow").value(reply.personalWindow());
+        json.name("sessions").value(reply.sessions());
+        json.name("groups").value(reply.groups());
+        json.name("version").value(reply.majorVersion() + "." + reply.minorVersion() + "." + reply.patchVersion());
+    }
+}
