@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,8 +14,8 @@ import org.flushspread.client.MessageChannel;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.kernel.FlushCounters;
+import org.flushspread.flush.kernel.FlushService;
 import org.flushspread.flush.kernel.GroupEvent;
-import org.flushspread.wire.GroupId;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,12 +50,13 @@ public final class FlushConnection implements AutoCloseable {
     private final ConcurrentMap<String, FlushGroup> groups = new ConcurrentHashMap<>();
     private final Reception reception;
     private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
-    private final Map<String, GroupId> warned = new HashMap<>();
+    private final OverdueViews overdue;
 
     @SuppressWarnings("FutureReturnValueIgnored") // what it completes tells everything
     private FlushConnection(FlushOptions options) {
         this.options = options;
         this.session = new FlushSession(MessageChannel.connect(options.connect()), options.rules(), options.wrapping());
+        this.overdue = new OverdueViews(options.flushDeadline());
         this.reception = new Reception(this, session, groups);
         // Elsewhere, since those who see the end hold locks, and what depends on the future is the application's.
         session.channel().closed().thenAcceptAsync(why -> closed.complete(reception.reasonOr(why)));
@@ -129,10 +128,8 @@ public final class FlushConnection implements AutoCloseable {
      * @throws IllegalGroupException if it is joined already or the name is illegal
      */
     public FlushGroup join(String group) {
-        try {
-            MessageChannel.checkGroup(group);
-        } catch (SpreadException e) {
-            throw IllegalGroupException.badName(group, e);
+        if (!FlushService.isGroup(group)) {
+            throw IllegalGroupException.badName(group);
         }
         FlushGroup joined = new FlushGroup(this, group);
         FlushGroup before = groups.putIfAbsent(group, joined);
@@ -175,7 +172,7 @@ public final class FlushConnection implements AutoCloseable {
 
     /** The same with a message type and a body in pieces, whose positions move. */
     public void unicast(Service service, int type, String privateGroup, ByteBuffer... body) {
-        if (privateGroup.indexOf('#') < 0) {
+        if (!FlushService.isPrivate(privateGroup)) {
             throw IllegalGroupException.notPrivate(privateGroup);
         }
         int code = session.multicast(service.bit(), privateGroup, FlushGroup.type(type), body);
@@ -231,11 +228,11 @@ public final class FlushConnection implements AutoCloseable {
         long start = System.nanoTime();
         while (true) {
             long left = nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - (System.nanoTime() - start));
-            FlushEvent warning = overdue();
+            FlushEvent warning = overdue.look(groups.values());
             if (warning != null) {
                 return warning;
             }
-            long slice = Math.min(left, untilOverdue());
+            long slice = Math.min(left, overdue.untilNextLook());
             GroupEvent event = session.receive(slice);
             if (event != null) {
                 return shown(event);
@@ -273,45 +270,6 @@ public final class FlushConnection implements AutoCloseable {
         }
 
         return event instanceof GroupEvent.Transition ? new Transition(event.group()) : new SelfLeave(event.group());
-    }
-
-    // ---- warnings
-
-    private @Nullable FlushEvent overdue() {
-        Duration limit = options.flushDeadline();
-        if (limit == null) {
-            return null;
-        }
-        long now = System.nanoTime();
-        for (FlushGroup group : groups.values()) {
-            org.flushspread.flush.kernel.PendingView pending = group.pending();
-            if (pending != null
-                    && now - pending.arrivedNanos() >= MessageChannel.nanos(limit)
-                    && !pending.id().equals(warned.put(group.name(), pending.id()))) {
-                FlushDelayed delayed = new FlushDelayed(
-                        group.name(),
-                        List.copyOf(pending.missing()),
-                        Duration.ofNanos(now - pending.arrivedNanos()),
-                        pending.queued());
-                LOG.warn(
-                        "group '{}' waits for the consent of {} since {} ms, {} changes are pending",
-                        delayed.group(),
-                        delayed.missing(),
-                        delayed.age().toMillis(),
-                        delayed.queued());
-                return delayed;
-            }
-        }
-        return null;
-    }
-
-    private long untilOverdue() {
-        Duration limit = options.flushDeadline();
-        if (limit == null) {
-            return Long.MAX_VALUE;
-        }
-        // A change that comes while we wait is looked at no later than this.
-        return Math.max(1_000_000, MessageChannel.nanos(limit) / 4);
     }
 
     // ---- for the groups

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.kernel.FlushDispatcher;
+import org.flushspread.flush.kernel.FlushService;
 import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.wire.GroupId;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message is sent in the view that {@link #view()} shows, or not at all: while a newer view is installed but not yet received by the
  * application, sending is refused like after a flush. So a program knows exactly who can receive what it sends.
+ *
+ * <p>Each way to send has the overloads that programs want, which is what makes this class long; they all end in two methods.
  */
 public final class FlushGroup {
     private final FlushConnection connection;
@@ -163,7 +166,7 @@ public final class FlushGroup {
      */
     public void subgroupcast(int serviceType, short type, List<String> members, ByteBuffer... body) {
         int most = connection.options().maxReceivers();
-        if (members.isEmpty() || members.size() > most) {
+        if (!FlushService.mayReceive(members.size(), most)) {
             throw new FlushException(
                     SpreadCode.ILLEGAL_PARAM,
                     members.size() + " receivers in one message to '" + name + "'; it takes 1 to " + most

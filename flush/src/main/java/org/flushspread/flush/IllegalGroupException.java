@@ -1,5 +1,6 @@
 package org.flushspread.flush;
 
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.wire.SpreadCode;
 
@@ -11,8 +12,15 @@ public final class IllegalGroupException extends FlushException {
         super(SpreadCode.ILLEGAL_GROUP, sentence);
     }
 
-    static IllegalGroupException badName(String group, SpreadException why) {
-        return new IllegalGroupException("cannot join '" + group + "': " + why.getMessage());
+    /** The client knows the sentence about a name that is none. */
+    static IllegalGroupException badName(String group) {
+        String why = "it is no group name";
+        try {
+            MessageChannel.checkGroup(group);
+        } catch (SpreadException e) {
+            why = String.valueOf(e.getMessage());
+        }
+        return new IllegalGroupException("cannot join '" + group + "': " + why);
     }
 
     static IllegalGroupException joinedAlready(String group, boolean leaving) {

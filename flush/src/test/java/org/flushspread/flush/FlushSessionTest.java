@@ -14,6 +14,7 @@ import org.flushspread.Wait;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
+import org.flushspread.flush.kernel.Damage;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.GroupEvent;
 import org.flushspread.flush.kernel.MembershipState;
@@ -195,5 +196,25 @@ class FlushSessionTest {
         }
         @Nullable GroupEvent event = a.receive(LONG);
         assertThat(event).as("what came before can be received").isInstanceOf(GroupEvent.Data.class);
+    }
+
+    @Test
+    void aBrokenInvariantEndsTheConnectionAndSaysWhichRule() {
+        assertThat(a.join("g")).isZero();
+        await(a, GroupEvent.View.class);
+        a.ask(() -> {
+            Damage.loseSelf(a.dispatcher(), "g");
+            return 0;
+        });
+        assertThat(b.join("g")).isZero();
+
+        assertThatThrownBy(() -> await(a, GroupEvent.View.class))
+                .isInstanceOfSatisfying(
+                        SpreadException.class,
+                        e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED))
+                .hasMessageContaining("flush-protocol 1.3 P1")
+                .hasMessageContaining("in group 'g'");
+        assertThat(a.isOpen()).isFalse();
+        assertThatThrownBy(() -> a.receive(0)).hasMessageContaining("flush-protocol 1.3 P1");
     }
 }

@@ -236,7 +236,7 @@ public final class FlushDispatcher {
 
     /** Whether a group may be joined now; if the answer has no refusal it counts as joining, and the request must be sent. */
     public Outgoing join(String group) {
-        if (!Sends.isGroup(group) || groups.containsKey(group) || !joining.add(group)) {
+        if (!FlushService.isGroup(group) || groups.containsKey(group) || !joining.add(group)) {
             return Outgoing.refused(SpreadCode.ILLEGAL_GROUP);
         }
         return Sends.request(ServiceType.JOIN_MESS, List.of(group));

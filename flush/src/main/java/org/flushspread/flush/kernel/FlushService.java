@@ -1,9 +1,13 @@
 package org.flushspread.flush.kernel;
 
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 
-/** The service bits and message types that the flush layer adds to those of Spread (flush-protocol 2.1, 4.2). */
+/**
+ * The service bits and message types that the flush layer adds to those of Spread (flush-protocol 2.1, 4.2), and the one place that knows
+ * which bits and names it takes (flush-protocol 2.2, 2.3).
+ */
 public final class FlushService {
     /** Input flag of a receive: do not wait for the first byte of a message. */
     public static final int DONT_BLOCK = 0x10000000;
@@ -56,5 +60,33 @@ public final class FlushService {
 
     public static boolean isSubgroup(int service) {
         return (service & SUBGROUP_CAST) != 0;
+    }
+
+    /** True for numbers of receivers that a message may have (check 2). */
+    public static boolean mayReceive(int receivers, int most) {
+        return receivers >= 1 && receivers <= most;
+    }
+
+    /** A private group is whatever has a '#' within the length of a name; whether it exists is not known here. */
+    public static boolean isPrivate(String group) {
+        int at = group.indexOf('#');
+        return at >= 0 && at < Name.SLOT;
+    }
+
+    static boolean isName(String text) {
+        if (text.isEmpty() || text.length() > Name.MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || text.charAt(i) > 255) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What can be joined (flush-protocol 2.2). */
+    public static boolean isGroup(String text) {
+        return isName(text) && Name.of(text).isLegalGroup();
     }
 }

@@ -9,8 +9,8 @@ import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks of a send, in the order of the C library, and the stamp of what passes them (flush-protocol 2.3). The one place that knows which
- * names, service bits and lengths the layer takes.
+ * The checks of a send, in the order of the C library, and the stamp of what passes them (flush-protocol 2.3). Which names and
+ * service bits the layer takes is in {@link FlushService}.
  */
 final class Sends {
     private static final int MAX_PARTS = 99;
@@ -45,7 +45,7 @@ final class Sends {
     }
 
     Outgoing subgroupcast(int service, String group, List<String> receivers, short messType, int parts, long length) {
-        if (!mayReceive(receivers.size(), FlushService.MAX_RECEIVERS)) {
+        if (!FlushService.mayReceive(receivers.size(), FlushService.MAX_RECEIVERS)) {
             return Outgoing.refused(SpreadCode.ILLEGAL_PARAM);
         }
         SpreadCode refusal = checkArguments(service, messType, parts);
@@ -65,11 +65,6 @@ final class Sends {
         return stamp(automaton, type, List.copyOf(receivers), group, messType, length);
     }
 
-    /** Check 2. */
-    static boolean mayReceive(int receivers, int most) {
-        return receivers >= 1 && receivers <= most;
-    }
-
     /** Checks 3 to 5. */
     private static @Nullable SpreadCode checkArguments(int service, short messType, int parts) {
         if (FlushService.hasReservedBits(service)) {
@@ -86,7 +81,7 @@ final class Sends {
         if (automaton != null) {
             return automaton.maySend();
         }
-        return isPrivate(group) && isName(group) ? null : SpreadCode.ILLEGAL_GROUP;
+        return FlushService.isPrivate(group) && FlushService.isName(group) ? null : SpreadCode.ILLEGAL_GROUP;
     }
 
     /** Checks 9 and 10, and what the message carries behind the user's bytes. */
@@ -118,29 +113,6 @@ final class Sends {
                 destinations,
                 wrapIn == null ? messType : FlushService.VULNERABLE,
                 Trailer.write(wrapIn, messType, group));
-    }
-
-    /** A private group is whatever has a '#' within the length of a name; whether it exists is not known here. */
-    static boolean isPrivate(String group) {
-        int at = group.indexOf('#');
-        return at >= 0 && at < Name.SLOT;
-    }
-
-    private static boolean isName(String text) {
-        if (text.isEmpty() || text.length() > Name.MAX_LENGTH) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == 0 || text.charAt(i) > 255) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** What can be joined (flush-protocol 2.2). */
-    static boolean isGroup(String text) {
-        return isName(text) && Name.of(text).isLegalGroup();
     }
 
     /** The request to join a group, or to leave it. */
