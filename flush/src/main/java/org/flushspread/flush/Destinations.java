@@ -268,8 +268,7 @@ final class Destinations {
         }
     }
 
-    private void attachLocked(
-            @Nullable FlushGroup group, String name, ListenerQueue queue, Runnable firstListener) {
+    private void attachLocked(@Nullable FlushGroup group, String name, ListenerQueue queue, Runnable firstListener) {
         if ((group == null ? ownQueue : group.listener()) != null) {
             throw new IllegalStateException(
                     (group == null ? "the connection" : "group '" + name + "'") + " has a listener already");

@@ -93,7 +93,9 @@ final class FlushReader {
             boolean had = writer.hasControls();
             long next = session.change(() -> session.dispatcher().tick(System.nanoTime()));
             // What was there before is written by whoever has the lock of the senders, or when there is room.
-            return !had && writer.hasControls() ? NO_EVENT : channel.receive(decoder, Math.min(nanos, next), orWritable);
+            return !had && writer.hasControls()
+                    ? NO_EVENT
+                    : channel.receive(decoder, Math.min(nanos, next), orWritable);
         }
         if (++sinceTick >= EVENTS_PER_TICK) {
             sinceTick = 0;
@@ -164,12 +166,7 @@ final class FlushReader {
             dispatcher.selfLeave(message.sender());
         } else if (message.event() instanceof View view) {
             dispatcher.membership(
-                    view.group(),
-                    Cause.of(type),
-                    view.id(),
-                    view.members(),
-                    view.mySet(),
-                    System.nanoTime());
+                    view.group(), Cause.of(type), view.id(), view.members(), view.mySet(), System.nanoTime());
         }
     }
 

@@ -31,7 +31,8 @@ final class FlushWriter {
     /** Guarded by the lock of the automaton. */
     private final Deque<Outgoing> controls = new ArrayDeque<>();
 
-    // Written under the lock of the automaton, and looked at without it: whoever makes work does it, so a look that comes
+    // Written under the lock of the automaton, and looked at without it: whoever makes work does it, so a look that
+    // comes
     // too early is no loss.
     private volatile boolean hasControls;
     /** A sender has left something to be written to the receiver. */

@@ -153,7 +153,8 @@ final class ListenerThread {
     /** Tasks of ours that an executor never runs, since it was shut down with them, are ours to run. */
     private void awaitLastTasks() {
         long end = System.nanoTime() + LAST_TASKS_NANOS;
-        while (System.nanoTime() - end < 0 && destinations.queues().stream().anyMatch(ListenerQueue::dependsOnExecutor)) {
+        while (System.nanoTime() - end < 0
+                && destinations.queues().stream().anyMatch(ListenerQueue::dependsOnExecutor)) {
             checkExecutors();
             LockSupport.parkNanos(SLICE_NANOS);
         }

@@ -210,8 +210,7 @@ class FlushSessionTest {
 
         assertThatThrownBy(() -> await(a, GroupEvent.View.class))
                 .isInstanceOfSatisfying(
-                        SpreadException.class,
-                        e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED))
+                        SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED))
                 .hasMessageContaining("flush-protocol 1.3 P1")
                 .hasMessageContaining("in group 'g'");
         assertThat(a.isOpen()).isFalse();

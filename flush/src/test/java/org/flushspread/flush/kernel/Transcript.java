@@ -136,11 +136,12 @@ final class Transcript implements FlushOutput {
         } else if (event instanceof GroupEvent.Data data) {
             note("data of " + data.sender());
         } else {
-            note(event instanceof GroupEvent.FlushRequest
-                    ? "request"
-                    : event instanceof GroupEvent.Transition
-                            ? "signal"
-                            : event instanceof GroupEvent.Excluded ? "excluded" : "self-leave");
+            note(
+                    event instanceof GroupEvent.FlushRequest
+                            ? "request"
+                            : event instanceof GroupEvent.Transition
+                                    ? "signal"
+                                    : event instanceof GroupEvent.Excluded ? "excluded" : "self-leave");
         }
     }
 
@@ -173,7 +174,8 @@ final class Transcript implements FlushOutput {
             return "data, wrapped for " + id;
         }
         List<String> names = Trailer.names(trailer, read.end());
-        return (message.messType() == FlushService.FLUSH_OK ? "FLUSH_OK " : "FLUSH_RECV ") + id
+        return (message.messType() == FlushService.FLUSH_OK ? "FLUSH_OK " : "FLUSH_RECV ")
+                + id
                 + (names == null || names.isEmpty() ? "" : " naming " + String.join(" ", names));
     }
 
