@@ -107,6 +107,16 @@ enum Sockets {
         }
     };
 
+    private static final String MACHINE_ID = "io.netty.machineId";
+
+    static {
+        // Netty names channels after the hardware address of a network card, and warns where there is none, as in a
+        // container with lo alone. Nobody needs the names to differ between machines; this address is a local one.
+        if (System.getProperty(MACHINE_ID) == null) {
+            System.setProperty(MACHINE_ID, "02:00:00:00:00:01");
+        }
+    }
+
     abstract IoHandlerFactory ioHandlers();
 
     /** A listener; one of the IPv6 family takes IPv4 clients too, where it is bound to the unspecified address. */

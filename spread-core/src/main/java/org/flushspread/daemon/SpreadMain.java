@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ import picocli.CommandLine.Option;
         name = "spread",
         description = {
             "The Spread daemon: ordered, reliable group communication for the clients that connect to it.",
-            "Without a configuration file it serves this machine alone, on 127.0.0.1:4803. IPv4 only between",
-            "daemons; clients may use IPv6.",
+            "Without a configuration file it serves this machine alone, on 127.0.0.1:4803. IPv4 only between"
+                    + " daemons; clients may use IPv6.",
             ""
         },
         sortOptions = false,
@@ -232,6 +233,9 @@ public final class SpreadMain implements Callable<Integer> {
             line.setErr(err);
             line.setOverwrittenOptionsAllowed(true);
             line.setParameterExceptionHandler((e, commandLine) -> {
+                if (e.getCause() instanceof DaemonStartException unusable) {
+                    return Ending.told(unusable, err).status;
+                }
                 err.println("spread: " + e.getMessage());
                 err.println("usage: spread [-l y|n] [-n name] [-c file] [options]; 'spread --help' tells all.");
                 return Ending.USAGE.status;
@@ -553,7 +557,7 @@ public final class SpreadMain implements Callable<Integer> {
         private @Nullable Properties file;
 
         @Override
-        public @Nullable String defaultValue(ArgSpec argument) throws IOException {
+        public @Nullable String defaultValue(ArgSpec argument) {
             if (!(argument instanceof OptionSpec option)
                     || !option.longestName().startsWith("--")) {
                 return null;
@@ -571,7 +575,7 @@ public final class SpreadMain implements Callable<Integer> {
         }
 
         /** The properties file stands on the same command line, so it is looked up before anything is assigned. */
-        private Properties properties(OptionSpec option) throws IOException {
+        private Properties properties(OptionSpec option) {
             Properties known = file;
             if (known != null) {
                 return known;
@@ -589,12 +593,27 @@ public final class SpreadMain implements Callable<Integer> {
             }
             path = path == null ? System.getenv(PREFIX + "PROPERTIES") : path;
             if (path != null) {
-                try (InputStream in = Files.newInputStream(Path.of(path))) {
-                    read.load(in);
-                }
+                load(read, path);
             }
             file = read;
             return read;
+        }
+
+        private static void load(Properties into, String path) {
+            try (InputStream in = Files.newInputStream(Path.of(path))) {
+                into.load(in);
+            } catch (NoSuchFileException e) {
+                throw unusable(path, "there is no such file", e);
+            } catch (IOException e) {
+                throw unusable(path, String.valueOf(e.getMessage()), e);
+            } catch (IllegalArgumentException e) {
+                // A backslash and u without four digits behind it.
+                throw unusable(path, e.getMessage() + " A backslash in a value is written twice.", e);
+            }
+        }
+
+        private static DaemonStartException unusable(String path, String why, Exception cause) {
+            return new DaemonStartException("cannot read the file of --properties, " + path + ": " + why, cause);
         }
     }
 

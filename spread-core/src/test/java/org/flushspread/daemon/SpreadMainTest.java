@@ -70,8 +70,31 @@ class SpreadMainTest {
                 .contains("d1");
     }
 
+    /** Like any file it needs: the command line is right. */
+    @Test
+    void aFileOfOptionsThatCannotBeReadIsStatusOneAndASentence() throws IOException {
+        Path missing = directory.resolve("missing");
+        assertThat(run("--properties", missing.toString())).satisfies(o -> {
+            assertThat(o.status()).isEqualTo(1);
+            assertThat(o.err())
+                    .isEqualToIgnoringNewLines(
+                            "spread: cannot read the file of --properties, " + missing + ": there is no such file");
+        });
+        assertThat(run("--properties=" + directory).status()).isEqualTo(1);
+        Path odd = Files.writeString(directory.resolve("odd"), "log-file = C:\\users\\me\n");
+        assertThat(run("--properties", odd.toString())).satisfies(o -> {
+            assertThat(o.status()).isEqualTo(1);
+            assertThat(o.err()).contains(odd.toString()).contains("A backslash in a value is written twice.");
+        });
+        Path wrong = Files.writeString(directory.resolve("wrong"), "max-sessions = many\n");
+        assertThat(run("--properties", wrong.toString()).status())
+                .as("an option that cannot be")
+                .isEqualTo(2);
+    }
+
     @Test
     void helpAndVersionTellWhatItIs() {
+        assertThat(run("--help").out()).contains("IPv4 only between daemons;");
         assertThat(run("--help").out())
                 .contains("-n", "-c", "-l", "IPv4 only", "FLUSH_SPREAD_MAX_SESSIONS", "Exit status");
         assertThat(run("--version").out()).contains("Spread 4.4");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -32,7 +33,7 @@ final class Namespaces extends Net {
 
     private static final long PID = ProcessHandle.current().pid();
     /** Tells apart the networks of test runs at the same time on one machine. */
-    private static final int NET = (int) (PID % 250) + 1;
+    private static final int NET = TestPorts.share() + 1;
 
     private final Cast cast;
     /** Whether daemons are told their interfaces, or bind to 0.0.0.0. */

@@ -9,11 +9,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
     private static final long SEEDS = Long.getLong("simulation.seeds", 500);
 
+    @Tag("hunt")
     @Test
     void everyPropertyHoldsForTheFirstSeeds() throws InterruptedException {
         AtomicLong next = new AtomicLong();

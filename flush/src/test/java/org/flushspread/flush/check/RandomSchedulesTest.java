@@ -7,6 +7,7 @@ import org.flushspread.flush.kernel.FlushDispatcher;
 import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.flush.kernel.GroupRules;
 import org.flushspread.flush.kernel.Wrapping;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P1 to P24 hold over thousands of random schedules. */
@@ -60,36 +61,43 @@ class RandomSchedulesTest {
         holdAll("one daemon", new Simulation.Menu(1, 4, 1, 1200, false, 30));
     }
 
+    @Tag("hunt")
     @Test
     void threeDaemonsWithPartitionsAndMerges() {
         holdAll("three daemons", new Simulation.Menu(3, 6, 1, 1500, true, 0));
     }
 
+    @Tag("hunt")
     @Test
     void threeDaemonsWithOvertakingMessages() {
         holdAll("three daemons, overtaking", new Simulation.Menu(3, 6, 1, 1500, true, 30));
     }
 
+    @Tag("hunt")
     @Test
     void messagesForTheNextViewThatComeBeforeIt() {
         holdAll("early messages", new Simulation.Menu(3, 6, 1, 1500, false, 80));
     }
 
+    @Tag("hunt")
     @Test
     void fiveDaemonsAndTwoGroups() {
         holdAll("five daemons, two groups", new Simulation.Menu(5, 8, 2, 2500, true, 30));
     }
 
+    @Tag("hunt")
     @Test
     void oneDaemonWithMembersThatHangAndStrangers() {
         holdAll("one daemon, hanging", new Simulation.Menu(1, 5, 1, 3000, false, 30, true));
     }
 
+    @Tag("hunt")
     @Test
     void threeDaemonsWithMembersThatHangAndStrangers() {
         holdAll("three daemons, hanging", new Simulation.Menu(3, 6, 1, 4000, true, 30, true));
     }
 
+    @Tag("hunt")
     @Test
     void twoGroupsWithMembersThatHangAndStrangers() {
         holdAll("four daemons, two groups, hanging", new Simulation.Menu(4, 7, 2, 4000, true, 10, true));

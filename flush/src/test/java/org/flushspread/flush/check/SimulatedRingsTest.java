@@ -8,6 +8,7 @@ import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P1 to P24 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
@@ -75,31 +76,37 @@ class SimulatedRingsTest {
         assertThat(deliveries).isGreaterThan(5L * seeds);
     }
 
+    @Tag("hunt")
     @Test
     void underAllFaultsTogether() {
         holdAll(Profile.SWARM, SEEDS);
     }
 
+    @Tag("hunt")
     @Test
     void whileTheNetworkPartsAndHeals() {
         holdAll(Profile.PARTITION, SEEDS / 2);
     }
 
+    @Tag("hunt")
     @Test
     void whileClientsComeAndGo() {
         holdAll(Profile.CHURN, SEEDS / 2);
     }
 
+    @Tag("hunt")
     @Test
     void whileMuchIsLostAndOvertaken() {
         holdAll(Profile.LOSS, SEEDS / 4);
     }
 
+    @Tag("hunt")
     @Test
     void whileMembersHangAndStrangersJoin() {
         holdAll(Profile.SWARM, SEEDS / 2, true);
     }
 
+    @Tag("hunt")
     @Test
     void whileMembersHangAndTheNetworkPartsAndHeals() {
         holdAll(Profile.PARTITION, SEEDS / 2, true);

@@ -20,6 +20,7 @@ import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Three members on one totally ordered ring, every order of what can happen: who reads next, who flushes when, when a message is sent, when
  * somebody leaves or crashes. States that look the same to every member and to the ring are visited once.
  */
+@Tag("hunt")
 class ExhaustiveTest {
     private static final String[] NAMES = {"#a#d", "#b#d", "#c#d"};
 

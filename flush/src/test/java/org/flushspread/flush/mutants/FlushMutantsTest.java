@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.List;
 import org.flushspread.simulation.mutants.Hunt;
 import org.flushspread.simulation.mutants.Mutant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ class FlushMutantsTest {
         return Mutant.all();
     }
 
+    @Tag("hunt")
     @Test
     void areFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()
@@ -32,6 +34,7 @@ class FlushMutantsTest {
         assertThat(missed).as("not found within %d seeds", LIMIT).isEmpty();
     }
 
+    @Tag("hunt")
     @Test
     void areFoundOnSimulatedRingsToo() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each rule is needed: a replica that breaks one of them is found by the observers of the simulation. */
+@Tag("hunt")
 class BrokenReplicasTest {
     private static final int SEEDS = 12_000;
 

@@ -2,12 +2,14 @@ package org.flushspread.flush.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Members of a replicated state machine keep their promises while some of them hang and are excluded, and who is excluded comes back as one
  * that has missed nothing (exclusion R1).
  */
+@Tag("hunt")
 class ExcludedReplicasTest {
     private static final int SEEDS = Integer.getInteger("replica.seeds", 2000);
 

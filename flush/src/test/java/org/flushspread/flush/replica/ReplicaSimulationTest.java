@@ -2,9 +2,11 @@ package org.flushspread.flush.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members of a replicated state machine keep their promises whatever happens to them and to the network. */
+@Tag("hunt")
 class ReplicaSimulationTest {
     private static final int SEEDS = Integer.getInteger("replica.seeds", 3000);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members of a replicated state machine keep their promises on simulated rings, under all faults of daemons, network and processes. */
@@ -60,16 +61,19 @@ class RingReplicasTest {
         }
     }
 
+    @Tag("hunt")
     @Test
     void underAllFaultsTogether() {
         holdAll(Profile.SWARM, Order.SAFE, SEEDS);
     }
 
+    @Tag("hunt")
     @Test
     void whileTheNetworkPartsAndHeals() {
         holdAll(Profile.PARTITION, Order.SAFE, SEEDS / 2);
     }
 
+    @Tag("hunt")
     @Test
     void whileMuchIsLostAndOvertaken() {
         holdAll(Profile.LOSS, Order.SAFE, SEEDS / 4);

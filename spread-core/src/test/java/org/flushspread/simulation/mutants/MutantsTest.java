@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ class MutantsTest {
         return Mutant.all();
     }
 
+    @Tag("hunt")
     @Test
     void areFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = Mutant.all().stream().filter(each -> !each.rare()).toList();
