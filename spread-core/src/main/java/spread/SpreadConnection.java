@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection to a daemon. Any number of threads may send; either threads receive by {@link #receive()}, or listeners are called, in order
  * and one at a time, on one thread of the connection.
+ *
+ * <p>One class because it is one in the official library, whose fields and methods programs inherit.
  */
 public class SpreadConnection {
     /** Bytes a group name takes on the wire, the final NUL included. */

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What programs written against the official library rely on (client-protocol 9.2), at whichever daemon of 127.0.0.1 the subclass starts. */
-@Timeout(60)
+@Timeout(120)
 abstract class DaemonContract {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -201,7 +201,7 @@ abstract class DaemonContract {
             }
             int done = 0;
             for (Future<Integer> each : all) {
-                done += each.get(50, TimeUnit.SECONDS);
+                done += each.get(60, TimeUnit.SECONDS);
             }
             assertThat(done).isEqualTo(100);
         } finally {
@@ -466,7 +466,7 @@ abstract class DaemonContract {
         });
         waiting.start();
         waiting.interrupt();
-        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(60, TimeUnit.SECONDS)).isTrue();
         connection.multicast(message("after", String.valueOf(connection.getPrivateGroup())));
         assertThat(text(connection.receive())).isEqualTo("after");
     }
@@ -484,7 +484,7 @@ abstract class DaemonContract {
         });
         waiting.start();
         connection.disconnect();
-        assertThat(ended.get(20, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
+        assertThat(ended.get(60, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
     }
 
     @Test
@@ -614,7 +614,7 @@ abstract class DaemonContract {
         });
         connection.connect(localhost(), port(), fresh("busy"), false, true);
         new SpreadGroup().join(connection, room);
-        assertThat(disconnected.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(disconnected.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(calls)
                 .containsExactly("joined", "from a callback", "left", "still connected true", "second listener");
         Wait.until("the connection's end", () -> !connection.isConnected());
@@ -643,7 +643,7 @@ abstract class DaemonContract {
         BasicMessageListener slow = message -> {
             inCallback.countDown();
             try {
-                undisturbed.complete(removed.await(20, TimeUnit.SECONDS)
+                undisturbed.complete(removed.await(60, TimeUnit.SECONDS)
                         && !Thread.currentThread().isInterrupted());
             } catch (InterruptedException e) {
                 undisturbed.complete(false);
@@ -651,10 +651,10 @@ abstract class DaemonContract {
         };
         connection.add(slow);
         connection.multicast(message("x", String.valueOf(connection.getPrivateGroup())));
-        assertThat(inCallback.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(inCallback.await(60, TimeUnit.SECONDS)).isTrue();
         connection.remove(slow);
         removed.countDown();
-        assertThat(undisturbed.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(undisturbed.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -728,11 +728,11 @@ abstract class DaemonContract {
                 }
             });
             for (Future<?> sender : sending) {
-                sender.get(50, TimeUnit.SECONDS);
+                sender.get(60, TimeUnit.SECONDS);
             }
             Wait.until("all messages", () -> received.get() == senders * each);
             done.set(true);
-            changing.get(20, TimeUnit.SECONDS);
+            changing.get(60, TimeUnit.SECONDS);
         } finally {
             done.set(true);
             threads.shutdownNow();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Package {@code spread} at a daemon that says what the test wants, true or not. */
-@Timeout(30)
+@Timeout(120)
 class ScriptedDaemonTest {
     private static final String ME = "#me#d1";
     private static final MessageBytes LITTLE = MessageBytes.little();
@@ -62,8 +62,8 @@ class ScriptedDaemonTest {
 
     private void connect() throws Exception {
         CompletableFuture<Void> accepting = daemon.acceptAs("me");
-        connecting().get(10, TimeUnit.SECONDS);
-        accepting.get(10, TimeUnit.SECONDS);
+        connecting().get(60, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class ScriptedDaemonTest {
         CompletableFuture<Void> connecting = connecting();
         daemon.receive(7);
         daemon.send(answer);
-        assertThatThrownBy(() -> connecting.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> connecting.get(60, TimeUnit.SECONDS))
                 .cause()
                 .cause()
                 .isInstanceOf(SpreadException.class)
@@ -123,7 +123,7 @@ class ScriptedDaemonTest {
         String choice = daemon.receiveHex(90);
         assertThat(choice).startsWith(HexFormat.of().formatHex("SECRET".getBytes(US_ASCII)) + "00");
         daemon.send("0104040006" + HexFormat.of().formatHex(ME.getBytes(US_ASCII)));
-        connecting.get(10, TimeUnit.SECONDS);
+        connecting.get(60, TimeUnit.SECONDS);
         assertThat(connection.isConnected()).isTrue();
     }
 
@@ -134,7 +134,7 @@ class ScriptedDaemonTest {
         CompletableFuture<Void> connecting = connecting();
         daemon.receive(7);
         daemon.send("0c" + HexFormat.of().formatHex("NULL SECRET ".getBytes(US_ASCII)));
-        assertThatThrownBy(() -> connecting.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> connecting.get(60, TimeUnit.SECONDS))
                 .hasMessageContaining("Connection Rejected: Authentication failed");
         assertThat(connection.isConnected()).isFalse();
     }
@@ -231,7 +231,7 @@ class ScriptedDaemonTest {
             }
         });
         daemon.send(LITTLE.reject(0x10, ME, List.of("g"), 6, new byte[0]));
-        assertThat(calls.poll(10, TimeUnit.SECONDS)).isEqualTo("reject true");
+        assertThat(calls.poll(60, TimeUnit.SECONDS)).isEqualTo("reject true");
     }
 
     @Test
@@ -293,13 +293,13 @@ class ScriptedDaemonTest {
         connect();
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {1}));
         daemon.closeClient();
-        assertThat(bodies.poll(10, TimeUnit.SECONDS)).containsExactly(1);
+        assertThat(bodies.poll(60, TimeUnit.SECONDS)).containsExactly(1);
         Wait.until("the connection's end", () -> !connection.isConnected());
         daemon.close();
         daemon = FakeDaemon.listen();
         connect();
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {2}));
-        assertThat(bodies.poll(10, TimeUnit.SECONDS)).containsExactly(2);
+        assertThat(bodies.poll(60, TimeUnit.SECONDS)).containsExactly(2);
     }
 
     @Test
@@ -321,7 +321,7 @@ class ScriptedDaemonTest {
         };
         connect();
         connection.add((BasicMessageListener) message -> {});
-        assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
         daemon.send(LITTLE.data(0x10, "#x#d1", List.of("g"), 0, new byte[] {1}));
         assertThat(connection.receive().getData()).containsExactly(1);
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Objects in messages: the official library's format, and nothing that only an attacker sends. */
-@Timeout(30)
+@Timeout(120)
 class SerializedObjectsTest {
     private static int deserialized;
 

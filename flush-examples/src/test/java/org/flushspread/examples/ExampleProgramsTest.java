@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples that write to standard output, as processes. */
-@Timeout(90)
+@Timeout(120)
 class ExampleProgramsTest {
     private final Daemons daemons = new Daemons();
     private final List<Program> started = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The programs on package {@code spread}, at a real daemon. */
-@Timeout(60)
+@Timeout(120)
 class SpreadProgramsTest {
     private static final String PORT = Integer.toString(TestPorts.free());
     private static SpreadDaemon daemon;
@@ -87,7 +87,7 @@ class SpreadProgramsTest {
             type(typed, "l");
             awaitText("SELF-LEAVE message for group room");
             type(typed, "l\nj\nq");
-            assertThat(ended.get(20, TimeUnit.SECONDS)).isZero();
+            assertThat(ended.get(60, TimeUnit.SECONDS)).isZero();
             assertThat(text()).contains("Left room.", "No group to leave.", "No group name.");
         }
     }
@@ -127,7 +127,7 @@ class SpreadProgramsTest {
             assertThat(new SpreadFlooder(out).run("-p", PORT, "-m", "100", "-wo", "-u", "writer" + i))
                     .isZero();
         }
-        assertThat(reader.get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(reader.get(60, TimeUnit.SECONDS)).isZero();
         assertThat(text()).contains("(self discarding)");
         assertThat(new SpreadFlooder(out).run("-x")).isZero();
         assertThat(text()).contains("Usage: spread-flooder");

@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All threads may use one mailbox: sends take turns, receives take turns, and neither waits for the other. FL_disconnect wakes those that
  * wait. An interrupt of the thread ends a wait with WOULD_BLOCK and harms nothing.
+ *
+ * <p>One class because its functions are one header in C, and the man pages name them one by one.
  */
 @SuppressWarnings({"checkstyle:methodname", "MemberName"})
 public final class Fl {

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.client.CDaemon;
 import org.flushspread.client.Mailbox;
 import org.flushspread.client.ReceivedMessage;
@@ -36,9 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Members with the C flush library and with this one in one group, on a C daemon and on ours: every scenario that the C library survives.
  * It does not survive a membership of cause NETWORK (quirk Q1), so no daemon fails here, and its program ends at the first error.
  */
-@Timeout(90)
+@Timeout(120)
 class CMembersTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
     private static final int C_PORT = TestPorts.free();
     private static final int OUR_PORT = TestPorts.free();
 
@@ -54,6 +56,10 @@ class CMembersTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private String group = "";
     private String daemon = "";
+    private FlushConnection java;
+    private FlushGroup joined;
+    private CFlushUser c;
+    private String name = "";
 
     @BeforeAll
     static void startDaemons() {
@@ -142,24 +148,11 @@ class CMembersTest {
         }
 
         View view() {
-            return next(views);
+            return Wait.taken(views);
         }
 
         DataMessage message() {
-            return next(messages);
-        }
-
-        private static <T> T next(BlockingQueue<T> queue) {
-            try {
-                T next = queue.poll(LONG.toSeconds(), TimeUnit.SECONDS);
-                if (next == null) {
-                    throw new AssertionError("nothing came");
-                }
-                return next;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted", e);
-            }
+            return Wait.taken(messages);
         }
     }
 
@@ -173,16 +166,28 @@ class CMembersTest {
         user.flush(group);
     }
 
-    /** A Java member and a C member in one view; the C member's name. */
-    private String meet(FlushConnection java, FlushGroup joined, CFlushUser c) {
+    /** Where most scenarios begin: Java member {@link #java} and C member {@link #c} in one view. */
+    private void meet(On which) {
+        meet(which, options -> options);
+    }
+
+    private void meet(On which, UnaryOperator<FlushOptions> options) {
+        on(which);
+        java = FlushConnection.connect(options.apply(FlushOptions.of(daemon, "a" + names++)));
+        open.add(java);
+        joined = java.join(group);
+        c = c("b");
+        meet();
+    }
+
+    private void meet() {
         assertThat(joined.awaitView(1, LONG).members()).hasSize(1);
         c.say("j " + group, "r");
         View both = flushAndAwaitView(java);
         assertThat(both.members()).hasSize(2);
         assertThat(both.cause()).isEqualTo(Cause.JOIN);
-        assertThat(c.event())
-                .contains("REGULAR membership for group " + group + " with 2 members", both.changedMember());
-        return String.valueOf(both.changedMember());
+        name = String.valueOf(both.changedMember());
+        assertThat(c.event()).contains("REGULAR membership for group " + group + " with 2 members", name);
     }
 
     @ParameterizedTest
@@ -205,13 +210,7 @@ class CMembersTest {
     @ParameterizedTest
     @CsvSource({"C_DAEMON,WHERE_NEEDED", "C_DAEMON,ALWAYS", "OUR_DAEMON,WHERE_NEEDED", "OUR_DAEMON,ALWAYS"})
     void eachServiceOfJavaComesToC(On which, Wrapping wrapping) {
-        on(which);
-        FlushConnection java =
-                FlushConnection.connect(FlushOptions.of(daemon, "a" + names++).withWrapping(wrapping));
-        open.add(java);
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        meet(java, joined, c);
+        meet(which, options -> options.withWrapping(wrapping));
         for (Service service : Service.values()) {
             joined.multicast(service, "by " + service);
             String event = c.receive();
@@ -228,11 +227,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void safeMessagesAndBurstsOfCComeToJavaInOrder(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         c.say("s " + group, "hello", "b " + group, "300");
         DataMessage first = await(java, DataMessage.class);
         assertThat(first.text()).isEqualTo("hello\n");
@@ -252,11 +247,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void messagesBetweenRequestAndFlushAreUnwrappedByTheOthers(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         Other third = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         joined.multicast(ServiceType.FIFO_MESS, (short) 77, ByteBuffer.wrap("wrapped".getBytes()));
@@ -282,11 +273,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void unicastAndSubgroupcastReachTheirReceiversAlone(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         Other other = new Other();
         await(java, FlushRequest.class).flush();
         flush(c);
@@ -312,11 +299,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void privateGroupsTakeMessagesInBothDirections(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         java.unicast(Service.RELIABLE, name, "private".getBytes());
         assertThat(c.receive()).contains("received RELIABLE message from " + java.privateGroup(), "private");
         c.say("s " + java.privateGroup(), "back");
@@ -328,11 +311,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void aCMemberLeavesAndComesBack(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         c.say("l " + group);
         assertThat(c.receive()).contains("that left group " + group);
         assertThat(java.receive(LONG)).isInstanceOf(FlushRequest.class);
@@ -350,11 +329,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void aJavaMemberLeaves(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        meet(java, joined, c);
+        meet(which);
         joined.leave();
         flush(c);
         assertThat(c.event()).contains("TRANSITIONAL membership");
@@ -365,11 +340,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void eitherSideDisconnects(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         c.say("q");
         c.awaitExit();
         View alone = flushAndAwaitView(java);
@@ -391,11 +362,8 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void aCMemberDiesBeforeItFlushes(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser survivor = c("s");
-        meet(java, joined, survivor);
+        meet(which);
+        CFlushUser survivor = c;
         CFlushUser dead = c("d");
         dead.say("j " + group, "r");
         await(java, FlushRequest.class).flush();
@@ -423,11 +391,7 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void aCMemberDiesAfterItFlushed(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         Other third = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         flush(c);
@@ -450,25 +414,24 @@ class CMembersTest {
 
     /** Receives, which is where the layer works, until exactly these members' consents are missing. */
     private static void awaitMissing(FlushGroup joined, List<String> names, FlushConnection connection) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (true) {
+        awaitPending(joined, connection, pending -> pending.missing().equals(names));
+    }
+
+    private static void awaitPending(FlushGroup joined, FlushConnection connection, Predicate<PendingView> wanted) {
+        Wait.until(() -> "pending is " + joined.pendingView(), () -> {
             PendingView pending = joined.pendingView();
-            if (pending != null && pending.missing().equals(names)) {
-                return;
+            if (pending != null && wanted.test(pending)) {
+                return true;
             }
-            assertThat(System.nanoTime()).as("missing are " + pending).isLessThan(end);
             connection.receive(Duration.ofMillis(20));
-        }
+            return false;
+        });
     }
 
     @ParameterizedTest
     @EnumSource
     void aCMemberFlushesLateAndIsNamedMeanwhile(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        String name = meet(java, joined, c);
+        meet(which);
         Other third = new Other();
         await(java, FlushRequest.class).flush();
         awaitMissing(joined, List.of(name), java);
@@ -485,18 +448,14 @@ class CMembersTest {
     @ParameterizedTest
     @EnumSource
     void severalJoinAtOnce(On which) {
-        on(which);
-        FlushConnection java = java("a");
-        FlushGroup joined = java.join(group);
-        CFlushUser c = c("b");
-        meet(java, joined, c);
+        meet(which);
         Other late = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         CFlushUser one = c("j");
         CFlushUser two = c("j");
         one.say("j " + group, "r");
         two.say("j " + group, "r");
-        awaitQueued(joined, 3, java);
+        awaitPending(joined, java, pending -> pending.queued() == 3);
         request.flush();
         flush(c);
         View three = await(java, View.class);
@@ -531,27 +490,12 @@ class CMembersTest {
         }
     }
 
-    private static void awaitQueued(FlushGroup joined, int changes, FlushConnection connection) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            PendingView pending = joined.pendingView();
-            if (pending != null && pending.queued() == changes) {
-                return;
-            }
-            assertThat(System.nanoTime()).as("pending is " + pending).isLessThan(end);
-            connection.receive(Duration.ofMillis(20));
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void oneCMemberInTwoGroups(On which) {
-        on(which);
+        meet(which);
         String first = group;
-        FlushConnection java = java("a");
-        FlushGroup one = java.join(first);
-        CFlushUser c = c("b");
-        meet(java, one, c);
+        FlushGroup one = joined;
         newGroup();
         FlushGroup two = java.join(group);
         assertThat(two.awaitView(1, LONG).members()).hasSize(1);

@@ -1,16 +1,12 @@
 package org.flushspread.flush;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.flushspread.Wait;
 import org.flushspread.flush.replica.Quorum;
@@ -18,46 +14,21 @@ import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.StoreException;
 import org.flushspread.flush.store.WhenDamaged;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Three members with stores, and what becomes of the group when a disk forgets. */
 @Timeout(120)
-class DamagedStoreTest {
-    private static final Duration LONG = ofSeconds(30);
-
-    private final TestDaemon daemon = new TestDaemon();
-    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
-    private final List<String> reports = new CopyOnWriteArrayList<>();
-
-    @TempDir
-    private Path directory;
-
-    @AfterEach
-    void close() {
-        open.forEach(ReplicatedStateMachine::close);
-        daemon.close();
-    }
-
+class DamagedStoreTest extends ReplicasOnOneDaemon {
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(String name, WhenDamaged whenDamaged) {
         return join("log", name, whenDamaged);
     }
 
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(
             String group, String name, WhenDamaged whenDamaged) {
-        ReplicatedStateMachine<ReplicatedLog, String, Integer> joined = ReplicatedStateMachine.join(
-                daemon.name(),
-                group,
-                new ReplicatedLog(),
-                Codec.strings(),
-                options -> options.name(name)
-                        .primary(Quorum.majorityOf(3))
-                        .store(directory.resolve(name), Fsync.ALWAYS, whenDamaged)
-                        .onReport((reason, text) -> reports.add(reason + ": " + text)));
-        open.add(joined);
-        return joined;
+        return join(group, new ReplicatedLog(), options -> options.name(name)
+                .primary(Quorum.majorityOf(3))
+                .store(directory.resolve(name), Fsync.ALWAYS, whenDamaged));
     }
 
     private static List<String> commands(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {

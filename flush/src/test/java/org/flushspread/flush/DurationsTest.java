@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A time of any length is a time: what is too long for a count of nanoseconds is for ever, what is below nothing is nothing. */
-@Timeout(60)
+@Timeout(120)
 class DurationsTest {
     private final TestDaemon daemon = new TestDaemon();
     private final List<AutoCloseable> open = new ArrayList<>();

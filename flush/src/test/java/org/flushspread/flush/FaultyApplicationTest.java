@@ -32,16 +32,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the application's code does, or the disk under the store: every future ends, and nobody else is held up. */
 @Timeout(120)
-class FaultyApplicationTest {
-    private static final Duration LONG = ofSeconds(30);
-
+class FaultyApplicationTest extends ReplicasOnOneDaemon {
     /** What a faulty program may throw. */
     enum Fault {
         EXCEPTION(() -> new IllegalStateException("a fault of the program")),
@@ -93,15 +90,9 @@ class FaultyApplicationTest {
         }
     }
 
-    private final TestDaemon daemon = new TestDaemon();
-    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
-    private final List<String> reports = new CopyOnWriteArrayList<>();
     private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
     private final List<CountDownLatch> latches = new ArrayList<>();
     private Thread.UncaughtExceptionHandler before;
-
-    @TempDir
-    private Path directory;
 
     @BeforeEach
     void listen() {
@@ -112,8 +103,6 @@ class FaultyApplicationTest {
     @AfterEach
     void close() {
         latches.forEach(CountDownLatch::countDown);
-        open.forEach(ReplicatedStateMachine::close);
-        daemon.close();
         Thread.setDefaultUncaughtExceptionHandler(before);
     }
 
@@ -137,16 +126,7 @@ class FaultyApplicationTest {
 
     private ReplicatedStateMachine<Faulty, String, Integer> join(
             String name, int size, Faulty machine, UnaryOperator<ReplicaOptions> options) {
-        ReplicatedStateMachine<Faulty, String, Integer> joined = ReplicatedStateMachine.join(
-                daemon.name(),
-                "log",
-                machine,
-                Codec.strings(),
-                given -> options.apply(given.name(name)
-                        .primary(Quorum.majorityOf(size))
-                        .onReport((reason, text) -> reports.add(reason + ": " + text))));
-        open.add(joined);
-        return joined;
+        return join("log", machine, given -> options.apply(given.name(name).primary(Quorum.majorityOf(size))));
     }
 
     private ReplicatedStateMachine<Faulty, String, Integer> join(

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * {@link #dropReceivesWhatFits}, {@link #aViewWithoutRoomIsKeptToo}, {@link #aSecondReceiverDoesNotWaitIfToldSo} (WOULD_BLOCK; a negative
  * number of groups is no array); FL_poll, FL_more_msgs, FL_version {@link #pollCountsBytesAndVersionIsTwo}.
  */
-@Timeout(60)
+@Timeout(120)
 class FlTest {
     private static final int FIFO = ServiceType.FIFO_MESS;
 
@@ -562,7 +562,7 @@ class FlTest {
     void disconnectWakesAReceiver() throws Exception {
         CompletableFuture<Integer> result = CompletableFuture.supplyAsync(() -> receive(a), FlTest::thread);
         assertThat(Fl.FL_disconnect(a)).isZero();
-        assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
+        assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(code(SpreadCode.ILLEGAL_SESSION));
     }
 
     @Test

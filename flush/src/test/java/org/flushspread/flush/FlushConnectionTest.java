@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.kernel.Cause;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class FlushConnectionTest {
-    private static final Duration LONG = ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
 
     private final TestDaemon daemon = new TestDaemon();
     private final java.util.ArrayList<FlushConnection> open = new java.util.ArrayList<>();
@@ -84,7 +85,7 @@ class FlushConnectionTest {
         }
 
         Object next() throws InterruptedException {
-            @Nullable Object event = events.poll(20, TimeUnit.SECONDS);
+            @Nullable Object event = events.poll(60, TimeUnit.SECONDS);
             assertThat(event).isNotNull();
             return event == null ? "" : event;
         }
@@ -158,7 +159,7 @@ class FlushConnectionTest {
         a.view(1);
         FlushConnection b = connect("b");
         b.join("g");
-        FlushRequest request = requests.poll(20, TimeUnit.SECONDS);
+        FlushRequest request = requests.poll(60, TimeUnit.SECONDS);
         assertThat(request).isNotNull();
         atA.multicast(Service.FIFO, "still in the old view");
         // b consents while it receives, and a gets to know that some time later.
@@ -344,7 +345,7 @@ class FlushConnectionTest {
         });
         receiver.start();
         a.close();
-        assertThat(thrown.poll(20, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
+        assertThat(thrown.poll(60, TimeUnit.SECONDS)).isInstanceOf(SpreadException.class);
     }
 
     /** A thread for each task: the common pool may have a single thread, and these tasks wait for one another. */

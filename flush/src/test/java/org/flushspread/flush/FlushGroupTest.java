@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.wire.SpreadCode;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a group says and refuses over its life: before the first view, as a member, when left, and when joined again. */
-@Timeout(60)
+@Timeout(120)
 class FlushGroupTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
 
     private final TestDaemon daemon = new TestDaemon();
     private final List<FlushConnection> open = new ArrayList<>();
@@ -188,7 +189,7 @@ class FlushGroupTest {
                 }
             }
         });
-        @Nullable Throwable e = thrown.poll(20, TimeUnit.SECONDS);
+        @Nullable Throwable e = thrown.poll(60, TimeUnit.SECONDS);
         assertThat(e).isNotNull().hasMessageContaining("by onView");
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The flush layer on a link that is full, is cut off, or fails. */
-@Timeout(60)
+@Timeout(120)
 class FlushSessionTest {
-    private static final long LONG = Duration.ofSeconds(20).toNanos();
+    private static final long LONG = Wait.LONGEST.toNanos();
 
     private final TestDaemon daemon = new TestDaemon();
     private FaultyLink link;
@@ -107,7 +106,7 @@ class FlushSessionTest {
         });
         end(flusher);
         link.full(false);
-        assertThat(received.poll(20, TimeUnit.SECONDS)).isNotNull();
+        assertThat(received.poll(60, TimeUnit.SECONDS)).isNotNull();
         c.close();
     }
 
@@ -130,7 +129,7 @@ class FlushSessionTest {
         sender.interrupt();
         end(sender);
         link.full(false);
-        assertThat(received.poll(20, TimeUnit.SECONDS)).isNotNull();
+        assertThat(received.poll(60, TimeUnit.SECONDS)).isNotNull();
     }
 
     private static BlockingQueue<GroupEvent> receiveView(FlushSession session) {

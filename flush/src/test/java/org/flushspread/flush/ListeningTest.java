@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Listeners and executors that throw, block, are slow or have gone, with queues that are full and memory that is out. */
 @Timeout(120)
 class ListeningTest {
-    private static final Duration LONG = Duration.ofSeconds(40);
+    private static final Duration LONG = Wait.LONGEST;
 
     private final TestDaemon daemon = new TestDaemon();
     private final List<FlushConnection> open = new CopyOnWriteArrayList<>();
@@ -401,7 +401,7 @@ class ListeningTest {
         recorder.await("closed g: there was no memory left");
         ofNone.await("closed #a#t1: there was no memory left");
         assertThat(a.isOpen()).isFalse();
-        assertThat(a.closed().get(20, TimeUnit.SECONDS)).hasMessageContaining("no memory left");
+        assertThat(a.closed().get(60, TimeUnit.SECONDS)).hasMessageContaining("no memory left");
         assertThatThrownBy(a::receive).hasMessageContaining("no memory left");
         a.close();
         Wait.until("the receiving thread ends", () -> !isAlive("flush #a#t1"));
@@ -545,7 +545,7 @@ class ListeningTest {
         });
         FlushGroup group = a.join("g");
         group.listen(recorder, executor);
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 2000; i++) {
             group.multicast(Service.FIFO, "x");
         }
@@ -556,7 +556,7 @@ class ListeningTest {
         second.listen(new FlushListener() {});
         second.awaitView(1, LONG);
         release.countDown();
-        other.get(20, TimeUnit.SECONDS);
+        other.get(60, TimeUnit.SECONDS);
         assertThat(handled.get(0)).isLessThan(2000);
         Wait.until("all are handled", () -> recorder.count("message") == 2000);
     }

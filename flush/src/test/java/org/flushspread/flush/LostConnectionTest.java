@@ -3,7 +3,6 @@ package org.flushspread.flush;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,12 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.flushspread.Wait;
 import org.flushspread.client.SpreadException;
-import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,33 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of its connection and of the next ones, a member comes back when its daemon does. */
 @Timeout(120)
-class LostConnectionTest {
-    private static final Duration LONG = ofSeconds(30);
-
-    private TestDaemon daemon = new TestDaemon();
-    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
-    private final List<String> reports = new CopyOnWriteArrayList<>();
-
-    private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(
-            String name, int size, UnaryOperator<ReplicaOptions> options) {
-        ReplicatedStateMachine<ReplicatedLog, String, Integer> joined = ReplicatedStateMachine.join(
-                daemon.name(),
-                "log",
-                new ReplicatedLog(),
-                Codec.strings(),
-                given -> options.apply(given.name(name)
-                        .primary(Quorum.majorityOf(size))
-                        .onReport((reason, text) -> reports.add(reason + ": " + text))));
-        open.add(joined);
-        return joined;
-    }
-
-    @AfterEach
-    void close() {
-        open.forEach(ReplicatedStateMachine::close);
-        daemon.close();
-    }
-
+class LostConnectionTest extends ReplicasOnOneDaemon {
     private static void goesOn(ReplicatedStateMachine<ReplicatedLog, String, Integer> member) {
         Wait.until(() -> member.status().toString(), () -> {
             assertThat(member.closed()).isNotDone();

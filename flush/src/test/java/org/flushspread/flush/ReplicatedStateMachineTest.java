@@ -1,66 +1,29 @@
 package org.flushspread.flush;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 import org.flushspread.Wait;
 import org.flushspread.client.Service;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The state machine with its threads, sockets and files, on a daemon as small as can be. */
 @Timeout(120)
-class ReplicatedStateMachineTest {
-    private static final Duration LONG = ofSeconds(30);
-
-    private final TestDaemon daemon = new TestDaemon();
-    private final List<ReplicatedStateMachine<?, ?, ?>> open = new ArrayList<>();
-    private final List<String> reports = new CopyOnWriteArrayList<>();
-
-    @TempDir
-    private Path directory;
-
-    private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(UnaryOperator<ReplicaOptions> options) {
-        ReplicatedStateMachine<ReplicatedLog, String, Integer> joined = ReplicatedStateMachine.join(
-                daemon.name(),
-                "log",
-                new ReplicatedLog(),
-                Codec.strings(),
-                given -> options.apply(given.onReport((reason, text) -> reports.add(reason + ": " + text))));
-        open.add(joined);
-        return joined;
-    }
-
-    private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(String name, int size) {
-        return join(options -> options.name(name).primary(Quorum.majorityOf(size)));
-    }
-
+class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> durable(String name, int size) {
-        return join(
-                options -> options.name(name).primary(Quorum.majorityOf(size)).store(directory.resolve(name)));
-    }
-
-    @AfterEach
-    void close() {
-        open.forEach(ReplicatedStateMachine::close);
-        daemon.close();
+        return join(name, size, options -> options.store(directory.resolve(name)));
     }
 
     private static List<String> commands(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {
@@ -173,7 +136,7 @@ class ReplicatedStateMachineTest {
         for (int i = 0; i < 2000; i++) {
             results.add(a.submit("a" + i));
             if (i == 1000) {
-                results.get(0).get(30, TimeUnit.SECONDS);
+                results.get(0).get(60, TimeUnit.SECONDS);
                 daemon.drop("#a#t1");
             }
         }
@@ -181,7 +144,7 @@ class ReplicatedStateMachineTest {
         List<String> confirmed = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             try {
-                results.get(i).get(30, TimeUnit.SECONDS);
+                results.get(i).get(60, TimeUnit.SECONDS);
                 confirmed.add("a" + i);
                 known++;
             } catch (java.util.concurrent.ExecutionException e) {

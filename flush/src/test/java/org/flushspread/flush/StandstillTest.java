@@ -4,32 +4,18 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.flushspread.Wait;
-import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A member that makes no progress says so, and who it waits for since when. */
 @Timeout(120)
-class StandstillTest {
+class StandstillTest extends ReplicasOnOneDaemon {
     @Test
     void aPrimaryThatWaitsForSomebodyWhoDoesNotAnswerSaysSo() {
-        List<String> reports = new CopyOnWriteArrayList<>();
-        try (TestDaemon daemon = new TestDaemon();
-                ReplicatedStateMachine<ReplicatedLog, String, Integer> a = ReplicatedStateMachine.join(
-                        daemon.name(),
-                        "log",
-                        new ReplicatedLog(),
-                        Codec.strings(),
-                        // Nobody is left out while this looks: who hangs for that long is another test's.
-                        options -> options.name("a")
-                                .primary(Quorum.majorityOf(1))
-                                .suspectAfter(ofSeconds(60))
-                                .onReport((reason, text) -> reports.add(reason + ": " + text)));
+        try (var a = join("a", 1);
                 FlushConnection deaf = FlushConnection.connect(daemon.name(), "deaf")) {
             a.submit("one").join();
             assertThat(a.status().waiting()).isZero();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The code of the guide spec/replicated-state-machine.md is the code between the marks in this file, and it runs. */
-@Timeout(60)
+@Timeout(120)
 class WriteAReplicatedStateMachineTest {
     // [counter]
     static class Counter implements StateMachine<Long, Long> {

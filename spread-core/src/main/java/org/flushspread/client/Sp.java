@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>All threads may use one mailbox; sends take turns, receives take turns, and neither waits for the other.
+ *
+ * <p>One class because its functions are one header in C, and the man pages name them one by one.
  */
 @SuppressWarnings({"checkstyle:methodname", "MemberName"})
 public final class Sp {

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
@@ -29,11 +30,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every program needs around a connection, at a real daemon. */
-@Timeout(60)
+@Timeout(120)
 class AroundAConnectionTest {
     private static final int PORT = TestPorts.free();
     private static final String DAEMON = PORT + "@127.0.1.1";
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
 
     @TempDir
     Path directory;
@@ -56,7 +57,7 @@ class AroundAConnectionTest {
     }
 
     private static <T> T taken(BlockingQueue<T> queue) throws InterruptedException {
-        return Objects.requireNonNull(queue.poll(20, TimeUnit.SECONDS), "nothing came");
+        return Objects.requireNonNull(queue.poll(60, TimeUnit.SECONDS), "nothing came");
     }
 
     private static byte[] random(int length) {

@@ -96,7 +96,7 @@ public final class CDaemon implements AutoCloseable {
 
     private void await() {
         try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the C daemon does not end");
             }
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.Wait;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The client against a real C daemon. */
 class CDaemonTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
     private static CDaemon daemon;
 
     @BeforeAll

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What hangs on a future runs when its event is taken and no lock is held, and may call the connection. */
-@Timeout(60)
+@Timeout(120)
 class CallbacksTest {
     private static final Duration LONG = Wait.LONGEST;
     private static final ByteBuffer[] NO_BODY = {};
@@ -87,7 +87,7 @@ class CallbacksTest {
         CompletableFuture<String> other = room.joined().thenApply(view -> {
             room.multicast(Service.AGREED, "for another thread");
             return CompletableFuture.supplyAsync(() -> texts(1).get(0), FakeDaemon.THREADS)
-                    .orTimeout(20, TimeUnit.SECONDS)
+                    .orTimeout(60, TimeUnit.SECONDS)
                     .join();
         });
         room.awaitJoined(LONG);
@@ -107,7 +107,7 @@ class CallbacksTest {
                                     }
                                 },
                                 FakeDaemon.THREADS)
-                        .orTimeout(10, TimeUnit.SECONDS)
+                        .orTimeout(60, TimeUnit.SECONDS)
                         .join());
         daemon.close();
         assertThatThrownBy(spread::receive).isInstanceOf(SpreadException.class);
@@ -120,7 +120,7 @@ class CallbacksTest {
             Group room = blind.join("room");
             CompletableFuture<Group> other = room.left()
                     .thenApply(nothing -> CompletableFuture.supplyAsync(() -> blind.join("other"), FakeDaemon.THREADS)
-                            .orTimeout(10, TimeUnit.SECONDS)
+                            .orTimeout(60, TimeUnit.SECONDS)
                             .join());
             room.leave();
             assertThat(other.join().name()).isEqualTo("other");
@@ -146,7 +146,7 @@ class CallbacksTest {
         CompletableFuture<View> neverJoined = spread.join("other").joined();
         spread.close();
         for (CompletableFuture<?> each : List.of(room.left(), neverJoined)) {
-            assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SpreadException.class);
+            assertThatThrownBy(() -> each.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(SpreadException.class);
         }
         assertThat(room.joined()).isCompleted();
     }
@@ -194,7 +194,7 @@ class CallbacksTest {
                 FakeDaemon.THREADS);
         try {
             Group room = spread.join("room");
-            room.joined().get(10, TimeUnit.SECONDS);
+            room.joined().get(60, TimeUnit.SECONDS);
             for (int i = 0; i < 1000; i++) {
                 CompletableFuture<Void> left = room.left();
                 room.leave();
@@ -209,14 +209,14 @@ class CallbacksTest {
                 }
                 room = spread.join("room");
                 try {
-                    room.joined().get(10, TimeUnit.SECONDS);
+                    room.joined().get(60, TimeUnit.SECONDS);
                 } catch (TimeoutException e) {
                     throw new AssertionError("round " + i + " was forgotten", e);
                 }
             }
         } finally {
             over.set(true);
-            receiving.get(10, TimeUnit.SECONDS);
+            receiving.get(60, TimeUnit.SECONDS);
         }
     }
 }

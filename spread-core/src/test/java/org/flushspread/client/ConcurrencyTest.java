@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads on one connection, interrupts, close, listeners and selectors. */
-@Timeout(60)
+@Timeout(120)
 class ConcurrencyTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Wait.LONGEST;
     private FakeDaemon daemon;
     private SpreadConnection spread;
 
@@ -41,7 +41,7 @@ class ConcurrencyTest {
         daemon = FakeDaemon.listen();
         CompletableFuture<Void> accepting = daemon.acceptAs("me");
         spread = SpreadConnection.connect(daemon.name(), "me");
-        accepting.get(10, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -127,7 +127,7 @@ class ConcurrencyTest {
         for (int r = 0; r < 3; r++) {
             daemon.send(data(-1));
         }
-        CompletableFuture.allOf(receiving.toArray(new CompletableFuture<?>[0])).get(30, TimeUnit.SECONDS);
+        CompletableFuture.allOf(receiving.toArray(new CompletableFuture<?>[0])).get(60, TimeUnit.SECONDS);
         assertThat(got).hasSize(count).doesNotHaveDuplicates();
     }
 
@@ -189,7 +189,7 @@ class ConcurrencyTest {
         byte[] message = data(9);
         daemon.send(java.util.Arrays.copyOf(message, 50));
         receiver.interrupt();
-        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isInstanceOf(SpreadInterruptedException.class);
+        assertThat(interrupted.get(60, TimeUnit.SECONDS)).isInstanceOf(SpreadInterruptedException.class);
         daemon.send(java.util.Arrays.copyOfRange(message, 50, message.length));
         assertThat(next().type()).isEqualTo((short) 9);
         assertThat(spread.isOpen()).isTrue();
@@ -210,8 +210,8 @@ class ConcurrencyTest {
         sender.start();
         daemon.receive(48 + 32);
         sender.interrupt();
-        assertThat(large.get(10, TimeUnit.SECONDS)).isTrue();
-        sender.join(10_000);
+        assertThat(large.get(60, TimeUnit.SECONDS)).isTrue();
+        sender.join(60_000);
         assertThat(sender.isAlive()).isFalse();
         assertThat(spread.hasUnsent()).isTrue();
         CompletableFuture<Void> next =
@@ -232,9 +232,9 @@ class ConcurrencyTest {
                 },
                 FakeDaemon.THREADS);
         daemon.receive(1_000_000);
-        CompletableFuture.runAsync(spread::close, FakeDaemon.THREADS).get(10, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(spread::close, FakeDaemon.THREADS).get(60, TimeUnit.SECONDS);
         for (CompletableFuture<Void> each : List.of(receiving, sending)) {
-            assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> each.get(60, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOfSatisfying(
                             SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED));
@@ -282,7 +282,7 @@ class ConcurrencyTest {
                 daemon.send(data(i));
             }
             for (int i = 0; i < 3000; i++) {
-                assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(i);
+                assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo(i);
             }
             listening.close();
             assertThat(thrown).hasValue(60);
@@ -353,15 +353,15 @@ class ConcurrencyTest {
             daemon.send(data(i));
         }
         subscribed.join().request(2);
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(0);
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo(0);
+        assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(seen.poll(100, TimeUnit.MILLISECONDS)).isNull();
         subscribed.join().request(Long.MAX_VALUE);
         for (int i = 2; i < 5; i++) {
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(i);
+            assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo(i);
         }
         spread.close();
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("complete");
+        assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo("complete");
     }
 
     @Test
@@ -391,7 +391,7 @@ class ConcurrencyTest {
             try (SpreadConnection spinning = SpreadConnection.builder(other.name(), "me")
                     .spin(Duration.ofMillis(1))
                     .connect()) {
-                accepting.get(10, TimeUnit.SECONDS);
+                accepting.get(60, TimeUnit.SECONDS);
                 assertThat(spinning.receive(Duration.ofMillis(20))).isNull();
                 other.send(data(3));
                 assertThat(spinning.receive(LONG)).isInstanceOf(DataMessage.class);

@@ -125,7 +125,7 @@ public final class FakeDaemon implements AutoCloseable {
 
     SocketChannel client() {
         try {
-            return accepted.get(10, TimeUnit.SECONDS);
+            return accepted.get(60, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException("no client connected", e);
         }

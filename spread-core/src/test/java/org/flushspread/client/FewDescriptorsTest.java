@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.flushspread.Wait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,12 +111,12 @@ class FewDescriptorsTest {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             DaemonAddress daemon = DaemonAddress.parse(server.getLocalPort() + "@127.0.0.1");
-            SocketLink.connect(daemon, directory, Deadline.in(Duration.ofSeconds(10)))
+            SocketLink.connect(daemon, directory, Deadline.in(Wait.LONGEST))
                     .close();
             long before = open();
             List<SocketLink> links = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                links.add(SocketLink.connect(daemon, directory, Deadline.in(Duration.ofSeconds(10))));
+                links.add(SocketLink.connect(daemon, directory, Deadline.in(Wait.LONGEST)));
             }
             // Other tests' threads may open or close a few meanwhile.
             assertThat(open() - before).isBetween(50L, 70L);

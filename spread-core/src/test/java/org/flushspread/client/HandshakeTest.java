@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The handshake byte for byte (client-protocol 2.4 to 2.9). */
-@Timeout(30)
+@Timeout(120)
 class HandshakeTest {
     private static final String CHOICE_NULL = "4e554c4c" + "00".repeat(86);
     private static final String ACCEPT_ALICE = "010404000923616c696365236431";
@@ -48,7 +48,7 @@ class HandshakeTest {
         daemon.send("054e554c4c20");
         assertThat(daemon.receiveHex(90)).isEqualTo(CHOICE_NULL);
         daemon.send(ACCEPT_ALICE);
-        MessageChannel channel = connecting.get(10, TimeUnit.SECONDS);
+        MessageChannel channel = connecting.get(60, TimeUnit.SECONDS);
         assertThat(channel.privateGroup()).isEqualTo("#alice#d1");
         assertThat(channel.daemonVersion()).isEqualTo("4.4.0");
         CompletableFuture<Void> closing = CompletableFuture.runAsync(channel::close, FakeDaemon.THREADS);
@@ -56,7 +56,7 @@ class HandshakeTest {
         assertThat(daemon.receiveHex(80)).isEqualTo("80000480" + own + "01000000" + "80000080" + "00000000" + own);
         assertThat(daemon.clientCloses()).isTrue();
         daemon.closeClient();
-        closing.get(10, TimeUnit.SECONDS);
+        closing.get(60, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -68,7 +68,7 @@ class HandshakeTest {
         daemon.send("054e554c4c20");
         daemon.receive(90);
         daemon.send(ACCEPT_ALICE);
-        connecting.get(10, TimeUnit.SECONDS).kill();
+        connecting.get(60, TimeUnit.SECONDS).kill();
     }
 
     @Test
@@ -78,7 +78,7 @@ class HandshakeTest {
         sendSingly("0b4e554c4c20495020585820");
         assertThat(daemon.receiveHex(90)).isEqualTo(CHOICE_NULL);
         sendSingly(ACCEPT_ALICE);
-        MessageChannel channel = connecting.get(10, TimeUnit.SECONDS);
+        MessageChannel channel = connecting.get(60, TimeUnit.SECONDS);
         assertThat(channel.privateGroup()).isEqualTo("#alice#d1");
         channel.kill();
     }
@@ -151,7 +151,7 @@ class HandshakeTest {
         daemon.send("03495020");
         assertThat(daemon.receiveHex(90)).isEqualTo("4950" + "00".repeat(88));
         daemon.send(ACCEPT_ALICE);
-        connecting.get(10, TimeUnit.SECONDS).kill();
+        connecting.get(60, TimeUnit.SECONDS).kill();
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class HandshakeTest {
         daemon.send(answer);
         if (accepted) {
             daemon.send(ACCEPT_ALICE);
-            connecting.get(10, TimeUnit.SECONDS).kill();
+            connecting.get(60, TimeUnit.SECONDS).kill();
         } else {
             assertFails(connecting, SpreadCode.REJECT_AUTH, "does not accept this user name and password");
         }
@@ -207,7 +207,7 @@ class HandshakeTest {
         connecting.start();
         daemon.receive(10);
         connecting.interrupt();
-        assertThat(failure.get(10, TimeUnit.SECONDS)).isInstanceOf(SpreadInterruptedException.class);
+        assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(SpreadInterruptedException.class);
         assertThat(daemon.clientCloses()).isTrue();
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Large messages never mix, and unfinished ones are bounded by sender, bytes, number and age. */
-@Timeout(60)
+@Timeout(120)
 class LargeMessagesTest {
     private static final LargeMessages.Limits LIMITS =
             new LargeMessages.Limits(1000, 1 << 20, 1 << 22, Duration.ofSeconds(10));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Listeners and subscribers whose code, executor or link misbehaves. */
-@Timeout(60)
+@Timeout(120)
 class ListeningTest {
     private static final Duration LONG = Wait.LONGEST;
 
@@ -41,7 +41,7 @@ class ListeningTest {
         link = new GatedLink(SocketLink.connect(
                 DaemonAddress.parse(options.daemon()), options.socketDirectory(), Deadline.in(LONG)));
         spread = SpreadConnection.connect(options.withLink(link));
-        accepting.get(10, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
         link.waiting = false;
     }
 
@@ -121,19 +121,19 @@ class ListeningTest {
         Listening listening = spread.onEvent(Runnable::run, event -> {
             inside.countDown();
             try {
-                undisturbed.complete(closed.await(20, TimeUnit.SECONDS));
+                undisturbed.complete(closed.await(60, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
                 undisturbed.complete(false);
             }
         });
         send(1);
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
         listening.close();
         send(2);
         assertThat(type(spread.receive(LONG))).isEqualTo(2);
         closed.countDown();
-        assertThat(undisturbed.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
+        assertThat(undisturbed.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
     }
 
     // ----------------------------------------------------------------------------------- executors that do not run
@@ -147,7 +147,7 @@ class ListeningTest {
             boolean over = false;
             while (!over) {
                 try {
-                    over = busy.await(20, TimeUnit.SECONDS);
+                    over = busy.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     // goes on in spite of shutdownNow, as programs may
                 }
@@ -158,7 +158,7 @@ class ListeningTest {
             send(i);
         }
         executor.shutdownNow();
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS))
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS))
                 .hasMessageContaining("was shut down")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(SpreadCode.ILLEGAL_STATE));
         for (int i = 0; i < Listening.MAX_WAITING + 100; i++) {
@@ -166,7 +166,7 @@ class ListeningTest {
         }
         listening.close();
         busy.countDown();
-        assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(handled).isFalse();
     }
 
@@ -178,7 +178,7 @@ class ListeningTest {
                 },
                 event -> {});
         send(1);
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining("no thread");
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining("no thread");
         assertThat(type(spread.receive(LONG))).isEqualTo(1);
     }
 
@@ -192,9 +192,9 @@ class ListeningTest {
                 },
                 event -> {});
         send(1);
-        int first = type(waiting.get(20, TimeUnit.SECONDS));
+        int first = type(waiting.get(60, TimeUnit.SECONDS));
         send(2);
-        listening.ended().get(20, TimeUnit.SECONDS);
+        listening.ended().get(60, TimeUnit.SECONDS);
         assertThat(first + type(spread.receive(LONG))).isEqualTo(3);
     }
 
@@ -207,9 +207,9 @@ class ListeningTest {
         send(9999);
         Thread closing = new Thread(listening::close);
         closing.start();
-        closing.join(20_000);
+        closing.join(60_000);
         assertThat(closing.isAlive()).isFalse();
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
         for (int i = 0; i < 2 * Listening.MAX_WAITING; i++) {
             assertThat(type(spread.receive(LONG))).isEqualTo(i);
         }
@@ -226,7 +226,7 @@ class ListeningTest {
                         SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.WOULD_BLOCK))
                 .hasMessageContaining("is stopped, but its thread is still in");
         link.deaf = false;
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining("closed by this program");
         send(1);
         assertThat(type(spread.receive(LONG))).isEqualTo(1);
     }
@@ -236,8 +236,8 @@ class ListeningTest {
         Listening listening = spread.onEvent(Runnable::run, event -> {});
         link.readError = new OutOfMemoryError("for a test");
         link.wake();
-        assertThat(spread.closed().get(20, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
-        assertThat(listening.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
+        assertThat(spread.closed().get(60, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
+        assertThat(listening.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
         assertThat(spread.isOpen()).isFalse();
     }
 
@@ -317,7 +317,7 @@ class ListeningTest {
             public void onError(Throwable throwable) {
                 CompletableFuture<Void> elsewhere = CompletableFuture.runAsync(
                         () -> Objects.requireNonNull(subscription).cancel(), FakeDaemon.THREADS);
-                elsewhere.orTimeout(10, TimeUnit.SECONDS).join();
+                elsewhere.orTimeout(60, TimeUnit.SECONDS).join();
                 super.onError(throwable);
             }
         };
@@ -332,6 +332,6 @@ class ListeningTest {
         link.readError = new OutOfMemoryError("for a test");
         link.wake();
         assertThat(Wait.taken(waiting.calls)).isEqualTo("error SpreadException");
-        assertThat(spread.closed().get(20, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
+        assertThat(spread.closed().get(60, TimeUnit.SECONDS)).hasMessageContaining("OutOfMemoryError");
     }
 }

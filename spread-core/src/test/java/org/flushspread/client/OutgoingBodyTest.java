@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What follows a header is what it announces, whatever the program does with its buffers (client-protocol 3). */
-@Timeout(60)
+@Timeout(120)
 class OutgoingBodyTest {
     private FakeDaemon daemon;
     private GatedLink link;
@@ -34,7 +34,7 @@ class OutgoingBodyTest {
         link = new GatedLink(SocketLink.connect(
                 DaemonAddress.parse(options.daemon()), options.socketDirectory(), Deadline.in(Wait.LONGEST)));
         spread = SpreadConnection.connect(options.withLink(link));
-        accepting.get(10, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -100,7 +100,7 @@ class OutgoingBodyTest {
         daemon.receive(32);
         assertThat(daemon.receive(5_000_000)).isEqualTo(bytes);
         assertThat(daemon.receive(3)).containsExactly(1, 2, 3);
-        sending.get(20, TimeUnit.SECONDS);
+        sending.get(60, TimeUnit.SECONDS);
         assertThat(large.hasRemaining()).isFalse();
         spread.multicast(Service.AGREED, "g", new byte[] {9});
         assertThat(readMessage()).containsExactly(9);

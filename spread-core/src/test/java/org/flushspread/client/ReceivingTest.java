@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connection makes of what a daemon sends (client-protocol 3, 5, 11 and 13). */
-@Timeout(30)
+@Timeout(120)
 class ReceivingTest {
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Wait.LONGEST;
     private static final int AGREED = 0x10;
     private FakeDaemon daemon;
     private SpreadConnection spread;
@@ -34,7 +34,7 @@ class ReceivingTest {
         daemon = FakeDaemon.listen();
         CompletableFuture<Void> accepting = daemon.acceptAs("me");
         spread = SpreadConnection.connect(daemon.name(), "me");
-        accepting.get(10, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach

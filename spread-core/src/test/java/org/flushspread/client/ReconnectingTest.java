@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A reconnecting connection whose listener, link or daemon misbehaves. */
-@Timeout(60)
+@Timeout(120)
 class ReconnectingTest {
     private static final Duration SOON = Duration.ofMillis(10);
     private EmbeddedDaemon daemon;
@@ -73,7 +73,7 @@ class ReconnectingTest {
     }
 
     private static void ends(Runnable call) throws Exception {
-        CompletableFuture.runAsync(call, FakeDaemon.THREADS).get(20, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(call, FakeDaemon.THREADS).get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -239,11 +239,11 @@ class ReconnectingTest {
         ReconnectingConnection again =
                 ReconnectingConnection.connect(daemon.builder("r").options(), ever, ever, log);
         Objects.requireNonNull(again.connection()).close();
-        Thread thread = serving.get(20, TimeUnit.SECONDS);
+        Thread thread = serving.get(60, TimeUnit.SECONDS);
         Wait.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING || !thread.isAlive());
         assertThat(thread.isAlive()).isTrue();
         ends(again::close);
-        thread.join(20_000);
+        thread.join(60_000);
         assertThat(thread.isAlive()).isFalse();
     }
 
@@ -257,8 +257,8 @@ class ReconnectingTest {
         CompletableFuture<Void> leaving = CompletableFuture.runAsync(() -> again.leave("hall"), FakeDaemon.THREADS);
         Wait.until("the join is under way", () -> again.groups().contains("room"));
         ends(again::close);
-        joining.get(20, TimeUnit.SECONDS);
-        leaving.get(20, TimeUnit.SECONDS);
+        joining.get(60, TimeUnit.SECONDS);
+        leaving.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -279,9 +279,9 @@ class ReconnectingTest {
                     .options();
             ReconnectingConnection again = ReconnectingConnection.connect(options, SOON, SOON, new Log());
             Objects.requireNonNull(again.connection()).close();
-            Thread thread = connecting.get(20, TimeUnit.SECONDS);
+            Thread thread = connecting.get(60, TimeUnit.SECONDS);
             ends(again::close);
-            thread.join(20_000);
+            thread.join(60_000);
             assertThat(thread.isAlive()).isFalse();
         }
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SP_ procedures: table 7.3 and SP_receive as in 7.4 of client-protocol. */
-@Timeout(30)
+@Timeout(120)
 class SpTest {
     private static final int AGREED = 0x10;
     private static final int ILLEGAL_SESSION = -11;
@@ -50,7 +50,7 @@ class SpTest {
         daemon = FakeDaemon.listen();
         CompletableFuture<Void> accepting = daemon.acceptAs("a");
         assertThat(Sp.SP_connect(daemon.name(), "a", 0, true, mbox)).isEqualTo(1);
-        accepting.get(10, TimeUnit.SECONDS);
+        accepting.get(60, TimeUnit.SECONDS);
         assertThat(mbox.private_group).isEqualTo("#a#d1");
     }
 
@@ -116,13 +116,13 @@ class SpTest {
             Mailbox other = new Mailbox();
             assertThat(Sp.SP_connect(second.name(), "elevencharacters", 0, true, other))
                     .isEqualTo(1);
-            accepting.get(10, TimeUnit.SECONDS);
+            accepting.get(60, TimeUnit.SECONDS);
             assertThat(other.private_group).isEqualTo("#elevenchar#d1");
             Sp.SP_kill(other);
             accepting = third.acceptAs("");
             assertThat(Sp.SP_connect_timeout(third.name(), null, 0, true, other, new SpTime(10, 0)))
                     .isEqualTo(1);
-            accepting.get(10, TimeUnit.SECONDS);
+            accepting.get(60, TimeUnit.SECONDS);
             Sp.SP_kill(other);
         }
     }
@@ -166,7 +166,7 @@ class SpTest {
                         FakeDaemon.THREADS);
                 Mailbox other = new Mailbox();
                 assertThat(Sp.SP_connect(asking.name(), "a", 0, true, other)).isEqualTo(answer == 1 ? 1 : -9);
-                asked.get(10, TimeUnit.SECONDS);
+                asked.get(60, TimeUnit.SECONDS);
                 Sp.SP_kill(other);
             }
         }
@@ -546,7 +546,7 @@ class SpTest {
         } else {
             assertThat(Sp.SP_disconnect(mbox)).isZero();
         }
-        assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
     }
 
     // --------------------------------------------------------------------------------------- what C takes or refuses
@@ -618,9 +618,9 @@ class SpTest {
                 "a receive is under way",
                 () -> Objects.requireNonNull(mbox.messageChannel()).isReceiving());
         assertThat(CompletableFuture.supplyAsync(() -> Sp.SP_disconnect(mbox), FakeDaemon.THREADS)
-                        .get(20, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .isZero();
-        assertThat(receiving.get(20, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
+        assertThat(receiving.get(60, TimeUnit.SECONDS)).isEqualTo(ILLEGAL_SESSION);
     }
 
     @Test

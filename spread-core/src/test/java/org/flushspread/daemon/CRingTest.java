@@ -45,7 +45,7 @@ class CRingTest {
         daemons.close();
         for (Process each : processes) {
             each.destroyForcibly();
-            assertThat(each.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(each.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

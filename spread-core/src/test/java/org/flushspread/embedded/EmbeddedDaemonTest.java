@@ -118,7 +118,18 @@ class EmbeddedDaemonTest {
      * connection, however much comes meanwhile.
      */
     @Test
-    void aMemberThatPausesForLessThanASecondIsNotCutOff() throws Exception {
+    void aMemberThatPausesForLessThanASecondIsNotCutOff() {
+        Duration second = Duration.ofSeconds(1);
+        Duration paused = pausing(Duration.ofMillis(700));
+        // A machine that stood still meanwhile made the pause longer than it was meant to be.
+        for (int i = 0; i < 10 && paused.compareTo(second) > 0; i++) {
+            paused = pausing(Duration.ofMillis(700));
+        }
+        assertThat(paused).isLessThan(second);
+    }
+
+    /** The longest time in which a member did not read, who was not cut off if that was less than a second. */
+    private static Duration pausing(Duration time) {
         try (EmbeddedDaemon daemon = start();
                 SpreadConnection reader = daemon.connect("reader");
                 SpreadConnection sender = daemon.connect("sender")) {
@@ -130,16 +141,29 @@ class EmbeddedDaemonTest {
                 sender.multicast(Service.FIFO, "room", body);
                 next(reader, DataMessage.class);
             }
-            long pause = System.nanoTime();
+            long begin = System.nanoTime();
             int sent = 0;
-            while (System.nanoTime() - pause < Duration.ofMillis(700).toNanos() && sent < 200_000) {
+            while (System.nanoTime() - begin < time.toNanos() && sent < 200_000) {
                 sender.multicast(Service.FIFO, "room", body);
                 sent++;
             }
-            for (int i = 0; i < sent; i++) {
-                next(reader, DataMessage.class);
+            long longest = 0;
+            long last = begin;
+            try {
+                for (int i = 0; i < sent; i++) {
+                    next(reader, DataMessage.class);
+                    longest = Math.max(longest, System.nanoTime() - last);
+                    last = System.nanoTime();
+                }
+            } catch (SpreadException cutOff) {
+                longest = Math.max(longest, System.nanoTime() - last);
             }
-            assertThat(daemon.metrics().refused()).doesNotContainKey("SLOW_CLIENT");
+            Duration paused = Duration.ofNanos(longest);
+            if (paused.compareTo(Duration.ofSeconds(1)) < 0) {
+                assertThat(daemon.metrics().refused()).doesNotContainKey("SLOW_CLIENT");
+                assertThat(reader.isOpen()).isTrue();
+            }
+            return paused;
         }
     }
 

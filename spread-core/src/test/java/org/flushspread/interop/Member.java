@@ -235,7 +235,7 @@ final class Member implements AutoCloseable {
         }
         connection.close();
         try {
-            reader.join(5000);
+            reader.join(60_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -50,7 +50,7 @@ final class Traffic implements AutoCloseable {
         stopped = true;
         for (Thread each : threads) {
             try {
-                each.join(10_000);
+                each.join(60_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

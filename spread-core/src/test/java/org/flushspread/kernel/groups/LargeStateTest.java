@@ -63,6 +63,6 @@ class LargeStateTest {
 
     private static void report(String what, long start) {
         // Generous: a quadratic step takes minutes here.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(Duration.ofSeconds(60));
     }
 }

@@ -13,16 +13,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DeliveryThreshold;
-import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Message;
 import org.flushspread.kernel.base.Outbound;
-import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Reason;
-import org.flushspread.kernel.base.Route;
-import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
@@ -52,7 +49,7 @@ final class Node implements Outbound, LocalSessions {
     private final Message message = new Message();
 
     Node(Configuration configuration, Daemon me, ByteBufAllocator allocator) {
-        context = new Context(configuration, me, KernelSettings.DEFAULTS, new NoPorts(), allocator, 1, 0, 0);
+        context = new Context(configuration, me, KernelSettings.DEFAULTS, new FakePorts(), allocator, 1, 0, 0);
         groups = new Groups(context, this, this);
     }
 
@@ -199,31 +196,5 @@ final class Node implements Outbound, LocalSessions {
         byte[] image = new byte[out.readableBytes()];
         out.readBytes(image);
         return image;
-    }
-
-    private static final class NoPorts implements Ports {
-        @Override
-        public void send(Route to, ByteBuf datagram) {}
-
-        @Override
-        public void write(Session to, ByteBuf bytes) {}
-
-        @Override
-        public void reading(Session session, boolean on) {}
-
-        @Override
-        public void accepting(boolean on) {}
-
-        @Override
-        public void authenticate(Session session, String method, ByteBuf said) {}
-
-        @Override
-        public void close(Session session, Reason why) {}
-
-        @Override
-        public void configured(Configuration now) {}
-
-        @Override
-        public void report(Event event) {}
     }
 }

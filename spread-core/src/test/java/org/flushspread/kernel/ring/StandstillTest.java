@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ring whose token turns and whose aru does not move (ring-protocol 8.3). */
-@Timeout(60)
+@Timeout(120)
 class StandstillTest {
     private RingNetwork network = RingNetwork.ring(3);
     private final Duration timeout = network.configuration.timers().token();
