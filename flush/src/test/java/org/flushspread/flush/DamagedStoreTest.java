@@ -26,9 +26,12 @@ class DamagedStoreTest extends ReplicasOnOneDaemon {
 
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(
             String group, String name, WhenDamaged whenDamaged) {
-        return join(group, new ReplicatedLog(), options -> options.name(name)
-                .primary(Quorum.majorityOf(3))
-                .store(directory.resolve(name), Fsync.ALWAYS, whenDamaged));
+        return join(
+                group,
+                new ReplicatedLog(),
+                options -> options.name(name)
+                        .primary(Quorum.majorityOf(3))
+                        .store(directory.resolve(name), Fsync.ALWAYS, whenDamaged));
     }
 
     private static List<String> commands(ReplicatedStateMachine<ReplicatedLog, String, Integer> of) {

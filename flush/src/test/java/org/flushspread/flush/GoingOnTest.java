@@ -148,8 +148,7 @@ class GoingOnTest {
     }
 
     /** One of them may have been out for a while, on a machine that stood still; they come back by themselves. */
-    private static void awaitMembers(
-            ReplicatedStateMachine<?, ?, ?> at, int size, Predicate<Stream<String>> also) {
+    private static void awaitMembers(ReplicatedStateMachine<?, ?, ?> at, int size, Predicate<Stream<String>> also) {
         Wait.until(() -> at.status().toString(), () -> {
             List<String> members = at.status().members();
             return members.size() == size && also.test(members.stream());

@@ -1,6 +1,5 @@
 package org.flushspread.flush;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

@@ -111,8 +111,7 @@ class FewDescriptorsTest {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs /proc");
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             DaemonAddress daemon = DaemonAddress.parse(server.getLocalPort() + "@127.0.0.1");
-            SocketLink.connect(daemon, directory, Deadline.in(Wait.LONGEST))
-                    .close();
+            SocketLink.connect(daemon, directory, Deadline.in(Wait.LONGEST)).close();
             long before = open();
             List<SocketLink> links = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
