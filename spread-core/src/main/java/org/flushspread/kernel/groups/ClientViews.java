@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientViews {
     private final ByteBufAllocator allocator;
+    private final LocalSessions sessions;
     private final int me;
 
-    ClientViews(ByteBufAllocator allocator, int me) {
+    ClientViews(ByteBufAllocator allocator, LocalSessions sessions, int me) {
         this.allocator = allocator;
+        this.sessions = sessions;
         this.me = me;
     }
 
@@ -102,7 +104,7 @@ final class ClientViews {
         }
     }
 
-    private static void deliver(LocalGroup local, ByteBuf image, @Nullable LocalMember except) {
+    private void deliver(LocalGroup local, ByteBuf image, @Nullable LocalMember except) {
         for (int i = 0; i < local.size(); i++) {
             LocalMember member = local.get(i);
             if (member != except && member.wantsMembership()) {
@@ -111,8 +113,8 @@ final class ClientViews {
         }
     }
 
-    private static void deliver(LocalMember member, ByteBuf image) {
-        member.deliver(image, image.readerIndex(), image.readableBytes());
+    private void deliver(LocalMember member, ByteBuf image) {
+        sessions.deliver(member, image, image.readerIndex(), image.readableBytes());
     }
 
     /** The virtual synchrony sets of a group. */

@@ -69,7 +69,7 @@ public final class Groups {
         this.sessions = sessions;
         me = context.me().id();
         table = new GroupTable(context.random().nextInt());
-        views = new ClientViews(context.allocator(), me);
+        views = new ClientViews(context.allocator(), sessions, me);
         order = new DaemonOrder(context.configuration());
         DaemonMembership alone = new DaemonMembership(new MembershipId(me, -1), ImmutableList.of(context.me()));
         regular = alone.id();

@@ -1,6 +1,5 @@
 package org.flushspread.kernel.groups;
 
-import io.netty.buffer.ByteBuf;
 import org.flushspread.wire.Name;
 
 /** A session of this daemon, as groups see it. */
@@ -10,10 +9,4 @@ public interface LocalMember {
 
     /** True if it asked for membership messages when it connected. */
     boolean wantsMembership();
-
-    /**
-     * Queues a whole message for the client, little-endian header first. The bytes are lent for this call; {@code image}'s indices are not
-     * moved.
-     */
-    void deliver(ByteBuf image, int index, int length);
 }

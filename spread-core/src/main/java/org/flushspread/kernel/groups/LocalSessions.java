@@ -1,5 +1,6 @@
 package org.flushspread.kernel.groups;
 
+import io.netty.buffer.ByteBuf;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,12 @@ public interface LocalSessions {
     /** The session of this private group, dying ones included, or null. */
     @Nullable
     LocalMember find(Name privateGroup);
+
+    /**
+     * Queues a whole message for a client, little-endian header first. The bytes are lent for this call; {@code image}'s indices are not
+     * moved.
+     */
+    void deliver(LocalMember to, ByteBuf image, int index, int length);
 
     /** The KILL of a session came back in order: its name is free again (client-protocol 6.2). */
     void killed(Name privateGroup);

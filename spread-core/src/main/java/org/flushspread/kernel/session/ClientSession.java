@@ -9,7 +9,7 @@ import org.flushspread.kernel.groups.LocalMember;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
 
-/** One client. A record of what is known about it; the rules are in {@link Sessions}, {@link Handshakes} and {@link Requests}. */
+/** One client. A record of what is known about it; the rules are in those classes that the package names. */
 final class ClientSession extends Session implements LocalMember {
     /** From accept to the end of its name. */
     enum State {
@@ -20,7 +20,7 @@ final class ClientSession extends Session implements LocalMember {
         GONE
     }
 
-    private final Sessions sessions;
+    private final Budget input;
     private Name privateGroup = Name.EMPTY;
     private boolean membership;
     private final long[] slot = new long[Name.SLOT / Long.BYTES];
@@ -68,9 +68,9 @@ final class ClientSession extends Session implements LocalMember {
     boolean ended;
 
     ClientSession(
-            long number, int address, Object transport, Sessions sessions, ByteBufAllocator allocator, Budget output) {
+            long number, int address, Object transport, ByteBufAllocator allocator, Budget output, Budget input) {
         super(number, address, transport);
-        this.sessions = sessions;
+        this.input = input;
         this.output = new OutputQueue(allocator, output);
     }
 
@@ -119,9 +119,31 @@ final class ClientSession extends Session implements LocalMember {
         return membership;
     }
 
-    @Override
-    public void deliver(ByteBuf image, int index, int length) {
-        sessions.deliverCopy(this, image, index, length);
+    /** Counts the memory of what the client has sent of a message and of what has to wait. */
+    void countInput() {
+        long now = 0;
+        if (partial != null) {
+            now += partial.capacity();
+        }
+        if (held != null) {
+            now += held.capacity();
+        }
+        input.add(now - inputBytes);
+        inputBytes = now;
+    }
+
+    /** Releases what waits in both directions. */
+    void release() {
+        output.drop();
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+        countInput();
     }
 
     @Override

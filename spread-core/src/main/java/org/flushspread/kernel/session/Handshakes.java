@@ -43,42 +43,40 @@ final class Handshakes {
     private static final int INVENTED_LENGTH = 9;
 
     private final Context context;
-    private final Sessions sessions;
+    private final SessionTable table;
+    private final LifeCycle life;
+    private final Deliveries deliveries;
+    private final ClientInput input;
+    private final HandshakeList unfinished;
     private final AccessPolicy policy;
-    private @Nullable Handshake first;
-    private @Nullable Handshake last;
-    private int size;
 
-    Handshakes(Context context, Sessions sessions, AccessPolicy policy) {
+    Handshakes(
+            Context context,
+            SessionTable table,
+            HandshakeList unfinished,
+            LifeCycle life,
+            Deliveries deliveries,
+            ClientInput input,
+            AccessPolicy policy) {
         this.context = context;
-        this.sessions = sessions;
+        this.table = table;
+        this.unfinished = unfinished;
+        this.life = life;
+        this.deliveries = deliveries;
+        this.input = input;
         this.policy = policy;
-    }
-
-    int size() {
-        return size;
     }
 
     /** A client connected. False if there is no room for its handshake. */
     boolean begin(ClientSession session) {
-        if (size >= context.settings().maxHandshakes() && !makeRoom()) {
+        if (unfinished.size() >= context.settings().maxHandshakes() && !makeRoom()) {
             return false;
         }
-        Handshake handshake = new Handshake(
+        unfinished.add(new Handshake(
                 session,
                 context.nanos(),
                 context.nanos() + context.settings().handshakeTimeout().toNanos(),
-                context.allocator().buffer(SMALLEST_INPUT, MAX_INPUT));
-        session.handshake = handshake;
-        handshake.before = last;
-        if (last != null) {
-            last.after = handshake;
-        } else {
-            first = handshake;
-            context.deadlines().arm(DeadlineKind.HANDSHAKE, handshake.deadline);
-        }
-        last = handshake;
-        size++;
+                context.allocator().buffer(SMALLEST_INPUT, MAX_INPUT)));
         return true;
     }
 
@@ -98,7 +96,7 @@ final class Handshakes {
             return;
         }
         if (method.equals(AuthMethod.PWORD)) {
-            sessions.lastWords(handshake.session).writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
+            deliveries.lastWords(handshake.session).writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
         }
         handshake.failed |= !accepted;
         handshake.nextMethod++;
@@ -108,37 +106,17 @@ final class Handshakes {
 
     /** Refuses what is overdue. */
     void timeout() {
-        while (first != null && first.deadline - context.nanos() <= 0) {
+        for (Handshake first = unfinished.first(); first != null; first = unfinished.first()) {
+            if (first.deadline - context.nanos() > 0) {
+                context.deadlines().arm(DeadlineKind.HANDSHAKE, first.deadline);
+                return;
+            }
             giveUp(first, Reason.HANDSHAKE_TIMEOUT);
-        }
-        if (first != null) {
-            context.deadlines().arm(DeadlineKind.HANDSHAKE, first.deadline);
-        }
-    }
-
-    /** Forgets a handshake: it is finished, refused, or its client is gone. */
-    void remove(Handshake handshake) {
-        if (handshake.before != null) {
-            handshake.before.after = handshake.after;
-        } else {
-            first = handshake.after;
-        }
-        if (handshake.after != null) {
-            handshake.after.before = handshake.before;
-        } else {
-            last = handshake.before;
-        }
-        handshake.before = null;
-        handshake.after = null;
-        handshake.session.handshake = null;
-        handshake.input.release();
-        size--;
-        if (first == null) {
-            context.cancel(DeadlineKind.HANDSHAKE);
         }
     }
 
     private boolean makeRoom() {
+        Handshake first = unfinished.first();
         for (Handshake each = first; each != null; each = each.after) {
             if (each.step != Handshake.Step.VERDICT) {
                 giveUp(each, Reason.TOO_MANY_HANDSHAKES);
@@ -166,9 +144,9 @@ final class Handshakes {
     /** @param code the byte to send first, 0 for none */
     private void refuse(Handshake handshake, int code, Reason why) {
         if (code != 0) {
-            sessions.lastWord(handshake.session, code);
+            deliveries.lastWord(handshake.session, code);
         }
-        sessions.refused(handshake.session, why);
+        life.refused(handshake.session, why);
     }
 
     /** Works off the input as far as it goes. */
@@ -210,7 +188,7 @@ final class Handshakes {
             return true;
         }
         ImmutableList<String> enabled = enabled();
-        new AuthList(enabled).write(sessions.lastWords(handshake.session));
+        new AuthList(enabled).write(deliveries.lastWords(handshake.session));
         if (enabled.isEmpty()) {
             refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
             return false;
@@ -226,12 +204,12 @@ final class Handshakes {
             do {
                 String invented = "r" + context.random().nextInt(INVENTED) + "-" + session.number();
                 name = Name.privateGroup(invented.substring(0, Math.min(INVENTED_LENGTH, invented.length())), daemon);
-            } while (sessions.isTaken(name));
-        } else if (sessions.isTaken(name)) {
+            } while (table.isTaken(name));
+        } else if (table.isTaken(name)) {
             return false;
         }
         session.name(name, request.membership());
-        sessions.named(session);
+        table.named(session);
         return true;
     }
 
@@ -318,13 +296,13 @@ final class Handshakes {
             refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
             return;
         }
-        AcceptBlock.of(session.privateGroup()).write(sessions.lastWords(session), request.readsPatch());
+        AcceptBlock.of(session.privateGroup()).write(deliveries.lastWords(session), request.readsPatch());
         ByteBuf rest = handshake.input.retain();
-        remove(handshake);
-        sessions.accepted(session);
+        unfinished.remove(handshake);
+        life.accepted(session);
         try {
             if (rest.isReadable()) {
-                sessions.bytes(session, rest);
+                input.bytes(session, rest);
             }
         } finally {
             rest.release();

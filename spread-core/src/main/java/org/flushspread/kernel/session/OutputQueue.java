@@ -2,6 +2,7 @@ package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.Ports;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,11 @@ final class OutputQueue {
         budget.add(-part.capacity());
         first = (first + 1) & (parts.length - 1);
         size--;
+        if (size == 0 && (bytes != 0 || messages != openMessages)) {
+            throw new InvariantViolation(
+                    "what is queued for a client is counted once (client-protocol 6.4)",
+                    "an empty queue counts " + bytes + " bytes and " + (messages - openMessages) + " messages");
+        }
         return part;
     }
 }

@@ -1,6 +1,7 @@
 package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ final class SessionNames {
     void remove(ClientSession session) {
         int gap = place(hash(session.privateGroup()));
         while (table[gap] != session) {
+            if (table[gap] == null) {
+                throw new InvariantViolation(
+                        "a name is reserved until its session ends (client-protocol 6.2)", session + " has no name");
+            }
             gap = next(gap);
         }
         table[gap] = null;

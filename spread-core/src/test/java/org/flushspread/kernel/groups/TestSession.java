@@ -43,8 +43,7 @@ final class TestSession implements LocalMember {
         return wantsMembership;
     }
 
-    @Override
-    public void deliver(ByteBuf image, int index, int length) {
+    void deliver(ByteBuf image, int index, int length) {
         byte[] copy = new byte[length];
         image.getBytes(index, copy);
         images.add(copy);

@@ -167,7 +167,7 @@ class DeliveryTest {
         LocalMember member = Objects.requireNonNull(bench.sessions.find(Name.of("#a#d1")));
         byte[] image = SessionBench.message(0x1100, "g", Collections.nCopies(600, "#a#d1"), new byte[56]);
         ByteBuf lent = Unpooled.copiedBuffer(image);
-        member.deliver(lent, 0, image.length);
+        bench.sessions.deliver(member, lent, 0, image.length);
         lent.setZero(0, image.length);
         assertThat(bench.takeHex(a)).isEqualTo(SessionBench.hex(image));
         assertThat(lent.readerIndex()).isZero();

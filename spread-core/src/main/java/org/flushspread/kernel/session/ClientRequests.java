@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a little-endian header and clean slots (groups-protocol 3). A message that is whole, little-endian and clean in the bytes that were read
  * goes to the ring from where it lies.
  */
-final class Requests {
+final class ClientRequests {
     /** Members of a group at one daemon; a denied join is returned (groups-protocol Q7). */
     static final int MAX_LOCAL_MEMBERS = 3121;
 
@@ -27,16 +27,26 @@ final class Requests {
 
     private final Context context;
     private final Outbound ring;
-    private final Sessions sessions;
+    private final LifeCycle life;
+    private final Rejections rejections;
+    private final InputLimits limits;
     private final AccessPolicy policy;
     private @Nullable Groups groups;
     private @Nullable ByteBuf scratch;
     private long begun;
 
-    Requests(Context context, Outbound ring, Sessions sessions, AccessPolicy policy) {
+    ClientRequests(
+            Context context,
+            Outbound ring,
+            LifeCycle life,
+            Rejections rejections,
+            InputLimits limits,
+            AccessPolicy policy) {
         this.context = context;
         this.ring = ring;
-        this.sessions = sessions;
+        this.life = life;
+        this.rejections = rejections;
+        this.limits = limits;
         this.policy = policy;
     }
 
@@ -53,7 +63,7 @@ final class Requests {
                 steps < most
                         && in.isReadable()
                         && session.state == ClientSession.State.OPEN
-                        && !sessions.isInputStopped(session);
+                        && !limits.isInputStopped(session);
                 steps++) {
             if (session.partial != null) {
                 collect(session, session.partial, in);
@@ -92,7 +102,7 @@ final class Requests {
         session.partialLength = length;
         session.partialNumber = ++begun;
         partial.writeBytes(in, there);
-        sessions.countInput(session);
+        limits.countInput(session);
     }
 
     /** More of a message whose front was kept. The buffer grows with what has come, never with what a header promises. */
@@ -105,11 +115,11 @@ final class Requests {
             session.partialLength = RequestHeader.messageLength(partial, 0);
         }
         partial.writeBytes(in, Math.min(in.readableBytes(), session.partialLength - partial.readableBytes()));
-        sessions.countInput(session);
+        limits.countInput(session);
         if (session.state == ClientSession.State.OPEN && partial.readableBytes() == session.partialLength) {
             session.partial = null;
             session.partialLength = 0;
-            sessions.countInput(session);
+            limits.countInput(session);
             try {
                 take(session, partial, 0, partial.readableBytes(), true);
             } finally {
@@ -123,12 +133,12 @@ final class Requests {
         Reason violation = RequestHeader.violation(session, in, at);
         if (violation != null) {
             int word = MessageHeader.type(in, at, ByteOrderTag.isLittleEndian(in, at));
-            sessions.violated(session, violation, ByteOrderTag.clear(word));
+            rejections.violated(session, violation, ByteOrderTag.clear(word));
             return false;
         }
         if ((MessageHeader.type(in, at, ByteOrderTag.isLittleEndian(in, at)) & ServiceType.KILL_MESS) != 0) {
             // a disconnect counts when its header is read; groups and body of it say nothing (client-protocol 4.3)
-            sessions.disconnected(session);
+            life.disconnected(session);
             return false;
         }
         return true;
@@ -150,7 +160,7 @@ final class Requests {
         if (MessageHeader.numGroups(in, at, ByteOrderTag.isLittleEndian(in, at)) == 0) {
             // a C daemon takes the name that happens to lie in its buffer (client-protocol 4.2, Q25)
             context.refuse(Reason.BAD_GROUP_COUNT, session.toString());
-            reject(session, cause, in, at, length);
+            rejections.reject(session, cause, in, at, length);
             return;
         }
         // Any bytes are a name, and further groups mean nothing, as at a C daemon: libraries and programs differ in
@@ -162,7 +172,7 @@ final class Requests {
                 ? (policy.mayJoin(session, session.privateGroup(), group) && !isFull(in, slot))
                 : policy.mayLeave(session, session.privateGroup(), group);
         if (!allowed) {
-            reject(session, cause, in, at, length);
+            rejections.reject(session, cause, in, at, length);
             return;
         }
         int request = type & ServiceType.CONTROL_MESS;
@@ -183,11 +193,11 @@ final class Requests {
         Reason returned = RequestHeader.returned(type);
         if (returned != null) {
             context.refuse(returned, session.toString());
-            reject(session, type, in, at, length);
+            rejections.reject(session, type, in, at, length);
             return;
         }
         if (count > 0 && !maySend(session, in, slots, count)) {
-            reject(session, type, in, at, length);
+            rejections.reject(session, type, in, at, length);
             return;
         }
         boolean forged = RequestHeader.isForged(type);
@@ -240,49 +250,6 @@ final class Requests {
         for (int i = 0; i < count; i++) {
             RequestHeader.cleanSlot(image, at + MessageHeader.LENGTH + i * Name.SLOT);
         }
-    }
-
-    /**
-     * Tells a client why its session ends, as far as the protocol can: a reject that carries the type of what it sent, and nothing else
-     * (client-protocol 4.2). A client that is not reading hears nothing.
-     */
-    void lastReject(ClientSession session, int oldType) {
-        if (!session.writable || session.ended) {
-            return;
-        }
-        ByteBuf out = sessions.lastWords(session, MessageHeader.LENGTH + Integer.BYTES + Name.SLOT);
-        MessageHeader.write(out, ServiceType.REJECT_MESS, session.privateGroup(), 1, MessageHeader.hint((short) 0), 0);
-        out.writeIntLE(oldType | ByteOrderTag.LITTLE_ENDIAN);
-        session.privateGroup().write(out);
-        session.output.writeTo(context.ports(), session);
-    }
-
-    /**
-     * Returns a denied message to its sender (client-protocol 5.5). One with SELF_DISCARD vanishes, as at a C daemon: its sender asked not
-     * to be sent it (Q9).
-     */
-    private void reject(ClientSession session, int oldType, ByteBuf in, int at, int length) {
-        if ((oldType & ServiceType.SELF_DISCARD) != 0) {
-            return;
-        }
-        boolean little = ByteOrderTag.isLittleEndian(in, at);
-        int count = MessageHeader.numGroups(in, at, little);
-        int kept = Math.min(count, MessageHeader.MAX_GROUPS - 1);
-        int data = MessageHeader.dataLength(in, at, little);
-        ByteBuf out = sessions.room(session, MessageHeader.LENGTH + Integer.BYTES + (kept + 1) * Name.SLOT + data);
-        if (out == null) {
-            return;
-        }
-        MessageHeader.write(
-                out, ServiceType.REJECT_MESS, session.privateGroup(), kept + 1, MessageHeader.rawHint(in, at), data);
-        out.writeIntLE(oldType | ByteOrderTag.LITTLE_ENDIAN);
-        int slots = out.writerIndex();
-        out.writeBytes(in, at + MessageHeader.LENGTH, kept * Name.SLOT);
-        for (int i = 0; i < kept; i++) {
-            RequestHeader.cleanSlot(out, slots + i * Name.SLOT);
-        }
-        session.privateGroup().write(out);
-        out.writeBytes(in, at + length - data, data);
     }
 
     /** An empty buffer for one message, used until the next call. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client may send, client-protocol 3 and 4. */
-class RequestsTest {
+class ClientRequestsTest {
     private static final byte[] NOTHING = {};
 
     /** Cases of bad_messages.json that the C daemon lets pass and this one does not. */
@@ -377,7 +377,13 @@ class RequestsTest {
             lent.writeBytes(SessionBench.message(0x10, "#a#d1", List.of("g", "#b#d1"), new byte[100]));
         }
         Outbound counting = new CountingOutbound();
-        Requests requests = new Requests(bench.context, counting, bench.sessions, AccessPolicy.PERMIT);
+        SessionTable table = new SessionTable(1);
+        LifeCycle life = new LifeCycle(bench.context, counting, table, new HandshakeList(bench.context));
+        Rejections rejections =
+                new Rejections(bench.context, life, new Deliveries(bench.context, table, life, new Budget(1)));
+        InputLimits limits = new InputLimits(bench.context, counting, table, rejections, new Budget(1));
+        ClientRequests requests =
+                new ClientRequests(bench.context, counting, life, rejections, limits, AccessPolicy.PERMIT);
         com.sun.management.ThreadMXBean threads =
                 (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
         long allocated = Long.MAX_VALUE;

@@ -1,0 +1,71 @@
+package org.flushspread.kernel.session;
+
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Outbound;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.session.ClientSession.State;
+
+/** When clients are not read, and the memory of what they have sent of messages that are not whole (client-protocol 6.3). */
+final class InputLimits {
+    private final Outbound ring;
+    private final SessionTable table;
+    private final Rejections rejections;
+    private final Budget budget;
+    private final int waterMark;
+    private final long mostWaiting;
+    private final long mostWaitingOfOne;
+    private boolean exchanging;
+
+    InputLimits(Context context, Outbound ring, SessionTable table, Rejections rejections, Budget budget) {
+        this.ring = ring;
+        this.table = table;
+        this.rejections = rejections;
+        this.budget = budget;
+        waterMark = context.settings().waterMark();
+        mostWaiting = context.settings().maxWaitingBytes();
+        mostWaitingOfOne = context.settings().maxSessionWaitingBytes();
+    }
+
+    /** While groups exchange their state no client is read (groups-protocol 6.2). */
+    void exchanging(boolean on) {
+        exchanging = on;
+    }
+
+    /** True while no client is read: at the water marks (client-protocol 6.3) and while groups exchange their state. */
+    boolean isInputStopped() {
+        return exchanging || ring.waiting() >= waterMark || ring.waitingBytes() >= mostWaiting;
+    }
+
+    /** True while this client is not read. */
+    boolean isInputStopped(ClientSession session) {
+        return isInputStopped() || hasItsShareWaiting(session);
+    }
+
+    boolean hasItsShareWaiting(ClientSession session) {
+        return session.backlog.bytes() >= mostWaitingOfOne;
+    }
+
+    /**
+     * Counts the memory of what a client has sent of a message and of what has to wait. If all of it is too much, the message that was
+     * begun first will not be finished: who sends in good faith is done sooner.
+     */
+    void countInput(ClientSession session) {
+        session.countInput();
+        if (budget.isExceeded() && session.state == State.OPEN) {
+            giveUpOldestMessage();
+        }
+    }
+
+    private void giveUpOldestMessage() {
+        ClientSession oldest = null;
+        for (int i = 0; i < table.size(); i++) {
+            ClientSession each = table.get(i);
+            if (each.partial != null && (oldest == null || each.partialNumber < oldest.partialNumber)) {
+                oldest = each;
+            }
+        }
+        if (oldest != null) {
+            rejections.violated(oldest, Reason.INPUT_OVERFLOW);
+        }
+    }
+}
