@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the event loop.
  */
 abstract class ClientConnection {
-    private final ClientInputs inputs;
+    private final ClientConnections inputs;
     private final ClientAddress address;
     private @Nullable Session session;
     private @Nullable ByteBuf received;
@@ -26,7 +26,7 @@ abstract class ClientConnection {
     boolean queued;
     boolean dirty;
 
-    ClientConnection(ClientInputs inputs, ClientAddress address) {
+    ClientConnection(ClientConnections inputs, ClientAddress address) {
         this.inputs = inputs;
         this.address = address;
     }

@@ -49,7 +49,7 @@ final class ClientListeners {
 
     private final Sockets sockets;
     private final EventLoopGroup loop;
-    private final ClientInputs inputs;
+    private final ClientConnections inputs;
     private final DaemonOptions options;
     private final ShellCounters counters;
     private final SystemLimits limits;
@@ -61,7 +61,7 @@ final class ClientListeners {
     ClientListeners(
             Sockets sockets,
             EventLoopGroup loop,
-            ClientInputs inputs,
+            ClientConnections inputs,
             DaemonOptions options,
             ShellCounters counters,
             SystemLimits limits) {

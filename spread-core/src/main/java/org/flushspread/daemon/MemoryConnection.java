@@ -27,7 +27,7 @@ public final class MemoryConnection extends ClientConnection {
     private static final int CHUNK = 64 << 10;
 
     private final EventLoop loop;
-    private final ClientInputs inputs;
+    private final ClientConnections inputs;
     private final Runnable wakeup;
     private final long lowWater;
     private final long highWater;
@@ -43,7 +43,7 @@ public final class MemoryConnection extends ClientConnection {
     private volatile boolean outputFinished;
     private boolean readingOn = true;
 
-    MemoryConnection(EventLoop loop, ClientInputs inputs, Runnable wakeup, long lowWater, long highWater) {
+    MemoryConnection(EventLoop loop, ClientConnections inputs, Runnable wakeup, long lowWater, long highWater) {
         super(inputs, ClientAddress.LOCAL);
         this.loop = loop;
         this.inputs = inputs;

@@ -43,7 +43,7 @@ final class Shell implements Ports, Inputs {
     private final ShellCounters counters;
     private final FlightRecorder recorder;
     private final Consumer<String> fatal;
-    private final ClientInputs clients;
+    private final ClientConnections clients;
     private final DatagramReceiver receiver;
     private final Runnable turnTask = this::turn;
     private final Consumer<Throwable> failure = this::failed;
@@ -85,10 +85,10 @@ final class Shell implements Ports, Inputs {
         this.receiver = receiver;
         this.counters = counters;
         this.fatal = fatal;
-        this.clients = new ClientInputs(allocator, this::wake, this::wakeLater);
+        this.clients = new ClientConnections(allocator, this::wake, this::wakeLater);
     }
 
-    ClientInputs clients() {
+    ClientConnections clients() {
         return clients;
     }
 

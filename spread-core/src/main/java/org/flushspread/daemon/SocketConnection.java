@@ -18,11 +18,11 @@ final class SocketConnection extends ClientConnection {
     private static final long LINGER_MILLIS = 2000;
 
     private final Channel channel;
-    private final ClientInputs inputs;
+    private final ClientConnections inputs;
     private boolean closing;
     private boolean writing;
 
-    SocketConnection(Channel channel, ClientInputs inputs, ClientAddress address) {
+    SocketConnection(Channel channel, ClientConnections inputs, ClientAddress address) {
         super(inputs, address);
         this.channel = channel;
         this.inputs = inputs;

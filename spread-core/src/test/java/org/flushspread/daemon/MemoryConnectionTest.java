@@ -49,7 +49,7 @@ class MemoryConnectionTest {
         AtomicBoolean filled = new AtomicBoolean();
         MemoryConnection[] made = new MemoryConnection[1];
         // The first bytes reach the daemon: at this very moment the client offers all that fits, and would wait.
-        ClientInputs inputs = new ClientInputs(
+        ClientConnections inputs = new ClientConnections(
                 ALLOCATOR,
                 () -> {
                     if (!filled.getAndSet(true)) {
@@ -69,7 +69,7 @@ class MemoryConnectionTest {
 
     @Test
     void whatTheClientTakesAtOnceLeavesTheConnectionWritable() throws InterruptedException {
-        ClientInputs inputs = new ClientInputs(ALLOCATOR, () -> {}, () -> {});
+        ClientConnections inputs = new ClientConnections(ALLOCATOR, () -> {}, () -> {});
         MemoryConnection connection = new MemoryConnection(loop, inputs, () -> {}, 0, 1);
         AtomicBoolean over = new AtomicBoolean();
         Thread client = new Thread(() -> {

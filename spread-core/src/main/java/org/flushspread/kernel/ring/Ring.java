@@ -56,10 +56,10 @@ public final class Ring implements FormingRing, Outbound {
 
     private final PacketTable table = new PacketTable();
     private final FlowControl flow = new FlowControl();
-    private final Transmission transmission;
-    private final Requests requests;
-    private final OutgoingMessages outgoing;
-    private final NewPackets fresh;
+    private final PacketSender sender;
+    private final RetransmissionRequests requests;
+    private final Outbox outgoing;
+    private final Sequencer fresh;
     private final PacketCheck check;
     private final Progress progress;
     private final Delivery delivery;
@@ -104,12 +104,12 @@ public final class Ring implements FormingRing, Outbound {
         flow.configure(
                 context.configuration().options(),
                 context.configuration().options().acceleratedRing().orElse(false));
-        transmission = new Transmission(context);
-        requests = new Requests(context, table, transmission);
-        outgoing = new OutgoingMessages(context);
+        sender = new PacketSender(context);
+        requests = new RetransmissionRequests(context, table, sender);
+        outgoing = new Outbox(context);
         delivery = new Delivery(context, table, observer);
         oldRing = new LeftRing(table, delivery);
-        fresh = new NewPackets(context, table, outgoing, transmission);
+        fresh = new Sequencer(context, table, outgoing, sender);
         check = new PacketCheck(context, table, flow);
         progress = new Progress(timers.token());
         regular = new DaemonMembership(new MembershipId(context.me().id(), -1), ImmutableList.of(context.me()));
@@ -137,7 +137,7 @@ public final class Ring implements FormingRing, Outbound {
             return;
         }
         if ((type & PacketType.ROUTED) != 0) {
-            packet = transmission.forward(order, packet, index, length, little);
+            packet = sender.forward(order, packet, index, length, little);
             index = 0;
         }
         if (!mine) {
@@ -210,7 +210,7 @@ public final class Ring implements FormingRing, Outbound {
         if (!isMine(token, index, bodyLength, little)) {
             return;
         }
-        if (!Requests.areValid(context, token, bodyAt, bodyLength, little, regular.id())) {
+        if (!RetransmissionRequests.areValid(context, token, bodyAt, bodyLength, little, regular.id())) {
             context.refuse(Reason.BAD_RETRANSMISSION_REQUEST);
             return;
         }
@@ -289,7 +289,7 @@ public final class Ring implements FormingRing, Outbound {
         }
         tokenFirst = false;
         // 3
-        ByteBuf newBody = transmission.newTokenBody();
+        ByteBuf newBody = sender.newTokenBody();
         int sentAgain = requests.answer(order, body, bodyAt, bodyLength, little, regular.id(), newBody);
         if (attempt == null && progress.wantsUnasked()) {
             sentAgain += requests.sendUnasked(order, UNASKED);
@@ -385,7 +385,7 @@ public final class Ring implements FormingRing, Outbound {
             toMyself.set(token);
             toMyselfPending = true;
         } else {
-            transmission.sendToken(order, token, order.membership.id(), copies);
+            sender.sendToken(order, token, order.membership.id(), copies);
         }
     }
 
@@ -396,7 +396,7 @@ public final class Ring implements FormingRing, Outbound {
             context.counters().tokenHurries++;
             context.arm(DeadlineKind.HURRY, timers.hurry());
         }
-        transmission.newTokenBody();
+        sender.newTokenBody();
         int copies = wide && order.isLastOfSegment ? 2 : 1;
         sendToken(last, last.retrans > 1 ? copies + 2 : copies);
     }
@@ -508,7 +508,7 @@ public final class Ring implements FormingRing, Outbound {
             tokenCounter = 0;
             sendLastAgain();
         } else {
-            transmission.hurry(order);
+            sender.hurry(order);
         }
     }
 
@@ -606,7 +606,7 @@ public final class Ring implements FormingRing, Outbound {
         }
         tokenRounds = 1;
         incoming.first();
-        transmission.newTokenBody();
+        sender.newTokenBody();
         sendToken(incoming, 2);
     }
 
@@ -754,6 +754,6 @@ public final class Ring implements FormingRing, Outbound {
         table.reset();
         outgoing.close();
         delivery.dropPartial();
-        transmission.close();
+        sender.close();
     }
 }

@@ -347,7 +347,7 @@ class RingMalformedTest {
 
     /** The packet alpha would send next. */
     private byte[] packet(Consumer<ByteBuf> change) {
-        SendQueue queue = new SendQueue(UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, false);
+        PackingQueue queue = new PackingQueue(UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, false);
         ByteBuf image = Images.of("forged");
         queue.add(new org.flushspread.kernel.base.Backlog(), PacketType.AGREED, image, 0, image.writerIndex());
         ByteBuf taken = queue.take();

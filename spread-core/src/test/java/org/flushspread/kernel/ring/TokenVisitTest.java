@@ -218,14 +218,14 @@ class TokenVisitTest {
         assertThat(sent.requests()).hasSize(1);
         assertThat(sent.requests().get(0).sequences())
                 .isEqualTo(
-                        IntStream.rangeClosed(1, Requests.MAX_REQUESTED).boxed().toList());
+                        IntStream.rangeClosed(1, RetransmissionRequests.MAX_REQUESTED).boxed().toList());
         assertThat(beta.sent.get(beta.sent.size() - 1).buffer().writerIndex()).isLessThanOrEqualTo(1472);
     }
 
     @Test
     void noRequestIsAddedToABodyThatIsFull() {
         ByteBuf body = Unpooled.buffer();
-        while (body.writerIndex() + 16 + 4 * 2000 < Transmission.MAX_TOKEN_BODY) {
+        while (body.writerIndex() + 16 + 4 * 2000 < PacketSender.MAX_TOKEN_BODY) {
             record(
                     body,
                     new MembershipId(7, 7),
@@ -233,7 +233,7 @@ class TokenVisitTest {
                     -1,
                     IntStream.range(0, 2000).toArray());
         }
-        int left = (Transmission.MAX_TOKEN_BODY - body.writerIndex() - 16) / 4;
+        int left = (PacketSender.MAX_TOKEN_BODY - body.writerIndex() - 16) / 4;
         record(body, new MembershipId(8, 8), -1, -1, IntStream.range(0, left).toArray());
         beta.token(token(body, t -> t.sequence = 1000));
         assertThat(beta.sent.get(beta.sent.size() - 1).token().requests())

@@ -17,7 +17,7 @@ import org.flushspread.wire.PacketType;
  * messages until it is taken. The sequenced fragments of an unfinished message are kept, so that it can start again in a new ring
  * (membership-protocol 7.2 step 4).
  */
-final class SendQueue {
+final class PackingQueue {
     private static final Backlog NOBODY = new Backlog();
 
     private final ByteBufAllocator allocator;
@@ -42,7 +42,7 @@ final class SendQueue {
     /** The unfinished message was given up: it is finished in this ring, but not begun again in the next. */
     private boolean givenUp;
 
-    SendQueue(ByteBufAllocator allocator, int maxBody, boolean packing) {
+    PackingQueue(ByteBufAllocator allocator, int maxBody, boolean packing) {
         this.allocator = allocator;
         this.maxBody = maxBody;
         this.packing = packing;

@@ -7,16 +7,16 @@ import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.wire.PacketHeader;
 
 /** The two send queues, clients and GROUPS, of which one is in use (ring-protocol 4.3, groups-protocol 6.2). */
-final class OutgoingMessages {
-    private final SendQueue clients;
-    private final SendQueue groups;
+final class Outbox {
+    private final PackingQueue clients;
+    private final PackingQueue groups;
     private boolean groupsOnly;
 
-    OutgoingMessages(Context context) {
+    Outbox(Context context) {
         KernelSettings settings = context.settings();
         int maxBody = settings.maxPacket() - PacketHeader.LENGTH;
-        clients = new SendQueue(context.allocator(), maxBody, settings.packing());
-        groups = new SendQueue(context.allocator(), maxBody, settings.packing());
+        clients = new PackingQueue(context.allocator(), maxBody, settings.packing());
+        groups = new PackingQueue(context.allocator(), maxBody, settings.packing());
     }
 
     boolean fits(int length) {
@@ -25,7 +25,7 @@ final class OutgoingMessages {
 
     /** Queues a message, all of it or, if that fails, nothing; true if it is the only one of the queue in use, so that the ring may have to be woken (11.2). */
     boolean add(Backlog from, boolean toGroups, int service, ByteBuf image, int index, int length) {
-        SendQueue queue = toGroups ? groups : clients;
+        PackingQueue queue = toGroups ? groups : clients;
         queue.add(from, service, image, index, length);
         return toGroups == groupsOnly && queue.messages() == 1;
     }
@@ -63,7 +63,7 @@ final class OutgoingMessages {
     }
 
     /** A begun message is finished before the other queue is used (ring-protocol Q5). */
-    private SendQueue inUse() {
+    private PackingQueue inUse() {
         if (groups.isMidMessage()) {
             return groups;
         }

@@ -13,7 +13,7 @@ import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
 
 /** The client connections of a daemon, and which of them have something for the kernel. */
-final class ClientInputs {
+final class ClientConnections {
     private record Verdict(Session session, String method, boolean accepted) {}
 
     private final ByteBufAllocator allocator;
@@ -33,7 +33,7 @@ final class ClientInputs {
      * @param wakeLater asks for a turn after the loop has looked at its sockets again
      */
     @SuppressWarnings("NullAway.Init") // the kernel needs the ports, which need this
-    ClientInputs(ByteBufAllocator allocator, Runnable wake, Runnable wakeLater) {
+    ClientConnections(ByteBufAllocator allocator, Runnable wake, Runnable wakeLater) {
         this.allocator = allocator;
         this.wake = wake;
         this.wakeLater = wakeLater;

@@ -10,7 +10,7 @@ import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
 
 /** Puts datagrams on the wire in the order the ring needs, bursts route by route (ring-protocol 12). */
-final class Transmission {
+final class PacketSender {
     /** {@code rtr_len} is a signed 16-bit number (Q14). */
     static final int MAX_TOKEN_BODY = Short.MAX_VALUE;
 
@@ -18,7 +18,7 @@ final class Transmission {
     private final ByteBuf scratch;
     private final ByteBuf token;
 
-    Transmission(Context context) {
+    PacketSender(Context context) {
         this.context = context;
         int maxPacket = context.settings().maxPacket();
         scratch = context.allocator().buffer(maxPacket, maxPacket);

@@ -11,19 +11,19 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 
 /** The packets this daemon originates in one visit (ring-protocol 4.4). */
-final class NewPackets {
+final class Sequencer {
     private final Context context;
     private final PacketTable table;
-    private final OutgoingMessages outgoing;
-    private final Transmission transmission;
+    private final Outbox outgoing;
+    private final PacketSender sender;
     private ByteBuf[] packets = new ByteBuf[64];
     private int count;
 
-    NewPackets(Context context, PacketTable table, OutgoingMessages outgoing, Transmission transmission) {
+    Sequencer(Context context, PacketTable table, Outbox outgoing, PacketSender sender) {
         this.context = context;
         this.table = table;
         this.outgoing = outgoing;
-        this.transmission = transmission;
+        this.sender = sender;
     }
 
     /** Numbers and stores up to {@code allowed} waiting packets, at once, so that they count as received here; returns how many. */
@@ -68,7 +68,7 @@ final class NewPackets {
         for (int i = from; i < to; i++) {
             packets[i].setIntLE(PacketHeader.TOKEN_ROUND, round);
         }
-        transmission.toAll(order, packets, from, to);
+        sender.toAll(order, packets, from, to);
     }
 
     /** Ends the visit. */

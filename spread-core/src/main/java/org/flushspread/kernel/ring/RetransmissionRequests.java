@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The retransmission requests in the body of a token: records of ring id, whom to answer, and the numbers that are missing (ring-protocol 5,
  * 8).
  */
-final class Requests {
+final class RetransmissionRequests {
     static final int HEADER = 16;
     /** Numbers requested in one visit, so that the token fits into one frame; the rest follows in the next rotation (21 no. 6). */
     static final int MAX_REQUESTED = 300;
@@ -30,7 +30,7 @@ final class Requests {
 
     private final Context context;
     private final PacketTable table;
-    private final Transmission transmission;
+    private final PacketSender sender;
 
     private final Burst asAsked = new Burst();
     private final Burst toAll = new Burst();
@@ -41,10 +41,10 @@ final class Requests {
     private int daemonToAnswer;
     private int segmentToAnswer;
 
-    Requests(Context context, PacketTable table, Transmission transmission) {
+    RetransmissionRequests(Context context, PacketTable table, PacketSender sender) {
         this.context = context;
         this.table = table;
-        this.transmission = transmission;
+        this.sender = sender;
     }
 
     /** A new ring counts from 1 again. */
@@ -166,7 +166,7 @@ final class Requests {
             sendBurst(own ? order.mySegment : order.firstMember(segment), own ? 0 : PacketType.ROUTED);
             counters.segmentRetransmissions += sent;
         } else {
-            transmission.toAll(order, asAsked.packets, 0, sent);
+            sender.toAll(order, asAsked.packets, 0, sent);
             counters.broadcastRetransmissions += sent;
         }
         counters.retransmissions += sent;
@@ -192,7 +192,7 @@ final class Requests {
 
     private int sendToAll(RingOrder order) {
         int sent = toAll.size;
-        transmission.toAll(order, toAll.packets, 0, sent);
+        sender.toAll(order, toAll.packets, 0, sent);
         context.counters().broadcastRetransmissions += sent;
         context.counters().retransmissions += sent;
         toAll.clear();
@@ -216,7 +216,7 @@ final class Requests {
 
     private void sendBurst(@Nullable Route route, int routed) {
         for (int i = 0; route != null && i < asAsked.size; i++) {
-            transmission.send(route, asAsked.packets[i], routed);
+            sender.send(route, asAsked.packets[i], routed);
         }
     }
 

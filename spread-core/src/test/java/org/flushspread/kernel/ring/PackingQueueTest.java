@@ -16,12 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Cutting and packing (ring-protocol 4.2, 4.3), and the restart of unfinished messages (membership-protocol 7.2 step 4). */
-class SendQueueTest {
+class PackingQueueTest {
     private static final int BODY = PacketHeader.MAX_BODY;
 
     private final FailingAllocator allocator = new FailingAllocator();
     private final Backlog alice = new Backlog();
-    private final SendQueue queue = new SendQueue(allocator, BODY, true);
+    private final PackingQueue queue = new PackingQueue(allocator, BODY, true);
 
     @AfterEach
     void everyBufferIsGivenBack() {
@@ -136,7 +136,7 @@ class SendQueueTest {
 
     @Test
     void withoutPackingEachMessageHasItsPacket() {
-        SendQueue plain = new SendQueue(allocator, BODY, false);
+        PackingQueue plain = new PackingQueue(allocator, BODY, false);
         ByteBuf image = Images.of("x");
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
@@ -223,7 +223,7 @@ class SendQueueTest {
         assertThat(queue.fits(BODY * 10_000 - 1)).isTrue();
         assertThat(queue.fits(BODY * 10_000 + 1)).isFalse();
         assertThat(queue.fits(0)).isFalse();
-        assertThat(new SendQueue(allocator, 100, true).fits(1_000_001)).isFalse();
+        assertThat(new PackingQueue(allocator, 100, true).fits(1_000_001)).isFalse();
     }
 
     private void add(int service, int length) {
