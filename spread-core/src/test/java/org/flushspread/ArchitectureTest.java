@@ -12,12 +12,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the rooms of spread-core point down, and the kernel is deterministic. */
 class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("test-classes"))
             .importPackages("org.flushspread", "spread");
 
     private static final String[] JDK_AND_BUFFERS = {
@@ -50,6 +53,28 @@ class ArchitectureTest {
                 "org.flushspread.config..",
                 "org.flushspread.wire..",
                 "com.google..");
+    }
+
+    /** architecture, inside the kernel: base below all rooms, the roof above them, and these arrows between them. */
+    @Test
+    void roomsOfTheKernelUseTheRoomsBelow() {
+        room("base");
+        room("membership", "base");
+        room("recovery", "base");
+        room("ring", "base", "membership", "recovery");
+        room("groups", "base");
+        room("session", "base", "groups");
+        room("monitor", "base", "membership");
+    }
+
+    private static void room(String name, String... below) {
+        String kernel = "org.flushspread.kernel.";
+        List<String> allowed = new ArrayList<>(
+                List.of(kernel + name + "..", "org.flushspread.config..", "org.flushspread.wire..", "com.google.."));
+        for (String each : below) {
+            allowed.add(kernel + each + "..");
+        }
+        onlyUses(kernel + name + "..", allowed.toArray(String[]::new));
     }
 
     @Test

@@ -107,7 +107,7 @@ abstract class ClientConnection {
             kernel.writability(to, writableNow);
         }
         ByteBuf bytes = received;
-        if (bytes != null && reading && !finished) {
+        if (bytes != null && !finished) {
             received = null;
             try {
                 kernel.bytes(to, bytes);
@@ -127,9 +127,6 @@ abstract class ClientConnection {
         if (reading != on && !finished) {
             reading = on;
             read(on);
-            if (on && (received != null || ended)) {
-                inputs.arrived(this);
-            }
         }
     }
 

@@ -61,8 +61,14 @@ final class ClientConnections {
         return stopped;
     }
 
-    void inTurn(boolean now) {
-        inTurn = now;
+    /** Runs what calls the kernel: while it runs, the kernel may be called back. */
+    void inTurn(Runnable work) {
+        inTurn = true;
+        try {
+            work.run();
+        } finally {
+            inTurn = false;
+        }
     }
 
     void add(ClientConnection connection) {

@@ -46,6 +46,7 @@ final class Shell implements Ports, Inputs {
     private final ClientConnections clients;
     private final DatagramReceiver receiver;
     private final Runnable turnTask = this::turn;
+    private final Runnable runTurn = this::runTurn;
     private final Consumer<Throwable> failure = this::failed;
 
     private final Sockets sockets;
@@ -120,9 +121,7 @@ final class Shell implements Ports, Inputs {
             diagnose(new Diagnosis(configuration, me, LocalAddresses.ofThisMachine()));
         }
         receiver.register(loop, this::wake);
-        clients.inTurn(true);
-        made.start();
-        clients.inTurn(false);
+        clients.inTurn(made::start);
         turn = new Turn(made, this);
         if (clientListeners != null) {
             clientListeners.accepting(true);
@@ -171,28 +170,14 @@ final class Shell implements Ports, Inputs {
     private void turn() {
         turnAsked = false;
         Kernel now = kernel;
-        Turn order = turn;
-        if (now == null || order == null) {
+        if (now == null || turn == null) {
             return;
         }
         counters.turns++;
         turnBegan = 0;
-        clients.inTurn(true);
-        try {
-            if (order.run()) {
-                wakeLater();
-            }
-        } catch (RuntimeException | OutOfMemoryError e) {
-            if (now.hasFailed()) {
-                broken(e);
-                return;
-            }
-            // The kernel is whole, and has ended its turn: what failed is the shell's own.
-            failed(e);
-        } catch (Throwable e) {
-            broken(e);
-        } finally {
-            clients.inTurn(false);
+        clients.inTurn(runTurn);
+        if (turn == null) {
+            return;
         }
         try {
             if (sender != null) {
@@ -207,6 +192,28 @@ final class Shell implements Ports, Inputs {
             JfrEvents.slowTurn(name, clock - turnBegan);
         }
         armTimer(now);
+    }
+
+    private void runTurn() {
+        Kernel now = kernel;
+        Turn order = turn;
+        if (now == null || order == null) {
+            return;
+        }
+        try {
+            if (order.run()) {
+                wakeLater();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (now.hasFailed()) {
+                broken(e);
+                return;
+            }
+            // The kernel is whole, and has ended its turn: what failed is the shell's own.
+            failed(e);
+        } catch (Throwable e) {
+            broken(e);
+        }
     }
 
     /** Fail-stop: nothing more is read or delivered; the daemon ends, and clients and ring see what they see of a crash. */
@@ -257,15 +264,14 @@ final class Shell implements Ports, Inputs {
     void reload(Configuration next, ReloadOrigin from) {
         Kernel now = kernel;
         if (now != null) {
-            clients.inTurn(true);
-            try {
-                now.now(nanoTime(), epochSeconds());
-                now.reload(next, from);
-            } catch (RuntimeException | Error e) {
-                broken(e);
-            } finally {
-                clients.inTurn(false);
-            }
+            clients.inTurn(() -> {
+                try {
+                    now.now(nanoTime(), epochSeconds());
+                    now.reload(next, from);
+                } catch (RuntimeException | Error e) {
+                    broken(e);
+                }
+            });
             wake();
         }
     }
@@ -276,16 +282,15 @@ final class Shell implements Ports, Inputs {
         if (now == null) {
             return;
         }
-        clients.inTurn(true);
-        try {
-            now.stop();
-        } catch (Throwable e) {
-            failed(e);
-        } finally {
-            clients.inTurn(false);
-            kernel = null;
-            turn = null;
-        }
+        clients.inTurn(() -> {
+            try {
+                now.stop();
+            } catch (Throwable e) {
+                failed(e);
+            }
+        });
+        kernel = null;
+        turn = null;
         if (timer != null) {
             timer.cancel(false);
         }

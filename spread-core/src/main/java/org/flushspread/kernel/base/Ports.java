@@ -33,7 +33,10 @@ public interface Ports {
      */
     void write(Session to, ByteBuf bytes);
 
-    /** Stops or resumes reading from a client. New sessions start with reading on. */
+    /**
+     * Stops or resumes reading from a client. New sessions start with reading on. What has come already is handed in all the same: the
+     * kernel keeps it.
+     */
     void reading(Session session, boolean on);
 
     /** Stops or resumes accepting connections. */
@@ -50,7 +53,10 @@ public interface Ports {
     /** Closes a client's connection after what was written before; nothing is written to this session afterwards. */
     void close(Session session, Reason why);
 
-    /** The configuration in force has changed: routes and addresses follow it. */
+    /**
+     * Another configuration is in force. What is sent from now on goes by its routes; what a host has kept of the former one no longer
+     * counts.
+     */
     void configured(Configuration now);
 
     /** Something a person or a metric may want to know. Rare: never called per message. */

@@ -24,8 +24,7 @@ final class ClientInput {
     private final ClientRequests requests;
     private final ArrayDeque<ClientSession> waiting = new ArrayDeque<>();
 
-    ClientInput(
-            Context context, LifeCycle life, Rejections rejections, InputLimits limits, ClientRequests requests) {
+    ClientInput(Context context, LifeCycle life, Rejections rejections, InputLimits limits, ClientRequests requests) {
         this.context = context;
         this.life = life;
         this.rejections = rejections;

@@ -17,7 +17,6 @@ import org.flushspread.wire.Decoded;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.PasswordBlock;
 import org.flushspread.wire.SpreadCode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All unfinished handshakes (client-protocol 2.4 to 2.8), each at its own pace: no client waits for another one, and a step may come in any
@@ -96,7 +95,9 @@ final class Handshakes {
             return;
         }
         if (method.equals(AuthMethod.PWORD)) {
-            deliveries.lastWords(handshake.session).writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
+            deliveries
+                    .lastWords(handshake.session)
+                    .writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
         }
         handshake.failed |= !accepted;
         handshake.nextMethod++;

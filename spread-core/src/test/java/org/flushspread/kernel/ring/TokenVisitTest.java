@@ -217,8 +217,9 @@ class TokenVisitTest {
         Datagram.TokenFields sent = beta.sent.get(beta.sent.size() - 1).token();
         assertThat(sent.requests()).hasSize(1);
         assertThat(sent.requests().get(0).sequences())
-                .isEqualTo(
-                        IntStream.rangeClosed(1, RetransmissionRequests.MAX_REQUESTED).boxed().toList());
+                .isEqualTo(IntStream.rangeClosed(1, RetransmissionRequests.MAX_REQUESTED)
+                        .boxed()
+                        .toList());
         assertThat(beta.sent.get(beta.sent.size() - 1).buffer().writerIndex()).isLessThanOrEqualTo(1472);
     }
 

@@ -381,7 +381,7 @@ class ClientRequestsTest {
         LifeCycle life = new LifeCycle(bench.context, counting, table, new HandshakeList(bench.context));
         Rejections rejections =
                 new Rejections(bench.context, life, new Deliveries(bench.context, table, life, new Budget(1)));
-        InputLimits limits = new InputLimits(bench.context, counting, table, rejections, new Budget(1));
+        InputLimits limits = new InputLimits(bench.context, bench.ring, table, rejections, new Budget(1));
         ClientRequests requests =
                 new ClientRequests(bench.context, counting, life, rejections, limits, AccessPolicy.PERMIT);
         com.sun.management.ThreadMXBean threads =
