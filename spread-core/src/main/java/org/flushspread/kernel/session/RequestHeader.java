@@ -24,9 +24,7 @@ final class RequestHeader {
      */
     static @Nullable Reason violation(ClientSession session, ByteBuf in, int at) {
         boolean little = ByteOrderTag.isLittleEndian(in, at);
-        int word = MessageHeader.type(in, at, little);
-        int type = ByteOrderTag.clear(word);
-        if ((word ^ type) != (little ? ByteOrderTag.LITTLE_ENDIAN : 0) || Integer.bitCount(type & KINDS) != 1) {
+        if (Integer.bitCount(MessageHeader.type(in, at, little) & KINDS) != 1) {
             return Reason.BAD_MESSAGE_TYPE;
         }
         if (!isSender(session, in, at + MessageHeader.PRIVATE_GROUP)) {
