@@ -6,12 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.flushspread.wire.AcceptBlock;
-import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
@@ -33,32 +31,18 @@ public final class MessageChannel implements AutoCloseable {
     /** Waits for ever. */
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /** Bits that are not a data message's own; some of them cost C daemons their life (client-protocol 3.3, Q2, Q3). */
-    private static final int NOT_SENDABLE = ServiceType.MEMBERSHIP_MESS
-            | ServiceType.CONTROL_MESS
-            | ServiceType.GROUPS_MESS
-            | ServiceType.REJECT_MESS
-            | ByteOrderTag.LITTLE_ENDIAN;
-
     private static final long CLOSE_NANOS = 500_000_000;
-    /** Bytes unread by which one may tell that it was the client that fell behind; a daemon counts messages, and those have 48 at least. */
-    private static final int MANY_UNREAD = 32 * 1024;
 
     private static final String[] NO_GROUPS = {};
 
     private final ConnectOptions options;
     private final Link link;
-    private final MessageReader reader;
     private final MessageWriter writer;
     private final AcceptBlock accepted;
     private final String privateGroup;
-    private final ReentrantLock receiveLock = new ReentrantLock();
-    private final CompletableFuture<SpreadException> closed = new CompletableFuture<>();
-    private final long spinNanos;
+    private final ChannelEnd end;
+    private final MessageReceiver receiver;
     private volatile ByteOrder bodyOrder = ByteOrder.LITTLE_ENDIAN;
-    private volatile boolean closing;
-    private volatile @Nullable SpreadException failure;
-    private volatile @Nullable Consumer<SpreadException> beforeTold;
 
     /**
      * Looks at one message and says what becomes of it.
@@ -89,13 +73,15 @@ public final class MessageChannel implements AutoCloseable {
             ConnectOptions options, Link link, MessageReader reader, MessageWriter writer, AcceptBlock accepted) {
         this.options = options;
         this.link = link;
-        this.reader = reader;
         this.writer = writer;
         this.accepted = accepted;
-        this.spinNanos = Deadline.nanos(options.spin());
         this.privateGroup = accepted.privateGroup().toString();
         reader.begin(privateGroup);
         writer.begin(privateGroup);
+        ReentrantLock receiveLock = new ReentrantLock();
+        end = new ChannelEnd(options.daemon(), writer, link, receiveLock);
+        receiver = new MessageReceiver(
+                link, reader, writer, end, receiveLock, Deadline.nanos(options.spin()));
     }
 
     /**
@@ -141,27 +127,27 @@ public final class MessageChannel implements AutoCloseable {
 
     /** Completes when the connection has ended, with the reason. Somebody has to receive for the end to be seen. */
     public CompletableFuture<SpreadException> closed() {
-        return closed.copy();
+        return end.closed();
     }
 
     /** For what has to be put in order before the program is told; called once, when the channel is made. */
     void whenEnded(Consumer<SpreadException> first) {
-        beforeTold = first;
+        end.whenEnded(first);
     }
 
     /** False once the connection has ended or is being closed. */
     public boolean isOpen() {
-        return !closing && failure == null;
+        return end.isOpen();
     }
 
     /** True if the end was this program's wish. */
     boolean isClosing() {
-        return closing;
+        return end.isClosing();
     }
 
     /** True while some thread is in a receive call. */
     public boolean isReceiving() {
-        return receiveLock.isLocked();
+        return receiver.isReceiving();
     }
 
     /** Makes a receiver that waits look at what its decoder has pending. */
@@ -206,135 +192,7 @@ public final class MessageChannel implements AutoCloseable {
      * @param orWritable answer null as soon as something can be written, however much time is left
      */
     public <T> @Nullable T receive(Decoder<T> decoder, long nanos, boolean orWritable) {
-        checkNotDecoding();
-        try {
-            long left = receiveLock.tryLock() ? nanos : lockReceiver(nanos);
-            if (left < 0) {
-                return null;
-            }
-            try {
-                return receiveLocked(decoder, left, orWritable);
-            } finally {
-                receiveLock.unlock();
-            }
-        } finally {
-            tellEnd();
-        }
-    }
-
-    /** The stream stands in the middle of a message while a decoder looks at it. */
-    private void checkNotDecoding() {
-        if (receiveLock.isHeldByCurrentThread()) {
-            throw new SpreadException(
-                    SpreadCode.ILLEGAL_STATE, "a decoder cannot receive: the message it looks at is not taken yet");
-        }
-    }
-
-    /** Waits for another receiver; answers the time that is left, or -1 if there is none and the lock was not got. */
-    private long lockReceiver(long nanos) {
-        if (nanos <= 0) {
-            return -1;
-        }
-        Deadline deadline = Deadline.in(nanos);
-        try {
-            return receiveLock.tryLock(nanos, TimeUnit.NANOSECONDS) ? deadline.remaining() : -1;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SpreadInterruptedException("waiting for another receiver");
-        }
-    }
-
-    private <T> @Nullable T receiveLocked(Decoder<T> decoder, long nanos, boolean orWritable) {
-        Deadline deadline = null;
-        boolean waited = false;
-        long spinUntil = 0;
-        while (true) {
-            T result = decoder.pending();
-            result = result == null ? decodeBuffered(decoder) : result;
-            if (result != null) {
-                return result;
-            }
-            try {
-                int read = reader.fill();
-                if (read > 0) {
-                    continue;
-                }
-                if (read < 0) {
-                    throw fail(new SpreadException(
-                            SpreadCode.CONNECTION_CLOSED, "the daemon " + options.daemon() + " closed the connection"));
-                }
-                writer.tryFinishRest();
-                if (nanos <= 0 || (waited && orWritable)) {
-                    return null;
-                }
-                if (deadline == null) {
-                    // Only now: a message that is there already costs no look at the clock.
-                    deadline = Deadline.in(nanos);
-                }
-                if (spinNanos > 0) {
-                    long now = System.nanoTime();
-                    spinUntil = spinUntil == 0 ? now + spinNanos : spinUntil;
-                    if (now < spinUntil && !deadline.isOver()) {
-                        Thread.onSpinWait();
-                        continue;
-                    }
-                }
-                if (!awaitReadable(deadline, orWritable)) {
-                    return null;
-                }
-                waited = true;
-                spinUntil = 0;
-            } catch (IOException e) {
-                throw broken(e);
-            }
-        }
-    }
-
-    private <T> @Nullable T decodeBuffered(Decoder<T> decoder) {
-        checkOpen();
-        while (hasMessage()) {
-            IncomingMessage message = reader.message();
-            T result;
-            try {
-                result = decoder.decode(message);
-            } catch (SpreadException e) {
-                throw e.code() == SpreadCode.ILLEGAL_MESSAGE ? fail(e) : e;
-            }
-            if (!message.isKept()) {
-                reader.consume();
-            }
-            if (result != null) {
-                return result;
-            }
-            if (message.isKept()) {
-                throw new IllegalStateException("a decoder that keeps a message must answer something");
-            }
-        }
-        return null;
-    }
-
-    private boolean hasMessage() {
-        try {
-            return reader.hasMessage();
-        } catch (SpreadException e) {
-            throw fail(e);
-        }
-    }
-
-    private boolean awaitReadable(Deadline deadline, boolean orWritable) throws IOException {
-        long nanos = deadline.remaining();
-        if (nanos == 0) {
-            return false;
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new SpreadInterruptedException("receiving");
-        }
-        link.awaitReadable(orWritable || writer.hasRest(), nanos);
-        checkOpen();
-        if (Thread.currentThread().isInterrupted()) {
-            throw new SpreadInterruptedException("receiving");
-        }
-        return true;
+        return receiver.receive(decoder, nanos, orWritable);
     }
 
     /**
@@ -342,18 +200,7 @@ public final class MessageChannel implements AutoCloseable {
      * another thread is receiving.
      */
     public boolean hasBufferedMessage() {
-        checkNotDecoding();
-        if (failure != null || !receiveLock.tryLock()) {
-            return false;
-        }
-        try {
-            return hasMessage();
-        } catch (SpreadException e) {
-            return false;
-        } finally {
-            receiveLock.unlock();
-            tellEnd();
-        }
+        return receiver.hasBufferedMessage();
     }
 
     /**
@@ -363,27 +210,7 @@ public final class MessageChannel implements AutoCloseable {
      * @throws SpreadException if the connection has ended and nothing is left
      */
     public int poll() {
-        checkNotDecoding();
-        if (!receiveLock.tryLock()) {
-            return 0;
-        }
-        try {
-            checkOpen();
-            writer.tryFinishRest();
-            if (reader.hasRoom()) {
-                int read = reader.fill();
-                if (read < 0 && reader.buffered() == 0) {
-                    throw fail(new SpreadException(
-                            SpreadCode.CONNECTION_CLOSED, "the daemon " + options.daemon() + " closed the connection"));
-                }
-            }
-            return reader.buffered();
-        } catch (IOException e) {
-            throw broken(e);
-        } finally {
-            receiveLock.unlock();
-            tellEnd();
-        }
+        return receiver.poll();
     }
 
     // -------------------------------------------------------------------------------------------------- sending
@@ -399,8 +226,8 @@ public final class MessageChannel implements AutoCloseable {
      *     {@link SpreadCode#MESSAGE_TOO_LONG}, {@link SpreadCode#CONNECTION_CLOSED}
      */
     public boolean send(int type, short messType, String group, ByteBuffer[] body, long nanos) {
-        checkType(type);
-        checkDestination(group);
+        Sendable.checkType(type);
+        Sendable.checkDestination(group);
         return write(type, messType, bodyOrder, group, NO_GROUPS, 1, Outgoing.of(body), nanos);
     }
 
@@ -415,27 +242,27 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     boolean send(int type, short messType, String[] groups, Outgoing body, ByteOrder order, long nanos) {
-        checkType(type);
+        Sendable.checkType(type);
         if (groups.length > MessageHeader.MAX_GROUPS) {
             throw new SpreadException(
                     SpreadCode.ILLEGAL_GROUP,
                     groups.length + " groups in one message; Spread allows at most " + MessageHeader.MAX_GROUPS);
         }
         for (String group : groups) {
-            checkDestination(group);
+            Sendable.checkDestination(group);
         }
         return write(type, messType, order, null, groups, groups.length, body, nanos);
     }
 
     /** Asks to join a group; a view or a reject is the answer. What its name may be is the caller's to check ({@link #checkGroup}). */
     public boolean join(String group, long nanos) {
-        checkDestination(group);
+        Sendable.checkDestination(group);
         return write(ServiceType.JOIN_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, Outgoing.NOTHING, nanos);
     }
 
     /** Asks to leave a group; a self-leave is the answer. */
     public boolean leave(String group, long nanos) {
-        checkDestination(group);
+        Sendable.checkDestination(group);
         return write(ServiceType.LEAVE_MESS, (short) 0, bodyOrder, group, NO_GROUPS, 1, Outgoing.NOTHING, nanos);
     }
 
@@ -455,22 +282,22 @@ public final class MessageChannel implements AutoCloseable {
                             + " groups; body and 32 bytes for each group may" + " have " + MessageHeader.MAX_PAYLOAD
                             + " bytes together");
         }
-        checkOpen();
+        end.checkOpen();
         try {
             return writer.send(
                     type, messType, order == ByteOrder.BIG_ENDIAN, group, groups, numGroups, body, Deadline.in(nanos));
         } catch (IOException e) {
-            checkOpen();
+            end.checkOpen();
             // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.
             SpreadException why = new SpreadException(
                     SpreadCode.CONNECTION_CLOSED,
-                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage() + unread(),
+                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage() + receiver.unread(),
                     e);
             writer.close(why);
             throw why;
         } catch (RuntimeException | Error e) {
             if (writer.isTorn()) {
-                fail(new SpreadException(
+                end.fail(new SpreadException(
                         SpreadCode.CONNECTION_CLOSED,
                         "the connection to " + options.daemon() + " ended in the middle of a message: " + e,
                         e));
@@ -480,82 +307,12 @@ public final class MessageChannel implements AutoCloseable {
     }
 
     /**
-     * What a sender that does not receive is told: the daemon has no way to say why it ended the session, but what lies here unread says it
-     * (client-protocol 4.2).
-     */
-    private String unread() {
-        if (receiveLock.isHeldByCurrentThread() || !receiveLock.tryLock()) {
-            return "";
-        }
-        int bytes = 0;
-        try {
-            bytes = reader.buffered();
-            while (reader.hasRoom() && reader.fill() > 0) {
-                bytes = reader.buffered();
-            }
-        } catch (IOException e) {
-            // no more than what came before
-        } finally {
-            receiveLock.unlock();
-        }
-        return bytes < MANY_UNREAD
-                ? ""
-                : "; " + bytes + " bytes and more from the daemon have not been received here, and a daemon"
-                        + " ends the session of a client that falls behind (MaxSessionMessages): receive while sending,"
-                        + " or connect without membership messages and join no group";
-    }
-
-    private static void checkType(int type) {
-        if (Integer.bitCount(type & ServiceType.REGULAR_MESS) != 1) {
-            throw new SpreadException(
-                    SpreadCode.ILLEGAL_SERVICE,
-                    "type 0x" + Integer.toHexString(type) + " has not exactly one of the six service bits");
-        }
-        if ((type & NOT_SENDABLE) != 0) {
-            throw new SpreadException(
-                    SpreadCode.ILLEGAL_SERVICE,
-                    "type 0x" + Integer.toHexString(type) + " has bits that a client must not send: 0x"
-                            + Integer.toHexString(type & NOT_SENDABLE));
-        }
-    }
-
-    /** A destination may be anything that fits: the daemon skips those it does not know. */
-    private static void checkDestination(String group) {
-        checkName(group, 0);
-    }
-
-    private static void checkName(String group, int atLeast) {
-        if (group.length() < atLeast || group.length() > Name.MAX_LENGTH) {
-            throw new SpreadException(
-                    SpreadCode.ILLEGAL_GROUP,
-                    "group name '" + group + "' has " + group.length() + " characters; Spread allows 1 to "
-                            + Name.MAX_LENGTH);
-        }
-        for (int i = 0; i < group.length(); i++) {
-            if (group.charAt(i) == 0 || group.charAt(i) > 255) {
-                throw new SpreadException(
-                        SpreadCode.ILLEGAL_GROUP,
-                        "group name '" + group + "' has a character at position " + (i + 1)
-                                + " that is no single byte");
-            }
-        }
-    }
-
-    /**
      * Checks a name to be joined or left.
      *
      * @throws SpreadException ({@link SpreadCode#ILLEGAL_GROUP}) unless it has 1 to 31 characters from '$' to '~'
      */
     public static void checkGroup(String group) {
-        checkName(group, 1);
-        for (int i = 0; i < group.length(); i++) {
-            if (group.charAt(i) < '$' || group.charAt(i) > '~') {
-                throw new SpreadException(
-                        SpreadCode.ILLEGAL_GROUP,
-                        "group name '" + group + "' has an illegal character at position " + (i + 1)
-                                + "; Spread allows '$' to '~', so no space, '!', '\"' and '#'");
-            }
-        }
+        Sendable.checkGroup(group);
     }
 
     // -------------------------------------------------------------------------------------------------- closing
@@ -567,11 +324,11 @@ public final class MessageChannel implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (failure == null && !closing) {
+            if (end.isOpen()) {
                 sayFarewell();
-                closing = true;
+                end.closing();
                 link.wake();
-                awaitEnd();
+                receiver.awaitEnd(CLOSE_NANOS / 2);
             }
         } finally {
             kill();
@@ -594,115 +351,21 @@ public final class MessageChannel implements AutoCloseable {
         }
     }
 
-    /**
-     * Lets the daemon close first: if we closed with unread bytes here, TCP would throw away what the daemon has not read yet, the last
-     * messages among it.
-     */
-    private void awaitEnd() {
-        if (writer.hasRest() || receiveLock.isHeldByCurrentThread()) {
-            return;
-        }
-        Deadline deadline = Deadline.in(CLOSE_NANOS / 2);
-        boolean interrupted = Thread.interrupted();
-        try {
-            if (!receiveLock.tryLock(deadline.remaining(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
-            try {
-                link.shutdownOutput();
-                while (!deadline.isOver() && !Thread.currentThread().isInterrupted()) {
-                    int read = reader.discard();
-                    if (read < 0) {
-                        return;
-                    }
-                    if (read == 0) {
-                        link.awaitReadable(false, deadline.remaining());
-                    }
-                }
-            } finally {
-                receiveLock.unlock();
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } catch (IOException e) {
-            // it has ended, which is what we wait for
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /** Closes without a word to the daemon, which sees a crash. */
     public void kill() {
-        closing = true;
-        fail(new SpreadException(
+        end.closing();
+        end.fail(new SpreadException(
                 SpreadCode.CONNECTION_CLOSED, "the connection to " + options.daemon() + " was closed by this program"));
-        tellEnd();
+        end.tell();
     }
 
     /** Ends it because the thread that served a listener cannot go on. */
     void fail(String what, Throwable cause) {
-        fail(new SpreadException(
+        end.fail(new SpreadException(
                 SpreadCode.CONNECTION_CLOSED,
                 "the connection to " + options.daemon() + " ended because " + what + ": " + cause,
                 cause));
-        tellEnd();
-    }
-
-    private SpreadException broken(IOException e) {
-        SpreadException before = failure;
-        if (before != null) {
-            return again(before);
-        }
-        return fail(new SpreadException(
-                SpreadCode.CONNECTION_CLOSED,
-                "the connection to " + options.daemon() + " broke: " + e.getMessage(),
-                e));
-    }
-
-    /** The end. The first reason is the one that counts; {@link #tellEnd} tells it, once no lock is held. */
-    private SpreadException fail(SpreadException why) {
-        boolean first;
-        synchronized (closed) {
-            first = failure == null;
-            if (first) {
-                failure = why;
-            }
-        }
-        if (first) {
-            writer.close(why);
-            link.close();
-        }
-        return why;
-    }
-
-    /** Runs what the program hangs on {@link #closed()}; so never under the receive lock. */
-    private void tellEnd() {
-        SpreadException why = failure;
-        if (why != null && !closed.isDone() && !receiveLock.isHeldByCurrentThread()) {
-            Consumer<SpreadException> first = beforeTold;
-            if (first != null) {
-                first.accept(why);
-            }
-            UserCode.complete(closed, why);
-        }
-    }
-
-    private void checkOpen() {
-        SpreadException why = failure;
-        if (why != null) {
-            throw again(why);
-        }
-        if (closing) {
-            throw new SpreadException(
-                    SpreadCode.CONNECTION_CLOSED, "the connection to " + options.daemon() + " is being closed");
-        }
-    }
-
-    /** With the stack of this call, not of the first. */
-    static SpreadException again(SpreadException why) {
-        return new SpreadException(SpreadCode.CONNECTION_CLOSED, String.valueOf(why.getMessage()), why);
+        end.tell();
     }
 
     /** A time limit of this class from a duration; null means for ever, zero or less not to wait. */

@@ -231,7 +231,7 @@ final class MessageWriter {
     private void checkOpen() {
         SpreadException why = closed;
         if (why != null) {
-            throw MessageChannel.again(why);
+            throw ChannelEnd.again(why);
         }
     }
 }
