@@ -67,6 +67,15 @@ final class Ring implements AutoCloseable {
         }
     }
 
+    /** The text of spread.conf. */
+    String configuration() {
+        try {
+            return Files.readString(directory.resolve("spread.conf"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Rewrites spread.conf. */
     void configuration(java.util.function.UnaryOperator<String> change) {
         try {
