@@ -34,6 +34,7 @@ final class DaemonLog {
             Reason.FORM_NOT_EXPECTED,
             Reason.FOREIGN_PACKET_IGNORED,
             Reason.KEEPS_QUIET,
+            Reason.LEFT_OUT,
             Reason.OTHER_PARTITION);
 
     private DaemonLog() {}

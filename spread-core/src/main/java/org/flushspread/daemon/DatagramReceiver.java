@@ -120,6 +120,7 @@ final class DatagramReceiver {
         for (int i = 0; i < data.size(); i++) {
             UdpSocket socket = data.get(i);
             for (int reads = 0; reads < READS_IN_A_ROW; reads++) {
+                buffer.wantsSource = kernel.wantsSources();
                 int length = receive(socket);
                 if (length == UdpSocket.NOTHING) {
                     break;
@@ -133,12 +134,13 @@ final class DatagramReceiver {
 
     /** As {@link org.flushspread.kernel.Inputs#token}. */
     boolean token(Kernel kernel) {
+        buffer.wantsSource = kernel.wantsSources();
         for (int i = 0; i < token.size(); i++) {
             int length = receive(token.get(i));
             if (length != UdpSocket.NOTHING) {
                 if (length > 0) {
                     recorder.token(buffer.bytes(), 0, length);
-                    kernel.token(buffer.bytes(), 0, length);
+                    kernel.token(buffer.bytes(), 0, length, buffer.source);
                 }
                 return true;
             }
@@ -168,7 +170,7 @@ final class DatagramReceiver {
         int first = packetLength(bytes, 0, length);
         if (first == length) {
             recorder.data(bytes, 0, length);
-            kernel.data(bytes, 0, length);
+            kernel.data(bytes, 0, length, buffer.source);
             return;
         }
         counters.batchesReceived++;
@@ -178,7 +180,7 @@ final class DatagramReceiver {
                 packet = length - at;
             }
             recorder.data(bytes, at, packet);
-            kernel.data(bytes, at, packet);
+            kernel.data(bytes, at, packet, buffer.source);
             at += packet;
         }
     }

@@ -8,6 +8,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.DatagramSocketAddress;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -17,6 +18,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket on Linux, registered with the event loop's epoll set without a channel around it. */
@@ -153,6 +155,15 @@ final class EpollUdpSocket extends UdpSocket {
 
     @Override
     int receive(ReceiveBuffer into) throws IOException {
+        if (into.wantsSource) {
+            DatagramSocketAddress from = socket.recvFrom(into.nio(), 0, MAX_DATAGRAM);
+            if (from == null) {
+                return NOTHING;
+            }
+            into.source = Addresses.of(from.getAddress().getAddress());
+            return from.receivedAmount() == 0 ? EMPTY_DATAGRAM : from.receivedAmount();
+        }
+        into.source = 0;
         return socket.read(into.nio(), 0, MAX_DATAGRAM);
     }
 

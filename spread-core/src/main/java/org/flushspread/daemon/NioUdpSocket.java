@@ -118,9 +118,13 @@ final class NioUdpSocket extends UdpSocket {
     @Override
     int receive(ReceiveBuffer into) throws IOException {
         ByteBuffer nio = into.nio().clear();
-        if (channel.receive(nio) == null) {
+        SocketAddress from = channel.receive(nio);
+        if (from == null) {
             return NOTHING;
         }
+        into.source = into.wantsSource && from instanceof InetSocketAddress inet
+                ? Addresses.of(inet.getAddress().getAddress())
+                : 0;
         return nio.position() == 0 ? EMPTY_DATAGRAM : nio.position();
     }
 

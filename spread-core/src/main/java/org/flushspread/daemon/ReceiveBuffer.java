@@ -10,6 +10,11 @@ final class ReceiveBuffer implements AutoCloseable {
             .writerIndex(UdpSocket.MAX_DATAGRAM);
     private final ByteBuffer nio = bytes.nioBuffer();
 
+    /** To be set before {@link UdpSocket#receive}: whether it shall look where a datagram came from. */
+    boolean wantsSource;
+    /** Where the last datagram came from, as a number; 0 if nobody looked. */
+    int source;
+
     ByteBuf bytes() {
         return bytes;
     }

@@ -40,7 +40,7 @@ final class Datagrams {
     }
 
     /** A datagram of the data port, lent for the call (ring-protocol 6). */
-    void data(ByteBuf packet, int index, int length) {
+    void data(ByteBuf packet, int index, int length, int source) {
         if (length < PacketHeader.LENGTH) {
             context.refuse(Reason.DATAGRAM_TOO_SHORT);
             return;
@@ -72,7 +72,7 @@ final class Datagrams {
         }
         if ((type & PacketType.MEMBERSHIP) != 0) {
             heard.membership(type);
-            membership.packet(packet, index, length);
+            membership.packet(packet, index, length, source);
         } else if ((type & PacketType.HURRY) != 0) {
             ring.hurry(packet, index);
         } else if ((type & PacketType.REGULAR) != 0) {
@@ -83,7 +83,7 @@ final class Datagrams {
     }
 
     /** A datagram of the token port, lent for the call (ring-protocol 7.1). */
-    void token(ByteBuf token, int index, int length) {
+    void token(ByteBuf token, int index, int length, int source) {
         if (length < TokenHeader.LENGTH) {
             context.refuse(Reason.DATAGRAM_TOO_SHORT);
             return;
@@ -103,7 +103,7 @@ final class Datagrams {
         }
         if ((TokenHeader.type(token, index, little) & PacketType.FORM) != 0) {
             heard.formToken();
-            membership.formToken(token, index, length);
+            membership.formToken(token, index, length, source);
         } else {
             ring.token(token, index, length);
         }

@@ -119,21 +119,40 @@ public final class Kernel {
         return ring.tokenFirst();
     }
 
-    /** A datagram of the data port, lent for the call (ring-protocol 6). */
+    /** A datagram of the data port from a source that was not looked at. */
     public void data(ByteBuf packet, int index, int length) {
+        data(packet, index, length, MembershipProtocol.UNKNOWN_SOURCE);
+    }
+
+    /**
+     * A datagram of the data port, lent for the call (ring-protocol 6).
+     *
+     * @param source the IPv4 address it came from, or 0 if that was not looked at; see {@link #wantsSources}
+     */
+    public void data(ByteBuf packet, int index, int length, int source) {
         checkUsable();
         try {
-            datagrams.data(packet, index, length);
+            datagrams.data(packet, index, length, source);
         } catch (RuntimeException | Error e) {
             throw failed("read a data packet", e, packet, index, length);
         }
     }
 
-    /** A datagram of the token port, lent for the call (ring-protocol 7.1). */
+    /** True while it matters where datagrams come from (membership-protocol 6.7): no ring stands, or one was disturbed. */
+    public boolean wantsSources() {
+        return membership.wantsSources();
+    }
+
+    /** A datagram of the token port from a source that was not looked at. */
     public void token(ByteBuf token, int index, int length) {
+        token(token, index, length, MembershipProtocol.UNKNOWN_SOURCE);
+    }
+
+    /** A datagram of the token port, lent for the call (ring-protocol 7.1); the source as in {@link #data(ByteBuf, int, int, int)}. */
+    public void token(ByteBuf token, int index, int length, int source) {
         checkUsable();
         try {
-            datagrams.token(token, index, length);
+            datagrams.token(token, index, length, source);
         } catch (RuntimeException | Error e) {
             throw failed("read a token", e, token, index, length);
         }

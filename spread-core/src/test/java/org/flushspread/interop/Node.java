@@ -29,6 +29,7 @@ final class Node {
     final List<String> options = new ArrayList<>();
 
     private final Path directory;
+    private final Path configuration;
     private final List<String> prefix;
     private @Nullable Process process;
     private boolean ended = true;
@@ -44,6 +45,20 @@ final class Node {
             int port,
             Path directory,
             List<String> prefix) {
+        this(name, index, kind, address, clientAddress, port, directory, prefix, directory.resolve("spread.conf"));
+    }
+
+    private Node(
+            String name,
+            int index,
+            Kind kind,
+            String address,
+            String clientAddress,
+            int port,
+            Path directory,
+            List<String> prefix,
+            Path configuration) {
+        this.configuration = configuration;
         this.name = name;
         this.index = index;
         this.kind = kind;
@@ -54,8 +69,22 @@ final class Node {
         this.prefix = prefix;
     }
 
+    /** A C daemon that believes to be this one, on the host of another. */
+    Node on(Net net, int host) {
+        return new Node(
+                name,
+                host,
+                Kind.C,
+                net.address(host),
+                net.clientAddress(host),
+                port,
+                directory.resolve("elsewhere"),
+                net.prefix(host),
+                configuration());
+    }
+
     Path configuration() {
-        return directory.resolve("spread.conf");
+        return configuration;
     }
 
     private Path log() {

@@ -30,6 +30,8 @@ public enum MembershipCause {
     NO_PROGRESS(SEG, OP, GATHER),
     /** The sequence numbers of the ring are used up. */
     TOKEN_SEQUENCE_WRAP(SEG, OP, GATHER),
+    /** A daemon of this segment may gather with one that runs under another host's name: this ring is given up to come before him. */
+    IMPOSTOR(SEG, OP, GATHER),
     /** Another configuration is in force, and the ring must be formed anew under it. */
     RELOAD(SEG, OP),
     /** The representative of this segment gave no sign of life for a Rep timeout. */
@@ -98,6 +100,7 @@ public enum MembershipCause {
             case RECOVERY_ROUNDS -> RECOVERY_ROUNDS;
             case NO_PROGRESS -> NO_PROGRESS;
             case TOKEN_SEQUENCE_WRAP -> TOKEN_SEQUENCE_WRAP;
+            case IMPOSTOR -> IMPOSTOR;
             case RELOAD -> RELOAD;
             default ->
                 throw new InvariantViolation("membership-protocol 4.2: what a token is given up for", why.name());

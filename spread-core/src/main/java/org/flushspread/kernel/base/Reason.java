@@ -40,6 +40,8 @@ public enum Reason {
     OTHER_SEGMENT,
     NEVER_REACHED,
     KEEPS_QUIET,
+    IMPOSTOR,
+    LEFT_OUT,
     TOKEN_TIMEOUT,
     FORM_TIMEOUT,
     ALIVE_FROM_MEMBER,

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * it is used (membership-protocol 13.1); what the rest means depends on the {@link MembershipState}.
  */
 public final class MembershipProtocol {
+    /** The source of a packet where nobody looked. */
+    public static final int UNKNOWN_SOURCE = Impostors.UNKNOWN;
+
     private final Context context;
     private final MembershipStates states;
 
@@ -48,6 +51,11 @@ public final class MembershipProtocol {
 
     /** An ALIVE, JOIN or REFER packet that passed the common checks. */
     public void packet(ByteBuf packet, int index, int length) {
+        packet(packet, index, length, UNKNOWN_SOURCE);
+    }
+
+    /** As above, with the address it came from. */
+    public void packet(ByteBuf packet, int index, int length, int source) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         if (states.isQuiet()) {
             context.refuse(Reason.KEEPS_QUIET);
@@ -59,24 +67,42 @@ public final class MembershipProtocol {
         if (from != null && from.id() != PacketHeader.transmitter(packet, index, little)) {
             from = null;
         }
-        if ((type & PacketType.ALIVE) != 0) {
+        boolean leftOut = from != null && states.hears(from, source);
+        if (leftOut && (type & PacketType.JOIN) == 0) {
+            context.refuse(Reason.LEFT_OUT);
+        } else if ((type & PacketType.ALIVE) != 0) {
             alive(from, Alive.read(packet, index, length));
         } else if ((type & PacketType.JOIN) != 0) {
-            join(from, Join.read(packet, index, length));
+            join(from, Join.read(packet, index, length), leftOut);
         } else {
             refer(from, Refer.read(packet, index, length));
         }
     }
 
-    /** A FORM1 or FORM2 token that passed the common checks. */
+    /** A FORM1 or FORM2 token that passed the common checks, from a source that was not looked at. */
     public void formToken(ByteBuf token, int index, int length) {
+        formToken(token, index, length, UNKNOWN_SOURCE);
+    }
+
+    /** As above, with the address it came from. */
+    public void formToken(ByteBuf token, int index, int length, int source) {
         states.reached();
         boolean little = ByteOrderTag.isLittleEndian(token, index);
+        Daemon from = context.configuration().byId(TokenHeader.transmitter(token, index, little));
+        if (from != null && states.isOfAnother(from, source)) {
+            context.refuse(Reason.LEFT_OUT);
+            return;
+        }
         if ((TokenHeader.type(token, index, little) & PacketType.FORM1) != 0) {
             form1(token, index, length);
         } else {
             form2(token, index, length);
         }
+    }
+
+    /** True while it matters where packets come from (6.7). */
+    public boolean wantsSources() {
+        return states.wantsSources();
     }
 
     /** A data packet of another ring (membership-protocol 5.6 and 9). */
@@ -144,7 +170,7 @@ public final class MembershipProtocol {
         }
     }
 
-    private void join(@Nullable Daemon from, @Nullable Join join) {
+    private void join(@Nullable Daemon from, @Nullable Join join, boolean leftOut) {
         if (from == null || join == null) {
             context.refuse(Reason.MALFORMED_JOIN);
             return;
@@ -152,6 +178,8 @@ public final class MembershipProtocol {
         String fault = Validity.fault(join, context.configuration());
         if (fault != null) {
             context.refuse(Reason.MALFORMED_JOIN, fault);
+        } else if (leftOut) {
+            states.joinOfImpostor(from, join);
         } else {
             states.join(from, join);
         }

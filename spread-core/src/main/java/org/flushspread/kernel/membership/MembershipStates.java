@@ -44,6 +44,7 @@ final class MembershipStates {
     private final IdTimes times = new IdTimes();
     private final Unreached unreached;
     private final Gathering gathering;
+    private final Impostors impostors;
 
     private MembershipState state = SEG;
     /** The working membership: me alone from token loss to the next installation. */
@@ -70,6 +71,7 @@ final class MembershipStates {
         this.forming = new Forming(ring);
         this.unreached = new Unreached(context);
         this.gathering = new Gathering(context);
+        this.impostors = new Impostors(context, timers.lookup());
         this.membership = alone();
         this.regular = membership;
         this.future = membership;
@@ -102,6 +104,7 @@ final class MembershipStates {
     void installed(DaemonMembership installed) {
         membership = installed;
         regular = installed;
+        impostors.installed(installed.ids());
         foreignForwarded = false;
         failedAttempts = 0;
         becomeOp(MembershipCause.INSTALLED);
@@ -126,7 +129,7 @@ final class MembershipStates {
             case FORM -> {
                 publisher.dropToMyself();
                 failedAttempts++;
-                unreached.failed();
+                failed();
             }
             case EVS -> {
                 gathering.potential().expect(context, future);
@@ -213,7 +216,7 @@ final class MembershipStates {
     void alive(Daemon from) {
         switch (state) {
             case OP -> aliveInRing(from, membership);
-            case SEG -> gathering.hear(from);
+            case SEG -> aliveInSeg(from);
             case REPRESENTED -> timers.armRep();
             case GATHER -> {
                 if (ring.tokenAlive()) {
@@ -227,6 +230,18 @@ final class MembershipStates {
         }
     }
 
+    /**
+     * A C daemon visits those it heard in the order in which it heard them: who answers at once comes before one who is left out, and can
+     * strike him off (6.7).
+     */
+    private void aliveInSeg(Daemon from) {
+        boolean first = !gathering.heard().contains(from.id());
+        gathering.hear(from);
+        if (first && impostors.isAnyLeftOutOf(context.me().segment())) {
+            sendAlive();
+        }
+    }
+
     /** A valid REFER. */
     void refer(Representative rep) {
         if (state == GATHER) {
@@ -234,8 +249,15 @@ final class MembershipStates {
         }
     }
 
+    /** I heard others, and no ring came about. */
+    private void failed() {
+        unreached.failed();
+        impostors.failed();
+    }
+
     private void aliveInRing(Daemon from, DaemonMembership members) {
         if (members.contains(from.id())) {
+            impostors.failed();
             tokenLost(Reason.ALIVE_FROM_MEMBER, from);
         }
     }
@@ -246,7 +268,7 @@ final class MembershipStates {
             case OP -> joinInOp(from, join);
             case SEG -> joinInSeg(from, join);
             case REPRESENTED -> joinInRepresented(from, join);
-            case GATHER -> joinInGather(join);
+            case GATHER -> joinInGather(from, join);
             case FORM -> {}
             case EVS -> joinInEvs(from);
         }
@@ -256,8 +278,13 @@ final class MembershipStates {
         if (membership.contains(from.id())) {
             // With one segment it is the lookup of my own leader.
             if (context.configuration().segments().size() > 1) {
+                impostors.failed();
                 tokenLost(Reason.JOIN_FROM_MEMBER);
             }
+        } else if (isBesideImpostor(from)) {
+            tokenLost(Reason.IMPOSTOR, from);
+        } else if (diesBeforeMe(join)) {
+            context.refuse(Reason.LEFT_OUT);
         } else if (leads(membership)) {
             gathering.outside(join.sender());
             becomeGather(MembershipCause.JOIN_FROM_OUTSIDE);
@@ -285,7 +312,15 @@ final class MembershipStates {
         }
     }
 
-    private void joinInGather(Join join) {
+    private void joinInGather(Daemon from, Join join) {
+        if (ring.tokenAlive() && isBesideImpostor(from)) {
+            tokenLost(Reason.IMPOSTOR, from);
+            return;
+        }
+        if (diesBeforeMe(join)) {
+            context.refuse(Reason.LEFT_OUT);
+            return;
+        }
         gathering.joined(join);
         if (gathering.isSmallest(join.sender().procId())) {
             timers.armGather();
@@ -294,8 +329,65 @@ final class MembershipStates {
 
     private void joinInEvs(Daemon from) {
         if (future.contains(from.id())) {
+            impostors.failed();
             tokenLost(Reason.JOIN_FROM_MEMBER, from.segment() == context.me().segment() ? from : null);
         }
+    }
+
+    /**
+     * The JOIN of one who is left out. Where another daemon that does not know better waits for its FORM1, I wait for it too: it comes to
+     * me, and I strike its creator off (6.7). But nobody waits for it who would come first without it.
+     */
+    void joinOfImpostor(Daemon from, Join join) {
+        boolean waits = state == SEG || state == REPRESENTED;
+        if (waits && !gathering.isFirstHeard()) {
+            join(from, join);
+        } else {
+            context.refuse(Reason.LEFT_OUT);
+        }
+    }
+
+    /**
+     * True if a daemon of my segment gathers, and one is left out there whom it may not know for what he is: it waits for his FORM1, or
+     * visits him before a ring that stands; but who has no ring comes first. A ring of mine alone is given up for that, one with others
+     * once in each time somebody is left out (6.7).
+     */
+    private boolean isBesideImpostor(Daemon from) {
+        return from.segment() == context.me().segment()
+                && impostors.isAnyLeftOutOf(context.me().segment())
+                && (membership.size() == 1 || (leads(membership) && impostors.takeTurn()));
+    }
+
+    /** True if a FORM1 of those in this JOIN would go to one who is left out, from one who does not know, before it came to me (6.7). */
+    private boolean diesBeforeMe(Join join) {
+        Representatives all = new Representatives();
+        all.insert(gathering.myself(ring.tokenAlive() ? Representative.Type.RING_REP : Representative.Type.SEG_REP));
+        for (Representative each : join.reps()) {
+            if (each.type() != Representative.Type.POTENTIAL) {
+                all.insert(each);
+            }
+        }
+        List<Representative> order = all.sorted(context.configuration());
+        for (int i = 1; i < order.size() && order.get(i).procId() != context.me().id(); i++) {
+            if (impostors.isLeftOut(order.get(i).procId())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Notes where a packet came from; true if its sender is left out (6.7). */
+    boolean hears(Daemon from, int source) {
+        return impostors.hears(from, source);
+    }
+
+    /** True of a token by one who is left out, while the daemon whose name it has is there too (6.7). */
+    boolean isOfAnother(Daemon from, int source) {
+        return impostors.isOfAnother(from, source);
+    }
+
+    boolean wantsSources() {
+        return state != OP || impostors.isWatching();
     }
 
     private boolean actsForMySegment(Daemon from, Join join) {
@@ -322,7 +414,7 @@ final class MembershipStates {
 
     private void repTimeoutInRepresented() {
         if (state == REPRESENTED) {
-            unreached.failed();
+            failed();
             becomeSeg(MembershipCause.REPRESENTATIVE_SILENT, null);
         }
     }
@@ -340,7 +432,7 @@ final class MembershipStates {
         }
         boolean first = gathering.isSmallest(context.me().id());
         if (!first) {
-            unreached.failed();
+            failed();
         }
         if (ring.tokenAlive() && !first) {
             becomeOp(MembershipCause.OTHER_CREATES_FORM1);
@@ -498,8 +590,13 @@ final class MembershipStates {
     }
 
     /** A valid FORM1; a copy in FORM or EVS is swallowed. */
-    void form1(Form1 form) {
+    void form1(Form1 token) {
         int me = context.me().id();
+        Form1 form = impostors.without(token, ring.tokenAlive());
+        if (form == null) {
+            context.refuse(Reason.LEFT_OUT);
+            return;
+        }
         Forming.Step step = switch (state) {
             case OP -> leads(membership) ? null : forming.visitMember(me, form);
             case REPRESENTED -> forming.visitMember(me, form);

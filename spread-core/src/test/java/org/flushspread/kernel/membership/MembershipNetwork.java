@@ -20,13 +20,17 @@ import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.TokenHeader;
 
 /** Daemons on a network in memory with virtual time. What holds of every run is checked at every installation. */
 final class MembershipNetwork {
     private static final long LATENCY = Duration.ofNanos(100_000).toNanos();
+    /** The address of a host that is nobody's. */
+    private static final int ELSEWHERE = 0x0a0a0a0a;
+
     private static final int EPOCH = 1_795_306_978;
 
-    private record Datagram(long at, long order, int from, int to, boolean token, ByteBuf bytes)
+    private record Datagram(long at, long order, int source, int to, boolean token, ByteBuf bytes)
             implements Comparable<Datagram> {
         @Override
         public int compareTo(Datagram other) {
@@ -38,6 +42,9 @@ final class MembershipNetwork {
     final Configuration configuration;
     /** By index of their daemons; an impostor stands behind them. */
     Node[] nodes;
+
+    /** Whether daemons see where packets come from. */
+    boolean sources;
 
     private final boolean[][] cut;
     private final PriorityQueue<Datagram> flying = new PriorityQueue<>();
@@ -70,7 +77,7 @@ final class MembershipNetwork {
     void start(int... indexes) {
         for (int index : indexes) {
             Daemon daemon = configuration.daemons().get(index);
-            nodes[index] = new Node(configuration, daemon, new Outlet(index), now, seconds());
+            nodes[index] = new Node(configuration, daemon, new Outlet(index, daemon.id()), now, seconds());
             nodes[index].start();
         }
     }
@@ -81,10 +88,26 @@ final class MembershipNetwork {
         }
     }
 
+    /**
+     * Starts a C daemon under the name of this one on a host that is not its own. It does not step back, which ours would not do either if
+     * a token had ever found it.
+     */
+    void startImpostorOfC(int of) {
+        startImpostor(of);
+        nodes[impostor()].protocol.formToken(Unpooled.wrappedBuffer(new byte[TokenHeader.LENGTH]), 0, TokenHeader.LENGTH);
+    }
+
+    /** Starts this daemon on its host; its packets come from an address of that host that the configuration does not have. */
+    void startElsewhere(int index) {
+        Daemon daemon = configuration.daemons().get(index);
+        nodes[index] = new Node(configuration, daemon, new Outlet(index, ELSEWHERE), now, seconds());
+        nodes[index].start();
+    }
+
     /** Starts another daemon under the name of this one: it hears what goes to the segment, for nobody else finds it. */
     void startImpostor(int of) {
         nodes = Arrays.copyOf(nodes, impostor() + 1);
-        nodes[impostor()] = new Node(configuration, configuration.daemons().get(of), new Outlet(of), now, seconds());
+        nodes[impostor()] = new Node(configuration, configuration.daemons().get(of), new Outlet(of, ELSEWHERE), now, seconds());
         nodes[impostor()].start();
     }
 
@@ -216,7 +239,7 @@ final class MembershipNetwork {
             int before = to.installed.size();
             to.advance(now, seconds());
             ByteBuf bytes = datagram.bytes.duplicate();
-            to.receive(datagram.token, bytes);
+            to.receive(datagram.token, bytes, sources ? datagram.source : MembershipProtocol.UNKNOWN_SOURCE);
             check(to, before);
         }
     }
@@ -247,9 +270,11 @@ final class MembershipNetwork {
 
     private final class Outlet extends FakePorts {
         private final int from;
+        private final int source;
 
-        Outlet(int from) {
+        Outlet(int from, int source) {
             this.from = from;
+            this.source = source;
         }
 
         @Override
@@ -276,7 +301,7 @@ final class MembershipNetwork {
                 flying.add(new Datagram(
                         now + (token ? LATENCY : latency.toNanos()),
                         order++,
-                        from,
+                        source,
                         to,
                         token,
                         Unpooled.wrappedBuffer(bytes)));

@@ -362,6 +362,65 @@ class MembershipNetworkTest {
         net.expectRing(0, 1, 3);
     }
 
+    /** A C daemon that somebody started under the name of another host (6.7): it is heard, no token finds it, and it does not step back. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void theOthersGoOnWithoutACDaemonOnTheWrongHost(int name) {
+        net.sources = true;
+        int[] rest =
+                java.util.stream.IntStream.range(0, 4).filter(i -> i != name).toArray();
+        net.start(rest);
+        net.startImpostorOfC(name);
+        net.run(Duration.ofSeconds(20));
+        int rings = 0;
+        for (int i = 0; i < 100; i++) {
+            net.run(Duration.ofMillis(7_300));
+            rings += isRing(rest) ? 1 : 0;
+        }
+        assertThat(rings).as("of 100 looks, ring of the others").isGreaterThan(90);
+        assertThat(net.nodes[rest[0]].context.counters().refused(Reason.IMPOSTOR))
+                .isPositive();
+        // The host whose name it is comes back, and the other one is ended.
+        net.crash(net.nodes.length - 1);
+        net.start(name);
+        net.run(Duration.ofSeconds(70));
+        net.expectRing(0, 1, 2, 3);
+    }
+
+    /** The one on the right host answers; what the other one says is not heard any more (6.7). */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aRingKeepsAMemberUnderWhoseNameACDaemonIsStartedElsewhere(int twice) {
+        net.sources = true;
+        net.startAll();
+        net.run(Duration.ofMinutes(1));
+        net.startImpostorOfC(twice);
+        net.run(Duration.ofSeconds(40));
+        int rings = 0;
+        for (int i = 0; i < 100; i++) {
+            net.run(Duration.ofMillis(7_300));
+            rings += isRing(0, 1, 2, 3) ? 1 : 0;
+        }
+        assertThat(rings).as("of 100 looks, whole ring").isGreaterThan(90);
+    }
+
+    /** A host with several addresses may answer from one that the configuration does not have: it is found, and stays. */
+    @Test
+    void aDaemonThatTokensFindIsNoImpostorWhereverItSpeaksFrom() {
+        net.sources = true;
+        net.start(0, 1, 3);
+        net.startElsewhere(2);
+        net.run(Duration.ofSeconds(10));
+        net.expectRing(0, 1, 2, 3);
+        for (int i = 0; i < 10; i++) {
+            net.crash(2);
+            net.run(Duration.ofSeconds(6));
+            net.startElsewhere(2);
+            net.run(Duration.ofSeconds(6));
+            net.expectRing(0, 1, 2, 3);
+        }
+    }
+
     private boolean isRing(int... indexes) {
         try {
             net.expectRing(indexes);

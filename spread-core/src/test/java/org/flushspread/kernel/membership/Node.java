@@ -53,8 +53,13 @@ final class Node {
         endTurn();
     }
 
-    /** A datagram of either port. */
+    /** A datagram of either port; nobody looked where it came from. */
     void receive(boolean tokenPort, ByteBuf datagram) {
+        receive(tokenPort, datagram, MembershipProtocol.UNKNOWN_SOURCE);
+    }
+
+    /** A datagram of either port, from this address. */
+    void receive(boolean tokenPort, ByteBuf datagram, int source) {
         boolean little = ByteOrderTag.isLittleEndian(datagram, 0);
         int type = PacketHeader.type(datagram, 0, little);
         if (PacketHeader.transmitter(datagram, 0, little) == daemon.id()) {
@@ -62,12 +67,12 @@ final class Node {
         }
         if (!tokenPort) {
             if ((type & PacketType.MEMBERSHIP) != 0) {
-                protocol.packet(datagram, 0, datagram.readableBytes());
+                protocol.packet(datagram, 0, datagram.readableBytes(), source);
             } else {
                 protocol.foreign(datagram, 0, datagram.readableBytes());
             }
         } else if ((type & PacketType.FORM) != 0) {
-            protocol.formToken(datagram, 0, datagram.readableBytes());
+            protocol.formToken(datagram, 0, datagram.readableBytes(), source);
         } else if (datagram.readableBytes() >= TokenHeader.LENGTH) {
             ring.token(datagram);
         }

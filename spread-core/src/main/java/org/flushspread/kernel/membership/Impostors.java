@@ -1,0 +1,229 @@
+package org.flushspread.kernel.membership;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.flushspread.config.Daemon;
+import org.flushspread.kernel.base.Context;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.wire.Addresses;
+import org.flushspread.wire.Form1;
+import org.flushspread.wire.Representative;
+import org.flushspread.wire.RingInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Daemons that speak from an address that is not theirs and with which no ring comes about (membership-protocol 6.7): somebody started them
+ * under the name of another host. They are left out for a while, so that the others go on without them.
+ */
+final class Impostors {
+    /** A source that nobody looked at. */
+    static final int UNKNOWN = 0;
+
+    /** One failure may have any cause. */
+    private static final int PATIENCE = 2;
+    /** The most lookup times that one is left out for. */
+    private static final int LONGEST = 8;
+
+    /** What is known of a daemon that was heard from an address that is not its own. */
+    private static final class Suspect {
+        /** Where it was heard last. */
+        int source;
+        /** Since the last failure or ring. */
+        boolean heard;
+        /** Heard from its own address too, since then. */
+        boolean heardAtHome;
+        /** A token found it while it was heard from here: that is how it is reached. */
+        int answeredFrom = UNKNOWN;
+
+        int failures;
+        int periods;
+        long outUntil;
+        /** If it does nothing wrong until then, its failures are forgotten. */
+        long forgottenAt;
+    }
+
+    private final Context context;
+    private final long lookup;
+    private final TreeMap<Integer, Suspect> suspects = new TreeMap<>();
+    private long watchedUntil;
+    private boolean watching;
+    /** Somebody was left out since the last {@link #takeTurn}. */
+    private boolean turn;
+
+    Impostors(Context context, Duration lookup) {
+        this.context = context;
+        this.lookup = lookup.toNanos();
+    }
+
+    /** Notes where an ALIVE, JOIN or REFER came from; true if its sender is left out and this was not its own address. */
+    boolean hears(Daemon from, int source) {
+        if (source == UNKNOWN) {
+            return false;
+        }
+        Suspect suspect = suspects.get(from.id());
+        if (from.hasAddress(source)) {
+            if (suspect != null) {
+                suspect.heardAtHome = true;
+            }
+            return false;
+        }
+        if (suspect == null) {
+            suspect = new Suspect();
+            suspects.put(from.id(), suspect);
+        }
+        suspect.heard = true;
+        suspect.source = source;
+        watching = true;
+        watchedUntil = context.nanos() + lookup;
+        return isOut(suspect);
+    }
+
+    /** True if this is not the address of a daemon that is left out where it is not at home, and heard at home. */
+    boolean isOfAnother(Daemon from, int source) {
+        Suspect suspect = suspects.get(from.id());
+        return suspect != null
+                && source != UNKNOWN
+                && !from.hasAddress(source)
+                && isOut(suspect)
+                && suspect.heardAtHome;
+    }
+
+    /** True for a lookup time after somebody was heard from where he is not. */
+    boolean isWatching() {
+        return watching && context.nanos() - watchedUntil < 0;
+    }
+
+    /** I heard others and no ring came about, or a packet of a member broke mine. */
+    void failed() {
+        for (var each : suspects.entrySet()) {
+            Suspect suspect = each.getValue();
+            if (suspect.heard && suspect.source != suspect.answeredFrom) {
+                failed(each.getKey(), suspect);
+            }
+            suspect.heard = false;
+            suspect.heardAtHome = false;
+        }
+    }
+
+    private void failed(int id, Suspect suspect) {
+        long now = context.nanos();
+        if (suspect.failures > 0 && now - suspect.forgottenAt > 0) {
+            suspect.failures = 0;
+            suspect.periods = 0;
+        }
+        suspect.failures++;
+        suspect.forgottenAt = now + lookup;
+        if (suspect.failures < PATIENCE) {
+            return;
+        }
+        turn = true;
+        suspect.periods = Math.min(LONGEST, Math.max(1, 2 * suspect.periods));
+        // Half a time more, so that the lookup in it finds the others without it.
+        suspect.outUntil = now + suspect.periods * lookup + lookup / 2;
+        suspect.forgottenAt = suspect.outUntil + lookup;
+        Daemon daemon = context.configuration().byId(id);
+        context.refuse(
+                Reason.IMPOSTOR,
+                daemon + " is heard from " + Addresses.text(suspect.source)
+                        + ", which is not its address, and no ring comes about with it: it is left out for "
+                        + Duration.ofNanos(suspect.outUntil - now).toSeconds() + " s. Was -n "
+                        + (daemon == null ? "" : daemon.name()) + " given on another host?");
+    }
+
+    /** A ring of these came about. */
+    void installed(List<Integer> members) {
+        members.forEach(this::answered);
+        for (Suspect each : suspects.values()) {
+            each.heard = false;
+            each.heardAtHome = false;
+        }
+    }
+
+    /** A token found this daemon. */
+    private void answered(int id) {
+        Suspect suspect = suspects.get(id);
+        if (suspect != null && suspect.heard && !suspect.heardAtHome) {
+            suspect.answeredFrom = suspect.source;
+            suspect.failures = 0;
+            suspect.periods = 0;
+        }
+    }
+
+    boolean isLeftOut(int id) {
+        Suspect suspect = suspects.get(id);
+        return suspect != null && isOut(suspect) && !suspect.heardAtHome;
+    }
+
+    private boolean isOut(Suspect suspect) {
+        return suspect.failures >= PATIENCE
+                && suspect.source != suspect.answeredFrom
+                && context.nanos() - suspect.outUntil < 0;
+    }
+
+    boolean isAnyLeftOutOf(int segment) {
+        for (int id : suspects.keySet()) {
+            Daemon daemon = context.configuration().byId(id);
+            if (daemon != null && daemon.segment() == segment && isLeftOut(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True once for each time that somebody is left out. */
+    boolean takeTurn() {
+        boolean mine = turn;
+        turn = false;
+        return mine;
+    }
+
+    /**
+     * A FORM1 without those who are left out: no token finds them, but others may be on it who do not know. Null if there is nobody else
+     * to go on with, or if they brought what others need to recover.
+     *
+     * @param withRing true if I have a ring to lose
+     */
+    @Nullable
+    Form1 without(Form1 form, boolean withRing) {
+        List<Integer> visited = form.visited();
+        for (int i = 1; i < visited.size(); i++) {
+            answered(visited.get(i));
+        }
+        List<Representative> done = form.reps().subList(0, form.repIndex());
+        List<Representative> toCome = form.reps().subList(form.repIndex(), form.reps().size());
+        if (visited.stream().noneMatch(this::isLeftOut)
+                && form.pending().stream().noneMatch(this::isLeftOut)
+                && toCome.stream().noneMatch(each -> isLeftOut(each.procId()))) {
+            return form;
+        }
+        List<Integer> stay = others(visited);
+        List<Integer> pending = others(form.pending());
+        List<Representative> reps = new ArrayList<>(done);
+        toCome.stream().filter(each -> !isLeftOut(each.procId())).forEach(reps::add);
+        boolean alone = stay.isEmpty() && pending.size() + reps.size() - done.size() <= 1;
+        List<RingInfo> rings = stay.size() == visited.size() ? form.rings() : ringsOf(stay, form.rings());
+        if (alone || rings == null || (withRing && stay.isEmpty())) {
+            return null;
+        }
+        return new Form1(form.transmitter(), form.id(), form.fence(), stay, pending, reps, form.repIndex(), rings);
+    }
+
+    private List<Integer> others(List<Integer> ids) {
+        return ids.stream().filter(each -> !isLeftOut(each)).toList();
+    }
+
+    /** Null if somebody who does not stay told what he holds of a ring that he shares with others. */
+    private static @Nullable List<RingInfo> ringsOf(List<Integer> stay, List<RingInfo> rings) {
+        List<RingInfo> theirs = new ArrayList<>();
+        for (RingInfo each : rings) {
+            if (stay.containsAll(each.trans())) {
+                theirs.add(each);
+            } else if (each.trans().stream().anyMatch(stay::contains)) {
+                return null;
+            }
+        }
+        return theirs;
+    }
+}
