@@ -55,8 +55,8 @@ final class ChannelEnd {
     }
 
     SpreadException closedByDaemon() {
-        return fail(new SpreadException(
-                SpreadCode.CONNECTION_CLOSED, "the daemon " + daemon + " closed the connection"));
+        return fail(
+                new SpreadException(SpreadCode.CONNECTION_CLOSED, "the daemon " + daemon + " closed the connection"));
     }
 
     SpreadException broken(IOException e) {
@@ -102,8 +102,7 @@ final class ChannelEnd {
             throw again(why);
         }
         if (closing) {
-            throw new SpreadException(
-                    SpreadCode.CONNECTION_CLOSED, "the connection to " + daemon + " is being closed");
+            throw new SpreadException(SpreadCode.CONNECTION_CLOSED, "the connection to " + daemon + " is being closed");
         }
     }
 

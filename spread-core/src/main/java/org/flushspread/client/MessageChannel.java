@@ -80,8 +80,7 @@ public final class MessageChannel implements AutoCloseable {
         writer.begin(privateGroup);
         ReentrantLock receiveLock = new ReentrantLock();
         end = new ChannelEnd(options.daemon(), writer, link, receiveLock);
-        receiver = new MessageReceiver(
-                link, reader, writer, end, receiveLock, Deadline.nanos(options.spin()));
+        receiver = new MessageReceiver(link, reader, writer, end, receiveLock, Deadline.nanos(options.spin()));
     }
 
     /**
@@ -291,7 +290,8 @@ public final class MessageChannel implements AutoCloseable {
             // Not the end for receivers: what arrived before can still be read, and then they see the end themselves.
             SpreadException why = new SpreadException(
                     SpreadCode.CONNECTION_CLOSED,
-                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage() + receiver.unread(),
+                    "the connection to " + options.daemon() + " broke while sending: " + e.getMessage()
+                            + receiver.unread(),
                     e);
             writer.close(why);
             throw why;

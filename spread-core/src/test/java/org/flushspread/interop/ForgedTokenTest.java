@@ -10,6 +10,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Instant;
+import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.wire.ByteOrderTag;
@@ -17,7 +18,6 @@ import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.StatusReply;
 import org.flushspread.wire.TokenHeader;
-import org.flushspread.Wait;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +34,9 @@ class ForgedTokenTest {
     @ParameterizedTest(name = "{0}, a token for d{1}")
     @CsvSource({"JJJ, 2", "JJC, 2", "JCJ, 1", "CJJ, 3", "CCJ, 3"})
     void aRingThatWaitsForPacketsOfAForgedTokenRecovers(String kinds, int victim) throws IOException {
-        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH.withToken(1000), false).form().populate()) {
+        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH.withToken(1000), false)
+                .form()
+                .populate()) {
             ring.exchange(100);
             int changes = ring.membershipChanges();
             forge(ring, ring.nodes.get(victim - 1), FAR);
@@ -44,7 +46,9 @@ class ForgedTokenTest {
             ring.expectCascades();
             ring.exchange(100);
             ring.requireSound();
-            assertThat(ring.nodes.stream().filter(each -> each.kind == Kind.JAVA).map(Node::wholeLog))
+            assertThat(ring.nodes.stream()
+                            .filter(each -> each.kind == Kind.JAVA)
+                            .map(Node::wholeLog))
                     .as("ours, for want of progress or, where the forged token made the true one old, of a token")
                     .allSatisfy(each -> assertThat(each).contains("left the ring"));
         }
@@ -54,7 +58,8 @@ class ForgedTokenTest {
     @ParameterizedTest(name = "{0}, a token for d{1}")
     @CsvSource({"JJC, 1", "CJJ, 2"})
     void aTokenBeyondWhatAnybodyCanHaveSentIsRefused(String kinds, int victim) throws IOException {
-        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.STEADY, false).form().populate()) {
+        try (Ring ring =
+                new Ring(kinds, new Loopback(3), Timers.STEADY, false).form().populate()) {
             ring.exchange(100);
             int changes = ring.membershipChanges();
             forge(ring, ring.nodes.get(victim - 1), 1_000_000);

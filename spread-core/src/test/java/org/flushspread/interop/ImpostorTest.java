@@ -2,8 +2,8 @@ package org.flushspread.interop;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.flushspread.interop.Namespaces.Cast;
 import org.flushspread.Wait;
+import org.flushspread.interop.Namespaces.Cast;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,8 +42,8 @@ class ImpostorTest {
                 Cast.MULTICAST, false, segments.chars().map(each -> each - '0').toArray());
         try (Ring ring = new Ring(kinds, net, TIMERS, true)) {
             // Without interface lines the address of the test, which asks for their states, has to be a daemon's.
-            ring.configuration(text ->
-                    text + "Spread_Segment 239.213.9.9:4999 { monitor " + net.monitorAddress() + " }\n");
+            ring.configuration(
+                    text -> text + "Spread_Segment 239.213.9.9:4999 { monitor " + net.monitorAddress() + " }\n");
             ring.expectCascades();
             Node named = ring.nodes.get(name - 1);
             List<Node> rest = new ArrayList<>(ring.nodes.subList(0, HOST));
@@ -58,8 +58,11 @@ class ImpostorTest {
                 rest.forEach(ring::addMember);
                 ring.awaitViews();
                 ring.exchange(MESSAGES);
-                Wait.until("it is named", () -> rest.stream()
-                        .anyMatch(each -> each.wholeLog().contains("Was -n " + named.name + " given on another host?")));
+                Wait.until(
+                        "it is named",
+                        () -> rest.stream()
+                                .anyMatch(each ->
+                                        each.wholeLog().contains("Was -n " + named.name + " given on another host?")));
                 ring.awaitViews();
                 ring.exchange(MESSAGES);
             } finally {

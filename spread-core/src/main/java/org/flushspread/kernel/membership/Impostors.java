@@ -192,7 +192,8 @@ final class Impostors {
             answered(visited.get(i));
         }
         List<Representative> done = form.reps().subList(0, form.repIndex());
-        List<Representative> toCome = form.reps().subList(form.repIndex(), form.reps().size());
+        List<Representative> toCome =
+                form.reps().subList(form.repIndex(), form.reps().size());
         if (visited.stream().noneMatch(this::isLeftOut)
                 && form.pending().stream().noneMatch(this::isLeftOut)
                 && toCome.stream().noneMatch(each -> isLeftOut(each.procId()))) {

@@ -368,7 +368,9 @@ final class MembershipStates {
             }
         }
         List<Representative> order = all.sorted(context.configuration());
-        for (int i = 1; i < order.size() && order.get(i).procId() != context.me().id(); i++) {
+        for (int i = 1;
+                i < order.size() && order.get(i).procId() != context.me().id();
+                i++) {
             if (impostors.isLeftOut(order.get(i).procId())) {
                 return true;
             }

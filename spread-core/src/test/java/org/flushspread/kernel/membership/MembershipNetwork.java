@@ -94,7 +94,8 @@ final class MembershipNetwork {
      */
     void startImpostorOfC(int of) {
         startImpostor(of);
-        nodes[impostor()].protocol.formToken(Unpooled.wrappedBuffer(new byte[TokenHeader.LENGTH]), 0, TokenHeader.LENGTH);
+        nodes[impostor()].protocol.formToken(
+                Unpooled.wrappedBuffer(new byte[TokenHeader.LENGTH]), 0, TokenHeader.LENGTH);
     }
 
     /** Starts this daemon on its host; its packets come from an address of that host that the configuration does not have. */
@@ -107,7 +108,8 @@ final class MembershipNetwork {
     /** Starts another daemon under the name of this one: it hears what goes to the segment, for nobody else finds it. */
     void startImpostor(int of) {
         nodes = Arrays.copyOf(nodes, impostor() + 1);
-        nodes[impostor()] = new Node(configuration, configuration.daemons().get(of), new Outlet(of, ELSEWHERE), now, seconds());
+        nodes[impostor()] =
+                new Node(configuration, configuration.daemons().get(of), new Outlet(of, ELSEWHERE), now, seconds());
         nodes[impostor()].start();
     }
 
