@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,18 @@ public final class Demo implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Map<String, Integer> HOMES =
             new TreeMap<>(Map.of("ann", 0, "bob", 0, "cid", 1, "dee", 1, "eve", 2));
+
+    @picocli.CommandLine.Option(
+            names = "--page",
+            description = "Run slowly, with the live page of daemon d1 open for looking at.")
+    private boolean page;
+
+    @picocli.CommandLine.Option(
+            names = "--pause",
+            paramLabel = "SECONDS",
+            defaultValue = "8",
+            description = "With --page: time to look at each step. Default: ${DEFAULT-VALUE}.")
+    private int pause;
 
     private final long start = System.nanoTime();
     private final EmbeddedDaemon[] daemons = new EmbeddedDaemon[3];
@@ -125,6 +138,13 @@ public final class Demo implements Callable<Integer> {
         submitFromAll(20);
         sameState();
         summary();
+        if (page) {
+            System.out.println("The daemons go on until you press Enter.");
+            while (System.in.read() >= ' ') {
+                // the rest of the line
+                continue;
+            }
+        }
     }
 
     private void startDaemons() throws IOException {
@@ -133,6 +153,9 @@ public final class Demo implements Callable<Integer> {
             try {
                 for (int i = 0; i < daemons.length; i++) {
                     startDaemon(i);
+                }
+                if (page) {
+                    openPage();
                 }
                 return;
             } catch (DaemonStartException taken) {
@@ -176,8 +199,48 @@ public final class Demo implements Callable<Integer> {
     }
 
     private void startDaemon(int index) {
-        daemons[index] = EmbeddedDaemon.start(
-                configuration, "d" + (index + 1), DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty()));
+        DaemonOptions options = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty());
+        if (page && index == 0) {
+            options = options.withAdmin(options.admin().withHttp(Optional.of(pageAddress())));
+        }
+        daemons[index] = EmbeddedDaemon.start(configuration, "d" + (index + 1), options);
+    }
+
+    /** Beside the ports of data and tokens. */
+    private InetSocketAddress pageAddress() {
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), configuration.daemons().get(0).port() + 2);
+    }
+
+    /** Shows the page in the person's browser, where there is one. */
+    private void openPage() {
+        String url = "http://127.0.0.1:" + pageAddress().getPort() + "/";
+        System.out.println("The live page: " + url);
+        try {
+            new ProcessBuilder("xdg-open", url)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException noBrowser) {
+            System.out.println("Open it in a browser.");
+        }
+    }
+
+    /** Time to look at the page, with something to see: commands from all that may submit them. */
+    private void look() throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(pause).toNanos();
+        while (System.nanoTime() - end < 0) {
+            List<CompletableFuture<Optional<String>>> results = new ArrayList<>();
+            members.forEach((name, member) -> {
+                if (member.role() == Role.PRIMARY) {
+                    results.add(member.submit(new Command("watched", name)));
+                }
+            });
+            CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            commands += results.size();
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        }
     }
 
     private static int home(String name) {
@@ -235,7 +298,7 @@ public final class Demo implements Callable<Integer> {
         return digests;
     }
 
-    private void sameState() {
+    private void sameState() throws Exception {
         until("all members have the same state", () -> new TreeSet<>(digests().values()).size() == 1);
         tell("the same state at all: " + digests().firstEntry().getValue());
     }
@@ -266,8 +329,11 @@ public final class Demo implements Callable<Integer> {
         System.out.printf("%n%d commands, all states equal. %.1f s.%n", commands, seconds());
     }
 
-    private void tell(String line) {
+    private void tell(String line) throws Exception {
         System.out.printf("%6.2f s  %s%n", seconds(), line);
+        if (page) {
+            look();
+        }
     }
 
     private double seconds() {
