@@ -92,7 +92,7 @@ class LivePageTest {
             browser.call("Page.navigate", Map.of("url", "http://127.0.0.1:" + HTTP + "/"));
             Wait.until(
                     "three daemons in a ring",
-                    () -> browser.value("document.querySelectorAll('circle.node:not(.silent):not(.forming)').length")
+                    () -> browser.value("document.querySelectorAll('circle.node:not(.silent):not(.forming):not(.asked)').length")
                             .equals("3"));
             awaitBanner(browser, "");
             assertThat(browser.value("document.getElementById('groups').innerText")).contains("<b>room</b> – 1 member");
