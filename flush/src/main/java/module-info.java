@@ -3,6 +3,7 @@ module org.flushspread.flush {
     requires transitive org.flushspread.core;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    requires static io.prometheus.metrics.model;
 
     exports org.flushspread.flush;
     exports org.flushspread.flush.kernel;
