@@ -120,10 +120,10 @@ public final class FlushMetrics implements MultiCollector {
         now.forEach((member, status) -> commands.dataPoint(
                 counter(Labels.of("member", member), status.version().index())));
         all.metricSnapshot(commands.build());
-        show(all, now, "members", "Members of the view", status -> (double) status.members().size());
+        show(all, now, "members", "Members of the view", status -> status.members().size());
         show(all, now, "catching_up", "Members the state is on the way to", status ->
-                (double) status.catchingUp().size());
-        show(all, now, "waiting", "Commands and ordered reads that have not ended", status -> (double) status.waiting());
+                status.catchingUp().size());
+        show(all, now, "waiting", "Commands and ordered reads that have not ended", status -> status.waiting());
         show(all, now, "lag_seconds", "How long the oldest of these has waited", status ->
                 seconds(status.oldestWaiting()));
     }
@@ -137,7 +137,7 @@ public final class FlushMetrics implements MultiCollector {
             Map<String, ReplicaStatus> now,
             String name,
             String help,
-            Function<ReplicaStatus, Double> figure) {
+            Function<ReplicaStatus, Number> figure) {
         GaugeSnapshot.Builder family =
                 GaugeSnapshot.builder().name("replica_" + name).help(help);
         now.forEach((member, status) -> family.dataPoint(gauge(Labels.of("member", member), figure.apply(status))));
@@ -150,17 +150,17 @@ public final class FlushMetrics implements MultiCollector {
         return now;
     }
 
-    private static CounterSnapshot.CounterDataPointSnapshot counter(Labels labels, double value) {
+    private static CounterSnapshot.CounterDataPointSnapshot counter(Labels labels, Number value) {
         return CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(labels)
-                .value(value)
+                .value(value.doubleValue())
                 .build();
     }
 
-    private static GaugeSnapshot.GaugeDataPointSnapshot gauge(Labels labels, double value) {
+    private static GaugeSnapshot.GaugeDataPointSnapshot gauge(Labels labels, Number value) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
-                .value(value)
+                .value(value.doubleValue())
                 .build();
     }
 }

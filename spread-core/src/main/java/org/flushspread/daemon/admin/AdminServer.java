@@ -29,7 +29,6 @@ public final class AdminServer implements AutoCloseable {
     private static final long PATIENCE = Duration.ofSeconds(3).toNanos();
 
     private static final long LONGEST_SLEEP_MILLIS = 1000;
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final AdminSource source;
     private final Endpoints endpoints;

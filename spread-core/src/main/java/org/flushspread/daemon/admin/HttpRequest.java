@@ -18,8 +18,8 @@ record HttpRequest(String method, String path, Map<String, String> headers) {
 
     /** Null if it is none. */
     static @Nullable HttpRequest parse(byte[] head, int length) {
-        String[] lines = new String(head, 0, length, StandardCharsets.ISO_8859_1).split("\r?\n");
-        String[] first = lines[0].split(" ");
+        String[] lines = new String(head, 0, length, StandardCharsets.ISO_8859_1).split("\r?\n", -1);
+        String[] first = lines[0].split(" ", -1);
         if (first.length != PARTS || !first[2].startsWith("HTTP/1.") || !first[1].startsWith("/")) {
             return null;
         }

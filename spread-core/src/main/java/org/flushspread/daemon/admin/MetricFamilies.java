@@ -201,17 +201,17 @@ final class MetricFamilies {
     /** 0 where the system does not tell. */
     private static long residentBytes() {
         try {
-            return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * PAGE;
+            return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1]) * PAGE;
         } catch (IOException | RuntimeException e) {
             return 0;
         }
     }
 
-    private void gauge(String name, String help, double value) {
+    private void gauge(String name, String help, Number value) {
         gaugeNamed(PREFIX + name, help, value);
     }
 
-    private void gaugeNamed(String name, String help, double value) {
+    private void gaugeNamed(String name, String help, Number value) {
         all.metricSnapshot(GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -219,7 +219,7 @@ final class MetricFamilies {
                 .build());
     }
 
-    private void counter(String name, String help, double value) {
+    private void counter(String name, String help, Number value) {
         all.metricSnapshot(CounterSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -227,17 +227,17 @@ final class MetricFamilies {
                 .build());
     }
 
-    private static GaugeSnapshot.GaugeDataPointSnapshot gaugePoint(Labels labels, double value) {
+    private static GaugeSnapshot.GaugeDataPointSnapshot gaugePoint(Labels labels, Number value) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
-                .value(value)
+                .value(value.doubleValue())
                 .build();
     }
 
-    private static CounterSnapshot.CounterDataPointSnapshot counterPoint(Labels labels, double value) {
+    private static CounterSnapshot.CounterDataPointSnapshot counterPoint(Labels labels, Number value) {
         return CounterSnapshot.CounterDataPointSnapshot.builder()
                 .labels(labels)
-                .value(value)
+                .value(value.doubleValue())
                 .build();
     }
 }
