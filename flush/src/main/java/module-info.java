@@ -1,4 +1,5 @@
 /** View synchrony, and what builds on it, over the client of {@code org.flushspread.core}. */
+@SuppressWarnings("requires-automatic") // the metrics library has no descriptor
 module org.flushspread.flush {
     requires transitive org.flushspread.core;
     requires org.slf4j;

@@ -2,7 +2,7 @@
  * A Spread daemon and client. The programs (a daemon's command line and logging) need the modules that are only asked for here; the
  * client and the embedded daemon do not.
  */
-@SuppressWarnings({"requires-automatic", "opens"}) // HdrHistogram has no descriptor
+@SuppressWarnings({"requires-automatic", "opens"}) // HdrHistogram and the metrics library have no descriptor
 module org.flushspread.core {
     requires transitive io.netty.buffer;
     requires io.netty.common;

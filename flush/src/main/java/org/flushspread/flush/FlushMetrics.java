@@ -72,12 +72,27 @@ public final class FlushMetrics implements MultiCollector {
     private void connections(MetricSnapshots.Builder all) {
         Map<String, FlushCounters> now = read(connections);
         count(all, now, "views_installed", "Views that were installed", counters -> counters.viewsInstalled);
-        count(all, now, "oks_sent", "Consents to a change of the view: flush rounds of this member", c -> c.flushOksSent);
+        count(
+                all,
+                now,
+                "oks_sent",
+                "Consents to a change of the view: flush rounds of this member",
+                c -> c.flushOksSent);
         count(all, now, "oks_received", "Consents of all members", counters -> counters.flushOksReceived);
-        count(all, now, "changes_collapsed", "Changes that another one overtook", counters -> counters.changesCollapsed);
+        count(
+                all,
+                now,
+                "changes_collapsed",
+                "Changes that another one overtook",
+                counters -> counters.changesCollapsed);
         count(all, now, "members_excluded", "Members that did not answer", counters -> counters.membersExcluded);
         count(all, now, "messages_delivered", "Messages handed on", counters -> counters.messagesDelivered);
-        count(all, now, "messages_postponed", "Messages kept for the next view", counters -> counters.messagesPostponed);
+        count(
+                all,
+                now,
+                "messages_postponed",
+                "Messages kept for the next view",
+                counters -> counters.messagesPostponed);
         CounterSnapshot.Builder refused =
                 CounterSnapshot.builder().name("flush_refused").help("What was ignored, dropped or given up");
         now.forEach((name, counters) -> {
@@ -106,7 +121,8 @@ public final class FlushMetrics implements MultiCollector {
 
     private void members(MetricSnapshots.Builder all) {
         Map<String, ReplicaStatus> now = read(members);
-        GaugeSnapshot.Builder roles = GaugeSnapshot.builder().name("replica_role").help("1 for the role of the member");
+        GaugeSnapshot.Builder roles =
+                GaugeSnapshot.builder().name("replica_role").help("1 for the role of the member");
         now.forEach((member, status) -> {
             for (Role each : Role.values()) {
                 roles.dataPoint(gauge(
@@ -120,12 +136,25 @@ public final class FlushMetrics implements MultiCollector {
         now.forEach((member, status) -> commands.dataPoint(
                 counter(Labels.of("member", member), status.version().index())));
         all.metricSnapshot(commands.build());
-        show(all, now, "members", "Members of the view", status -> status.members().size());
-        show(all, now, "catching_up", "Members the state is on the way to", status ->
-                status.catchingUp().size());
+        show(
+                all,
+                now,
+                "members",
+                "Members of the view",
+                status -> status.members().size());
+        show(
+                all,
+                now,
+                "catching_up",
+                "Members the state is on the way to",
+                status -> status.catchingUp().size());
         show(all, now, "waiting", "Commands and ordered reads that have not ended", status -> status.waiting());
-        show(all, now, "lag_seconds", "How long the oldest of these has waited", status ->
-                seconds(status.oldestWaiting()));
+        show(
+                all,
+                now,
+                "lag_seconds",
+                "How long the oldest of these has waited",
+                status -> seconds(status.oldestWaiting()));
     }
 
     private static double seconds(Duration time) {

@@ -56,10 +56,14 @@ class FlushMetricsTest {
             assertThat(counter("flush_views_installed", Labels.of("connection", "mine")))
                     .isEqualTo(connection.counters().viewsInstalled)
                     .isPositive();
-            assertThat(counter("flush_oks_sent", Labels.of("connection", "mine"))).isPositive();
+            assertThat(counter("flush_oks_sent", Labels.of("connection", "mine")))
+                    .isPositive();
         }
         metrics.forget("mine");
-        assertThat(registry.scrape().stream().mapToLong(FlushMetricsTest::points).sum()).isZero();
+        assertThat(registry.scrape().stream()
+                        .mapToLong(FlushMetricsTest::points)
+                        .sum())
+                .isZero();
     }
 
     private static long points(MetricSnapshot family) {
@@ -70,12 +74,17 @@ class FlushMetricsTest {
     void theRoleAndTheCommandsOfAMemberAreTold() throws Exception {
         registry.register(metrics);
         try (var member = ReplicatedStateMachine.join(
-                daemon.name(), "log", new ReplicatedLog(), Codec.strings(), options -> options.name("a").founder(true))) {
+                daemon.name(),
+                "log",
+                new ReplicatedLog(),
+                Codec.strings(),
+                options -> options.name("a").founder(true))) {
             member.awaitPrimary(LONG);
             member.submit("one").get(60, TimeUnit.SECONDS);
             metrics.watch("mine", member);
             assertThat(counter("replica_commands", Labels.of("member", "mine"))).isEqualTo(1);
-            assertThat(gauge("replica_role", Labels.of("member", "mine", "role", "primary"))).isEqualTo(1);
+            assertThat(gauge("replica_role", Labels.of("member", "mine", "role", "primary")))
+                    .isEqualTo(1);
             assertThat(gauge("replica_waiting", Labels.of("member", "mine"))).isZero();
         }
     }

@@ -69,7 +69,8 @@ class LivePageTest {
         Wait.until(
                 () -> "the banner says '" + text + "', and not '"
                         + browser.value("document.getElementById('banner').textContent") + "'",
-                () -> browser.value("document.getElementById('banner').hidden ? '' : document.getElementById('banner').textContent")
+                () -> browser.value(
+                                "document.getElementById('banner').hidden ? '' : document.getElementById('banner').textContent")
                         .equals(text));
     }
 
@@ -92,16 +93,23 @@ class LivePageTest {
             browser.call("Page.navigate", Map.of("url", "http://127.0.0.1:" + HTTP + "/"));
             Wait.until(
                     "three daemons in a ring",
-                    () -> browser.value("document.querySelectorAll('circle.node:not(.silent):not(.forming):not(.asked)').length")
+                    () -> browser.value(
+                                    "document.querySelectorAll('circle.node:not(.silent):not(.forming):not(.asked)').length")
                             .equals("3"));
             awaitBanner(browser, "");
-            assertThat(browser.value("document.getElementById('groups').innerText")).contains("<b>room</b> – 1 member");
-            assertThat(browser.value("document.getElementById('sessions').innerText")).contains("#ann#d1");
-            assertThat(browser.value("document.getElementById('changes').innerText")).contains("this daemon started");
-            assertThat(browser.value("document.querySelectorAll('path.token').length")).isEqualTo("3");
-            Wait.until("the plots move", () -> browser.value(
-                            "document.querySelector('#plot-rotation path:not(.area)').getAttribute('d').split('L').length > 3")
-                    .equals("true"));
+            assertThat(browser.value("document.getElementById('groups').innerText"))
+                    .contains("<b>room</b> – 1 member");
+            assertThat(browser.value("document.getElementById('sessions').innerText"))
+                    .contains("#ann#d1");
+            assertThat(browser.value("document.getElementById('changes').innerText"))
+                    .contains("this daemon started");
+            assertThat(browser.value("document.querySelectorAll('path.token').length"))
+                    .isEqualTo("3");
+            Wait.until(
+                    "the plots move",
+                    () -> browser.value(
+                                    "document.querySelector('#plot-rotation path:not(.area)').getAttribute('d').split('L').length > 3")
+                            .equals("true"));
             pictures(browser, "ring");
             keyboard(browser);
 
@@ -113,14 +121,16 @@ class LivePageTest {
 
             third.close();
             awaitBanner(browser, "d3 does not answer.");
-            Wait.until("the change is told in words", () -> browser.value(
-                            "document.getElementById('changes').innerText")
-                    .contains("d3 is gone: "));
+            Wait.until(
+                    "the change is told in words",
+                    () -> browser.value("document.getElementById('changes').innerText")
+                            .contains("d3 is gone: "));
             pictures(browser, "gone");
             first.close();
             awaitBanner(browser, "This daemon does not answer. What is shown is old.");
             assertThat(browser.complaints())
-                    .allMatch(each -> each.contains("ERR_CONNECTION_REFUSED") || each.contains("ERR_EMPTY_RESPONSE")
+                    .allMatch(each -> each.contains("ERR_CONNECTION_REFUSED")
+                            || each.contains("ERR_EMPTY_RESPONSE")
                             || each.contains("ERR_CONNECTION_RESET"));
         }
     }
@@ -130,14 +140,18 @@ class LivePageTest {
         browser.key("Tab", TAB);
         assertThat(browser.value("document.activeElement.dataset.name")).isEqualTo("d1");
         browser.key("Enter", ENTER);
-        Wait.until("the daemon's row is marked", () -> browser.value("document.querySelector('tr.chosen').dataset.name")
-                .equals("d1"));
+        Wait.until(
+                "the daemon's row is marked",
+                () -> browser.value("document.querySelector('tr.chosen').dataset.name")
+                        .equals("d1"));
     }
 
     private static void pictures(Chromium browser, String name) throws Exception {
         browser.screenshot(PICTURES.resolve(name + "-light.png"));
         browser.prefers("dark");
-        Wait.until("dark", () -> browser.value("document.documentElement.dataset.theme").equals("dark"));
+        Wait.until(
+                "dark",
+                () -> browser.value("document.documentElement.dataset.theme").equals("dark"));
         browser.screenshot(PICTURES.resolve(name + "-dark.png"));
         browser.window(390, 844, true);
         assertThat(browser.value("document.documentElement.scrollWidth <= innerWidth"))
@@ -146,6 +160,8 @@ class LivePageTest {
         browser.screenshot(PICTURES.resolve(name + "-phone.png"));
         browser.window(1280, 900, false);
         browser.prefers("light");
-        Wait.until("light", () -> browser.value("document.documentElement.dataset.theme").equals("light"));
+        Wait.until(
+                "light",
+                () -> browser.value("document.documentElement.dataset.theme").equals("light"));
     }
 }

@@ -64,7 +64,9 @@ public final class Chromium implements AutoCloseable {
                 .redirectOutput(profile.resolve("log").toFile())
                 .start();
         Path portFile = profile.resolve("DevToolsActivePort");
-        Wait.until("Chromium listens", () -> Files.exists(portFile) && lines(portFile).size() > 1);
+        Wait.until(
+                "Chromium listens",
+                () -> Files.exists(portFile) && lines(portFile).size() > 1);
         HttpClient http = HttpClient.newHttpClient();
         String list = http.send(
                         HttpRequest.newBuilder(URI.create(
@@ -113,7 +115,8 @@ public final class Chromium implements AutoCloseable {
         try {
             JsonNode message = JSON.readTree(text);
             if (message.has("id")) {
-                CompletableFuture<JsonNode> asked = open.remove(message.get("id").asInt());
+                CompletableFuture<JsonNode> asked =
+                        open.remove(message.get("id").asInt());
                 if (asked != null) {
                     asked.complete(message);
                 }
@@ -169,7 +172,9 @@ public final class Chromium implements AutoCloseable {
     public void key(String key, int code) throws Exception {
         List<String> types = new ArrayList<>(List.of("keyDown", "keyUp"));
         for (String type : types) {
-            call("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
         }
     }
 

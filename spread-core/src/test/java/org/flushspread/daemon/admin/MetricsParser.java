@@ -17,7 +17,8 @@ final class MetricsParser {
             "([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? ([-+]?(?:\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|Inf|NaN))");
     private static final Pattern LABEL =
             Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\\n]|\\\\[\\\\\"n])*)\"(,|$)");
-    private static final List<String> SUFFIXES = List.of("_total", "_bucket", "_sum", "_count", "_info", "_created", "");
+    private static final List<String> SUFFIXES =
+            List.of("_total", "_bucket", "_sum", "_count", "_info", "_created", "");
 
     final Map<String, String> types = new LinkedHashMap<>();
     final Map<String, Map<Map<String, String>, Double>> samples = new LinkedHashMap<>();
@@ -86,7 +87,8 @@ final class MetricsParser {
             require(counts.get(i) >= counts.get(i - 1), name + ": buckets add up");
         }
         require(
-                counts.get(counts.size() - 1).equals(samples.get(name + "_count").get(Map.of())),
+                counts.get(counts.size() - 1)
+                        .equals(samples.get(name + "_count").get(Map.of())),
                 name + ": the last bucket is the count");
     }
 

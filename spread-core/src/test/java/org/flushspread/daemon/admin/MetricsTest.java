@@ -78,26 +78,34 @@ class MetricsTest {
     private static String scrape(String accept) {
         HttpRequest request = new HttpRequest("GET", "/metrics", Map.of("accept", accept));
         HttpResponse response = MetricsText.of(request, snapshot(), ABOUT, Map.of("NOT_FOUND", 1L));
-        assertThat(response.type())
-                .startsWith(accept.isEmpty() ? "text/plain" : "application/openmetrics-text");
+        assertThat(response.type()).startsWith(accept.isEmpty() ? "text/plain" : "application/openmetrics-text");
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private static void check(MetricsParser parsed) {
         assertThat(parsed.types.get("spread_token_rotation_seconds")).isEqualTo("histogram");
         parsed.checkHistogram("spread_token_rotation_seconds");
-        assertThat(parsed.value("spread_token_rotation_seconds_bucket", Map.of("le", "0.001"))).isEqualTo(3);
+        assertThat(parsed.value("spread_token_rotation_seconds_bucket", Map.of("le", "0.001")))
+                .isEqualTo(3);
         assertThat(parsed.value("spread_token_rotation_seconds_sum", Map.of())).isEqualTo(2.5);
         assertThat(parsed.value("spread_ready", Map.of())).isEqualTo(1);
         assertThat(parsed.value("spread_ring_holes", Map.of())).isEqualTo(2);
-        assertThat(parsed.value("spread_ring_sent_in_rotation_packets", Map.of())).isEqualTo(11);
-        assertThat(parsed.value("spread_ordered_messages_total", Map.of("service", "SAFE"))).isEqualTo(8);
-        assertThat(parsed.value("spread_ordered_bytes_total", Map.of("service", "SAFE"))).isEqualTo(800);
-        assertThat(parsed.value("spread_membership_state_seconds_total", Map.of("state", "OP"))).isEqualTo(5);
-        assertThat(parsed.value("spread_unicast_retransmissions_total", Map.of())).isEqualTo(17);
-        assertThat(parsed.value("spread_refused_total", Map.of("reason", "BAD_HINT"))).isEqualTo(2);
-        assertThat(parsed.value("spread_session_queued_messages", Map.of("session", "#a\\\"b\\\\#d1"))).isEqualTo(12);
-        assertThat(parsed.value("spread_session_queued_bytes", Map.of("session", "#a\\\"b\\\\#d1"))).isEqualTo(3500);
+        assertThat(parsed.value("spread_ring_sent_in_rotation_packets", Map.of()))
+                .isEqualTo(11);
+        assertThat(parsed.value("spread_ordered_messages_total", Map.of("service", "SAFE")))
+                .isEqualTo(8);
+        assertThat(parsed.value("spread_ordered_bytes_total", Map.of("service", "SAFE")))
+                .isEqualTo(800);
+        assertThat(parsed.value("spread_membership_state_seconds_total", Map.of("state", "OP")))
+                .isEqualTo(5);
+        assertThat(parsed.value("spread_unicast_retransmissions_total", Map.of()))
+                .isEqualTo(17);
+        assertThat(parsed.value("spread_refused_total", Map.of("reason", "BAD_HINT")))
+                .isEqualTo(2);
+        assertThat(parsed.value("spread_session_queued_messages", Map.of("session", "#a\\\"b\\\\#d1")))
+                .isEqualTo(12);
+        assertThat(parsed.value("spread_session_queued_bytes", Map.of("session", "#a\\\"b\\\\#d1")))
+                .isEqualTo(3500);
         assertThat(parsed.value("process_start_time_seconds", Map.of())).isEqualTo(1);
     }
 
@@ -115,11 +123,13 @@ class MetricsTest {
     void whatTheProgramRegisteredIsThereToo() {
         Collector program = () -> GaugeSnapshot.builder()
                 .name("program_figure")
-                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value(42).build())
+                .dataPoint(
+                        GaugeSnapshot.GaugeDataPointSnapshot.builder().value(42).build())
                 .build();
         PrometheusRegistry.defaultRegistry.register(program);
         try {
-            assertThat(new MetricsParser(scrape(""), false).value("program_figure", Map.of())).isEqualTo(42);
+            assertThat(new MetricsParser(scrape(""), false).value("program_figure", Map.of()))
+                    .isEqualTo(42);
         } finally {
             PrometheusRegistry.defaultRegistry.unregister(program);
         }
