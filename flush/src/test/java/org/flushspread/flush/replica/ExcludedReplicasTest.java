@@ -33,14 +33,15 @@ class ExcludedReplicasTest {
         }
         System.out.printf(
                 "%d seeds: %d exclusions, %d views, %d primaries formed, %d commands, %d completed; %d runs ended with all"
-                        + " members primary%n",
+                        + " members primary; effects %016x%n",
                 counts.seeds,
                 counts.excluded,
                 counts.views,
                 counts.formed,
                 counts.commands,
                 counts.completed,
-                counts.healthy);
+                counts.healthy,
+                counts.effects.high());
         if (SEEDS >= 1000) {
             assertThat(counts.excluded).isGreaterThan(SEEDS / 2);
             assertThat(counts.completed).isGreaterThan(counts.commands / 10);

@@ -137,6 +137,16 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         return replica.role() == Role.PRIMARY;
     }
 
+    private void did(String what, byte... bytes) {
+        observers.forEach(o -> o.did(this, what, bytes));
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
     private void effect() {
         if (crashIn > 0 && --crashIn == 0) {
             throw new Crash();
@@ -191,6 +201,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void multicast(Order order, byte[] message) {
+        did("multicast " + order, message);
         effect();
         if (ReplicaCodec.decode(ByteBuffer.wrap(message)) instanceof ReplicaMessage.Vote vote) {
             voted = true;
@@ -201,12 +212,14 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void send(List<String> receivers, byte[] message) {
+        did("send " + receivers, message);
         effect();
         connected().send(Order.AGREED, receivers, message);
     }
 
     @Override
     public void consent() {
+        did("consent");
         effect();
         connected().consent();
     }
@@ -214,11 +227,13 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void rejoin() {
         trace("rejoin");
+        did("rejoin");
         rejoin = true;
     }
 
     @Override
     public void apply(long ticket, ByteBuffer command) {
+        did("apply " + ticket, bytes(command));
         long what = command.getLong();
         history.add(what);
         if (ticket != 0) {
@@ -230,11 +245,13 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public byte[] save() {
         saved = true;
+        did("save");
         return encode();
     }
 
     @Override
     public boolean load(byte[] state) {
+        did("load", state);
         effect();
         decode(state);
         if (goesOn) {
@@ -262,6 +279,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void completed(long ticket) {
+        did("completed " + ticket);
         long command = Objects.requireNonNull(commands.get(ticket));
         long place = places.getOrDefault(ticket, -1L);
         observers.forEach(o -> o.completed(this, command, place, replica.lastPrimary()));
@@ -269,26 +287,29 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void uncertain(long ticket) {
+        did("uncertain " + ticket);
         long command = Objects.requireNonNull(commands.get(ticket));
         observers.forEach(o -> o.uncertain(this, command));
     }
 
     @Override
     public void refused(long ticket, Refusal why) {
+        did("refused " + ticket + " " + why);
         long command = Objects.requireNonNull(commands.get(ticket));
         observers.forEach(o -> o.refused(this, command));
     }
 
     @Override
     public void append(long epoch, long index, ByteBuffer command) {
+        byte[] bytes = bytes(command);
+        did("append " + epoch + " " + index, bytes);
         effect();
-        byte[] bytes = new byte[command.remaining()];
-        command.duplicate().get(bytes);
         onDisk().append(epoch, index, bytes);
     }
 
     @Override
     public void sync() {
+        did("sync");
         effect();
         onDisk().sync();
         effect();
@@ -301,6 +322,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void record(Metadata metadata) {
+        did("record", ReplicaCodec.encode(metadata));
         effect();
         onDisk().record(metadata);
         effect();
@@ -308,6 +330,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
+        did("snapshot " + version + (metadata == null ? "" : " with metadata"), state);
         effect();
         onDisk().snapshot(version, state, metadata);
         observers.forEach(o -> o.loaded(this, version, history));
@@ -325,6 +348,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void role(Role role) {
         trace("role " + role);
+        did("role " + role);
     }
 
     @Override
@@ -336,6 +360,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void report(ReplicaReason reason, String text) {
         reports.add(reason + ": " + text);
+        did("report " + text);
         trace(reason + ": " + text);
     }
 

@@ -30,6 +30,9 @@ interface Observer {
     /** A member has loaded an image whose transfer it had begun in an earlier view. */
     default void wentOn(Member member) {}
 
+    /** The replica has an effect outside of itself: each of them in words, and the bytes that go out. */
+    default void did(Member member, String what, byte[] bytes) {}
+
     /** All is healed and quiet. */
     default void end(List<Member> members) {}
 }

@@ -1,5 +1,7 @@
 package org.flushspread.flush.replica;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,6 +61,12 @@ final class Observers {
         @Override
         public void loaded(Member member, Version version, List<Long> history) {
             counts.loads++;
+        }
+
+        @Override
+        public void did(Member member, String what, byte[] bytes) {
+            counts.effects.add(ByteBuffer.wrap((member + " " + what).getBytes(StandardCharsets.UTF_8)));
+            counts.effects.add(ByteBuffer.wrap(bytes));
         }
 
         @Override

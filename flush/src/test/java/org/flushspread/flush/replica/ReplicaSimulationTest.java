@@ -33,7 +33,7 @@ class ReplicaSimulationTest {
         }
         System.out.printf(
                 "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
-                        + " %d completed, %d uncertain; %d runs ended with all members primary%n",
+                        + " %d completed, %d uncertain; %d runs ended with all members primary; effects %016x%n",
                 kind,
                 counts.seeds,
                 counts.views,
@@ -45,7 +45,8 @@ class ReplicaSimulationTest {
                 counts.commands,
                 counts.completed,
                 counts.uncertain,
-                counts.healthy);
+                counts.healthy,
+                counts.effects.high());
         if (seeds >= 1000) {
             assertThat(counts.completed).isGreaterThan(counts.commands / 10);
             assertThat(counts.uncertain).isPositive();

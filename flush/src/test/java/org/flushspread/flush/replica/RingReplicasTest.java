@@ -39,7 +39,7 @@ class RingReplicasTest {
         System.out.printf(
                 "%s, %s: %d seeds, %.0f simulated seconds: %d views, %d crashes, %d freezes, %d exclusions, %d primaries formed, %d snapshots and"
                         + " loads, %d founded, %d commands, %d completed, %d uncertain; %d runs ended with all members"
-                        + " primary%n",
+                        + " primary; effects %016x%n",
                 profile,
                 order,
                 counts.seeds,
@@ -54,7 +54,8 @@ class RingReplicasTest {
                 counts.commands,
                 counts.completed,
                 counts.uncertain,
-                counts.healthy);
+                counts.healthy,
+                counts.effects.high());
         if (seeds >= 10) {
             assertThat(counts.completed).isGreaterThan(counts.commands / 10);
             assertThat(counts.healthy).isGreaterThan(counts.seeds / 3);

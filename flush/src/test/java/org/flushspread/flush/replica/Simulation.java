@@ -32,6 +32,8 @@ final class Simulation {
         long founded;
         long excluded;
         long frozen;
+        /** Over every effect of every replica, in order: equal before and after a change that is to change nothing. */
+        final Chain effects = new Chain(0, 0);
     }
 
     private final Random random;
