@@ -56,12 +56,12 @@ final class MemberStore implements Store {
     }
 
     /** Counts what is in the log before anything is added to it. */
-    void found(byte[] command) {
+    void recovered(byte[] command) {
         logged.add(command.length);
     }
 
-    /** As {@link #found}: the snapshot that the log is behind. */
-    void foundSnapshot(byte[] state) {
+    /** As {@link #recovered}: the snapshot that the log is behind. */
+    void recoveredSnapshot(byte[] state) {
         logged.replaced(state.length);
     }
 

@@ -1,5 +1,7 @@
 package org.flushspread.flush;
 
+import org.flushspread.flush.replica.Failure;
+
 /**
  * A command made the state machine of this member throw an {@link Error}. What the state is then nobody knows, so the member has stopped;
  * the error is the {@link #getCause cause}. Members at which the command does nothing of the kind go on.
@@ -13,7 +15,7 @@ public final class PoisonedCommandException extends ReplicaException {
 
     PoisonedCommandException(String machine, long index, long ticket, String command, Throwable cause) {
         super(
-                Reason.CLOSED,
+                Failure.CLOSED,
                 "command " + index + (ticket == 0 ? "" : ", which this member submitted (ticket " + ticket + "),")
                         + " made " + machine + ".apply throw " + cause
                         + (command.isEmpty()

@@ -66,7 +66,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     private void replay(Recovered found) {
         byte[] snapshot = found.snapshot();
         if (snapshot != null) {
-            store.foundSnapshot(snapshot);
+            store.recoveredSnapshot(snapshot);
             try {
                 application.read(snapshot);
             } catch (Exception e) {
@@ -82,7 +82,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         boolean skips = false;
         for (byte[] command : found.commands()) {
             index++;
-            store.found(command);
+            store.recovered(command);
             chain.add(ByteBuffer.wrap(command));
             SkippedCommand here = SkippedCommand.of(index, chain, memory.lineage());
             if (skipped.remove(here)) {

@@ -26,10 +26,8 @@ import org.flushspread.client.MessageChannel;
 import org.flushspread.client.Service;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.Chain;
+import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Metadata;
-import org.flushspread.flush.replica.Order;
-import org.flushspread.flush.replica.Primary;
-import org.flushspread.flush.replica.Refusal;
 import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaOutput;
 import org.flushspread.flush.replica.ReplicaReason;
@@ -110,7 +108,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
             this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
             this.last = explanation.status(role);
             this.ready = new ReplicaException(
-                    ReplicaException.Reason.CLOSED,
+                    Failure.CLOSED,
                     "the replicated state machine of group '" + group + "' has stopped, without memory to say why");
             this.readyUncertain = new UncertainException(ready.getMessage(), ready);
             this.thread = new Thread(this::run, "replica " + group);
@@ -244,7 +242,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
 
     private ReplicaException ended(@Nullable Throwable why) {
         return new ReplicaException(
-                ReplicaException.Reason.CLOSED,
+                Failure.CLOSED,
                 why == null
                         ? "the replicated state machine of group '" + group + "' is closed"
                         : "the replicated state machine of group '" + group + "' has stopped: "
@@ -292,7 +290,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     private void closeWithoutThread() {
         String what = "close() of the member of group '" + group + "' does not wait any longer: " + stuck()
                 + (store.isHeld() ? "; the store is let go when the device answers" : "");
-        ReplicaException why = new ReplicaException(ReplicaException.Reason.CLOSED, what);
+        ReplicaException why = new ReplicaException(Failure.CLOSED, what);
         ending.set(true);
         endOthersWait(why, new UncertainException(what, why));
         tellStuck(what);
@@ -561,12 +559,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     // ---- what the replica does
 
     @Override
-    public void multicast(Order order, byte[] message) {
-        Service service = switch (order) {
-            case FIFO -> Service.FIFO;
-            case AGREED -> Service.AGREED;
-            case SAFE -> Service.SAFE;
-        };
+    public void multicast(Service service, byte[] message) {
         connection.send(joined -> joined.multicast(service, message));
     }
 
@@ -624,30 +617,30 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
     }
 
     @Override
-    public void uncertain(long ticket) {
-        ReplicaException why = end;
-        outcome(ticket, why == null ? new UncertainException() : new UncertainException(why.getMessage(), why));
-    }
-
-    @Override
-    public void refused(long ticket, Refusal why) {
+    public void failed(long ticket, Failure why) {
         outcome(
                 ticket,
                 switch (why) {
+                    case UNCERTAIN -> uncertain();
                     case NOT_PRIMARY ->
                         new ReplicaException(
-                                ReplicaException.Reason.NOT_PRIMARY,
+                                Failure.NOT_PRIMARY,
                                 "this member is not in a primary component of group '" + group + "'");
                     case QUEUE_FULL ->
                         new ReplicaException(
-                                ReplicaException.Reason.QUEUE_FULL,
+                                Failure.QUEUE_FULL,
                                 replica.queued() + " commands wait to be sent; no more are taken");
                     case TOO_LARGE ->
                         new ReplicaException(
-                                ReplicaException.Reason.TOO_LARGE,
+                                Failure.TOO_LARGE,
                                 "the command takes more than " + settings.commandBytes() + " bytes");
                     case CLOSED -> closedException();
                 });
+    }
+
+    private UncertainException uncertain() {
+        ReplicaException why = end;
+        return why == null ? new UncertainException() : new UncertainException(why.getMessage(), why);
     }
 
     private void outcome(long number, @Nullable Throwable replaced) {
@@ -731,9 +724,6 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> implements Replica
             }
         }
     }
-
-    @Override
-    public void formed(Primary primary) {}
 
     @Override
     public void report(ReplicaReason reason, String text) {

@@ -9,7 +9,6 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
-import org.flushspread.flush.replica.Order;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
@@ -28,7 +27,7 @@ public final class ReplicaOptions implements Cloneable {
     Quorum quorum = Quorum.dynamicMajority();
     boolean founder;
     Store store = Store.inMemory();
-    Order order = Order.SAFE;
+    Service service = Service.SAFE;
     boolean waitForPrimary = true;
     boolean readOutsidePrimary = true;
     int maxOutstanding = 50_000;
@@ -98,7 +97,7 @@ public final class ReplicaOptions implements Cloneable {
             throw new IllegalArgumentException("commands are sent SAFE or AGREED, not " + value);
         }
         ReplicaOptions next = copy();
-        next.order = value == Service.SAFE ? Order.SAFE : Order.AGREED;
+        next.service = value;
         return next;
     }
 
@@ -237,7 +236,7 @@ public final class ReplicaOptions implements Cloneable {
                 quorum,
                 founder,
                 store.isDurable(),
-                order,
+                service,
                 waitForPrimary,
                 maxOutstanding,
                 standard.queueBytes(),

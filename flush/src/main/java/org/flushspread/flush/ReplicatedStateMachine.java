@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
+import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         return ask(() -> {
             if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
                 throw new ReplicaException(
-                        ReplicaException.Reason.NOT_PRIMARY,
+                        Failure.NOT_PRIMARY,
                         "not in a primary component: " + member.status().explanation());
             }
             return reader.apply(member.machine());
@@ -132,7 +133,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     /**
      * Waits until this member is in a primary component.
      *
-     * @throws ReplicaException {@link ReplicaException.Reason#NOT_PRIMARY} when the time is over, with what is missing
+     * @throws ReplicaException {@link Failure#NOT_PRIMARY} when the time is over, with what is missing
      */
     public void awaitPrimary(Duration timeout) {
         long end = System.nanoTime() + MessageChannel.nanos(timeout);
@@ -143,7 +144,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
             long left = end - System.nanoTime();
             if (left <= 0) {
                 throw new ReplicaException(
-                        ReplicaException.Reason.NOT_PRIMARY,
+                        Failure.NOT_PRIMARY,
                         "no primary component within " + ReplicaExplanation.seconds(timeout) + ": "
                                 + status().explanation());
             }
@@ -152,7 +153,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ReplicaException(
-                        ReplicaException.Reason.NOT_PRIMARY, "interrupted while waiting for a primary component", e);
+                        Failure.NOT_PRIMARY, "interrupted while waiting for a primary component", e);
             }
         }
     }
@@ -183,8 +184,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return false if there is nothing to decide: a primary exists or is being formed, enough members are present and only wait for the
      *     state, or not all members present have spoken
      */
-    public boolean found() {
-        return ask(() -> member.replica().found());
+    public boolean bootstrap() {
+        return ask(() -> member.replica().bootstrap());
     }
 
     private <T extends @Nullable Object> T ask(Supplier<T> question) {
@@ -206,7 +207,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         } catch (InterruptedException e) {
             answer.cancel(false);
             Thread.currentThread().interrupt();
-            throw new ReplicaException(ReplicaException.Reason.CLOSED, "interrupted while reading", e);
+            throw new ReplicaException(Failure.CLOSED, "interrupted while reading", e);
         }
     }
 

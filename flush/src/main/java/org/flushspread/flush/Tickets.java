@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.flushspread.client.MessageChannel;
+import org.flushspread.flush.replica.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class Tickets<S> {
         Ticket<S> ticket = new Ticket<>(numbers.incrementAndGet(), message, reader, admitted && patience != null);
         if (!admitted) {
             ticket.future.completeExceptionally(new ReplicaException(
-                    ReplicaException.Reason.QUEUE_FULL,
+                    Failure.QUEUE_FULL,
                     interrupted
                             ? "interrupted while waiting for a place among " + places + " outstanding commands"
                             : places + " commands are outstanding; none ended within "

@@ -1,5 +1,6 @@
 package org.flushspread.flush;
 
+import org.flushspread.flush.replica.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,14 @@ public final class UncertainException extends ReplicaException {
 
     UncertainException() {
         super(
-                Reason.UNCERTAIN,
+                Failure.UNCERTAIN,
                 "the members of the group parted while the command was on its way: it may or may not take effect");
     }
 
     /** The member ended while the command was on its way. */
     UncertainException(@Nullable String end, @Nullable Throwable cause) {
         super(
-                Reason.UNCERTAIN,
+                Failure.UNCERTAIN,
                 "the command was on its way, and may or may not take effect, when this happened: " + end,
                 cause);
     }

@@ -115,7 +115,7 @@ class DamagedStoreTest extends ReplicasOnOneDaemon {
                 () -> c.status().toString(),
                 () -> c.status().decided() && c.status().members().size() == 3);
         assertThat(c.role()).isEqualTo(Role.MINORITY);
-        assertThat(c.found()).isTrue();
+        assertThat(c.bootstrap()).isTrue();
         for (var each : List.of(a, b, c)) {
             each.awaitPrimary(LONG);
         }

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.flushspread.Wait;
+import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.Role;
@@ -366,7 +367,7 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
                     try {
                         a.read(state -> 0);
                     } catch (ReplicaException e) {
-                        assertThat(e.reason()).isEqualTo(ReplicaException.Reason.CLOSED);
+                        assertThat(e.reason()).isEqualTo(Failure.CLOSED);
                     }
                 }
                 futures.add(a.submit("late"));

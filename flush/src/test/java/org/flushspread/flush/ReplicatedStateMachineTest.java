@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flushspread.Wait;
 import org.flushspread.client.Service;
+import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
                 .cause()
                 .isInstanceOfSatisfying(
                         ReplicaException.class,
-                        e -> assertThat(e.reason()).isEqualTo(ReplicaException.Reason.NOT_PRIMARY));
+                        e -> assertThat(e.reason()).isEqualTo(Failure.NOT_PRIMARY));
     }
 
     @Test
@@ -122,7 +123,7 @@ class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
                 .cause()
                 .isInstanceOfSatisfying(
                         ReplicaException.class,
-                        e -> assertThat(e.reason()).isEqualTo(ReplicaException.Reason.TOO_LARGE));
+                        e -> assertThat(e.reason()).isEqualTo(Failure.TOO_LARGE));
         assertThat(a.submit("x".repeat(89_000)).join()).isEqualTo(1);
     }
 
@@ -249,7 +250,7 @@ class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
         a.submit("kept").join();
         b.close();
         Wait.until(() -> a.status().toString(), () -> a.role() == Role.MINORITY);
-        Wait.until(() -> a.status().toString(), a::found);
+        Wait.until(() -> a.status().toString(), a::bootstrap);
         a.awaitPrimary(LONG);
         assertThat(a.submit("more").join()).isEqualTo(2);
         var c = join("c", 2);

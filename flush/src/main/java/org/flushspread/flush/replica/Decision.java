@@ -9,7 +9,6 @@ import java.util.Objects;
  * their index in the view.
  */
 final class Decision {
-    private final Rules rules;
     private final int groupSize;
     private final List<ReplicaMessage.State> states;
     private final boolean[] duplicate;
@@ -35,13 +34,11 @@ final class Decision {
     final boolean quorate;
 
     private Decision(
-            Rules rules,
             int groupSize,
             List<ReplicaMessage.State> states,
             boolean[] duplicate,
             Lineage lineage,
             boolean forced) {
-        this.rules = rules;
         this.groupSize = groupSize;
         this.states = states;
         this.duplicate = duplicate;
@@ -56,7 +53,7 @@ final class Decision {
     }
 
     /** @param states of all members, in view order */
-    static Decision of(Rules rules, List<ReplicaMessage.State> states) {
+    static Decision of(List<ReplicaMessage.State> states) {
         boolean[] duplicate = duplicates(states);
         List<Lineage> lineages = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
@@ -74,7 +71,7 @@ final class Decision {
         }
         Decision first = null;
         for (Lineage lineage : lineages) {
-            Decision decision = new Decision(rules, groupSize, states, duplicate, lineage, false);
+            Decision decision = new Decision(groupSize, states, duplicate, lineage, false);
             if (decision.quorate) {
                 return decision;
             }
@@ -86,7 +83,7 @@ final class Decision {
     /** The decision for the history of one member, by order of a person and without a quorum. */
     Decision forced(int member) {
         return new Decision(
-                rules, groupSize, states, duplicate, states.get(member).lineage(), true);
+                groupSize, states, duplicate, states.get(member).lineage(), true);
     }
 
     private static boolean[] duplicates(List<ReplicaMessage.State> states) {
@@ -135,8 +132,8 @@ final class Decision {
         for (int i = 0; i < belongs.length; i++) {
             for (Primary attempt : belongs[i] ? states.get(i).attempts() : List.<Primary>of()) {
                 highest = Math.max(highest, attempt.number());
-                if (counts(attempt) && !rules.resolved(attempt, lastPrimary, witnesses)) {
-                    unresolved = rules.with(unresolved, attempt);
+                if (counts(attempt) && !attempt.isResolved(lastPrimary, witnesses)) {
+                    unresolved = Primary.with(unresolved, attempt);
                 }
             }
         }
@@ -151,21 +148,21 @@ final class Decision {
 
     /** True if this primary or attempt says something about the history that goes on (R4). */
     boolean counts(Primary primary) {
-        return rules.isOf(lineage, primary);
+        return primary.isOf(lineage);
     }
 
     private void findCurrent() {
         boolean any = false;
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            if (belongs[i] && state.lineage().equals(lineage) && (!any || rules.newer(state.version(), version))) {
+            if (belongs[i] && state.lineage().equals(lineage) && (!any || state.version().isNewerThan(version))) {
                 version = state.version();
                 any = true;
             }
         }
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            current[i] = belongs[i] && state.lineage().equals(lineage) && rules.equal(state.version(), version);
+            current[i] = belongs[i] && state.lineage().equals(lineage) && state.version().equals(version);
         }
     }
 
@@ -188,7 +185,7 @@ final class Decision {
             return false;
         }
         if (lastPrimary.number() > 0) {
-            if (!rules.quorate(lastPrimary, voters)) {
+            if (!isQuorum(lastPrimary, voters)) {
                 return false;
             }
         } else if (!lineage.equals(Lineage.NONE)) {
@@ -202,11 +199,32 @@ final class Decision {
             }
         }
         for (Primary attempt : unresolved) {
-            if (!rules.quorate(attempt, voters)) {
+            if (!isQuorum(attempt, voters)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * A majority of {@code set}, or exactly half with its first member; and somebody who cannot have missed what was confirmed in it:
+     * a member that was connected all the time, or all of them together (R12).
+     */
+    private static boolean isQuorum(Primary set, List<ReplicaMessage.State> present) {
+        int count = 0;
+        boolean attached = false;
+        boolean first = false;
+        for (ReplicaMessage.State member : present) {
+            int at = set.members().indexOf(member.id());
+            if (at >= 0) {
+                count++;
+                attached |= !member.detached();
+                first |= at == 0;
+            }
+        }
+        int size = set.members().size();
+        boolean majority = 2 * count > size || (2 * count == size && first);
+        return majority && (attached || count == size);
     }
 
     /** The attempt of these members with this number. */
@@ -279,7 +297,7 @@ final class Decision {
         return needsState(member)
                 && begun.image() != 0
                 && states.get(donor).images().contains(begun.image())
-                && rules.goesOn(begun.version(), version);
+                && begun.version().equals(version);
     }
 
     ReplicaMessage.Interrupted interrupted(int member) {
@@ -287,7 +305,7 @@ final class Decision {
     }
 
     boolean[] currentMembers() {
-        return rules.onlyCurrentMembers() ? current.clone() : belongs.clone();
+        return current.clone();
     }
 
     /** True if one of these members, all of the view, has a durable store. */

@@ -9,16 +9,14 @@ import java.util.List;
  */
 final class Memory {
     final MemberId id;
-    private final Rules rules;
     private Lineage lineage;
     private Primary lastPrimary;
     private List<Primary> attempts;
     private long highest;
     private boolean detached;
 
-    Memory(Metadata known, Rules rules) {
+    Memory(Metadata known) {
         this.id = known.self();
-        this.rules = rules;
         this.lineage = known.lineage();
         this.lastPrimary = known.lastPrimary();
         this.attempts = known.attempts();
@@ -54,22 +52,18 @@ final class Memory {
         highest = Math.max(highest, number);
     }
 
-    /** The connection is gone, and with it perhaps what was confirmed to others (R12). */
+    /** The connection is gone, and with it perhaps what was confirmed to others, if that is kept in memory alone (R12). */
     void detach(boolean durable) {
-        detached |= rules.detaches(durable) && (!lineage.equals(Lineage.NONE) || !attempts.isEmpty());
+        detached |= !durable && (!lineage.equals(Lineage.NONE) || !attempts.isEmpty());
     }
 
     /** This member has the newest state and goes on with what all of them remember. */
     void adopt(Decision now) {
         lastPrimary = now.lastPrimary;
-        if (!rules.keepsAttempts(now.forced)) {
-            attempts = List.of();
-            return;
-        }
         List<Primary> remembered = now.unresolved();
         for (Primary attempt : attempts) {
-            if (!now.counts(attempt) && !rules.resolved(attempt, now.lastPrimary, now.present)) {
-                remembered = rules.with(remembered, attempt);
+            if (!now.counts(attempt) && !attempt.isResolved(now.lastPrimary, now.present)) {
+                remembered = Primary.with(remembered, attempt);
             }
         }
         attempts = List.copyOf(remembered);
@@ -77,7 +71,7 @@ final class Memory {
 
     /** What is remembered once this attempt has this member's vote. */
     List<Primary> withVote(Primary attempt) {
-        return rules.with(attempts, attempt);
+        return Primary.with(attempts, attempt);
     }
 
     /** This member votes for an attempt, or takes over what others remember. */
@@ -106,7 +100,7 @@ final class Memory {
             attempts = List.of();
             detached = false;
         } else {
-            attempts = List.copyOf(rules.with(attempts, done));
+            attempts = List.copyOf(Primary.with(attempts, done));
         }
     }
 

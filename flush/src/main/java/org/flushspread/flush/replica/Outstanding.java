@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 /** The commands of this member, from submission to their end: waiting to be sent, sent, applied and waiting for the disks. */
 final class Outstanding {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Waiting(long ticket, byte[] command) {}
+    private record Waiting(long ticket, int length, byte[]... command) {}
 
     private final ReplicaSettings settings;
     private final ReplicaOutput output;
@@ -22,14 +22,18 @@ final class Outstanding {
         this.output = output;
     }
 
-    void submit(long ticket, byte[] command) {
-        if (command.length > settings.commandBytes()) {
-            output.refused(ticket, Refusal.TOO_LARGE);
-        } else if (queue.size() >= settings.queueCommands() || queuedBytes + command.length > settings.queueBytes()) {
-            output.refused(ticket, Refusal.QUEUE_FULL);
+    void submit(long ticket, byte[]... command) {
+        long length = 0;
+        for (byte[] piece : command) {
+            length += piece.length;
+        }
+        if (length > settings.commandBytes()) {
+            output.failed(ticket, Failure.TOO_LARGE);
+        } else if (queue.size() >= settings.queueCommands() || queuedBytes + length > settings.queueBytes()) {
+            output.failed(ticket, Failure.QUEUE_FULL);
         } else {
-            queue.add(new Waiting(ticket, command));
-            queuedBytes += command.length;
+            queue.add(new Waiting(ticket, (int) length, command));
+            queuedBytes += length;
         }
     }
 
@@ -39,7 +43,7 @@ final class Outstanding {
             int count = 0;
             int bytes = 0;
             for (Waiting waiting : queue) {
-                int more = 4 + waiting.command().length;
+                int more = 4 + waiting.length();
                 if (count == settings.batchCommands() || (count > 0 && bytes + more > settings.batchBytes())) {
                     break;
                 }
@@ -49,8 +53,11 @@ final class Outstanding {
             ByteBuffer message = ReplicaCodec.commands(decision, sequence, count, bytes);
             for (int i = 0; i < count; i++) {
                 Waiting waiting = queue.remove();
-                queuedBytes -= waiting.command().length;
-                message.putInt(waiting.command().length).put(waiting.command());
+                queuedBytes -= waiting.length();
+                message.putInt(waiting.length());
+                for (byte[] piece : waiting.command()) {
+                    message.put(piece);
+                }
                 sent.add(waiting.ticket(), sequence++);
             }
             batchesInFlight++;
@@ -87,7 +94,7 @@ final class Outstanding {
     /** The outcome of everything that was applied is unknown. */
     void appliedUncertain() {
         while (!applied.isEmpty()) {
-            output.uncertain(applied.remove());
+            output.failed(applied.remove(), Failure.UNCERTAIN);
         }
     }
 
@@ -95,13 +102,13 @@ final class Outstanding {
     void sentUncertain() {
         batchesInFlight = 0;
         while (!sent.isEmpty()) {
-            output.uncertain(sent.remove());
+            output.failed(sent.remove(), Failure.UNCERTAIN);
         }
     }
 
-    void refuseQueued(Refusal why) {
+    void refuseQueued(Failure why) {
         while (!queue.isEmpty()) {
-            output.refused(queue.remove().ticket(), why);
+            output.failed(queue.remove().ticket(), why);
         }
         queuedBytes = 0;
     }

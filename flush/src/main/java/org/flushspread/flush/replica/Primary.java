@@ -1,5 +1,6 @@
 package org.flushspread.flush.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,8 +24,38 @@ public record Primary(long number, Lineage lineage, List<MemberId> members) {
         return Scope.identity(decision, hash.high(), hash.low());
     }
 
+    /** True if it counts in this history: its own. Before there is one, all attempts to begin it count (R4). */
+    boolean isOf(Lineage history) {
+        return history.equals(Lineage.NONE) || lineage.equals(history);
+    }
+
+    /** An attempt of unknown outcome still counts, unless all who could have formed it are present and none did (R4). */
+    boolean isResolved(Primary lastPrimary, List<MemberId> present) {
+        return number <= lastPrimary.number || present.containsAll(members);
+    }
+
+    /** These attempts and one more, without those that another stands for (R13). */
+    static List<Primary> with(List<Primary> attempts, Primary more) {
+        List<Primary> all = new ArrayList<>();
+        for (Primary each : attempts) {
+            if (each.standsFor(more)) {
+                return attempts;
+            }
+            if (!more.standsFor(each)) {
+                all.add(each);
+            }
+        }
+        all.add(more);
+        return all;
+    }
+
+    /** A later attempt that asks for the same quorum stands for an earlier one: it is resolved later, or at the same time. */
+    private boolean standsFor(Primary earlier) {
+        return number >= earlier.number && sameQuorum(earlier);
+    }
+
     /** True if the same members are a quorum of both, in the same history. */
-    boolean sameQuorum(Primary other) {
+    private boolean sameQuorum(Primary other) {
         int size = members.size();
         return lineage.equals(other.lineage)
                 && size == other.members.size()

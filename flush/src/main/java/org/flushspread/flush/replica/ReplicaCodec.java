@@ -1,9 +1,17 @@
 package org.flushspread.flush.replica;
 
+import static org.flushspread.flush.replica.ReplicaFields.id;
+import static org.flushspread.flush.replica.ReplicaFields.lineage;
+import static org.flushspread.flush.replica.ReplicaFields.notNegative;
+import static org.flushspread.flush.replica.ReplicaFields.primaries;
+import static org.flushspread.flush.replica.ReplicaFields.primary;
+import static org.flushspread.flush.replica.ReplicaFields.put;
+import static org.flushspread.flush.replica.ReplicaFields.size;
+import static org.flushspread.flush.replica.ReplicaFields.version;
+
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,15 +29,12 @@ public final class ReplicaCodec {
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
-    private static final byte FOUND = 4;
+    private static final byte BOOTSTRAP = 4;
     private static final byte COMMANDS = 5;
     private static final byte PERSISTED = 6;
     private static final byte CHUNK = 7;
     private static final byte CHUNK_RECEIVED = 8;
     private static final byte TOO_LARGE = 9;
-
-    /** Far from overflow, so that a forged number cannot bring later ones to an end. */
-    private static final long MAX_NUMBER = 1L << 62;
 
     private static final int DETACHED = 1;
     private static final int DURABLE = 2;
@@ -85,8 +90,8 @@ public final class ReplicaCodec {
         return bytes(header(READY, decision, 0));
     }
 
-    static byte[] found(long decision) {
-        return bytes(header(FOUND, decision, 0));
+    static byte[] bootstrap(long decision) {
+        return bytes(header(BOOTSTRAP, decision, 0));
     }
 
     /** A message that takes {@code bytes} of lengths and commands, to be put behind. */
@@ -160,58 +165,6 @@ public final class ReplicaCodec {
                 .putLong(under);
     }
 
-    private static void put(ByteBuffer out, MemberId id) {
-        byte[] name = id.name().getBytes(StandardCharsets.ISO_8859_1);
-        out.put((byte) name.length).put(name).putLong(id.high()).putLong(id.low());
-    }
-
-    private static void put(ByteBuffer out, Lineage lineage) {
-        out.putLong(lineage.high()).putLong(lineage.low());
-    }
-
-    private static void put(ByteBuffer out, Primary primary) {
-        out.putLong(primary.number());
-        put(out, primary.lineage());
-        out.putShort((short) primary.members().size());
-        for (MemberId member : primary.members()) {
-            put(out, member);
-        }
-    }
-
-    private static void put(ByteBuffer out, List<Primary> attempts) {
-        out.putShort((short) attempts.size());
-        for (Primary attempt : attempts) {
-            put(out, attempt);
-        }
-    }
-
-    private static void put(ByteBuffer out, Version version) {
-        out.putLong(version.epoch())
-                .putLong(version.index())
-                .putLong(version.chainHigh())
-                .putLong(version.chainLow());
-    }
-
-    private static int size(MemberId id) {
-        return 17 + id.name().length();
-    }
-
-    private static int size(Primary primary) {
-        int size = 26;
-        for (MemberId member : primary.members()) {
-            size += size(member);
-        }
-        return size;
-    }
-
-    private static int size(List<Primary> attempts) {
-        int size = 2;
-        for (Primary attempt : attempts) {
-            size += size(attempt);
-        }
-        return size;
-    }
-
     // ---- decoding
 
     /** Never throws and never returns what breaks a rule of the format. The bytes of the result are views of {@code message}. */
@@ -236,7 +189,7 @@ public final class ReplicaCodec {
             case STATE -> state(under, in);
             case VOTE -> new ReplicaMessage.Vote(under);
             case READY -> new ReplicaMessage.Ready(under);
-            case FOUND -> new ReplicaMessage.Found(under);
+            case BOOTSTRAP -> new ReplicaMessage.Bootstrap(under);
             case COMMANDS -> commands(under, in);
             case PERSISTED -> new ReplicaMessage.Persisted(under, notNegative(in.getLong()));
             case CHUNK -> chunk(under, in);
@@ -266,10 +219,6 @@ public final class ReplicaCodec {
                 notNegative(in.getLong()),
                 images(in),
                 new ReplicaMessage.Interrupted(in.getLong(), (int) notNegative(in.getInt()), version(in)));
-    }
-
-    private static Version version(ByteBuffer in) {
-        return new Version(notNegative(in.getLong()), notNegative(in.getLong()), in.getLong(), in.getLong());
     }
 
     private static List<Long> images(ByteBuffer in) {
@@ -318,52 +267,5 @@ public final class ReplicaCodec {
             throw new IllegalArgumentException("length " + length);
         }
         in.position(in.position() + length);
-    }
-
-    private static long notNegative(long value) {
-        if (value < 0 || value > MAX_NUMBER) {
-            throw new IllegalArgumentException("number " + value);
-        }
-        return value;
-    }
-
-    private static MemberId id(ByteBuffer in) {
-        int length = in.get();
-        if (length < 0 || length > MemberId.MAX_NAME) {
-            throw new IllegalArgumentException("name length " + length);
-        }
-        byte[] name = new byte[length];
-        in.get(name);
-        return new MemberId(new String(name, StandardCharsets.ISO_8859_1), in.getLong(), in.getLong());
-    }
-
-    private static Lineage lineage(ByteBuffer in) {
-        return new Lineage(in.getLong(), in.getLong());
-    }
-
-    private static Primary primary(ByteBuffer in) {
-        long number = notNegative(in.getLong());
-        Lineage lineage = lineage(in);
-        int count = in.getShort() & 0xffff;
-        if (count > in.remaining() / 17) {
-            throw new IllegalArgumentException(count + " members");
-        }
-        List<MemberId> members = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            members.add(id(in));
-        }
-        return new Primary(number, lineage, members);
-    }
-
-    private static List<Primary> primaries(ByteBuffer in) {
-        int count = in.getShort() & 0xffff;
-        if (count > in.remaining() / 26) {
-            throw new IllegalArgumentException(count + " attempts");
-        }
-        List<Primary> primaries = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            primaries.add(primary(in));
-        }
-        return primaries;
     }
 }

@@ -77,7 +77,7 @@ sealed interface ReplicaMessage {
     }
 
     /** A person has decided that this member's history goes on, whoever is missing. */
-    record Found(long under) implements ReplicaMessage {
+    record Bootstrap(long under) implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.DECISION;
@@ -91,6 +91,27 @@ sealed interface ReplicaMessage {
      * @param body per command its length (4 bytes) and its bytes
      */
     record Commands(long under, long firstSequence, int count, ByteBuffer body) implements ReplicaMessage {
+        /** Takes one command after the other. */
+        interface Taker {
+            /**
+             * @param at its place in the message, from 0
+             * @param command to be read at once
+             */
+            void take(int at, ByteBuffer command);
+        }
+
+        void forEach(Taker taker) {
+            ByteBuffer rest = body.duplicate();
+            int end = rest.limit();
+            for (int at = 0; at < count; at++) {
+                int length = rest.getInt();
+                int next = rest.position() + length;
+                rest.limit(next);
+                taker.take(at, rest);
+                rest.limit(end).position(next);
+            }
+        }
+
         @Override
         public Scope scope() {
             return Scope.DECISION;

@@ -2,12 +2,13 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /** Where a replica's effects go. All calls come from the call that caused them, in the order in which they must take effect. */
 public interface ReplicaOutput {
     /** Sends to the group. The bytes are the receiver's. */
-    void multicast(Order order, byte[] message);
+    void multicast(Service service, byte[] message);
 
     /** Sends to some members of the view, AGREED. */
     void send(List<String> receivers, byte[] message);
@@ -35,11 +36,8 @@ public interface ReplicaOutput {
     /** The result that {@link #apply} kept for this ticket is good. */
     void completed(long ticket);
 
-    /** It cannot be known whether the command of this ticket takes effect. */
-    void uncertain(long ticket);
-
-    /** The command of this ticket was not sent and takes no effect. */
-    void refused(long ticket, Refusal why);
+    /** The command of this ticket has no result. With any reason but {@link Failure#UNCERTAIN} it was not sent and takes no effect. */
+    void failed(long ticket, Failure why);
 
     /** Adds a command to the log; it must be on disk when the next {@link #sync} returns. */
     void append(long epoch, long index, ByteBuffer command);
@@ -62,9 +60,6 @@ public interface ReplicaOutput {
 
     /** The role has changed. */
     void role(Role role);
-
-    /** This member knows that a primary was formed of which it is a member. */
-    void formed(Primary primary);
 
     /** Something a person should know. */
     void report(ReplicaReason reason, String text);

@@ -1,5 +1,7 @@
 package org.flushspread.flush.replica;
 
+import org.flushspread.client.Service;
+
 /**
  * How a replica behaves, and its bounds.
  *
@@ -25,7 +27,7 @@ public record ReplicaSettings(
         Quorum quorum,
         boolean founder,
         boolean durable,
-        Order commands,
+        Service commands,
         boolean waitForPrimary,
         int queueCommands,
         long queueBytes,
@@ -43,7 +45,7 @@ public record ReplicaSettings(
             Quorum.dynamicMajority(),
             false,
             false,
-            Order.SAFE,
+            Service.SAFE,
             true,
             200_000,
             64L << 20,

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images of its state that a member hands out. One that has not reached all its receivers is kept over views, so that they go on with
@@ -11,8 +12,23 @@ final class StateDonor {
     /** Images kept from a view to the next, the oldest ones: each is as large as the state. */
     static final int KEPT = 2;
 
+    private final ReplicaSettings settings;
+    private final ReplicaOutput output;
+    private final Reports reports;
+    private final AppliedLog log;
     private List<StateSender> senders = new ArrayList<>();
     private boolean paused;
+    /** How large the state was when it was saved last, and after which commands: what did not fit does not fit later. */
+    private long savedBytes = -1;
+
+    private Version savedAt = Version.INITIAL;
+
+    StateDonor(ReplicaSettings settings, ReplicaOutput output, Reports reports, AppliedLog log) {
+        this.settings = settings;
+        this.output = output;
+        this.reports = reports;
+        this.log = log;
+    }
 
     /** What it has kept of the views before, to be told in STATE. */
     List<Long> images() {
@@ -38,8 +54,57 @@ final class StateDonor {
         senders = new ArrayList<>();
     }
 
+    /**
+     * Goes on with what was begun, and sends the state as it is, the beginning of the view, to all others who lack it and have room for it
+     * (R9, R14).
+     */
+    void donate(Decision now, List<String> members, Standing standing) {
+        goOn(now, members, standing.of(Scope.DECISION));
+        List<Integer> lacking = new ArrayList<>();
+        long smallest = Long.MAX_VALUE;
+        long largest = -1;
+        for (int i = 0; i < members.size(); i++) {
+            if (now.needsState(i) && !now.goesOn(i)) {
+                lacking.add(i);
+                smallest = Math.min(smallest, now.acceptedBytes(i));
+                largest = Math.max(largest, now.acceptedBytes(i));
+            }
+        }
+        if (lacking.isEmpty()) {
+            return;
+        }
+        byte[] state = saveUnlessLargerThan(largest);
+        List<String> receivers = new ArrayList<>();
+        List<String> small = new ArrayList<>();
+        for (int i : lacking) {
+            (now.acceptedBytes(i) >= savedBytes ? receivers : small).add(members.get(i));
+        }
+        if (!small.isEmpty()) {
+            reports.report(
+                    ReplicaReason.STATE_TOO_LARGE,
+                    "the state has " + savedBytes + " bytes, and " + small + " accept at most " + smallest
+                            + "; they stay without it until they are started with a larger limit");
+            output.send(small, ReplicaCodec.tooLarge(standing.of(Scope.TRANSFER), savedBytes));
+        }
+        if (state != null && !receivers.isEmpty()) {
+            add(new StateSender(output, settings, standing.of(Scope.TRANSFER), receivers, state));
+        }
+    }
+
+    private byte @Nullable [] saveUnlessLargerThan(long most) {
+        Version now = log.version();
+        Version commands = new Version(0, now.index(), now.chainHigh(), now.chainLow());
+        if (savedBytes > most && commands.equals(savedAt)) {
+            return null;
+        }
+        byte[] state = output.save();
+        savedAt = commands;
+        savedBytes = state.length;
+        return state;
+    }
+
     /** Goes on with the images that members still wait for, as is decided, and drops all others. */
-    void goOn(Decision now, List<String> members, long decision) {
+    private void goOn(Decision now, List<String> members, long decision) {
         List<StateSender> before = senders;
         paused = false;
         senders = new ArrayList<>();
@@ -58,7 +123,7 @@ final class StateDonor {
         }
     }
 
-    void add(StateSender sender) {
+    private void add(StateSender sender) {
         senders.add(sender);
         sender.send();
     }

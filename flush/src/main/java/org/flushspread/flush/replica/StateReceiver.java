@@ -12,7 +12,6 @@ final class StateReceiver {
     /** One of the two: a completed attempt, or a batch of commands. */
     record Later(@Nullable Primary completed, ReplicaMessage.@Nullable Commands commands) {}
 
-    private final Rules rules;
     private final ReplicaSettings settings;
     private final long image;
     private final Version saved;
@@ -32,8 +31,7 @@ final class StateReceiver {
     private long index;
 
     /** @param saved version of the image */
-    StateReceiver(Rules rules, ReplicaSettings settings, long image, Version saved) {
-        this.rules = rules;
+    StateReceiver(ReplicaSettings settings, long image, Version saved) {
         this.settings = settings;
         this.image = image;
         this.saved = saved;
@@ -106,7 +104,7 @@ final class StateReceiver {
     }
 
     void completedAttempt(Primary completed) {
-        epoch = rules.epoch(epoch, completed.number());
+        epoch = completed.number();
         later.add(new Later(completed, null));
     }
 
@@ -126,13 +124,10 @@ final class StateReceiver {
     }
 
     private void count(ReplicaMessage.Commands commands) {
-        ByteBuffer body = commands.body().duplicate();
-        for (int i = 0; i < commands.count(); i++) {
-            int length = body.getInt();
-            chain.add(body.slice(body.position(), length));
-            body.position(body.position() + length);
+        commands.forEach((at, command) -> {
+            chain.add(command);
             index++;
-        }
+        });
     }
 
     /** What was delivered before this view, one after the other. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.flushspread.client.Service;
 
 /** The donor's side of a state transfer: pieces go to all receivers, no faster than the slowest one takes them. */
 final class StateSender {
@@ -89,7 +90,7 @@ final class StateSender {
             begun = true;
             next += length;
             if (receivers.size() > SUBGROUP) {
-                output.multicast(Order.AGREED, message);
+                output.multicast(Service.AGREED, message);
             } else {
                 output.send(receivers, message);
             }

@@ -2,6 +2,12 @@
  * The replicated state machine on the flush layer: one {@link org.flushspread.flush.replica.Replica} per member decides who is primary,
  * orders commands, moves state to those who lack it and says what became of each command.
  *
+ * <p>One {@code ViewRound} per view does all that belongs to it and is thrown away with it: its parts are
+ * {@code StateExchange} (what all have said), {@code Decision} (what follows), {@code Voting}, {@code CatchingUp} (getting the state) and
+ * {@code WrittenCommands} (disks). What outlives views is in {@code ReplicaContext}: {@code Memory} (history, primaries and promises),
+ * {@code AppliedLog} (the state's version and the store), {@code Outstanding} (commands of this member), {@code StateDonor} (images to hand
+ * out) and the role. The parts know the context, and nobody knows the round but {@code Replica}, which takes the inputs.
+ *
  * <p>Pure and single-threaded: views, transitions, messages and calls of the application go in, effects come out of one interface,
  * {@link org.flushspread.flush.replica.ReplicaOutput}. No clock, socket, thread, logger or random source; the same inputs give the same
  * outputs.

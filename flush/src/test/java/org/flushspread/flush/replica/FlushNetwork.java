@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToIntFunction;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class FlushNetwork {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Message(
-            Port sender, Order order, @Nullable List<String> receivers, byte[] bytes) {}
+            Port sender, Service service, @Nullable List<String> receivers, byte[] bytes) {}
 
     private static final class Part {
         final List<String> view;
@@ -105,8 +106,8 @@ final class FlushNetwork {
         }
 
         @Override
-        public void send(Order order, @Nullable List<String> receivers, byte[] bytes) {
-            FlushNetwork.this.send(this, order, receivers, bytes);
+        public void send(Service service, @Nullable List<String> receivers, byte[] bytes) {
+            FlushNetwork.this.send(this, service, receivers, bytes);
         }
 
         @Override
@@ -139,7 +140,7 @@ final class FlushNetwork {
         return port;
     }
 
-    private void send(Port port, Order order, @Nullable List<String> receivers, byte[] bytes) {
+    private void send(Port port, Service service, @Nullable List<String> receivers, byte[] bytes) {
         Part part = port.part;
         if (part == null || part != port.latest || port.consented || port.viewDue) {
             throw new IllegalStateException(port.name + " sends outside of a view");
@@ -150,7 +151,7 @@ final class FlushNetwork {
         if (receivers != null && !part.view.containsAll(receivers)) {
             throw new IllegalStateException("receivers " + receivers + " are not all in " + part.view);
         }
-        part.log.add(new Message(port, order, receivers, bytes));
+        part.log.add(new Message(port, service, receivers, bytes));
     }
 
     private static void consent(Port port) {
@@ -399,7 +400,7 @@ final class FlushNetwork {
         if (port.cursor < part.received(port)) {
             Message message = part.log.get(port.cursor);
             int safe = part.transitional ? part.safe : part.receivedByAll();
-            if (message.order == Order.SAFE && !port.transitionSeen && port.cursor >= safe) {
+            if (message.service == Service.SAFE && !port.transitionSeen && port.cursor >= safe) {
                 return part.transitional && transition(port);
             }
             port.cursor++;
@@ -434,7 +435,7 @@ final class FlushNetwork {
         for (int i = port.cursor; i < part.received(port); i++) {
             Message message = part.log.get(i);
             if (!port.early.get(i)) {
-                if (message.order == Order.FIFO && !blocked.contains(message.sender)) {
+                if (message.service == Service.FIFO && !blocked.contains(message.sender)) {
                     port.early.set(i);
                     hand(port, message);
                     return true;

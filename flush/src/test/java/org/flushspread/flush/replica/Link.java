@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.util.List;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /** A member's place in the group, as long as its connection lasts. */
@@ -9,7 +10,7 @@ interface Link {
     String name();
 
     /** @param receivers null for the whole group */
-    void send(Order order, @Nullable List<String> receivers, byte[] bytes);
+    void send(Service service, @Nullable List<String> receivers, byte[] bytes);
 
     void consent();
 }

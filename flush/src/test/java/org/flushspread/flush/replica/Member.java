@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a simulation: a replica, its state machine (the list of all commands) and its disk. */
@@ -34,6 +35,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final Map<Long, Long> commands = new HashMap<>();
     private @Nullable Link link;
     private long tickets;
+    private Primary formed = Primary.NONE;
     /** The transfer of which it got the last piece, and whether that had begun in an earlier view. */
     private long transfer;
 
@@ -56,7 +58,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             MemberId fresh,
             @Nullable Disk disk,
             ReplicaSettings settings,
-            Rules rules,
             List<Observer> observers) {
         this.name = name;
         this.observers = observers;
@@ -74,7 +75,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             }
         }
         this.id = memory.self();
-        this.replica = new Replica(memory, version, settings, this, rules);
+        this.replica = new Replica(memory, version, settings, this);
     }
 
     private Version recover(Disk from, Metadata known) {
@@ -186,7 +187,26 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             transfer = chunk.under();
             goesOn = chunk.offset() > 0;
         }
-        replica.message(from, ByteBuffer.wrap(bytes));
+        try {
+            replica.message(from, ByteBuffer.wrap(bytes));
+        } catch (Crash crash) {
+            Metadata recorded = disk == null ? null : disk.metadata();
+            if (recorded == null || recorded.lastPrimary().equals(replica.lastPrimary())) {
+                seeFormed();
+            }
+            throw crash;
+        }
+        seeFormed();
+    }
+
+    /** Of one message follows one primary at the most; that the process dies behind the record of it makes it no less formed. */
+    private void seeFormed() {
+        Primary last = replica.lastPrimary();
+        if (isPrimary() && !last.equals(formed)) {
+            formed = last;
+            trace("formed " + last);
+            observers.forEach(o -> o.formed(this, last, history));
+        }
     }
 
     // ---- what the replica does
@@ -200,21 +220,21 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public void multicast(Order order, byte[] message) {
-        did("multicast " + order, message);
+    public void multicast(Service service, byte[] message) {
+        did("multicast " + service, message);
         effect();
         if (ReplicaCodec.decode(ByteBuffer.wrap(message)) instanceof ReplicaMessage.Vote vote) {
             voted = true;
             trace("votes, " + vote);
         }
-        connected().send(order, null, message);
+        connected().send(service, null, message);
     }
 
     @Override
     public void send(List<String> receivers, byte[] message) {
         did("send " + receivers, message);
         effect();
-        connected().send(Order.AGREED, receivers, message);
+        connected().send(Service.AGREED, receivers, message);
     }
 
     @Override
@@ -286,17 +306,15 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public void uncertain(long ticket) {
-        did("uncertain " + ticket);
+    public void failed(long ticket, Failure why) {
         long command = Objects.requireNonNull(commands.get(ticket));
-        observers.forEach(o -> o.uncertain(this, command));
-    }
-
-    @Override
-    public void refused(long ticket, Refusal why) {
-        did("refused " + ticket + " " + why);
-        long command = Objects.requireNonNull(commands.get(ticket));
-        observers.forEach(o -> o.refused(this, command));
+        if (why == Failure.UNCERTAIN) {
+            did("uncertain " + ticket);
+            observers.forEach(o -> o.uncertain(this, command));
+        } else {
+            did("refused " + ticket + " " + why);
+            observers.forEach(o -> o.refused(this, command));
+        }
     }
 
     @Override
@@ -349,12 +367,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public void role(Role role) {
         trace("role " + role);
         did("role " + role);
-    }
-
-    @Override
-    public void formed(Primary primary) {
-        trace("formed " + primary);
-        observers.forEach(o -> o.formed(this, primary, history));
     }
 
     @Override

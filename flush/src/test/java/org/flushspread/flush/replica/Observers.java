@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.client.Service;
 
 /** The checkers of one simulation, one for each promise, and the counts of what happened. */
 final class Observers {
@@ -11,10 +12,10 @@ final class Observers {
     private final HealedMembersGoOn progress;
     private final Simulation.Counts counts;
 
-    /** @param order of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
-    Observers(Order order, Simulation.Counts counts) {
+    /** @param service of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
+    Observers(Service service, Simulation.Counts counts) {
         this.counts = counts;
-        boolean acknowledgedStay = order == Order.SAFE;
+        boolean acknowledgedStay = service == Service.SAFE;
         OnePrimary primaries = new OnePrimary();
         progress = new HealedMembersGoOn(primaries);
         if (acknowledgedStay) {

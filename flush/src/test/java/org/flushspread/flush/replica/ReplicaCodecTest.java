@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import org.flushspread.client.Service;
 import org.junit.jupiter.api.Test;
 
 class ReplicaCodecTest {
@@ -38,7 +39,7 @@ class ReplicaCodecTest {
         assertThat(decode(ReplicaCodec.encode(STATE))).isEqualTo(STATE);
         assertThat(decode(ReplicaCodec.vote(-3))).isEqualTo(new ReplicaMessage.Vote(-3));
         assertThat(decode(ReplicaCodec.ready(4))).isEqualTo(new ReplicaMessage.Ready(4));
-        assertThat(decode(ReplicaCodec.found(5))).isEqualTo(new ReplicaMessage.Found(5));
+        assertThat(decode(ReplicaCodec.bootstrap(5))).isEqualTo(new ReplicaMessage.Bootstrap(5));
         assertThat(decode(ReplicaCodec.persisted(6, 99))).isEqualTo(new ReplicaMessage.Persisted(6, 99));
         assertThat(decode(ReplicaCodec.chunkReceived(7, 17))).isEqualTo(new ReplicaMessage.ChunkReceived(7, 17));
         assertThat(decode(ReplicaCodec.tooLarge(7, 1L << 33))).isEqualTo(new ReplicaMessage.TooLarge(7, 1L << 33));
@@ -104,7 +105,7 @@ class ReplicaCodecTest {
             ReplicaCodec.encode(STATE),
             ReplicaCodec.vote(1),
             ReplicaCodec.ready(1),
-            ReplicaCodec.found(1),
+            ReplicaCodec.bootstrap(1),
             ReplicaCodec.persisted(1, 5),
             ReplicaCodec.chunk(8, new byte[40], 5, 10, 20),
             ReplicaCodec.chunkReceived(1, 5),
@@ -115,7 +116,7 @@ class ReplicaCodecTest {
         List<Observer> nobody = List.of();
         for (int run = 0; run < 300; run++) {
             FlushNetwork network = new FlushNetwork(random);
-            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, new Rules(), nobody);
+            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, nobody);
             FlushNetwork.Port port = network.join("#m#d", 0, member, 0);
             FlushNetwork.Port other = network.join("#x#d", 1, new Forger(), 0);
             member.connect(port);
@@ -129,7 +130,7 @@ class ReplicaCodecTest {
                     forged[random.nextInt(forged.length)] = (byte) random.nextInt();
                 }
                 if (i > 10) {
-                    other.send(Order.AGREED, null, forged);
+                    other.send(Service.AGREED, null, forged);
                 }
                 member.replica.endOfTurn();
             }

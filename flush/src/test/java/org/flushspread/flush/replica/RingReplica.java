@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.flushspread.client.Service;
 import org.flushspread.flush.check.RingSession;
 import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.GroupEvent;
@@ -203,7 +204,7 @@ final class RingReplica implements Application {
             case 5 -> freeze(link);
             default ->
                 guarded(() -> {
-                    if (running.replica.role() != Role.PRIMARY && running.replica.found()) {
+                    if (running.replica.role() != Role.PRIMARY && running.replica.bootstrap()) {
                         all.counts.founded++;
                     }
                 });
@@ -286,18 +287,14 @@ final class RingReplica implements Application {
         }
 
         @Override
-        public void send(Order order, @Nullable List<String> receivers, byte[] bytes) {
+        public void send(Service service, @Nullable List<String> receivers, byte[] bytes) {
             if (session.isOver()) {
                 return;
             }
-            int service = switch (order) {
-                case FIFO -> ServiceType.FIFO_MESS;
-                case AGREED -> ServiceType.AGREED_MESS;
-                case SAFE -> ServiceType.SAFE_MESS;
-            };
+            int bits = service.bit();
             Outgoing message = receivers == null
-                    ? session.layer().multicast(service, GROUP, (short) 0, 1, bytes.length)
-                    : session.layer().subgroupcast(service, GROUP, receivers, (short) 0, 1, bytes.length);
+                    ? session.layer().multicast(bits, GROUP, (short) 0, 1, bytes.length)
+                    : session.layer().subgroupcast(bits, GROUP, receivers, (short) 0, 1, bytes.length);
             if (message.refusal() != null && isOut()) {
                 return;
             }

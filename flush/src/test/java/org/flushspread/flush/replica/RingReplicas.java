@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.flushspread.client.Service;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class RingReplicas {
 
     final Simulation.Counts counts;
     final boolean durable;
-    /** Persons call found() where there is no primary. */
+    /** Persons call bootstrap() where there is no primary. */
     final boolean founding;
     /** Applications take their time now and then. */
     final boolean lagging;
@@ -29,17 +30,15 @@ final class RingReplicas {
 
     private final org.flushspread.simulation.Simulation simulation;
     private final Random random;
-    private final Supplier<Rules> rules;
-    private final Order order;
+    private final Service service;
     private final Observers observers;
     private final ReplicaSettings settings;
     private final List<RingReplica> machines = new ArrayList<>();
     private long commands;
 
-    RingReplicas(long seed, Swarm swarm, Order order, Supplier<Rules> rules, Simulation.Counts counts) {
+    RingReplicas(long seed, Swarm swarm, Service service, Simulation.Counts counts) {
         this.counts = counts;
-        this.rules = rules;
-        this.order = order;
+        this.service = service;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 23);
         random.nextLong();
         this.durable = random.nextBoolean();
@@ -47,12 +46,12 @@ final class RingReplicas {
         this.lagging = random.nextInt(3) == 0;
         this.faultEvery = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(8)) * 1_000_000_000L;
         this.submitEvery = (20 + random.nextInt(200)) * 1_000_000L;
-        this.observers = new Observers(order, counts);
+        this.observers = new Observers(service, counts);
         this.patience = swarm.beat();
         int clients = swarm.daemons() * swarm.clientsPerDaemon();
         this.strangerAt = clients > 2 && random.nextInt(3) == 0 ? clients - 1 : -1;
         int size = strangerAt < 0 ? clients : clients - 1;
-        this.settings = Simulation.settings(random, size, durable, order);
+        this.settings = Simulation.settings(random, size, durable, service);
         this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int place = machines.size();
             RingReplica machine = new RingReplica(this, new Random(seed * 31 + place), place);
@@ -91,7 +90,6 @@ final class RingReplicas {
                 fresh,
                 disk,
                 Simulation.asFounder(settings, founder),
-                rules.get(),
                 observers.all());
     }
 

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.flushspread.client.Service;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
@@ -22,14 +23,14 @@ class RingReplicasTest {
         return swarm.with("clientsPerDaemon", swarm.daemons() == 1 ? 3 : clients);
     }
 
-    private static void holdAll(Profile profile, Order order, int seeds) {
+    private static void holdAll(Profile profile, Service service, int seeds) {
         Simulation.Counts counts = new Simulation.Counts();
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
-            String which = "profile " + profile + ", " + order + ", seed " + seed + "; replay with -Dreplica.ring.seed="
+            String which = "profile " + profile + ", " + service + ", seed " + seed + "; replay with -Dreplica.ring.seed="
                     + seed + " -Dreplica.ring.seeds=1";
             try {
-                Verdict verdict = new RingReplicas(seed, swarm(seed, profile), order, Rules::new, counts).run();
+                Verdict verdict = new RingReplicas(seed, swarm(seed, profile), service, counts).run();
                 assertThat(verdict.violation()).as(which).isNull();
                 seconds += verdict.seconds();
             } catch (Violation e) {
@@ -41,7 +42,7 @@ class RingReplicasTest {
                         + " loads, %d founded, %d commands, %d completed, %d uncertain; %d runs ended with all members"
                         + " primary; effects %016x%n",
                 profile,
-                order,
+                service,
                 counts.seeds,
                 seconds,
                 counts.views,
@@ -65,23 +66,23 @@ class RingReplicasTest {
     @Tag("hunt")
     @Test
     void underAllFaultsTogether() {
-        holdAll(Profile.SWARM, Order.SAFE, SEEDS);
+        holdAll(Profile.SWARM, Service.SAFE, SEEDS);
     }
 
     @Tag("hunt")
     @Test
     void whileTheNetworkPartsAndHeals() {
-        holdAll(Profile.PARTITION, Order.SAFE, SEEDS / 2);
+        holdAll(Profile.PARTITION, Service.SAFE, SEEDS / 2);
     }
 
     @Tag("hunt")
     @Test
     void whileMuchIsLostAndOvertaken() {
-        holdAll(Profile.LOSS, Order.SAFE, SEEDS / 4);
+        holdAll(Profile.LOSS, Service.SAFE, SEEDS / 4);
     }
 
     @Test
     void withAgreedCommands() {
-        holdAll(Profile.SWARM, Order.AGREED, SEEDS / 4);
+        holdAll(Profile.SWARM, Service.AGREED, SEEDS / 4);
     }
 }

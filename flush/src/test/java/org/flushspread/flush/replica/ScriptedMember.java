@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /** A replica whose messages wait until the test delivers them; its state is the text of all commands. */
@@ -19,7 +20,6 @@ final class ScriptedMember implements ReplicaOutput {
 
     final String name;
     final Replica replica;
-    final List<Primary> formed = new ArrayList<>();
     final List<Role> roles = new ArrayList<>();
     final List<String> reports = new ArrayList<>();
     final List<Long> completed = new ArrayList<>();
@@ -43,12 +43,8 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     ScriptedMember(String name, Metadata known, Version version, ReplicaSettings settings) {
-        this(name, known, version, settings, new Rules());
-    }
-
-    ScriptedMember(String name, Metadata known, Version version, ReplicaSettings settings, Rules rules) {
         this.name = name;
-        this.replica = new Replica(known, version, settings, this, rules);
+        this.replica = new Replica(known, version, settings, this);
         replica.connected(name);
     }
 
@@ -155,7 +151,7 @@ final class ScriptedMember implements ReplicaOutput {
     // ---- what the replica does
 
     @Override
-    public void multicast(Order order, byte[] message) {
+    public void multicast(Service service, byte[] message) {
         outbox.add(new Sent(null, message));
     }
 
@@ -203,13 +199,8 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     @Override
-    public void uncertain(long ticket) {
-        uncertain.add(ticket);
-    }
-
-    @Override
-    public void refused(long ticket, Refusal why) {
-        refused.add(ticket);
+    public void failed(long ticket, Failure why) {
+        (why == Failure.UNCERTAIN ? uncertain : refused).add(ticket);
     }
 
     @Override
@@ -236,11 +227,6 @@ final class ScriptedMember implements ReplicaOutput {
     @Override
     public void role(Role role) {
         roles.add(role);
-    }
-
-    @Override
-    public void formed(Primary primary) {
-        formed.add(primary);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.flushspread.flush.replica;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
 /** Some members of a replicated state machine, everything that can happen to them, from one seed. */
@@ -38,7 +39,6 @@ final class Simulation {
 
     private final Random random;
     private final FlushNetwork network;
-    private final Supplier<Rules> rules;
     private final Observers observers;
     private final Member[] members;
     private final Disk[] disks;
@@ -50,7 +50,7 @@ final class Simulation {
     private boolean excluding;
 
     private boolean forgetful;
-    /** Persons call found() where there is no primary. */
+    /** Persons call bootstrap() where there is no primary. */
     private final boolean founding;
     /** The network often parts just when members vote, or when a person has decided. */
     private final boolean ambushing;
@@ -62,17 +62,16 @@ final class Simulation {
     private long commands;
     private int faultsPerMille;
 
-    Simulation(long seed, Supplier<Rules> rules, Kind kind, Counts counts) {
+    Simulation(long seed, Kind kind, Counts counts) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
         random.nextLong();
-        this.rules = rules;
         this.counts = counts;
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
-        observers = new Observers(Order.SAFE, counts);
+        observers = new Observers(Service.SAFE, counts);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
         durable = random.nextBoolean() && kind != Kind.PERSONS;
-        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Order.SAFE);
+        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE);
         founding = kind == Kind.PERSONS || random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[size];
@@ -90,13 +89,13 @@ final class Simulation {
      *
      * @param size of the group, perhaps told to the members; 0 not to tell it
      */
-    static ReplicaSettings settings(Random random, int size, boolean durable, Order order) {
+    static ReplicaSettings settings(Random random, int size, boolean durable, Service service) {
         boolean sized = random.nextBoolean();
         return new ReplicaSettings(
                 sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
                 false,
                 durable,
-                order,
+                service,
                 random.nextInt(4) != 0,
                 1000,
                 1 << 20,
@@ -313,7 +312,7 @@ final class Simulation {
     private void foundBy(int at) {
         Member member = members[at];
         boolean[] asked = new boolean[1];
-        guarded(at, () -> asked[0] = !member.isPrimary() && member.replica.found());
+        guarded(at, () -> asked[0] = !member.isPrimary() && member.replica.bootstrap());
         FlushNetwork.Port port = port(member);
         if (!asked[0] || port == null) {
             return;
@@ -384,7 +383,7 @@ final class Simulation {
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
         ReplicaSettings own = asFounder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
-        members[at] = new Member("m" + at + "." + life, fresh, disk, own, rules.get(), observers.all());
+        members[at] = new Member("m" + at + "." + life, fresh, disk, own, observers.all());
         reconnect(at, component);
     }
 

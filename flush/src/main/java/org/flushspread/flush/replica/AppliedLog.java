@@ -1,0 +1,110 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The state of a member as the protocol knows it, its version, and the store that keeps the commands that made it. */
+final class AppliedLog {
+    private final boolean durable;
+    private final ReplicaOutput output;
+    private final Memory memory;
+    private final Chain chain;
+    private long epoch;
+    private long index;
+    private boolean unwritten;
+
+    AppliedLog(Version version, Memory memory, boolean durable, ReplicaOutput output) {
+        this.durable = durable;
+        this.output = output;
+        this.memory = memory;
+        this.chain = new Chain(version.chainHigh(), version.chainLow());
+        this.epoch = version.epoch();
+        this.index = version.index();
+    }
+
+    Version version() {
+        return new Version(epoch, index, chain.high(), chain.low());
+    }
+
+    /** Commands applied. */
+    long index() {
+        return index;
+    }
+
+    /** An attempt with this number was completed by those who have this state (R8). */
+    void completed(long number) {
+        epoch = number;
+    }
+
+    /** @param ticket whose command it is; 0 if it is not of this member */
+    void apply(long ticket, ByteBuffer command) {
+        apply(ticket, command, durable);
+    }
+
+    /**
+     * Applies commands of others once more, on top of an image.
+     *
+     * @param logged false if a snapshot that follows has them
+     */
+    void repeat(ReplicaMessage.Commands commands, boolean logged) {
+        commands.forEach((at, command) -> apply(0, command, logged && durable));
+    }
+
+    private void apply(long ticket, ByteBuffer command, boolean logged) {
+        index++;
+        chain.add(command);
+        if (logged) {
+            output.append(epoch, index, command);
+            unwritten = true;
+        }
+        output.apply(ticket, command);
+    }
+
+    /** The application has loaded a state of this version. */
+    void replaced(Version by) {
+        epoch = by.epoch();
+        index = by.index();
+        chain.set(by.chainHigh(), by.chainLow());
+    }
+
+    /** Brings to disk what was appended. */
+    void sync() {
+        if (unwritten) {
+            unwritten = false;
+            output.sync();
+        }
+    }
+
+    /** Brings to disk what the member must not forget, after the log that it counts (R11). */
+    void record() {
+        if (durable) {
+            sync();
+            output.record(metadata());
+        }
+    }
+
+    /** Brings what was appended to disk, and lets a snapshot take the place of a log that has become long. */
+    void endOfTurn() {
+        boolean snapshotDue = durable && output.isSnapshotDue();
+        sync();
+        if (snapshotDue) {
+            output.snapshot(version(), output.save(), null);
+        }
+    }
+
+    /**
+     * Puts a state that was loaded in the place of all that the store has.
+     *
+     * @param state the same as bytes; null if they are to be made
+     */
+    void store(byte @Nullable [] state) {
+        if (durable) {
+            unwritten = false;
+            output.snapshot(version(), state == null ? output.save() : state, metadata());
+        }
+    }
+
+    private Metadata metadata() {
+        return memory.metadata(version());
+    }
+}

@@ -1,0 +1,28 @@
+package org.flushspread.flush.replica;
+
+import org.flushspread.wire.SpreadCode;
+
+/** Why a command, an ordered read, a read or a wait of a replicated state machine came to nothing. */
+public enum Failure {
+    /** It cannot be known whether the command took or will take effect. */
+    UNCERTAIN(SpreadCode.NET_ERROR_ON_SESSION),
+    /** This member is not in a primary component; the command takes no effect. */
+    NOT_PRIMARY(SpreadCode.ILLEGAL_STATE),
+    /** Too many commands are outstanding; the command takes no effect. */
+    QUEUE_FULL(SpreadCode.WOULD_BLOCK),
+    /** The command is too large and takes no effect. */
+    TOO_LARGE(SpreadCode.MESSAGE_TOO_LONG),
+    /** The state machine was closed, or had to stop; a command that was not sent takes no effect. */
+    CLOSED(SpreadCode.ILLEGAL_SESSION);
+
+    private final SpreadCode code;
+
+    Failure(SpreadCode code) {
+        this.code = code;
+    }
+
+    /** The code that says it in the C library's words. */
+    public SpreadCode code() {
+        return code;
+    }
+}

@@ -1,8 +1,0 @@
-package org.flushspread.flush.replica;
-
-/** The service of a message. */
-public enum Order {
-    FIFO,
-    AGREED,
-    SAFE
-}

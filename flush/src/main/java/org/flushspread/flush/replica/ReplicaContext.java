@@ -1,0 +1,57 @@
+package org.flushspread.flush.replica;
+
+/** What a member keeps from view to view; each {@link ViewRound} works on it. */
+final class ReplicaContext {
+    final ReplicaSettings settings;
+    final ReplicaOutput output;
+    final Reports reports;
+    final Memory memory;
+    final AppliedLog log;
+    final Outstanding outstanding;
+    final StateDonor donor;
+    private Role role = Role.MINORITY;
+
+    ReplicaContext(Metadata known, Version version, ReplicaSettings settings, ReplicaOutput output) {
+        this.settings = settings;
+        this.output = output;
+        this.reports = new Reports(output);
+        this.memory = new Memory(known);
+        this.log = new AppliedLog(version, memory, settings.durable(), output);
+        this.outstanding = new Outstanding(settings, output);
+        this.donor = new StateDonor(settings, output, reports, log);
+    }
+
+    /** What the others need to know to decide. */
+    ReplicaMessage.State state(long view, long views, ReplicaMessage.Interrupted interrupted) {
+        return new ReplicaMessage.State(
+                view,
+                views,
+                memory.id,
+                memory.isDetached(),
+                settings.durable(),
+                settings.founder(),
+                settings.quorum().members(),
+                memory.lineage(),
+                memory.lastPrimary(),
+                memory.attempts(),
+                memory.highest(),
+                log.version(),
+                settings.stateBytes(),
+                donor.images(),
+                interrupted);
+    }
+
+    Role role() {
+        return role;
+    }
+
+    void changeRole(Role next) {
+        if (next != Role.PRIMARY && !settings.waitForPrimary()) {
+            outstanding.refuseQueued(Failure.NOT_PRIMARY);
+        }
+        if (role != next) {
+            role = next;
+            output.role(next);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.flushspread.flush.replica;
+
+import java.util.List;
+
+/** Tells people about members of a view that do not fit in: of another program, another setting, another history. */
+final class Strangers {
+    private final ReplicaContext context;
+    private final List<String> members;
+    private final boolean[] told;
+
+    Strangers(ReplicaContext context, List<String> members) {
+        this.context = context;
+        this.members = members;
+        this.told = new boolean[members.size()];
+    }
+
+    /** Something that is no message of this protocol; told once for each sender. */
+    void sentNonsense(int who, ReplicaReason reason) {
+        context.reports.count(reason);
+        if (!told[who]) {
+            told[who] = true;
+            String what = reason == ReplicaReason.OTHER_PROTOCOL_VERSION
+                    ? " speaks another version of the replicated state machine protocol"
+                    : " sends messages that are not of the replicated state machine protocol";
+            context.output.report(reason, members.get(who) + what + "; let it leave the group");
+        }
+    }
+
+    /** Members that were started with other settings than this one. */
+    void compare(List<ReplicaMessage.State> all) {
+        ReplicaSettings settings = context.settings;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).quorumMembers() != settings.quorum().members()) {
+                context.reports.report(
+                        ReplicaReason.OTHER_QUORUM,
+                        members.get(i) + " was told that the group has "
+                                + all.get(i).quorumMembers() + " members, this one "
+                                + settings.quorum().members() + "; give all the same quorum");
+            }
+            if (all.get(i).durable() != settings.durable()) {
+                context.reports.report(
+                        ReplicaReason.MIXED_STORES,
+                        members.get(i) + (settings.durable() ? " has no" : " has a")
+                                + " durable store, this member has" + (settings.durable() ? " one" : " none")
+                                + "; only what all promise is promised");
+            }
+        }
+    }
+
+    /** Members that take no part in what was decided (R3). */
+    void leftOut(Decision now) {
+        for (int i = 0; i < members.size(); i++) {
+            if (now.isDuplicate(i)) {
+                context.reports.report(
+                        ReplicaReason.DUPLICATE_MEMBER,
+                        members.get(i) + " says that it is " + now.id(i)
+                                + ", as another member does: its store was copied; it takes no part");
+            } else if (!now.belongs(i)) {
+                context.reports.report(
+                        ReplicaReason.OTHER_LINEAGE,
+                        members.get(i) + " belongs to another history than " + now.lineage
+                                + ", founded apart from it; it takes no part until its store is cleared");
+            }
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flushspread.client.Service;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member does in one view, from STATE to the next view: decide, vote, get or hand out the state, do commands. It is thrown away with
+ * the view; what is kept is in {@link ReplicaContext} and {@link #unfinishedTransfer}. Members are meant by their index in the view.
+ */
+final class ViewRound {
+    private final ReplicaContext context;
+    private final List<String> members;
+    private final Map<String, Integer> positions = new HashMap<>();
+    private final int me;
+    private final Standing standing = new Standing();
+    private final StateExchange states;
+    private final Voting voting;
+    private final CatchingUp catchingUp;
+    private final WrittenCommands written;
+    private final Strangers strangers;
+    private final long[] nextSequences;
+
+    // What was decided.
+    private @Nullable Decision decision;
+    private boolean[] holders;
+    private @Nullable Primary formed;
+
+    /**
+     * @param me where this member is in the view
+     * @param begun what of the state it had begun to get before
+     */
+    ViewRound(ReplicaContext context, List<String> members, int me, @Nullable StateReceiver begun) {
+        this.context = context;
+        this.members = List.copyOf(members);
+        this.me = me;
+        for (int i = 0; i < members.size(); i++) {
+            positions.put(members.get(i), i);
+        }
+        this.states = new StateExchange(this.members);
+        this.voting = new Voting(context, standing);
+        this.catchingUp = new CatchingUp(context, standing, this.members, begun);
+        this.written = new WrittenCommands(context, standing, members.size(), me);
+        this.strangers = new Strangers(context, this.members);
+        this.nextSequences = new long[members.size()];
+        this.holders = new boolean[members.size()];
+        standing.set(Scope.VIEW, states.identity());
+    }
+
+    /** @param views how many this member has been in */
+    void begin(long views) {
+        // The log is on disk before others are told the version (R11).
+        context.log.sync();
+        context.output.multicast(
+                Service.AGREED,
+                ReplicaCodec.encode(context.state(standing.of(Scope.VIEW), views, catchingUp.interrupted())));
+        context.changeRole(Role.MINORITY); // until something is decided (R7)
+    }
+
+    // ---- events
+
+    void transition() {
+        if (!standing.isTransitional()) {
+            standing.transition();
+            if (context.role() == Role.PRIMARY) {
+                context.changeRole(Role.MINORITY);
+            }
+            context.outstanding.appliedUncertain();
+        }
+    }
+
+    void flushRequest() {
+        standing.consented();
+        context.donor.pause();
+    }
+
+    /** Begins to decide for the history of this member; false if there is nothing to decide now (R6). */
+    boolean bootstrap() {
+        if (!mayBootstrap(me) || !standing.mayPromise()) {
+            return false;
+        }
+        context.output.multicast(Service.AGREED, ReplicaCodec.bootstrap(standing.of(Scope.DECISION)));
+        return true;
+    }
+
+    /** A person decides where nothing else can: where enough are present, the state is only on its way. */
+    private boolean mayBootstrap(int who) {
+        Decision now = decision;
+        return now != null && !now.quorate && !now.isDuplicate(who) && voting.isUntouched();
+    }
+
+    /** Where a sender is in the view; -1 if it is not. */
+    int position(String name) {
+        return positions.getOrDefault(name, -1);
+    }
+
+    /** A message of this view; false if its sender had no right to send it now. */
+    boolean message(int who, ReplicaMessage message, ByteBuffer bytes) {
+        Decision now = decision;
+        if (message instanceof ReplicaMessage.Bad bad) {
+            strangers.sentNonsense(who, bad.reason());
+        } else if (message instanceof ReplicaMessage.Persisted persisted) {
+            written.heard(who, persisted, now != null);
+        } else if (message.under() != standsFor(who, message)) {
+            context.reports.count(message.scope().otherwise);
+        } else if (message instanceof ReplicaMessage.State state) {
+            return state(who, state, bytes);
+        } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
+            return context.donor.received(members.get(who), piece.offset());
+        } else if (now == null) {
+            return false;
+        } else if (message instanceof ReplicaMessage.Commands commands) {
+            return commands(who, commands);
+        } else if (message instanceof ReplicaMessage.Vote) {
+            return vote(who, now);
+        } else if (message instanceof ReplicaMessage.Ready) {
+            return ready(who, now);
+        } else if (message instanceof ReplicaMessage.Bootstrap) {
+            return bootstrapped(who, now);
+        } else if (message instanceof ReplicaMessage.Chunk chunk) {
+            return catchingUp.chunk(who, chunk, now);
+        } else if (message instanceof ReplicaMessage.TooLarge refused) {
+            return catchingUp.tooLarge(who, refused.bytes(), now);
+        }
+        return true;
+    }
+
+    /** What must stand here for this message to count (R2). */
+    private long standsFor(int who, ReplicaMessage message) {
+        return message instanceof ReplicaMessage.ChunkReceived
+                ? context.donor.transferTo(members.get(who))
+                : standing.of(message.scope());
+    }
+
+    /** What the inputs of this turn have earned goes out: commands, the log, results. */
+    void endOfTurn() {
+        if (formed != null && standing.mayPromise()) {
+            context.outstanding.send(standing.of(Scope.DECISION));
+        }
+        context.log.endOfTurn();
+        written.endOfTurn();
+    }
+
+    // ---- deciding
+
+    private boolean state(int who, ReplicaMessage.State state, ByteBuffer bytes) {
+        if (!states.add(who, state, bytes)) {
+            return false;
+        }
+        if (states.isComplete()) {
+            List<ReplicaMessage.State> all = states.all();
+            strangers.compare(all);
+            decided(Decision.of(all), Scope.identity(states.identity()));
+        }
+        return true;
+    }
+
+    private void decided(Decision now, long identity) {
+        decision = now;
+        standing.set(Scope.DECISION, identity);
+        standing.set(Scope.TRANSFER, Scope.identity(identity, now.donor()));
+        context.memory.saw(now.highest);
+        strangers.leftOut(now);
+        holders = now.currentMembers();
+        if (now.quorate && now.belongs(me)) {
+            goOn(now);
+        } else {
+            context.outstanding.appliedUncertain();
+            context.changeRole(Role.MINORITY);
+        }
+        voting.begin(now, holders, me);
+    }
+
+    /** Those present may form a primary, once all have the state. */
+    private void goOn(Decision now) {
+        if (now.isCurrent(me)) {
+            context.memory.adopt(now);
+        } else {
+            context.outstanding.appliedUncertain();
+            catchingUp.begin(now, me);
+            context.changeRole(Role.CATCHING_UP);
+        }
+        catchingUp.settled();
+        if (now.donor() != me) {
+            context.donor.forget();
+        } else if (standing.maySend()) {
+            context.donor.donate(now, members, standing);
+        }
+    }
+
+    private boolean bootstrapped(int who, Decision now) {
+        if (!mayBootstrap(who)) {
+            return false;
+        }
+        context.donor.pause();
+        catchingUp.abandon();
+        decided(now.forced(who), Scope.identity(standing.of(Scope.DECISION), who));
+        return true;
+    }
+
+    private boolean hasState() {
+        Decision now = decision;
+        return now != null && (now.isCurrent(me) || catchingUp.hasLoaded());
+    }
+
+    // ---- voting
+
+    private boolean vote(int who, Decision now) {
+        if (!voting.vote(who, now)) {
+            return false;
+        }
+        Primary done = voting.complete();
+        if (done != null) {
+            complete(done, now);
+        }
+        return true;
+    }
+
+    private void complete(Primary done, Decision now) {
+        // One whose last vote is delivered after the transition may not be known to all: it is not formed.
+        boolean forms = !standing.isTransitional() && hasState() && done.members().contains(context.memory.id);
+        if (hasState()) {
+            context.log.completed(done.number());
+            context.memory.complete(done, forms);
+            context.log.record();
+        } else {
+            catchingUp.completed(done);
+        }
+        if (forms) {
+            formed = done;
+            written.formed(done, now);
+            context.changeRole(Role.PRIMARY);
+        }
+        voting.begin(now, holders, me);
+    }
+
+    private boolean ready(int who, Decision now) {
+        if (!now.needsState(who) || holders[who]) {
+            return false;
+        }
+        holders[who] = true;
+        context.donor.isThere(members.get(who));
+        voting.begin(now, holders, me);
+        return true;
+    }
+
+    // ---- commands
+
+    private boolean commands(int who, ReplicaMessage.Commands commands) {
+        if (voting.completed() == null) {
+            return false;
+        }
+        if (who == me) {
+            context.outstanding.batchDelivered();
+        }
+        if (hasState()) {
+            commands.forEach((at, command) -> apply(who == me, commands.firstSequence() + at, command));
+        } else {
+            catchingUp.keep(commands);
+        }
+        if (commands.firstSequence() < nextSequences[who]) {
+            context.reports.count(ReplicaReason.DUPLICATE_COMMAND);
+        }
+        nextSequences[who] = commands.firstSequence() + commands.count();
+        return true;
+    }
+
+    private void apply(boolean mine, long sequence, ByteBuffer command) {
+        long ticket = mine ? context.outstanding.delivered(sequence) : 0;
+        context.log.apply(ticket, command);
+        if (ticket == 0) {
+            return;
+        }
+        // Delivered after the transition, or outside of a formed primary, it may be unknown to the next primary (R10).
+        if (formed == null || standing.isTransitional()) {
+            context.output.failed(ticket, Failure.UNCERTAIN);
+        } else if (written.isAwaited()) {
+            context.outstanding.awaitDisks(ticket, context.log.index());
+        } else {
+            context.output.completed(ticket);
+        }
+    }
+
+    // ---- what can be asked
+
+    List<String> members() {
+        return members;
+    }
+
+    boolean isDecided() {
+        return decision != null;
+    }
+
+    /** What the next view may go on with. */
+    @Nullable
+    StateReceiver unfinishedTransfer() {
+        return catchingUp.unfinished();
+    }
+
+    List<String> silentMembers() {
+        return states.silentMembers();
+    }
+
+    List<String> catchingUp() {
+        List<String> lacking = new ArrayList<>();
+        Decision now = decision;
+        for (int i = 0; now != null && now.quorate && i < holders.length; i++) {
+            if (now.belongs(i) && !holders[i]) {
+                lacking.add(members.get(i));
+            }
+        }
+        return lacking;
+    }
+
+    List<String> unwritten() {
+        return names(written.behind());
+    }
+
+    List<String> awaitedVotes() {
+        Decision now = decision;
+        return now == null ? List.of() : names(voting.awaited(now));
+    }
+
+    private List<String> names(List<Integer> positionsInView) {
+        return positionsInView.stream().map(members::get).toList();
+    }
+
+    long stateTooLarge() {
+        return catchingUp.stateTooLarge();
+    }
+
+    List<String> awaited() {
+        Decision now = decision;
+        if (!standing.maySend()) {
+            return List.of();
+        }
+        if (now == null) {
+            return silentMembers();
+        }
+        List<String> awaited = new ArrayList<>(unwritten());
+        awaited.addAll(awaitedVotes());
+        if (catchingUp.isUnderWay() && now.donor() >= 0) {
+            awaited.add(members.get(now.donor()));
+        }
+        awaited.addAll(context.donor.behind());
+        awaited.remove(members.get(me));
+        return awaited;
+    }
+}

@@ -1,0 +1,56 @@
+package org.flushspread.flush.replica;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/** Runs of the simulation that say what failed instead of throwing, for replicas that are broken on purpose. */
+public final class BrokenReplicas {
+    /** A run takes a few milliseconds, and some broken rules take thousands of them. */
+    private static final int RUNS_PER_SEED = 30;
+
+    private BrokenReplicas() {}
+
+    /** All that can happen to members. */
+    public static @Nullable String run(long seed) {
+        return run(seed, Simulation.Kind.ALL);
+    }
+
+    /** Persons who decide. */
+    public static @Nullable String runWithPersons(long seed) {
+        return run(seed, Simulation.Kind.PERSONS);
+    }
+
+    private static @Nullable String run(long seed, Simulation.Kind kind) {
+        for (long each = seed * RUNS_PER_SEED; each < (seed + 1) * RUNS_PER_SEED; each++) {
+            try {
+                new Simulation(each, kind, new Simulation.Counts()).run(900);
+            } catch (Violation violation) {
+                return violation.rule + "\trun " + each + ": " + violation.getMessage();
+            }
+        }
+        return null;
+    }
+
+    /** One test, written as {@code Class#method}, of this package. */
+    public static @Nullable String runTest(String test) {
+        String[] names = test.split("#", 2);
+        try {
+            Class<?> type = Class.forName(BrokenReplicas.class.getPackageName() + "." + names[0]);
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            Method method = type.getDeclaredMethod(names[1]);
+            method.setAccessible(true);
+            method.invoke(constructor.newInstance());
+            return null;
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof AssertionError failed) {
+                return test + "\t" + failed.getMessage();
+            }
+            throw new IllegalStateException(test, e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("no test is called " + test, e);
+        }
+    }
+}
