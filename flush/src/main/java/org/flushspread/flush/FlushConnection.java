@@ -237,10 +237,28 @@ public final class FlushConnection implements AutoCloseable {
             if (event != null) {
                 return shown(event);
             }
-            if (left == 0) {
+            if (left == 0 || session.reader().isWoken()) {
                 return null;
             }
         }
+    }
+
+    /**
+     * As {@link #receive(Duration)}, but answers null also as soon as {@link #wake} is called. For a thread that does all there is to do
+     * in one place; no other may receive.
+     */
+    @Nullable
+    FlushEvent receiveOrWake(long nanos) {
+        try {
+            return reception.receive(nanos);
+        } finally {
+            session.reader().awake();
+        }
+    }
+
+    /** Makes {@link #receiveOrWake} return, now or the next time. From any thread. */
+    void wake() {
+        session.reader().wake();
     }
 
     private FlushEvent shown(GroupEvent event) {
@@ -265,7 +283,7 @@ public final class FlushConnection implements AutoCloseable {
                     "group '{}' goes on without {}, which did not answer for {}; it leaves the group",
                     event.group(),
                     privateGroup(),
-                    ReplicaExplanation.seconds(options.suspectAfter()));
+                    Patience.seconds(options.suspectAfter()));
             return new Excluded(event.group());
         }
 

@@ -183,6 +183,29 @@ public final class FlushGroup {
                 "send to");
     }
 
+    /** Sends without waiting for the daemon (see {@link FlushWriter#requestSoon}), to all members. Takes the bytes. */
+    void multicastSoon(Service service, byte[] body) {
+        FlushSession session = connection.session();
+        check(
+                session.writer().requestSoon(
+                        () -> refusal(() ->
+                                session.dispatcher().multicast(service.bit(), name, (short) 0, 1, body.length)),
+                        ByteBuffer.wrap(body)),
+                "send to");
+    }
+
+    /** The same to some members. */
+    void subgroupcastSoon(Service service, List<String> members, byte[] body) {
+        List<String> receivers = List.copyOf(members);
+        FlushSession session = connection.session();
+        check(
+                session.writer().requestSoon(
+                        () -> refusal(() -> session.dispatcher()
+                                .subgroupcast(service.bit(), name, receivers, (short) 0, 1, body.length)),
+                        ByteBuffer.wrap(body)),
+                "send to");
+    }
+
     static short type(int type) {
         if (type != (short) type) {
             throw new IllegalArgumentException("message type " + type + " is not in -32765..32767");
@@ -222,9 +245,16 @@ public final class FlushGroup {
         }
     }
 
-    /** Asks the members of the view to consent again, but for these, who are excluded (exclusion E9). */
-    void rollCall(List<String> without) {
-        connection.session().rollCall(name, without);
+    /** As {@link #flush}, without waiting for the daemon. */
+    void flushSoon() {
+        FlushSession session = connection.session();
+        check(session.writer().orderSoon(() -> FlushSession.code(session.dispatcher().flush(name))), "flush");
+    }
+
+    /** Asks the members of the view to consent again, but for these, who are excluded (exclusion E9). Does not wait for the daemon. */
+    void rollCallSoon(List<String> without) {
+        FlushSession session = connection.session();
+        session.writer().orderSoon(() -> FlushSession.code(session.dispatcher().rollCall(name, without)));
     }
 
     /**

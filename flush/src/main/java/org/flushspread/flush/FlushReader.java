@@ -28,6 +28,8 @@ final class FlushReader {
     private final MessageChannel.Decoder<Object> decoder = new Input();
     /** Only roughly right where several threads receive. */
     private int sinceTick;
+    /** Somebody wants the receiver to return. */
+    private volatile boolean wakeAsked;
 
     /** @param ticking whether the automaton wants to know the time */
     FlushReader(FlushSession session, MessageChannel channel, FlushWriter writer, boolean ticking) {
@@ -40,7 +42,7 @@ final class FlushReader {
     /**
      * The next event.
      *
-     * @return null if the time is over
+     * @return null if the time is over or {@link #wake} was called, see {@link #isWoken}
      * @throws SpreadException if the connection has ended and no event is left
      */
     @Nullable
@@ -62,6 +64,9 @@ final class FlushReader {
             if (made instanceof GroupEvent first) {
                 return afterSending(first);
             }
+            if (made == NO_EVENT && wakeAsked) {
+                return session.poll();
+            }
             if (made == null && left == 0) {
                 sendAsReceiver();
                 event = session.poll();
@@ -71,6 +76,22 @@ final class FlushReader {
                 return event;
             }
         }
+    }
+
+    /** Makes the receiver return, now or the next time. From any thread. */
+    void wake() {
+        wakeAsked = true;
+        channel.wake();
+    }
+
+    /** True if {@link #wake} was called and the receiver has not taken notice. */
+    boolean isWoken() {
+        return wakeAsked;
+    }
+
+    /** The receiver has taken notice. */
+    void awake() {
+        wakeAsked = false;
     }
 
     private @Nullable Object read(long nanos, boolean orWritable) {
@@ -135,7 +156,7 @@ final class FlushReader {
 
         @Override
         public @Nullable Object pending() {
-            return writer.takeRest() ? NO_EVENT : null;
+            return writer.takeRest() || wakeAsked ? NO_EVENT : null;
         }
     }
 

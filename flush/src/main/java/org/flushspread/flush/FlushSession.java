@@ -269,9 +269,13 @@ final class FlushSession implements FlushOutput {
         return writer.request(check, parts);
     }
 
-    /** Asks the members of the view to consent again, but for these (exclusion E9). */
-    int rollCall(String group, List<String> without) {
-        return order(() -> code(dispatcher.rollCall(group, without)));
+    /** For what is done without a wait by the thread that receives. */
+    FlushWriter writer() {
+        return writer;
+    }
+
+    FlushReader reader() {
+        return reader;
     }
 
     /** Has the automaton do something. */

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * waiting. What does not fit into the socket is left to the receiver, which then waits for room as it waits for input.
  */
 final class FlushWriter {
-    private static final ByteBuffer[] NO_PARTS = {};
+    /** What is to be written as soon as there is room. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Unsent(Outgoing message, ByteBuffer... parts) {}
 
     private final FlushSession session;
     private final MessageChannel channel;
     private final ReentrantLock sending = new ReentrantLock();
     /** Guarded by the lock of the automaton. */
-    private final Deque<Outgoing> controls = new ArrayDeque<>();
+    private final Deque<Unsent> controls = new ArrayDeque<>();
 
     // Written under the lock of the automaton, and looked at without it: whoever makes work does it, so a look that
     // comes
@@ -46,8 +48,8 @@ final class FlushWriter {
     }
 
     /** Under the lock of the automaton: something to be written. */
-    void add(Outgoing message) {
-        controls.add(message);
+    void add(Outgoing message, ByteBuffer... parts) {
+        controls.add(new Unsent(message, parts));
         hasControls = true;
     }
 
@@ -111,6 +113,29 @@ final class FlushWriter {
         }
     }
 
+    /**
+     * As {@link #request}, for a thread that receives too and may not wait for the daemon: what does not fit into the socket is written by
+     * that thread when it receives. How much may pile up so is the caller's care.
+     */
+    int requestSoon(Supplier<Outgoing> check, ByteBuffer... parts) {
+        return orderSoon(() -> {
+            Outgoing message = check.get();
+            if (message.refusal() == null) {
+                add(message, parts);
+            }
+            return FlushSession.code(message.refusal());
+        });
+    }
+
+    /** As {@link #order}, without a wait. */
+    int orderSoon(Supplier<Integer> step) {
+        int code = session.change(step);
+        if (code >= 0) {
+            sendControls(false);
+        }
+        return code;
+    }
+
     /** The receiver may be asleep, told by nobody that there is something to write. */
     void leaveRestToReceiver() {
         if (hasControls) {
@@ -139,9 +164,9 @@ final class FlushWriter {
     }
 
     private boolean writeControls(long nanos) {
-        Outgoing message;
-        while (hasControls && (message = session.ask(controls::peek)) != null) {
-            if (!write(message, NO_PARTS, nanos)) {
+        Unsent next;
+        while (hasControls && (next = session.ask(controls::peek)) != null) {
+            if (!write(next.message(), next.parts(), nanos)) {
                 return false;
             }
             session.ask(this::removeFirst);

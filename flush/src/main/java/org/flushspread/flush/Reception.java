@@ -51,7 +51,7 @@ final class Reception {
             if (event != null) {
                 return handedOut(event);
             }
-            if (left == 0) {
+            if (left == 0 || session.reader().isWoken()) {
                 return null;
             }
         }

@@ -30,7 +30,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         Recovered found = store.open(group);
         boolean recovered = false;
         try {
-            found.warnings().forEach(text -> report(ReplicaReason.STATE_DAMAGED, text));
+            found.warnings().forEach(text -> report(ReplicaReason.STORE_DAMAGED, text));
             Metadata known = found.metadata();
             if (known == null) {
                 SecureRandom random = new SecureRandom();

@@ -1,6 +1,5 @@
 package org.flushspread.flush;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,17 +8,16 @@ import java.util.function.Consumer;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
+import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.kernel.Wrapping;
-import org.flushspread.flush.replica.Replica;
-import org.flushspread.flush.replica.ReplicaReason;
-import org.flushspread.flush.replica.RollCalls;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a member, made again whenever it is lost: no failure to connect, to join or to send ends a member, it is tried again
- * after a pause. Used by the internal thread, but for {@link #close} and what {@link #delayed} and {@link #trouble} look at.
+ * after a pause. Used by the internal thread, which receives and sends here and nowhere waits for the daemon but in {@link #receive}; from
+ * any thread {@link #wake}, {@link #close}, and what can be asked.
  */
 final class ReplicaConnection {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -27,40 +25,39 @@ final class ReplicaConnection {
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
+    /** One session, and its place in the group. */
+    private record Joined(FlushConnection connection, FlushGroup group) {}
+
     private final String daemon;
     private final String group;
     private final ReplicaOptions options;
-    private final Replica replica;
-    private final ReplicaMember<?, ?, ?> member;
-    private volatile @Nullable Listener current;
+    private volatile @Nullable Joined current;
     /** Connected by a helper and not adopted yet; whoever takes it from here adopts it or closes it. */
     private final AtomicReference<@Nullable FlushConnection> fresh = new AtomicReference<>();
+    /** Why the helper has not connected. */
+    private final AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
 
     private volatile boolean over;
     private volatile String trouble = "";
-    private volatile long sendingSince;
-    private final RollCalls rollCalls;
-    private List<String> excluded = List.of();
-    private @Nullable FlushRequest consenting;
+    private volatile @Nullable Thread receiver;
+    /** Why the connection is to be given up; null if it is not. */
+    private @Nullable String loss;
+
     private boolean connecting;
     private long nextConnect;
     private long pause = FIRST_PAUSE_NANOS;
 
-    ReplicaConnection(
-            String daemon, String group, ReplicaOptions options, Replica replica, ReplicaMember<?, ?, ?> member) {
+    ReplicaConnection(String daemon, String group, ReplicaOptions options) {
         this.daemon = daemon;
         this.group = group;
         this.options = options;
-        this.replica = replica;
-        this.member = member;
-        this.rollCalls = new RollCalls(replica, MessageChannel.nanos(options.suspectAfter));
     }
 
     // ---- connecting
 
-    /** The first time, in the caller's thread; what goes wrong is the caller's. */
-    void first() {
-        adopt(connectPatiently());
+    /** The first time, in the caller's thread; what goes wrong is the caller's. Answers the name that the daemon gave. */
+    String first() {
+        return adopt(connectPatiently());
     }
 
     /** A name that a crashed process had is free only when its end was ordered (flush-protocol 10.12), so this is tried for a while. */
@@ -89,16 +86,12 @@ final class ReplicaConnection {
 
     /** A hung member is named before the others go on without it. */
     private Duration flushDeadline() {
-        Duration half = options.suspectAfter.plusNanos(1).dividedBy(2);
+        Duration half = options.suspectAfter.dividedBy(2).plusNanos(1);
         return half.compareTo(FLUSH_DEADLINE) < 0 ? half : FLUSH_DEADLINE;
     }
 
-    /** Connects again when it is time to, and calls the roll where others are silent (exclusion R2). */
+    /** Connects again when it is time to. */
     void tick() {
-        List<String> without = rollCalls.due(System.nanoTime());
-        if (without != null) {
-            send(joined -> joined.rollCall(without));
-        }
         if (current != null || connecting || over || System.nanoTime() - nextConnect < 0) {
             return;
         }
@@ -113,30 +106,39 @@ final class ReplicaConnection {
         }
     }
 
+    /** The helper's thread. */
     private void reconnect() {
         try {
             fresh.set(connect());
-            member.executeUnlessOver(this::connected);
         } catch (Throwable e) {
             closeFresh();
-            member.executeUnlessOver(() -> failed(e));
+            refused.set(e);
         }
-        // A member that ends runs no more tasks. Either close() finds the connection, or this finds that it is over.
+        wake();
+        // A member that ends adopts nothing any more. Either close() finds the connection, or this finds that it is over.
         if (over) {
             closeFresh();
         }
     }
 
-    private void connected() {
+    /** Takes over what the helper has made; answers the name that the daemon gave, or null if there is nothing new. */
+    @Nullable
+    String adoptFresh() {
+        Throwable why = refused.getAndSet(null);
+        if (why != null) {
+            failed(why);
+        }
         FlushConnection connection = fresh.getAndSet(null);
         if (connection == null) {
-            return;
+            return null;
         }
         try {
-            adopt(connection);
+            String name = adopt(connection);
             connecting = false;
+            return name;
         } catch (Throwable e) {
             failed(e);
+            return null;
         }
     }
 
@@ -155,16 +157,13 @@ final class ReplicaConnection {
         pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
 
-    private void adopt(FlushConnection connection) {
+    private String adopt(FlushConnection connection) {
         boolean adopted = false;
         try {
-            replica.connected(connection.privateGroup());
-            FlushGroup joined = connection.join(group);
-            Listener next = new Listener(connection, joined);
-            current = next;
-            joined.listenDirectly(next, member);
+            current = new Joined(connection, connection.join(group));
             adopted = !over;
             trouble = "";
+            return connection.privateGroup();
         } finally {
             if (!adopted) {
                 current = null;
@@ -182,20 +181,23 @@ final class ReplicaConnection {
     void rejoin() {
         pause = Math.max(pause, FIRST_PAUSE_NANOS * 10);
         // Not in the middle of what the replica is doing.
-        member.executeUnlessOver(() -> member.enter(this::lost));
+        loss = "this member joins the group again";
     }
 
-    private void lost() {
-        if (current != null) {
-            disconnect();
-            replica.disconnected();
-        }
+    /** Why the connection is to be given up now; null if it is not. */
+    @Nullable
+    String takeLoss() {
+        String why = loss;
+        loss = null;
+        return why;
     }
 
-    private void disconnect() {
-        Listener last = current;
+    /** Gives the connection up; another one follows. */
+    void disconnect(String why) {
+        Joined last = current;
         if (last != null) {
             current = null;
+            trouble = why;
             quietly(last.connection);
             delayConnect();
         }
@@ -205,7 +207,7 @@ final class ReplicaConnection {
     void close() {
         over = true;
         closeFresh();
-        Listener last = current;
+        Joined last = current;
         if (last != null) {
             quietly(last.connection);
         }
@@ -217,28 +219,64 @@ final class ReplicaConnection {
         }
     }
 
-    // ---- sending
+    // ---- receiving and sending
 
-    void send(Consumer<FlushGroup> sending) {
-        Listener now = current;
+    /**
+     * The next event; null if there is none in this time, if somebody wakes the thread, or if the connection has ended (see
+     * {@link #takeLoss}). Without a connection it only waits.
+     */
+    @Nullable
+    FlushEvent receive(long nanos) {
+        receiver = Thread.currentThread();
+        Joined now = current;
         if (now == null) {
-            return;
+            if (nanos > 0) {
+                LockSupport.parkNanos(this, nanos);
+            }
+            return null;
         }
-        sendingSince = System.nanoTime();
         try {
-            sending.accept(now.joined);
+            return now.connection.receiveOrWake(nanos);
+        } catch (SpreadInterruptedException e) {
+            // Only the user's code can have done that, and not to end anything.
+            Thread.interrupted();
+            return null;
         } catch (SpreadException e) {
-            // The connection is ending: its end comes as an event, behind what was delivered before.
-            UserCode.run(now.connection::end);
-        } finally {
-            sendingSince = 0;
+            loss = String.valueOf(e.getMessage());
+            return null;
+        } catch (OutOfMemoryError e) {
+            // The session has ended, and says so with the next call.
+            return null;
+        } catch (Throwable e) {
+            UserCode.uncaught(e);
+            loss = "receiving failed, so the connection was closed: " + e;
+            return null;
         }
     }
 
-    void consent() {
-        FlushRequest request = consenting;
-        if (request != null) {
-            send(joined -> request.flush());
+    /** Makes {@link #receive} return, now or the next time. From any thread. */
+    void wake() {
+        Thread waiting = receiver;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+        Joined now = current;
+        if (now != null) {
+            now.connection.wake();
+        }
+    }
+
+    /** Sends without waiting for the daemon; what can still be on its way is bounded by the windows of the replica. */
+    void send(Consumer<FlushGroup> sending) {
+        Joined now = current;
+        if (now == null) {
+            return;
+        }
+        try {
+            sending.accept(now.group);
+        } catch (SpreadException e) {
+            // The connection is ending: its end comes as an event, behind what was delivered before.
+            UserCode.run(now.connection::end);
         }
     }
 
@@ -246,11 +284,6 @@ final class ReplicaConnection {
 
     boolean isConnected() {
         return current != null;
-    }
-
-    /** When the send began that the daemon does not take; 0 if there is none. */
-    long sendingSince() {
-        return sendingSince;
     }
 
     /** Why there is no connection, as far as known. */
@@ -262,111 +295,10 @@ final class ReplicaConnection {
     /** What the flush layer waits for, and since when; null if no change of the view is pending. */
     @Nullable
     FlushDelayed delayed() {
-        Listener now = current;
-        var pending = now == null ? null : now.joined.pendingView();
+        Joined now = current;
+        var pending = now == null ? null : now.group.pendingView();
         return pending == null
                 ? null
                 : new FlushDelayed(group, List.copyOf(pending.missing()), pending.age(), pending.queued());
-    }
-
-    // ---- receiving
-
-    /** Takes the events of one connection; those that come after its end are of no interest. */
-    private final class Listener implements FlushListener {
-        final FlushConnection connection;
-        final FlushGroup joined;
-
-        Listener(FlushConnection connection, FlushGroup joined) {
-            this.connection = connection;
-            this.joined = joined;
-        }
-
-        private void take(Runnable event) {
-            if (current == this) {
-                member.enter(event);
-            }
-        }
-
-        @Override
-        public void onView(View view) {
-            take(() -> {
-                if (!view.excluded().equals(excluded)) {
-                    excluded = view.excluded();
-                    if (!excluded.isEmpty()) {
-                        member.report(
-                                ReplicaReason.EXCLUDED,
-                                "group '" + group + "' goes on without " + excluded + ", who did not answer for "
-                                        + ReplicaExplanation.seconds(options.suspectAfter));
-                    }
-                }
-                replica.view(view.members());
-            });
-        }
-
-        @Override
-        public void onExcluded() {
-            take(() -> {
-                trouble = "the others went on without this member, which did not answer for "
-                        + ReplicaExplanation.seconds(options.suspectAfter) + "; it joins again";
-                member.report(ReplicaReason.EXCLUDED, "group '" + group + "': " + trouble);
-                disconnect();
-                replica.excluded();
-            });
-        }
-
-        @Override
-        public void onMessage(DataMessage message) {
-            take(() -> {
-                if (message.group().equals(group)) {
-                    ByteBuffer body = message.body();
-                    replica.message(message.sender(), body);
-                }
-            });
-        }
-
-        @Override
-        public void onFlushRequest(FlushRequest request) {
-            take(() -> {
-                member.turn();
-                consenting = request;
-                replica.flushRequest();
-                consenting = null;
-            });
-        }
-
-        @Override
-        public void onTransition() {
-            take(replica::transition);
-        }
-
-        @Override
-        public void onFlushDelayed(FlushDelayed warning) {
-            take(() -> member.report(
-                    ReplicaReason.DELAYED,
-                    "a change of group '" + group + "' waits since " + ReplicaExplanation.seconds(warning.age())
-                            + " for the consent of " + warning.missing() + "; nothing is decided without them"));
-        }
-
-        @Override
-        public void onSelfLeave() {
-            take(ReplicaConnection.this::lost);
-        }
-
-        @Override
-        public void onReject(Reject reject) {
-            take(() -> {
-                trouble = "the daemon refuses to let this member into group '" + group + "'";
-                member.report(ReplicaReason.OUT_OF_TURN, trouble);
-                lost();
-            });
-        }
-
-        @Override
-        public void onClosed(SpreadException why) {
-            take(() -> {
-                trouble = String.valueOf(why.getMessage());
-                lost();
-            });
-        }
     }
 }

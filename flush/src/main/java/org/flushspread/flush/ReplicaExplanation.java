@@ -3,7 +3,6 @@ package org.flushspread.flush;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Replica;
@@ -75,22 +74,13 @@ final class ReplicaExplanation {
             return null;
         }
         List<String> unwritten = replica.unwritten();
-        return "the oldest of " + tickets.waiting() + " commands of this member waits since " + seconds(oldest)
+        return "the oldest of " + tickets.waiting() + " commands of this member waits since " + Patience.seconds(oldest)
                 + (unwritten.isEmpty() ? ", and has not come back" : ", for the disks of " + unwritten);
     }
 
     private static String pending(FlushDelayed delayed) {
-        return "a change of the group waits since " + seconds(delayed.age()) + " for the consent of "
+        return "a change of the group waits since " + Patience.seconds(delayed.age()) + " for the consent of "
                 + delayed.missing();
-    }
-
-    /** How long something takes, for a person; null is for ever. */
-    static String seconds(@Nullable Duration age) {
-        if (age == null) {
-            return "ever";
-        }
-        long tenths = MessageChannel.nanos(age) / 100_000_000;
-        return tenths / 10 + "." + tenths % 10 + " s";
     }
 
     private String minority() {

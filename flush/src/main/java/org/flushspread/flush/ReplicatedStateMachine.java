@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> its results
  */
 public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> implements AutoCloseable {
+    private static final byte[] COMMAND = {ReplicaApplication.COMMAND};
     private static final byte[] READ = {ReplicaApplication.READ};
 
     private final Codec<C> codec;
@@ -89,11 +90,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return as {@link #submit(Object)}
      */
     public CompletableFuture<R> submit(C command, Duration patience) {
-        byte[] encoded = codec.encode(command);
-        byte[] message = new byte[1 + encoded.length];
-        message[0] = ReplicaApplication.COMMAND;
-        System.arraycopy(encoded, 0, message, 1, encoded.length);
-        return submit(message, null, patience);
+        return submit(null, patience, COMMAND, codec.encode(command));
     }
 
     /**
@@ -121,12 +118,12 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return as {@link #submit}
      */
     public <T extends @Nullable Object> CompletableFuture<T> readOrdered(Function<? super S, T> reader) {
-        return submit(READ, reader, member.patience());
+        return submit(reader, member.patience(), READ);
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private <T extends @Nullable Object> CompletableFuture<T> submit(
-            byte[] message, @Nullable Function<? super S, ?> reader, Duration patience) {
+            @Nullable Function<? super S, ?> reader, Duration patience, byte[]... message) {
         return (CompletableFuture<T>) member.submit(message, reader, patience).future;
     }
 
@@ -145,7 +142,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
             if (left <= 0) {
                 throw new ReplicaException(
                         Failure.NOT_PRIMARY,
-                        "no primary component within " + ReplicaExplanation.seconds(timeout) + ": "
+                        "no primary component within " + Patience.seconds(timeout) + ": "
                                 + status().explanation());
             }
             try {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** One command or ordered read of this member, from its submission to its end. Its outcome is set by the internal thread. */
 final class Ticket<S> {
     final long number;
-    final byte[] message;
+    /** In pieces. */
+    final byte[][] message;
     final @Nullable Function<? super S, ?> reader;
     final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     final long submitted = System.nanoTime();
@@ -23,7 +24,7 @@ final class Ticket<S> {
     @Nullable
     Throwable failure;
 
-    Ticket(long number, byte[] message, @Nullable Function<? super S, ?> reader, boolean holdsPlace) {
+    Ticket(long number, byte[][] message, @Nullable Function<? super S, ?> reader, boolean holdsPlace) {
         this.number = number;
         this.message = message;
         this.reader = reader;

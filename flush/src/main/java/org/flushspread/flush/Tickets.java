@@ -45,7 +45,7 @@ final class Tickets<S> {
      *
      * @param patience how long to wait for a place; null if it needs none, since it comes from the thread that frees them
      */
-    Ticket<S> submit(byte[] message, @Nullable Function<? super S, ?> reader, @Nullable Duration patience) {
+    Ticket<S> submit(byte[][] message, @Nullable Function<? super S, ?> reader, @Nullable Duration patience) {
         boolean interrupted = false;
         boolean admitted = patience == null;
         if (patience != null) {
@@ -65,7 +65,7 @@ final class Tickets<S> {
                     interrupted
                             ? "interrupted while waiting for a place among " + places + " outstanding commands"
                             : places + " commands are outstanding; none ended within "
-                                    + ReplicaExplanation.seconds(patience)));
+                                    + Patience.seconds(patience)));
             return ticket;
         }
         open.put(ticket.number, ticket);

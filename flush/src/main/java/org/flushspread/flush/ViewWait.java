@@ -42,7 +42,7 @@ final class ViewWait {
                 throw new FlushException(
                         SpreadCode.WOULD_BLOCK,
                         "group '" + group.name() + "' has not " + members + " members within "
-                                + ReplicaExplanation.seconds(timeout) + "; "
+                                + Patience.seconds(timeout) + "; "
                                 + (view == null ? "no view yet" : "its view is " + view.members()));
             }
             if (destinations.isListening()) {

@@ -72,7 +72,7 @@ class DamagedStoreTest extends ReplicasOnOneDaemon {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("is damaged: file log-0, byte ");
         var b = join("b", WhenDamaged.FORGET);
-        assertThat(reports).anyMatch(text -> text.startsWith("STATE_DAMAGED") && text.contains("damaged-1"));
+        assertThat(reports).anyMatch(text -> text.startsWith("STORE_DAMAGED") && text.contains("damaged-1"));
         var c = join("c", WhenDamaged.REFUSE);
         // These two are a majority of three, and know one command of two.
         for (var each : List.of(b, c)) {

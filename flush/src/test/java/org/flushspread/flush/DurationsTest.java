@@ -86,7 +86,7 @@ class DurationsTest {
         results.forEach(CompletableFuture::join);
         a.close();
         assertThat(a.closed()).isDone();
-        assertThat(ReplicaExplanation.seconds(ever)).endsWith(" s");
+        assertThat(Patience.seconds(ever)).endsWith(" s");
     }
 
     @ParameterizedTest

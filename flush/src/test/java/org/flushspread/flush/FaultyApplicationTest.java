@@ -509,7 +509,7 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
         var b = join("b", 2, new Faulty(), options -> options);
         b.awaitPrimary(LONG);
         List<CompletableFuture<Integer>> futures = new ArrayList<>();
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 60; i++) {
             futures.add(b.submit("!" + i + "x".repeat(60_000)));
         }
         awaitAll(futures);
@@ -517,7 +517,7 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
                 CompletableFuture.supplyAsync(() -> a.read(state -> state.log.commands.size()));
         Wait.until(() -> a.status().toString(), () -> a.status().explanation().contains("apply"));
         gate.countDown();
-        assertThat(seen.join()).isLessThan(200);
+        assertThat(seen.join()).isLessThan(40);
     }
 
     @Test

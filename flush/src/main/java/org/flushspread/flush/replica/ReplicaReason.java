@@ -34,18 +34,24 @@ public enum ReplicaReason {
     TOO_MANY_ATTEMPTS,
     /** More commands arrived while the state was loaded than are kept. */
     CATCH_UP_OVERFLOW,
-    /** A transferred state did not have the checksum that was announced. */
+    /** A transferred state has a gap, or not the checksum that was announced. */
     STATE_DAMAGED,
     /** The state is larger than the member that lacks it accepts. */
     STATE_TOO_LARGE,
     /** The application did not accept a transferred state. */
     STATE_NOT_ACCEPTED,
+    /** The store of this member is damaged, and what becomes of that. */
+    STORE_DAMAGED,
     /** An error in the state machine: what it made of the state is not known, and the member stops. */
     POISONED_COMMAND,
     /** The member cannot go on and stops. */
     STOPPED,
     /** The others go on without members that do not answer; or without this one, which joins again. */
     EXCLUDED,
+    /** Members have not said what they have: they hang, or another program is in the group. */
+    SILENT_MEMBERS,
+    /** The daemon does not let this member into the group. */
+    JOIN_REFUSED,
     /** Nothing goes on, and who or what it waits for. */
     DELAYED,
     /** Code of the user or the device of the store does not return. */
