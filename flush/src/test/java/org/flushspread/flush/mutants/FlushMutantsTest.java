@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class FlushMutantsTest {
     private static final long LIMIT = 60;
+    private static final long REPLICA_LIMIT = 400;
 
     static List<Mutant> mutants() {
         return Mutant.all();
@@ -45,6 +46,31 @@ class FlushMutantsTest {
         assertThat(Hunt.missed(hunted, FlushWorld.class, LIMIT))
                 .as("not found within %d seeds", LIMIT)
                 .isEmpty();
+    }
+
+    @Test
+    void brokenReplicasAreFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
+        List<Mutant> hunted = mutants().stream()
+                .filter(each -> !each.rare() && List.of("replica", "persons").contains(each.profile()))
+                .toList();
+
+        List<String> missed = Hunt.missed(hunted, FlushWorld.class, REPLICA_LIMIT);
+
+        assertThat(hunted).hasSizeGreaterThan(15);
+        assertThat(missed).as("not found within %d seeds", REPLICA_LIMIT).isEmpty();
+    }
+
+    /** Where it takes one course of events, a test of a rule sees that the rule is broken. */
+    @Test
+    void brokenReplicasAreFoundByTheTestThatTheyName() throws InterruptedException {
+        List<Mutant> hunted = mutants().stream()
+                .filter(each -> each.profile().startsWith(FlushWorld.TEST))
+                .toList();
+
+        List<String> missed = Hunt.missed(hunted, FlushWorld.class, 1);
+
+        assertThat(hunted).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(missed).isEmpty();
     }
 
     @ParameterizedTest

@@ -20,6 +20,21 @@ class ReplicaSimulationTest {
         holdAll(Simulation.Kind.PERSONS, SEEDS / 2);
     }
 
+    /** What stores promise is needed: a disk that says that it has written what it has not is found. */
+    @Test
+    void promisesBreakOnDisksThatLie() {
+        String found = null;
+        long seed = 0;
+        while (found == null && seed < 12_000) {
+            try {
+                new Simulation(seed++, Simulation.Kind.LYING_DISKS, new Simulation.Counts()).run(900);
+            } catch (Violation violation) {
+                found = violation.rule;
+            }
+        }
+        assertThat(found).isNotNull();
+    }
+
     private static void holdAll(Simulation.Kind kind, int seeds) {
         Simulation.Counts counts = new Simulation.Counts();
         long first = Long.getLong("replica.seed", 0);
