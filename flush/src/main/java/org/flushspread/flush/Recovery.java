@@ -125,8 +125,10 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
             if (each.isIn(memory.lineage()) && each.index() <= upTo) {
                 throw new StoreException("store " + store + ": command " + each
                         + " cannot be skipped here: this member has another command at that place, or a snapshot with it."
-                        + " Skip it at no member and go on from this one; or, if it is to be skipped, remove this"
-                        + " directory and let the member join as a new one");
+                        + " Skip it at no member and go on from this one. Or, if it is to be skipped, wait until the others"
+                        + " are primary without it, then move this directory away, keep it, and let the member join as"
+                        + " a new one. Never do so at half of the members or more: they would found an empty history"
+                        + " (store 4.3)");
             }
         }
     }

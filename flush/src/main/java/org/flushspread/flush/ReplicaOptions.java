@@ -17,11 +17,15 @@ import org.flushspread.flush.store.FileStore;
 import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.WhenDamaged;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** How a member of a replicated state machine behaves. Immutable: each method answers new options. */
 public final class ReplicaOptions implements Cloneable {
     static final ReplicaOptions DEFAULT = new ReplicaOptions();
+    private static final String NO_DIRECTORY = "store(null, ..): give the directory of the store, a Path";
+    private static final String NO_FSYNC = "store(.., null): say when the log is forced, for example Fsync.ALWAYS";
+    private static final String NO_COMMAND = "skipping(null): name the command to skip, as the report of the member does";
 
     String name = "";
     Quorum quorum = Quorum.dynamicMajority();
@@ -48,7 +52,7 @@ public final class ReplicaOptions implements Cloneable {
     /** When members may form a primary component; {@link Quorum#dynamicMajority()} if nothing is said. */
     public ReplicaOptions primary(Quorum value) {
         ReplicaOptions next = copy();
-        next.quorum = value;
+        next.quorum = required(value, "primary(null): say when members may form a primary component, for example Quorum.majorityOf(3)");
         return next;
     }
 
@@ -69,30 +73,36 @@ public final class ReplicaOptions implements Cloneable {
 
     /** Keeps the log in this directory. A member whose store is damaged does not start. */
     public ReplicaOptions store(Path directory, Fsync fsync) {
+        required(directory, NO_DIRECTORY);
+        required(fsync, NO_FSYNC);
         return store(new FileStore(directory, fsync));
     }
 
     /** Keeps the log in this directory, and says what becomes of this member when what is there is damaged. */
     public ReplicaOptions store(Path directory, Fsync fsync, WhenDamaged whenDamaged) {
+        required(directory, NO_DIRECTORY);
+        required(fsync, NO_FSYNC);
+        required(whenDamaged, "store(.., null): say what becomes of a damaged store, for example WhenDamaged.REFUSE");
         return store(new FileStore(directory, fsync, whenDamaged));
     }
 
     /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
     public ReplicaOptions store(Store value) {
         ReplicaOptions next = copy();
-        next.store = value;
+        next.store = required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
         return next;
     }
 
     /** Private name of the connection, at most 10 characters; the daemon chooses one if nothing is said. */
     public ReplicaOptions name(String value) {
         ReplicaOptions next = copy();
-        next.name = value;
+        next.name = required(value, "name(null): give a private name, or an empty text to let the daemon choose one");
         return next;
     }
 
     /** {@link Service#SAFE} if nothing is said; {@link Service#AGREED} is faster, and a partition or a crash may undo results. */
     public ReplicaOptions service(Service value) {
+        required(value, "service(null): commands are sent SAFE or AGREED");
         if (value != Service.SAFE && value != Service.AGREED) {
             throw new IllegalArgumentException("commands are sent SAFE or AGREED, not " + value);
         }
@@ -130,7 +140,7 @@ public final class ReplicaOptions implements Cloneable {
         }
         ReplicaOptions next = copy();
         next.maxOutstanding = commands;
-        next.submitTimeout = patience;
+        next.submitTimeout = required(patience, "maxOutstanding(n, null): say how long submit waits for a place, for example Duration.ZERO");
         return next;
     }
 
@@ -139,6 +149,7 @@ public final class ReplicaOptions implements Cloneable {
      * application or in the device of the store is left behind then, without connection and store.
      */
     public ReplicaOptions closeTimeout(Duration value) {
+        required(value, "closeTimeout(null): say how long close waits, for example Duration.ofSeconds(10)");
         if (value.isNegative()) {
             throw new IllegalArgumentException("close cannot wait for " + value);
         }
@@ -159,8 +170,8 @@ public final class ReplicaOptions implements Cloneable {
      */
     public ReplicaOptions skipping(String... commands) {
         List<SkippedCommand> all = new ArrayList<>(skipping);
-        for (String each : commands) {
-            all.add(SkippedCommand.parse(each));
+        for (String each : required(commands, NO_COMMAND)) {
+            all.add(SkippedCommand.parse(required(each, NO_COMMAND)));
         }
         all.sort(Comparator.comparingLong(SkippedCommand::index));
         ReplicaOptions next = copy();
@@ -174,6 +185,7 @@ public final class ReplicaOptions implements Cloneable {
      * longer than any command takes to apply and the state to save.
      */
     public ReplicaOptions suspectAfter(Duration value) {
+        required(value, "suspectAfter(null): say how long a member may be silent, for example Duration.ofSeconds(3)");
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException("members must be given more time than nothing before they are excluded");
         }
@@ -216,7 +228,7 @@ public final class ReplicaOptions implements Cloneable {
     /** Changes the options of each connection before it is made: authentication, a link in memory. */
     public ReplicaOptions connection(UnaryOperator<ConnectOptions> change) {
         ReplicaOptions next = copy();
-        next.connection = change;
+        next.connection = required(change, "connection(null): give what changes the options of each connection");
         return next;
     }
 
@@ -226,7 +238,7 @@ public final class ReplicaOptions implements Cloneable {
      */
     public ReplicaOptions onReport(BiConsumer<ReplicaReason, String> to) {
         ReplicaOptions next = copy();
-        next.report = to;
+        next.report = required(to, "onReport(null): give what takes reports");
         return next;
     }
 
@@ -250,6 +262,14 @@ public final class ReplicaOptions implements Cloneable {
                 maxState,
                 standard.attempts(),
                 snapshotEvery);
+    }
+
+    /** Refuses null where it is given, and says how to mend it. */
+    private static <T> T required(@Nullable T value, String otherwise) {
+        if (value == null) {
+            throw new IllegalArgumentException(otherwise);
+        }
+        return value;
     }
 
     private ReplicaOptions copy() {

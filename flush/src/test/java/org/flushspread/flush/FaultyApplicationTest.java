@@ -29,6 +29,7 @@ import org.flushspread.flush.store.FileStore;
 import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.StoreException;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -454,6 +455,22 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
         latch.countDown();
         assertThat(future.join()).isEqualTo(1);
         Wait.until(() -> a.status().toString(), () -> a.status().explanation().startsWith("in the primary component"));
+    }
+
+    /** What must hold whatever arrives does not: the member stops and says which rule it is. */
+    @Test
+    void aBrokenInvariantStopsTheMemberUnderTheNameOfTheRule() {
+        Faulty machine = new Faulty();
+        machine.saving = () -> {
+            throw new InvariantViolation("replica-protocol R0: a rule of this test", "nothing");
+        };
+        FileStore store = new FileStore(directory.resolve("a"), Fsync.ALWAYS);
+        var a = join(machine, options -> options.store(store).snapshotEvery(1));
+        a.awaitPrimary(LONG);
+        a.submit("x");
+        assertThat(a.closed().join()).hasMessageContaining("replica-protocol R0: a rule of this test");
+        reported("STOPPED", "replica-protocol R0");
+        assertThat(a.status().explanation()).contains("replica-protocol R0");
     }
 
     @Test

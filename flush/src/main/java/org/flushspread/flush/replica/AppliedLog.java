@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a member as the protocol knows it, its version, and the store that keeps the commands that made it. */
@@ -33,6 +34,11 @@ final class AppliedLog {
 
     /** An attempt with this number was completed by those who have this state (R8). */
     void completed(long number) {
+        if (number <= epoch) {
+            throw new InvariantViolation(
+                    "replica-protocol R5: an attempt has a greater number than everything its members knew",
+                    "attempt " + number + " was completed at a state of version " + version());
+        }
         epoch = number;
     }
 

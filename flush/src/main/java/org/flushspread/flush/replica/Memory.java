@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 
 /**
  * What a member must not forget, apart from its state: which history it belongs to, the newest primary of it, what it has promised by its
@@ -66,7 +67,7 @@ final class Memory {
                 remembered = Primary.with(remembered, attempt);
             }
         }
-        attempts = List.copyOf(remembered);
+        remember(remembered);
     }
 
     /** What is remembered once this attempt has this member's vote. */
@@ -77,6 +78,13 @@ final class Memory {
     /** This member votes for an attempt, or takes over what others remember. */
     void remember(List<Primary> unresolved) {
         attempts = List.copyOf(unresolved);
+        for (Primary attempt : attempts) {
+            if (attempt.lineage().equals(lineage) && attempt.number() <= lastPrimary.number()) {
+                throw new InvariantViolation(
+                        "replica-protocol R4: what is unresolved has a greater number than the last primary",
+                        attempt + " is remembered beside " + lastPrimary);
+            }
+        }
     }
 
     /**
@@ -100,7 +108,7 @@ final class Memory {
             attempts = List.of();
             detached = false;
         } else {
-            attempts = List.copyOf(Primary.with(attempts, done));
+            remember(Primary.with(attempts, done));
         }
     }
 
@@ -108,7 +116,7 @@ final class Memory {
     void load(Decision now) {
         lineage = now.lineage;
         lastPrimary = now.lastPrimary;
-        attempts = List.copyOf(now.unresolved());
+        remember(now.unresolved());
         detached = false;
     }
 }

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 
 /** The commands of this member, from submission to their end: waiting to be sent, sent, applied and waiting for the disks. */
 final class Outstanding {
@@ -10,6 +11,7 @@ final class Outstanding {
 
     private final ReplicaSettings settings;
     private final ReplicaOutput output;
+    private final LongConsumer results;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private final TicketQueue sent = new TicketQueue();
     private final TicketQueue applied = new TicketQueue();
@@ -17,8 +19,10 @@ final class Outstanding {
     private long sequence;
     private int batchesInFlight;
 
-    Outstanding(ReplicaSettings settings, ReplicaOutput output) {
+    /** @param results where the tickets of good results go */
+    Outstanding(ReplicaSettings settings, ReplicaOutput output, LongConsumer results) {
         this.settings = settings;
+        this.results = results;
         this.output = output;
     }
 
@@ -83,7 +87,7 @@ final class Outstanding {
     /** All commands up to {@code index} are safe. */
     void written(long index) {
         while (!applied.isEmpty() && applied.firstNumber() <= index) {
-            output.completed(applied.remove());
+            results.accept(applied.remove());
         }
     }
 

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,7 @@ public final class Replica {
         ViewRound next = new ViewRound(context, members, me, before == null ? null : before.unfinishedTransfer());
         round = next;
         next.begin(++views);
+        verify();
     }
 
     /** From here to the next view SAFE means: safe among those who come along. */
@@ -109,6 +111,7 @@ public final class Replica {
         ViewRound now = round;
         if (now != null) {
             now.transition();
+            verify();
         }
     }
 
@@ -134,6 +137,17 @@ public final class Replica {
             context.reports.count(ReplicaReason.OUT_OF_TURN);
         } else if (!(message instanceof ReplicaMessage.Commands)) {
             steps++;
+        }
+        verify();
+    }
+
+    /** What is cheap to look at and would be believed by users if it were wrong. */
+    private void verify() {
+        ViewRound now = round;
+        if ((role() == Role.PRIMARY) != (now != null && now.isFormed())) {
+            throw new InvariantViolation(
+                    "replica-protocol R7: PRIMARY is who is a member of a formed primary, before the transition, and nobody else",
+                    "the role is " + role() + " in view " + members());
         }
     }
 

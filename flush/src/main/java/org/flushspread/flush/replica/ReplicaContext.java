@@ -1,5 +1,7 @@
 package org.flushspread.flush.replica;
 
+import org.flushspread.kernel.base.InvariantViolation;
+
 /** What a member keeps from view to view; each {@link ViewRound} works on it. */
 final class ReplicaContext {
     final ReplicaSettings settings;
@@ -17,7 +19,7 @@ final class ReplicaContext {
         this.reports = new Reports(output);
         this.memory = new Memory(known);
         this.log = new AppliedLog(version, memory, settings.durable(), output);
-        this.outstanding = new Outstanding(settings, output);
+        this.outstanding = new Outstanding(settings, output, this::complete);
         this.donor = new StateDonor(settings, output, reports, log);
     }
 
@@ -39,6 +41,16 @@ final class ReplicaContext {
                 settings.stateBytes(),
                 donor.images(),
                 interrupted);
+    }
+
+    /** Gives out the result of a command of this member. */
+    void complete(long ticket) {
+        if (role != Role.PRIMARY) {
+            throw new InvariantViolation(
+                    "replica-protocol R10: a command is acknowledged while its sender is PRIMARY",
+                    "ticket " + ticket + " at a member that is " + role);
+        }
+        output.completed(ticket);
     }
 
     Role role() {

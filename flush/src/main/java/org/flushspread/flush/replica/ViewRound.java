@@ -281,7 +281,7 @@ final class ViewRound {
         } else if (written.isAwaited()) {
             context.outstanding.awaitDisks(ticket, context.log.index());
         } else {
-            context.output.completed(ticket);
+            context.complete(ticket);
         }
     }
 
@@ -289,6 +289,11 @@ final class ViewRound {
 
     List<String> members() {
         return members;
+    }
+
+    /** True while a formed primary stands, in which this member has the state. */
+    boolean isFormed() {
+        return formed != null && !standing.isTransitional();
     }
 
     boolean isDecided() {

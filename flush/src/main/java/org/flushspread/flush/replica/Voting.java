@@ -3,6 +3,7 @@ package org.flushspread.flush.replica;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.client.Service;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one view to form a primary: one at a time, each with more members than the one before (replica-protocol R5). */
@@ -43,6 +44,11 @@ final class Voting {
         Primary before = completed;
         if (before != null && before.members().equals(next.members())) {
             return;
+        }
+        if (before != null && next.members().size() <= before.members().size()) {
+            throw new InvariantViolation(
+                    "replica-protocol R5: in a view each attempt has more members than the one before",
+                    next + " after " + before);
         }
         attempt = next;
         standing.set(Scope.ATTEMPT, next.identity(standing.of(Scope.DECISION)));

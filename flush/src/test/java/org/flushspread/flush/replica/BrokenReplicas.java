@@ -3,6 +3,7 @@ package org.flushspread.flush.replica;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /** Runs of the simulation that say what failed instead of throwing, for replicas that are broken on purpose. */
@@ -28,6 +29,8 @@ public final class BrokenReplicas {
                 new Simulation(each, kind, new Simulation.Counts()).run(900);
             } catch (Violation violation) {
                 return violation.rule + "\trun " + each + ": " + violation.getMessage();
+            } catch (InvariantViolation violation) {
+                return "invariant of " + violation.rule() + "\trun " + each + ": " + violation.seen();
             }
         }
         return null;
