@@ -291,11 +291,6 @@ public final class FlushGroup {
         connection.reception().listen(this, to, executor, false);
     }
 
-    /** For an executor of this library, which neither waits nor runs a task in the thread that brings it. */
-    void listenDirectly(FlushListener to, Executor executor) {
-        connection.reception().listen(this, to, executor, true);
-    }
-
     /** Under the state lock: what is not to be sent in a view that the application has not received, or by a membership that is over. */
     private Outgoing refusal(Supplier<Outgoing> send) {
         if (disowned) {

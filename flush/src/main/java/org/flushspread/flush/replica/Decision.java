@@ -264,6 +264,17 @@ final class Decision {
         return belongs[member] && !current[member];
     }
 
+    /** Those who can get the state and are not among its holders. */
+    List<Integer> lacking(boolean[] holders) {
+        List<Integer> lacking = new ArrayList<>();
+        for (int i = 0; quorate && i < holders.length; i++) {
+            if (belongs[i] && !holders[i]) {
+                lacking.add(i);
+            }
+        }
+        return lacking;
+    }
+
     /** Bytes of the largest state that the member accepts. */
     long acceptedBytes(int member) {
         return states.get(member).stateBytes();

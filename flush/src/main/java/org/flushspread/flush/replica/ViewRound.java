@@ -311,14 +311,8 @@ final class ViewRound {
     }
 
     List<String> catchingUp() {
-        List<String> lacking = new ArrayList<>();
         Decision now = decision;
-        for (int i = 0; now != null && now.quorate && i < holders.length; i++) {
-            if (now.belongs(i) && !holders[i]) {
-                lacking.add(members.get(i));
-            }
-        }
-        return lacking;
+        return now == null ? List.of() : names(now.lacking(holders));
     }
 
     List<String> unwritten() {

@@ -48,8 +48,8 @@ public final class BrokenReplicas {
             method.invoke(constructor.newInstance());
             return null;
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof AssertionError failed) {
-                return test + "\t" + failed.getMessage();
+            if (e.getCause() instanceof AssertionError || e.getCause() instanceof InvariantViolation) {
+                return test + "\t" + e.getCause().getMessage();
             }
             throw new IllegalStateException(test, e.getCause());
         } catch (ReflectiveOperationException e) {
