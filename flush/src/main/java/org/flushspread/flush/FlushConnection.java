@@ -189,12 +189,12 @@ public final class FlushConnection implements AutoCloseable {
      * @throws IllegalStateException if there is such a listener
      */
     public void listen(FlushListener to) {
-        reception.listen(null, to, null, false);
+        reception.listen(null, to, null);
     }
 
     /** The same on an executor, see {@link FlushGroup#listen(FlushListener, Executor)}. */
     public void listen(FlushListener to, Executor executor) {
-        reception.listen(null, to, executor, false);
+        reception.listen(null, to, executor);
     }
 
     // ---- receiving by calls

@@ -187,10 +187,11 @@ public final class FlushGroup {
     void multicastSoon(Service service, byte[] body) {
         FlushSession session = connection.session();
         check(
-                session.writer().requestSoon(
-                        () -> refusal(() ->
-                                session.dispatcher().multicast(service.bit(), name, (short) 0, 1, body.length)),
-                        ByteBuffer.wrap(body)),
+                session.writer()
+                        .requestSoon(
+                                () -> refusal(() ->
+                                        session.dispatcher().multicast(service.bit(), name, (short) 0, 1, body.length)),
+                                ByteBuffer.wrap(body)),
                 "send to");
     }
 
@@ -199,10 +200,11 @@ public final class FlushGroup {
         List<String> receivers = List.copyOf(members);
         FlushSession session = connection.session();
         check(
-                session.writer().requestSoon(
-                        () -> refusal(() -> session.dispatcher()
-                                .subgroupcast(service.bit(), name, receivers, (short) 0, 1, body.length)),
-                        ByteBuffer.wrap(body)),
+                session.writer()
+                        .requestSoon(
+                                () -> refusal(() -> session.dispatcher()
+                                        .subgroupcast(service.bit(), name, receivers, (short) 0, 1, body.length)),
+                                ByteBuffer.wrap(body)),
                 "send to");
     }
 
@@ -248,7 +250,10 @@ public final class FlushGroup {
     /** As {@link #flush}, without waiting for the daemon. */
     void flushSoon() {
         FlushSession session = connection.session();
-        check(session.writer().orderSoon(() -> FlushSession.code(session.dispatcher().flush(name))), "flush");
+        check(
+                session.writer()
+                        .orderSoon(() -> FlushSession.code(session.dispatcher().flush(name))),
+                "flush");
     }
 
     /** Asks the members of the view to consent again, but for these, who are excluded (exclusion E9). Does not wait for the daemon. */
@@ -274,7 +279,7 @@ public final class FlushGroup {
 
     /** Gives the events of this group to a listener, on a thread of its own. See {@link #listen(FlushListener, Executor)}. */
     public void listen(FlushListener to) {
-        connection.reception().listen(this, to, null, false);
+        connection.reception().listen(this, to, null);
     }
 
     /**
@@ -288,7 +293,7 @@ public final class FlushGroup {
      * @throws IllegalGroupException if the group was left
      */
     public void listen(FlushListener to, Executor executor) {
-        connection.reception().listen(this, to, executor, false);
+        connection.reception().listen(this, to, executor);
     }
 
     /** Under the state lock: what is not to be sent in a view that the application has not received, or by a membership that is over. */

@@ -37,7 +37,6 @@ final class ListenerQueue {
     private final String name;
     private final FlushListener listener;
     private final @Nullable Executor executor;
-    private final boolean direct;
     private final Consumer<FlushEvent> handler = this::handle;
     private final Runnable batch = this::runBatch;
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,21 +60,18 @@ final class ListenerQueue {
     /**
      * @param group null for what belongs to no group
      * @param executor null for a thread of its own
-     * @param direct the executor is known never to wait and never to run a task in the thread that brings it
      */
     ListenerQueue(
             Reception reception,
             @Nullable FlushGroup group,
             String name,
             FlushListener listener,
-            @Nullable Executor executor,
-            boolean direct) {
+            @Nullable Executor executor) {
         this.reception = reception;
         this.group = group;
         this.name = name;
         this.listener = listener;
         this.executor = executor;
-        this.direct = direct;
     }
 
     /** Begins, where the thread is its own; throws what the system says if there is none. */
@@ -264,11 +260,7 @@ final class ListenerQueue {
     // ---- the threads of an executor
 
     private void schedule() {
-        if (direct) {
-            execute();
-        } else {
-            reception.elsewhere(this::execute);
-        }
+        reception.elsewhere(this::execute);
     }
 
     private void execute() {

@@ -130,9 +130,9 @@ final class Reception {
     // ---- listeners
 
     /** @param group null for what belongs to no group */
-    void listen(@Nullable FlushGroup group, FlushListener listener, @Nullable Executor executor, boolean direct) {
+    void listen(@Nullable FlushGroup group, FlushListener listener, @Nullable Executor executor) {
         String name = group == null ? self : group.name();
-        ListenerQueue queue = new ListenerQueue(this, group, name, listener, executor, direct);
+        ListenerQueue queue = new ListenerQueue(this, group, name, listener, executor);
         if (executor instanceof ExecutorService) {
             thread.useExecutors();
         }

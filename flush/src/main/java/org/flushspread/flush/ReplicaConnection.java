@@ -115,7 +115,8 @@ final class ReplicaConnection {
             refused.set(e);
         }
         wake();
-        // A member that ends adopts nothing any more. Either close() finds the connection, or this finds that it is over.
+        // A member that ends adopts nothing any more. Either close() finds the connection, or this finds that it is
+        // over.
         if (over) {
             closeFresh();
         }

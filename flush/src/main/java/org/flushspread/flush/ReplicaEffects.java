@@ -129,8 +129,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
                                 settings.queueCommands() + " commands, or " + (settings.queueBytes() >> 20)
                                         + " MB of them, wait to be sent; no more are taken");
                     case TOO_LARGE ->
-                        new ReplicaException(
-                                why, "the command takes more than " + settings.commandBytes() + " bytes");
+                        new ReplicaException(why, "the command takes more than " + settings.commandBytes() + " bytes");
                     case CLOSED -> end.exception();
                 });
     }

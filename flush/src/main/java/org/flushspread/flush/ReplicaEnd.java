@@ -153,8 +153,8 @@ final class ReplicaEnd {
                     by instanceof PoisonedCommandException ? ReplicaReason.POISONED_COMMAND : ReplicaReason.STOPPED,
                     String.valueOf(reason.getMessage()));
         }
-        more.forEach(each -> tellings.report(
-                ReplicaReason.STOPPED, "while the member of group '" + group + "' ended: " + each));
+        more.forEach(each ->
+                tellings.report(ReplicaReason.STOPPED, "while the member of group '" + group + "' ended: " + each));
         if (before != Role.MINORITY) {
             member.roles().tell(Role.MINORITY);
         }

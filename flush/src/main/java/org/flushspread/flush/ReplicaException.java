@@ -2,7 +2,6 @@ package org.flushspread.flush;
 
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Failure;
-import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /** A command, a read or a wait of a replicated state machine that came to nothing. */

@@ -185,8 +185,8 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
     private void lookForStandstill() {
         ReplicaStatus now = member.statusNow();
         boolean silent = connection.isConnected() && !now.silent().isEmpty();
-        boolean stands = silent
-                || (now.role() == Role.PRIMARY && MessageChannel.nanos(now.oldestWaiting()) > SILENCE_NANOS);
+        boolean stands =
+                silent || (now.role() == Role.PRIMARY && MessageChannel.nanos(now.oldestWaiting()) > SILENCE_NANOS);
         if (!stands) {
             quietSince = System.nanoTime();
             standstillReported = false;

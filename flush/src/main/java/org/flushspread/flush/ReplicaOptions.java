@@ -25,7 +25,8 @@ public final class ReplicaOptions implements Cloneable {
     static final ReplicaOptions DEFAULT = new ReplicaOptions();
     private static final String NO_DIRECTORY = "store(null, ..): give the directory of the store, a Path";
     private static final String NO_FSYNC = "store(.., null): say when the log is forced, for example Fsync.ALWAYS";
-    private static final String NO_COMMAND = "skipping(null): name the command to skip, as the report of the member does";
+    private static final String NO_COMMAND =
+            "skipping(null): name the command to skip, as the report of the member does";
 
     String name = "";
     Quorum quorum = Quorum.dynamicMajority();
@@ -52,7 +53,9 @@ public final class ReplicaOptions implements Cloneable {
     /** When members may form a primary component; {@link Quorum#dynamicMajority()} if nothing is said. */
     public ReplicaOptions primary(Quorum value) {
         ReplicaOptions next = copy();
-        next.quorum = required(value, "primary(null): say when members may form a primary component, for example Quorum.majorityOf(3)");
+        next.quorum = required(
+                value,
+                "primary(null): say when members may form a primary component, for example Quorum.majorityOf(3)");
         return next;
     }
 
@@ -89,7 +92,8 @@ public final class ReplicaOptions implements Cloneable {
     /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
     public ReplicaOptions store(Store value) {
         ReplicaOptions next = copy();
-        next.store = required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
+        next.store =
+                required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
         return next;
     }
 
@@ -140,7 +144,8 @@ public final class ReplicaOptions implements Cloneable {
         }
         ReplicaOptions next = copy();
         next.maxOutstanding = commands;
-        next.submitTimeout = required(patience, "maxOutstanding(n, null): say how long submit waits for a place, for example Duration.ZERO");
+        next.submitTimeout = required(
+                patience, "maxOutstanding(n, null): say how long submit waits for a place, for example Duration.ZERO");
         return next;
     }
 

@@ -142,15 +142,13 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
             if (left <= 0) {
                 throw new ReplicaException(
                         Failure.NOT_PRIMARY,
-                        "no primary component within " + Patience.seconds(timeout) + ": "
-                                + status().explanation());
+                        "no primary component within " + Patience.seconds(timeout) + ": " + status().explanation());
             }
             try {
                 member.awaitRole(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ReplicaException(
-                        Failure.NOT_PRIMARY, "interrupted while waiting for a primary component", e);
+                throw new ReplicaException(Failure.NOT_PRIMARY, "interrupted while waiting for a primary component", e);
             }
         }
     }

@@ -10,6 +10,7 @@ final class Ticket<S> {
     final long number;
     /** In pieces. */
     final byte[][] message;
+
     final @Nullable Function<? super S, ?> reader;
     final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     final long submitted = System.nanoTime();

@@ -64,8 +64,7 @@ final class Tickets<S> {
                     Failure.QUEUE_FULL,
                     interrupted
                             ? "interrupted while waiting for a place among " + places + " outstanding commands"
-                            : places + " commands are outstanding; none ended within "
-                                    + Patience.seconds(patience)));
+                            : places + " commands are outstanding; none ended within " + Patience.seconds(patience)));
             return ticket;
         }
         open.put(ticket.number, ticket);

@@ -462,15 +462,15 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
     void aBrokenInvariantStopsTheMemberUnderTheNameOfTheRule() {
         Faulty machine = new Faulty();
         machine.saving = () -> {
-            throw new InvariantViolation("replica-protocol R0: a rule of this test", "nothing");
+            throw new InvariantViolation("replica-protocol R7: a rule of this test", "nothing");
         };
         FileStore store = new FileStore(directory.resolve("a"), Fsync.ALWAYS);
         var a = join(machine, options -> options.store(store).snapshotEvery(1));
         a.awaitPrimary(LONG);
         a.submit("x");
-        assertThat(a.closed().join()).hasMessageContaining("replica-protocol R0: a rule of this test");
-        reported("STOPPED", "replica-protocol R0");
-        assertThat(a.status().explanation()).contains("replica-protocol R0");
+        assertThat(a.closed().join()).hasMessageContaining("replica-protocol R7: a rule of this test");
+        reported("STOPPED", "replica-protocol R7");
+        assertThat(a.status().explanation()).contains("replica-protocol R7");
     }
 
     @Test

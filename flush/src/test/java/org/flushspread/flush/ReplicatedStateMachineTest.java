@@ -87,8 +87,7 @@ class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
         assertThatThrownBy(() -> a.submit("x").join())
                 .cause()
                 .isInstanceOfSatisfying(
-                        ReplicaException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Failure.NOT_PRIMARY));
+                        ReplicaException.class, e -> assertThat(e.reason()).isEqualTo(Failure.NOT_PRIMARY));
     }
 
     @Test
@@ -122,8 +121,7 @@ class ReplicatedStateMachineTest extends ReplicasOnOneDaemon {
         assertThatThrownBy(() -> a.submit("x".repeat(100_000)).join())
                 .cause()
                 .isInstanceOfSatisfying(
-                        ReplicaException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Failure.TOO_LARGE));
+                        ReplicaException.class, e -> assertThat(e.reason()).isEqualTo(Failure.TOO_LARGE));
         assertThat(a.submit("x".repeat(89_000)).join()).isEqualTo(1);
     }
 

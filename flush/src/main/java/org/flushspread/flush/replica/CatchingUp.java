@@ -124,9 +124,7 @@ final class CatchingUp {
     private void load(int from, StateReceiver loading, Decision now) {
         byte[] state = loading.complete();
         if (state == null) {
-            giveUp(
-                    ReplicaReason.STATE_DAMAGED,
-                    "the state that " + members.get(from) + " sent has a wrong checksum");
+            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(from) + " sent has a wrong checksum");
             return;
         }
         if (!context.output.load(state)) {

@@ -34,11 +34,7 @@ final class Decision {
     final boolean quorate;
 
     private Decision(
-            int groupSize,
-            List<ReplicaMessage.State> states,
-            boolean[] duplicate,
-            Lineage lineage,
-            boolean forced) {
+            int groupSize, List<ReplicaMessage.State> states, boolean[] duplicate, Lineage lineage, boolean forced) {
         this.groupSize = groupSize;
         this.states = states;
         this.duplicate = duplicate;
@@ -82,8 +78,7 @@ final class Decision {
 
     /** The decision for the history of one member, by order of a person and without a quorum. */
     Decision forced(int member) {
-        return new Decision(
-                groupSize, states, duplicate, states.get(member).lineage(), true);
+        return new Decision(groupSize, states, duplicate, states.get(member).lineage(), true);
     }
 
     private static boolean[] duplicates(List<ReplicaMessage.State> states) {
@@ -155,14 +150,18 @@ final class Decision {
         boolean any = false;
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            if (belongs[i] && state.lineage().equals(lineage) && (!any || state.version().isNewerThan(version))) {
+            if (belongs[i]
+                    && state.lineage().equals(lineage)
+                    && (!any || state.version().isNewerThan(version))) {
                 version = state.version();
                 any = true;
             }
         }
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            current[i] = belongs[i] && state.lineage().equals(lineage) && state.version().equals(version);
+            current[i] = belongs[i]
+                    && state.lineage().equals(lineage)
+                    && state.version().equals(version);
         }
     }
 

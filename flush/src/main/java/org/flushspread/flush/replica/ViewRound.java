@@ -222,7 +222,8 @@ final class ViewRound {
 
     private void complete(Primary done, Decision now) {
         // One whose last vote is delivered after the transition may not be known to all: it is not formed.
-        boolean forms = !standing.isTransitional() && hasState() && done.members().contains(context.memory.id);
+        boolean forms =
+                !standing.isTransitional() && hasState() && done.members().contains(context.memory.id);
         if (hasState()) {
             context.log.completed(done.number());
             context.memory.complete(done, forms);

@@ -30,7 +30,10 @@ class ReplicaInvariantsTest {
 
     @Test
     void r10AResultIsGivenOutWhilePrimary() {
-        assertThat(found("ViewRound.java", "if (formed == null || standing.isTransitional()) {", "if (formed == null) {"))
+        assertThat(found(
+                        "ViewRound.java",
+                        "if (formed == null || standing.isTransitional()) {",
+                        "if (formed == null) {"))
                 .startsWith("invariant of replica-protocol R10");
     }
 

@@ -14,9 +14,7 @@ class ExcludedReplicasTest {
     private static final int SEEDS = Integer.getInteger("replica.seeds", 2000);
 
     private static void run(long seed, boolean forget, Simulation.Counts counts) {
-        new Simulation(seed, Simulation.Kind.ALL, counts)
-                .hanging(forget)
-                .run(600);
+        new Simulation(seed, Simulation.Kind.ALL, counts).hanging(forget).run(600);
     }
 
     @Test

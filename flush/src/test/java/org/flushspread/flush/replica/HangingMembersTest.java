@@ -39,7 +39,9 @@ class HangingMembersTest {
         assertThat(joiner.replica.awaited()).containsOnly("donor");
         RollCalls calls = new RollCalls(joiner.replica, PATIENCE);
         assertThat(calls.due(0)).isNull();
-        assertThat(calls.due(PATIENCE)).as("the roll is called, without accusing anybody").isEmpty();
+        assertThat(calls.due(PATIENCE))
+                .as("the roll is called, without accusing anybody")
+                .isEmpty();
 
         view(b, c, joiner);
         deliverAll(b, c, joiner);

@@ -53,12 +53,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     boolean dead;
 
-    Member(
-            String name,
-            MemberId fresh,
-            @Nullable Disk disk,
-            ReplicaSettings settings,
-            List<Observer> observers) {
+    Member(String name, MemberId fresh, @Nullable Disk disk, ReplicaSettings settings, List<Observer> observers) {
         this.name = name;
         this.observers = observers;
         this.snapshotEvery = settings.snapshotEvery();

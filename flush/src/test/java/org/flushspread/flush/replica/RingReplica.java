@@ -14,7 +14,6 @@ import org.flushspread.flush.kernel.Outgoing;
 import org.flushspread.simulation.Application;
 import org.flushspread.simulation.ClientWatch;
 import org.flushspread.simulation.SimulatedClient;
-import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 

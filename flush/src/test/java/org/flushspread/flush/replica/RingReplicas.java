@@ -3,7 +3,6 @@ package org.flushspread.flush.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.flushspread.client.Service;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
@@ -86,11 +85,7 @@ final class RingReplicas {
         boolean founder = settings.quorum().members() == 0 && place == 0 && life == 1;
         MemberId fresh = new MemberId("m" + place, place + 1, life);
         return new Member(
-                "m" + place + "." + life,
-                fresh,
-                disk,
-                Simulation.asFounder(settings, founder),
-                observers.all());
+                "m" + place + "." + life, fresh, disk, Simulation.asFounder(settings, founder), observers.all());
     }
 
     void after(long delay, Runnable what) {

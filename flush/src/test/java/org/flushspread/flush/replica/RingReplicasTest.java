@@ -27,8 +27,8 @@ class RingReplicasTest {
         Simulation.Counts counts = new Simulation.Counts();
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
-            String which = "profile " + profile + ", " + service + ", seed " + seed + "; replay with -Dreplica.ring.seed="
-                    + seed + " -Dreplica.ring.seeds=1";
+            String which = "profile " + profile + ", " + service + ", seed " + seed
+                    + "; replay with -Dreplica.ring.seed=" + seed + " -Dreplica.ring.seeds=1";
             try {
                 Verdict verdict = new RingReplicas(seed, swarm(seed, profile), service, counts).run();
                 assertThat(verdict.violation()).as(which).isNull();

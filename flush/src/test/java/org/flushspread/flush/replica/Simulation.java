@@ -2,7 +2,6 @@ package org.flushspread.flush.replica;
 
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
