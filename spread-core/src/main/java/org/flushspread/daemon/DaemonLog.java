@@ -53,7 +53,11 @@ final class DaemonLog {
         } else if (event instanceof Event.SessionOpened opened) {
             SESSION.debug("{} connected from {}", opened.privateGroup(), from(opened.session()));
         } else if (event instanceof Event.SessionClosed closed) {
-            if (closed.why() == Reason.SLOW_CLIENT) {
+            if (closed.why() == Reason.STALLED_CLIENT) {
+                SESSION.warn(
+                        "{} is disconnected: it took nothing for too long while senders were held back for it",
+                        closed.privateGroup());
+            } else if (closed.why() == Reason.SLOW_CLIENT) {
                 SESSION.warn(
                         "{} is disconnected: it reads too slowly and more than MaxSessionMessages messages wait for it",
                         closed.privateGroup());

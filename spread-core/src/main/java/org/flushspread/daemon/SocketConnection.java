@@ -112,7 +112,7 @@ final class SocketConnection extends ClientConnection {
             return;
         }
         closing = true;
-        if (why == Reason.SLOW_CLIENT || why == Reason.CLIENT_CLOSED) {
+        if (why == Reason.SLOW_CLIENT || why == Reason.STALLED_CLIENT || why == Reason.CLIENT_CLOSED) {
             channel.close();
             return;
         }

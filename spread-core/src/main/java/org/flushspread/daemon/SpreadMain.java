@@ -33,6 +33,7 @@ import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.SlowClients;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,19 @@ public final class SpreadMain implements Callable<Integer> {
             description = "Bytes queued for all clients together, and as many again of unfinished messages from them."
                     + " Default: a quarter of the direct memory of the process.")
     private @Nullable Long maxClientBytes;
+
+    @Option(
+            names = "--slow-clients",
+            paramLabel = "WHAT",
+            description = "disconnect: a client beyond its limits is disconnected (the default, as in C). backpressure:"
+                    + " senders wait for it, and it is disconnected when it takes nothing for too long.")
+    private @Nullable String slowClients;
+
+    @Option(
+            names = "--stalled-client-after",
+            paramLabel = "SECONDS",
+            description = "With backpressure, how long a client may take nothing while senders wait. Default: 5.")
+    private @Nullable Integer stalledClientAfter;
 
     @Option(names = "--no-packing", description = "Give each small message a packet of its own.")
     private boolean noPacking;
@@ -426,7 +440,8 @@ public final class SpreadMain implements Callable<Integer> {
                 positive("--max-session-bytes", maxSessionBytes, Math.min(base.maxSessionBytes(), forClients)),
                 forClients,
                 base.packing() && !noPacking,
-                base.maxPacket());
+                base.maxPacket())
+                .withSlowClients(slowClients(), stalledAfter(base));
         DaemonOptions options =
                 DaemonOptions.DEFAULTS.withKernel(kernel).withNio(nio).withEventLog(eventLog());
         if (runLength != null) {
@@ -445,6 +460,27 @@ public final class SpreadMain implements Callable<Integer> {
         options = options.withAdmin(
                 new AdminOptions(yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
         return accessDirectory == null ? options : options.withAccessDirectory(accessDirectory);
+    }
+
+    private SlowClients slowClients() {
+        if (slowClients == null || slowClients.equals("disconnect")) {
+            return SlowClients.DISCONNECT;
+        }
+        if (slowClients.equals("backpressure")) {
+            return SlowClients.BACKPRESSURE;
+        }
+        throw new WrongOption("--slow-clients takes disconnect or backpressure, not '" + slowClients + "'");
+    }
+
+    private Duration stalledAfter(KernelSettings base) {
+        if (stalledClientAfter == null) {
+            return base.stalledAfter();
+        }
+        int seconds = positive("--stalled-client-after", stalledClientAfter, 1);
+        if (seconds > 3600) {
+            throw new WrongOption("--stalled-client-after takes 1 to 3600 seconds, not " + seconds);
+        }
+        return Duration.ofSeconds(seconds);
     }
 
     private boolean eventLog() {

@@ -376,6 +376,7 @@ public final class Kernel {
                 case TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP -> membership.timeout(due);
                 case HURRY -> ring.hurryTimeout();
                 case HANDSHAKE -> sessions.handshakeTimeout();
+                case STALLED_CLIENT -> sessions.stalledTimeout();
                 case PARTITION -> partition.expired();
                 case REPORT -> {}
             }

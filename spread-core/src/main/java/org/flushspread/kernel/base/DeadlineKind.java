@@ -16,6 +16,8 @@ public enum DeadlineKind {
     PARTITION,
     /** The oldest unfinished handshake of a client. */
     HANDSHAKE,
+    /** A client that others wait for has taken nothing for too long. */
+    STALLED_CLIENT,
     /** Counted refusals are reported. */
     REPORT
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param maxSessionWaitingBytes of these, what one session may have waiting before it is no longer read; others are
  * @param packing small messages share packets
  * @param maxPacket bytes of a datagram on the data port, at most 1472 with C daemons in the ring
+ * @param slowClients what is done about clients that do not take what they are sent
+ * @param stalledAfter with {@link SlowClients#BACKPRESSURE}, how long a client may take nothing while others wait for it
  */
 public record KernelSettings(
         int maxSessions,
@@ -27,7 +29,11 @@ public record KernelSettings(
         long maxWaitingBytes,
         long maxSessionWaitingBytes,
         boolean packing,
-        int maxPacket) {
+        int maxPacket,
+        SlowClients slowClients,
+        Duration stalledAfter) {
+    public static final Duration DEFAULT_STALLED_AFTER = Duration.ofSeconds(5);
+
     public static final long DEFAULT_MAX_SESSION_BYTES = 64L << 20;
     public static final long DEFAULT_MAX_CLIENT_BYTES = 256L << 20;
 
@@ -37,6 +43,56 @@ public record KernelSettings(
     private static final int SESSION_SHARE = 8;
     /** What may wait for the ring, as a part of what may wait for clients. */
     private static final int WAITING_SHARE = 4;
+
+    public KernelSettings {
+        if (stalledAfter.isNegative() || stalledAfter.isZero() || stalledAfter.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "a client may stall for more than 0 s and at most an hour, not " + stalledAfter.toMillis() + " ms");
+        }
+    }
+
+    /** With {@link SlowClients#DISCONNECT}. */
+    public KernelSettings(
+            int maxSessions,
+            int maxHandshakes,
+            Duration handshakeTimeout,
+            int waterMark,
+            long maxSessionBytes,
+            long maxClientBytes,
+            long maxWaitingBytes,
+            long maxSessionWaitingBytes,
+            boolean packing,
+            int maxPacket) {
+        this(
+                maxSessions,
+                maxHandshakes,
+                handshakeTimeout,
+                waterMark,
+                maxSessionBytes,
+                maxClientBytes,
+                maxWaitingBytes,
+                maxSessionWaitingBytes,
+                packing,
+                maxPacket,
+                SlowClients.DISCONNECT,
+                DEFAULT_STALLED_AFTER);
+    }
+
+    public KernelSettings withSlowClients(SlowClients value, Duration stalled) {
+        return new KernelSettings(
+                maxSessions,
+                maxHandshakes,
+                handshakeTimeout,
+                waterMark,
+                maxSessionBytes,
+                maxClientBytes,
+                maxWaitingBytes,
+                maxSessionWaitingBytes,
+                packing,
+                maxPacket,
+                value,
+                stalled);
+    }
 
     /** With room for what waits for the ring in proportion to {@code maxClientBytes}. */
     public KernelSettings(

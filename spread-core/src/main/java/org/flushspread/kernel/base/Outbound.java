@@ -37,6 +37,9 @@ public interface Outbound {
      */
     void threshold(DeliveryThreshold level);
 
+    /** While on, this daemon sends no new packets but GROUPS messages, and tells the ring that its window is used up (ring-protocol 9). */
+    default void holdBack(boolean on) {}
+
     /** Messages in the client queue, whole or partly sent; the water mark looks at it. */
     int waiting();
 

@@ -85,6 +85,12 @@ public enum Reason {
     INPUT_OVERFLOW,
     INPUT_FAILED,
     SLOW_CLIENT,
+    STALLED_CLIENT,
+    /** A warning: half of a limit of one client's queue, or of all of them together, is reached. */
+    CLIENT_FALLS_BEHIND,
+    CLIENTS_FALL_BEHIND,
+    /** With back-pressure: senders wait for slow clients. */
+    SENDERS_HELD_BACK,
     CLIENT_CLOSED,
     CLIENT_DISCONNECTED,
     DAEMON_STOPPING,

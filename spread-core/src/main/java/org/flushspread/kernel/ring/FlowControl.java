@@ -84,6 +84,11 @@ final class FlowControl {
         return clamp(now, 0);
     }
 
+    /** What a daemon claims to have sent that wants nobody to send: with it on the token every allowance is 0. */
+    int whole() {
+        return window + personalWindow;
+    }
+
     /** Of {@code fresh} new packets, those that follow the token. */
     int afterToken(int fresh) {
         return accelerated ? Math.min(fresh, acceleratedWindow * ownWindow() / personalWindow) : 0;

@@ -56,6 +56,8 @@ public final class Ring implements FormingRing, Outbound {
 
     private final PacketTable table = new PacketTable();
     private final FlowControl flow = new FlowControl();
+    /** Nobody is to send: clients of this daemon cannot take more. */
+    private boolean holdsBack;
     private final PacketSender sender;
     private final RetransmissionRequests requests;
     private final Outbox outgoing;
@@ -296,13 +298,15 @@ public final class Ring implements FormingRing, Outbound {
         }
         flow.sentAgain(sentAgain);
         // 4
-        int allowed = attempt == null ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
+        boolean held = holdsBack && attempt == null && !outgoing.isGroupsOnly();
+        int allowed =
+                attempt == null && !held ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
         int firstNew = table.highest + 1;
         int sent = fresh.originate(allowed, regular.id());
         int beforeToken = sent - flow.afterToken(sent);
         fresh.transmit(order, 0, beforeToken, tokenRounds);
         // 5, 6
-        token.flowControl = flow.account(token.flowControl, sentAgain + sent);
+        token.flowControl = flow.account(token.flowControl, sentAgain + sent + (held ? flow.whole() : 0));
         table.advance();
         // 7
         requests.append(newBody, regular.id(), attempt == null && flow.accelerated() ? last.sequence : table.highest);
@@ -509,6 +513,16 @@ public final class Ring implements FormingRing, Outbound {
             sendLastAgain();
         } else {
             sender.hurry(order);
+        }
+    }
+
+    @Override
+    public void holdBack(boolean on) {
+        if (holdsBack != on) {
+            holdsBack = on;
+            if (!on && mayHold()) {
+                wakeRing();
+            }
         }
     }
 

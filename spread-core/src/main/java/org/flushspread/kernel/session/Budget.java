@@ -14,6 +14,10 @@ final class Budget {
         used += bytes;
     }
 
+    long most() {
+        return most;
+    }
+
     boolean isExceeded() {
         return used > most;
     }

@@ -45,6 +45,10 @@ final class ClientSession extends Session implements LocalMember {
     boolean writable = true;
 
     long fullSince;
+    /** Half of a limit of its queue was reached; until it has caught up. */
+    boolean behind;
+    /** When it fell behind, or last took something since then. */
+    long behindSince;
     /** Waits for the end of the turn to be written to. */
     boolean dirty;
     /** Number of the last message delivered to this session, so that it gets none twice. */

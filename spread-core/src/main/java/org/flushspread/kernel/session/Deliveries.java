@@ -20,13 +20,15 @@ final class Deliveries {
     private final Context context;
     private final SessionTable table;
     private final LifeCycle life;
+    private final SlowSessions slows;
     private final Budget budget;
     private final List<ClientSession> dirty = new ArrayList<>();
 
-    Deliveries(Context context, SessionTable table, LifeCycle life, Budget budget) {
+    Deliveries(Context context, SessionTable table, LifeCycle life, SlowSessions slows, Budget budget) {
         this.context = context;
         this.table = table;
         this.life = life;
+        this.slows = slows;
         this.budget = budget;
     }
 
@@ -36,6 +38,9 @@ final class Deliveries {
             client.fullSince = context.nanos();
         }
         client.writable = writable;
+        if (client.behind && writable) {
+            slows.progress(client);
+        }
         if (writable && client.state == State.OPEN && !client.output.isEmpty()) {
             touch(client);
         }
@@ -155,16 +160,15 @@ final class Deliveries {
         if (session.state != State.OPEN || session.ended) {
             return false;
         }
-        int most = context.configuration().options().maxSessionMessages();
-        OutputQueue queue = session.output;
-        boolean slow = !session.writable
-                && (queue.messages() >= most
-                        || queue.bytes() >= context.settings().maxSessionBytes())
-                && context.nanos() - session.fullSince >= session.patience;
+        boolean slow = false;
+        if (!session.writable) {
+            slows.look(session);
+            slow = slows.isBeyond(session);
+        }
         if (budget.isExceeded()) {
             giveUpLongestQueue();
         }
-        if (session.state == State.OPEN && (slow || most == 0)) {
+        if (session.state == State.OPEN && (slow || context.configuration().options().maxSessionMessages() == 0)) {
             context.refuse(Reason.SLOW_CLIENT, session.toString());
             life.lost(session, Reason.SLOW_CLIENT);
         }

@@ -10,16 +10,18 @@ final class InputLimits {
     private final Outbound ring;
     private final SessionTable table;
     private final Rejections rejections;
+    private final SlowSessions slows;
     private final Budget budget;
     private final int waterMark;
     private final long mostWaiting;
     private final long mostWaitingOfOne;
     private boolean exchanging;
 
-    InputLimits(Context context, Outbound ring, SessionTable table, Rejections rejections, Budget budget) {
+    InputLimits(Context context, Outbound ring, SessionTable table, Rejections rejections, SlowSessions slows, Budget budget) {
         this.ring = ring;
         this.table = table;
         this.rejections = rejections;
+        this.slows = slows;
         this.budget = budget;
         waterMark = context.settings().waterMark();
         mostWaiting = context.settings().maxWaitingBytes();
@@ -31,9 +33,9 @@ final class InputLimits {
         exchanging = on;
     }
 
-    /** True while no client is read: at the water marks (client-protocol 6.3) and while groups exchange their state. */
+    /** True while no client is read: at the water marks (client-protocol 6.3), while slow clients hold senders back (6.4), and while groups exchange their state. */
     boolean isInputStopped() {
-        return exchanging || ring.waiting() >= waterMark || ring.waitingBytes() >= mostWaiting;
+        return exchanging || slows.isHoldingBack() || ring.waiting() >= waterMark || ring.waitingBytes() >= mostWaiting;
     }
 
     /** True while this client is not read. */

@@ -26,6 +26,7 @@ public final class Sessions implements LocalSessions {
     private final Context context;
     private final SessionTable table;
     private final LifeCycle life;
+    private final SlowSessions slows;
     private final Deliveries deliveries;
     private final InputLimits limits;
     private final ClientRequests requests;
@@ -49,9 +50,10 @@ public final class Sessions implements LocalSessions {
         table = new SessionTable(context.random().nextInt());
         HandshakeList unfinished = new HandshakeList(context);
         life = new LifeCycle(context, ring, table, unfinished);
-        deliveries = new Deliveries(context, table, life, outputBudget);
+        slows = new SlowSessions(context, ring, table, life, outputBudget);
+        deliveries = new Deliveries(context, table, life, slows, outputBudget);
         Rejections rejections = new Rejections(context, life, deliveries);
-        limits = new InputLimits(context, ring, table, rejections, inputBudget);
+        limits = new InputLimits(context, ring, table, rejections, slows, inputBudget);
         requests = new ClientRequests(context, ring, life, rejections, limits, policy);
         input = new ClientInput(context, life, rejections, limits, requests);
         handshakes = new Handshakes(context, table, unfinished, life, deliveries, input, policy);
@@ -154,6 +156,11 @@ public final class Sessions implements LocalSessions {
         handshakes.timeout();
     }
 
+    /** A client that others wait for may have taken nothing for too long (client-protocol 6.4). */
+    public void stalledTimeout() {
+        slows.stalledTimeout();
+    }
+
     /** A data message, in delivery order: to every local receiver once. */
     public void deliver(Message message) {
         if ((message.type() & ServiceType.REJECT_MESS) != 0) {
@@ -199,6 +206,9 @@ public final class Sessions implements LocalSessions {
      */
     public boolean readHeld() {
         boolean any = false;
+        if (slows.isHoldingBack()) {
+            slows.review();
+        }
         for (ClientSession session = input.next(); session != null; session = input.next()) {
             any = true;
             try {
@@ -216,6 +226,9 @@ public final class Sessions implements LocalSessions {
     public void turnEnded() {
         life.submitOwedKills();
         deliveries.turnEnded();
+        if (!slows.isHoldingBack()) {
+            slows.review();
+        }
         if (accepting == limits.isInputStopped()) {
             accepting = !accepting;
             context.ports().accepting(accepting);
@@ -241,6 +254,7 @@ public final class Sessions implements LocalSessions {
         life.stop(why, farewell);
         input.stop();
         deliveries.stop(farewell);
+        slows.stop();
     }
 
     @Override

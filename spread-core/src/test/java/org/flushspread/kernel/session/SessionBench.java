@@ -146,8 +146,11 @@ final class SessionBench {
     void pass(Duration time) {
         nanos += time.toNanos();
         context.now(nanos, 1);
-        if (context.deadlines().takeDue(nanos) == DeadlineKind.HANDSHAKE) {
+        DeadlineKind due = context.deadlines().takeDue(nanos);
+        if (due == DeadlineKind.HANDSHAKE) {
             sessions.handshakeTimeout();
+        } else if (due == DeadlineKind.STALLED_CLIENT) {
+            sessions.stalledTimeout();
         }
         sessions.turnEnded();
     }

@@ -1,0 +1,135 @@
+package org.flushspread.kernel.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.flushspread.config.Options;
+import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Session;
+import org.flushspread.kernel.base.SlowClients;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** client-protocol 6.4: who falls behind is named at half of a limit; back-pressure holds senders back before anybody goes. */
+class SlowSessionsTest {
+    private static final byte[] MESSAGE =
+            SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1"), new byte[100]);
+    private static final Duration STALLED = Duration.ofSeconds(5);
+
+    private SessionBench bench = new SessionBench();
+
+    @AfterEach
+    void stop() {
+        bench.stop();
+    }
+
+    @Test
+    void aClientThatFallsBehindIsNamedOnceAtHalfOfItsMessages() {
+        Session slow = bench.client("slow");
+        bench.sessions.writability(slow, false);
+        deliver(500);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isZero();
+        deliver(200);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isEqualTo(1);
+        assertThat(count(Reason.SENDERS_HELD_BACK)).isZero();
+        bench.sessions.writability(slow, true);
+        bench.order();
+        bench.sessions.writability(slow, false);
+        deliver(501);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isEqualTo(2);
+        assertThat(bench.closed(slow)).isNull();
+    }
+
+    @Test
+    void halfOfTheBytesCountAsWell() {
+        use(SessionBench.settings(10, 10, 500, 20_000));
+        bench.sessions.writability(bench.client("slow"), false);
+        deliver(55);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isZero();
+        deliver(2);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isEqualTo(1);
+    }
+
+    @Test
+    void allClientsTogetherAreNamedAtHalfOfTheMemory() {
+        use(SessionBench.settings(10, 10, 500, 1 << 30, 400_000));
+        bench.sessions.writability(bench.client("slow"), false);
+        deliver(400);
+        bench.order();
+        assertThat(count(Reason.CLIENTS_FALL_BEHIND)).isZero();
+        deliver(590);
+        bench.order();
+        assertThat(count(Reason.CLIENTS_FALL_BEHIND)).isEqualTo(1);
+    }
+
+    @Test
+    void withBackPressureSendersWaitAndGoOnWhenTheClientHasCaughtUp() {
+        use(backpressure());
+        Session sender = bench.client("sender");
+        Session slow = bench.client("slow");
+        bench.sessions.writability(slow, false);
+        for (int i = 0; i < 1100; i++) {
+            bench.send(sender, MESSAGE);
+            bench.order();
+        }
+        assertThat(bench.ordered).hasSize(501);
+        assertThat(bench.ports.client(sender).reading()).isFalse();
+        assertThat(bench.closed(slow)).isNull();
+        assertThat(count(Reason.SENDERS_HELD_BACK)).isEqualTo(1);
+        bench.sessions.writability(slow, true);
+        bench.order();
+        assertThat(bench.ordered).hasSize(1100);
+        assertThat(bench.ports.client(slow).size()).isEqualTo(1100 * MESSAGE.length);
+        assertThat(bench.ports.client(sender).reading()).isTrue();
+    }
+
+    @Test
+    void withBackPressureMessagesOfTheRingAboveTheLimitDisconnectNobody() {
+        use(backpressure());
+        Session slow = bench.client("slow");
+        bench.sessions.writability(slow, false);
+        deliver(2000);
+        assertThat(bench.closed(slow)).isNull();
+    }
+
+    @Test
+    void aClientThatTakesNothingForTooLongGoesAllTheSameAndSendersGoOn() {
+        use(backpressure());
+        Session sender = bench.client("sender");
+        Session slow = bench.client("slow");
+        bench.sessions.writability(slow, false);
+        bench.pass(Duration.ofMinutes(1));
+        for (int i = 0; i < 600; i++) {
+            bench.send(sender, MESSAGE);
+            bench.order();
+        }
+        bench.pass(STALLED.minusMillis(1));
+        assertThat(bench.closed(slow)).isNull();
+        bench.pass(Duration.ofMillis(1));
+        assertThat(bench.closed(slow)).isEqualTo(Reason.STALLED_CLIENT);
+        bench.order();
+        assertThat(bench.ports.client(sender).reading()).isTrue();
+        assertThat(bench.closed(sender)).isNull();
+    }
+
+    private static KernelSettings backpressure() {
+        return KernelSettings.DEFAULTS.withSlowClients(SlowClients.BACKPRESSURE, STALLED);
+    }
+
+    private void use(KernelSettings settings) {
+        bench.stop();
+        bench = new SessionBench(settings, Options.DEFAULTS, AccessPolicy.PERMIT);
+    }
+
+    private void deliver(int messages) {
+        for (int i = 0; i < messages; i++) {
+            bench.deliver(MESSAGE, 0x7f000002);
+        }
+    }
+
+    private long count(Reason why) {
+        return bench.context.counters().refused(why);
+    }
+}
