@@ -37,6 +37,10 @@ final class DaemonLog {
             Reason.LEFT_OUT,
             Reason.OTHER_PARTITION);
 
+    /** What warns of something and refuses nothing. */
+    private static final Set<Reason> WARNINGS =
+            EnumSet.of(Reason.CLIENT_FALLS_BEHIND, Reason.CLIENTS_FALL_BEHIND, Reason.SENDERS_HELD_BACK);
+
     private DaemonLog() {}
 
     static void report(Event event) {
@@ -79,7 +83,8 @@ final class DaemonLog {
         } else if (event instanceof Event.Refused refused) {
             NETWORK.atLevel(ORDINARY.contains(refused.why()) ? Level.DEBUG : Level.WARN)
                     .log(
-                            "refused input: {}{} ({} since the start)",
+                            "{}{}{} ({} since the start)",
+                            WARNINGS.contains(refused.why()) ? "" : "refused input: ",
                             text(refused.why()),
                             refused.detail().isEmpty() ? "" : ", " + refused.detail(),
                             refused.count());
