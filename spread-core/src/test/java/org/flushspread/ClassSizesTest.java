@@ -46,8 +46,7 @@ class ClassSizesTest {
             Map.entry("org/flushspread/kernel/groups/Groups.java", "requests and both memberships of groups"),
             Map.entry(
                     "org/flushspread/kernel/membership/MembershipStates.java", "all states of the membership protocol"),
-            Map.entry("org/flushspread/kernel/ring/Ring.java", "tokens, packets and delivery of a ring"),
-            Map.entry("org/flushspread/kernel/session/Sessions.java", "table, queues and life cycle of sessions"));
+            Map.entry("org/flushspread/kernel/ring/Ring.java", "tokens, packets and delivery of a ring"));
 
     @Test
     void aLargeClassSaysWhyItIsWhole() throws IOException {

@@ -33,8 +33,8 @@ import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.KernelSettings;
-import org.flushspread.kernel.base.SlowClients;
 import org.flushspread.kernel.base.ReloadOrigin;
+import org.flushspread.kernel.base.SlowClients;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -431,16 +431,16 @@ public final class SpreadMain implements Callable<Integer> {
                 maxClientBytes,
                 Math.min(base.maxClientBytes(), SystemLimits.directMemory() / CLIENT_SHARE));
         KernelSettings kernel = new KernelSettings(
-                positive("--max-sessions", maxSessions, base.maxSessions()),
-                positive("--max-handshakes", maxHandshakes, base.maxHandshakes()),
-                handshakeTimeout == null
-                        ? base.handshakeTimeout()
-                        : Duration.ofSeconds(positive("--handshake-timeout", handshakeTimeout, 1)),
-                positive("--water-mark", waterMark, base.waterMark()),
-                positive("--max-session-bytes", maxSessionBytes, Math.min(base.maxSessionBytes(), forClients)),
-                forClients,
-                base.packing() && !noPacking,
-                base.maxPacket())
+                        positive("--max-sessions", maxSessions, base.maxSessions()),
+                        positive("--max-handshakes", maxHandshakes, base.maxHandshakes()),
+                        handshakeTimeout == null
+                                ? base.handshakeTimeout()
+                                : Duration.ofSeconds(positive("--handshake-timeout", handshakeTimeout, 1)),
+                        positive("--water-mark", waterMark, base.waterMark()),
+                        positive("--max-session-bytes", maxSessionBytes, Math.min(base.maxSessionBytes(), forClients)),
+                        forClients,
+                        base.packing() && !noPacking,
+                        base.maxPacket())
                 .withSlowClients(slowClients(), stalledAfter(base));
         DaemonOptions options =
                 DaemonOptions.DEFAULTS.withKernel(kernel).withNio(nio).withEventLog(eventLog());

@@ -58,6 +58,7 @@ public final class Ring implements FormingRing, Outbound {
     private final FlowControl flow = new FlowControl();
     /** Nobody is to send: clients of this daemon cannot take more. */
     private boolean holdsBack;
+
     private final PacketSender sender;
     private final RetransmissionRequests requests;
     private final Outbox outgoing;
@@ -299,8 +300,7 @@ public final class Ring implements FormingRing, Outbound {
         flow.sentAgain(sentAgain);
         // 4
         boolean held = holdsBack && attempt == null && !outgoing.isGroupsOnly();
-        int allowed =
-                attempt == null && !held ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
+        int allowed = attempt == null && !held ? flow.allowance(token.flowControl, table.highest - table.aru) : 0;
         int firstNew = table.highest + 1;
         int sent = fresh.originate(allowed, regular.id());
         int beforeToken = sent - flow.afterToken(sent);

@@ -168,7 +168,8 @@ final class Deliveries {
         if (budget.isExceeded()) {
             giveUpLongestQueue();
         }
-        if (session.state == State.OPEN && (slow || context.configuration().options().maxSessionMessages() == 0)) {
+        if (session.state == State.OPEN
+                && (slow || context.configuration().options().maxSessionMessages() == 0)) {
             context.refuse(Reason.SLOW_CLIENT, session.toString());
             life.lost(session, Reason.SLOW_CLIENT);
         }

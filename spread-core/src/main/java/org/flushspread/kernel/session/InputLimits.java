@@ -17,7 +17,13 @@ final class InputLimits {
     private final long mostWaitingOfOne;
     private boolean exchanging;
 
-    InputLimits(Context context, Outbound ring, SessionTable table, Rejections rejections, SlowSessions slows, Budget budget) {
+    InputLimits(
+            Context context,
+            Outbound ring,
+            SessionTable table,
+            Rejections rejections,
+            SlowSessions slows,
+            Budget budget) {
         this.ring = ring;
         this.table = table;
         this.rejections = rejections;

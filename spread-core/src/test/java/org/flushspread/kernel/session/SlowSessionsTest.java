@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** client-protocol 6.4: who falls behind is named at half of a limit; back-pressure holds senders back before anybody goes. */
 class SlowSessionsTest {
-    private static final byte[] MESSAGE =
-            SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1"), new byte[100]);
+    private static final byte[] MESSAGE = SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1"), new byte[100]);
     private static final Duration STALLED = Duration.ofSeconds(5);
 
     private SessionBench bench = new SessionBench();
