@@ -22,6 +22,7 @@ module org.flushspread.core {
     requires static HdrHistogram;
     requires static io.prometheus.metrics.model;
     requires static io.prometheus.writer.text;
+    requires static org.jline.terminal;
 
     exports org.flushspread.client;
     exports org.flushspread.config;
@@ -35,5 +36,9 @@ module org.flushspread.core {
     opens org.flushspread.daemon to
             info.picocli;
     opens org.flushspread.tools to
+            info.picocli;
+    opens org.flushspread.tools.monitor to
+            info.picocli;
+    opens org.flushspread.tools.monitor.doctor to
             info.picocli;
 }

@@ -29,16 +29,28 @@ public final class ConfigurationHash {
         for (Segment segment : segments) {
             text.append("Segment ").append(Addresses.text(segment.address())).append(':');
             text.append(segment.port()).append(' ');
-            for (Daemon daemon : segment.daemons()) {
-                text.append(daemon.name()).append(' ');
-                text.append(Addresses.text(daemon.id())).append(' ');
-                for (Interface each : daemon.interfaces()) {
-                    text.append(each).append(' ');
-                }
-            }
+            segment.daemons().forEach(each -> append(each, text));
             text.append('\n');
         }
         return text.append(VERSION).append(acceleratedRing ? '1' : '0').toString();
+    }
+
+    private static void append(Daemon daemon, StringBuilder text) {
+        text.append(daemon.name()).append(' ');
+        text.append(Addresses.text(daemon.id())).append(' ');
+        for (Interface each : daemon.interfaces()) {
+            text.append(each).append(' ');
+        }
+    }
+
+    /** The hash of one daemon's entry and the address of its segment, by which two files are compared line by line (monitor-protocol 8). */
+    public static int ofEntry(Segment segment, Daemon daemon) {
+        StringBuilder text = new StringBuilder();
+        append(daemon, text);
+        return of(text.append(Addresses.text(segment.address()))
+                .append(':')
+                .append(segment.port())
+                .toString());
     }
 
     /** The hash of a text whose characters are bytes (configuration 4.2). Bytes from 0x80 on count as negative, as on x86. */

@@ -4,24 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +26,6 @@ import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.flushspread.kernel.base.SlowClients;
-import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -309,7 +299,7 @@ public final class SpreadMain implements Callable<Integer> {
         List<ConfigurationWarning> warnings = List.of();
         Configuration configuration;
         if (found.isPresent()) {
-            ConfigurationReading reading = ConfigurationReading.read(found.get(), SpreadMain::resolve);
+            ConfigurationReading reading = ConfigurationReading.read(found.get(), ThisHost::resolve);
             configuration = reading.configuration();
             warnings = reading.warnings();
         } else {
@@ -331,7 +321,7 @@ public final class SpreadMain implements Callable<Integer> {
                 me,
                 options,
                 found.map(path -> () -> {
-                    ConfigurationReading again = ConfigurationReading.read(path, SpreadMain::resolve);
+                    ConfigurationReading again = ConfigurationReading.read(path, ThisHost::resolve);
                     // The log file is opened again, too: it may have been moved away.
                     LogSetup.configure(again.configuration().options(), level, Optional.ofNullable(logFile));
                     again.warnings().forEach(each -> log.warn("{}", each));
@@ -420,7 +410,7 @@ public final class SpreadMain implements Callable<Integer> {
             return configuration.requireByName(name);
         }
         return fromFile
-                ? configuration.requireByAddress(addressesOfThisHost())
+                ? configuration.requireByAddress(ThisHost.addresses())
                 : configuration.daemons().get(0);
     }
 
@@ -540,50 +530,6 @@ public final class SpreadMain implements Callable<Integer> {
             throw new WrongOption(option + " must be positive, not " + value);
         }
         return value;
-    }
-
-    /** The addresses of the host's name, then those of its interfaces (configuration 5). */
-    private static List<Integer> addressesOfThisHost() {
-        List<Integer> found = new ArrayList<>();
-        try {
-            InetAddress self = InetAddress.getLocalHost();
-            for (InetAddress each : InetAddress.getAllByName(self.getHostName())) {
-                addIpv4(each, found);
-            }
-        } catch (UnknownHostException nameIsUnknown) {
-            // Then the interfaces have to tell.
-            found.clear();
-        }
-        try {
-            for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                for (InterfaceAddress each : card.getInterfaceAddresses()) {
-                    addIpv4(each.getAddress(), found);
-                }
-            }
-        } catch (SocketException e) {
-            throw new DaemonStartException(
-                    "cannot list the addresses of this host: " + e.getMessage() + ". Use -n.", e);
-        }
-        return found;
-    }
-
-    private static void addIpv4(InetAddress address, List<Integer> to) {
-        if (address instanceof Inet4Address) {
-            to.add(Addresses.of(address.getAddress()));
-        }
-    }
-
-    private static OptionalInt resolve(String host) {
-        try {
-            for (InetAddress each : InetAddress.getAllByName(host)) {
-                if (each instanceof Inet4Address) {
-                    return OptionalInt.of(Addresses.of(each.getAddress()));
-                }
-            }
-        } catch (UnknownHostException e) {
-            return OptionalInt.empty();
-        }
-        return OptionalInt.empty();
     }
 
     /** Where an option comes from that the command line does not give. */

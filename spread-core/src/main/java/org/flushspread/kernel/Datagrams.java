@@ -91,6 +91,9 @@ final class Datagrams {
         boolean little = ByteOrderTag.isLittleEndian(token, index);
         int hash = TokenHeader.confHash(token, index, little);
         if (hash != context.hash()) {
+            if (isForMonitor(token, index, length)) {
+                return;
+            }
             wrongHash(hash, TokenHeader.transmitter(token, index, little));
             return;
         }
@@ -145,6 +148,15 @@ final class Datagrams {
             return false;
         }
         return true;
+    }
+
+    private boolean isForMonitor(ByteBuf token, int index, int length) {
+        try {
+            return monitor.tokenPort(token, index, length);
+        } catch (OutOfMemoryError e) {
+            context.refuse(Reason.OUT_OF_MEMORY, "an answer to a monitor");
+            return true;
+        }
     }
 
     /** Without memory for an answer a monitor gets none: it asks again. */

@@ -12,21 +12,23 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Standard input and output as bytes: what somebody typed in any character set comes out again as it was. */
-final class Terminal {
+public final class Terminal {
     /** Set by the launchers when standard output is a terminal. */
     private static final boolean INTERACTIVE = Boolean.getBoolean("flushspread.terminal");
 
     private final PrintStream out;
     private final BufferedReader in;
 
-    Terminal() {
+    /** Of this process. */
+    public Terminal() {
         this(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.ISO_8859_1),
                 new BufferedReader(
                         new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.ISO_8859_1)));
     }
 
-    Terminal(PrintStream out, BufferedReader in) {
+    /** Of any streams. */
+    public Terminal(PrintStream out, BufferedReader in) {
         this.out = out;
         this.in = in;
     }
@@ -37,7 +39,7 @@ final class Terminal {
     }
 
     /** Several threads may print; one call is never torn. */
-    void print(String text) {
+    public void print(String text) {
         synchronized (out) {
             out.print(text);
             out.flush();
@@ -46,7 +48,7 @@ final class Terminal {
 
     /** The next line without its end, or null at the end of input. */
     @Nullable
-    String readLine() {
+    public String readLine() {
         try {
             return in.readLine();
         } catch (IOException e) {

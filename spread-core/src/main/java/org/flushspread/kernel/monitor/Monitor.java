@@ -2,18 +2,24 @@ package org.flushspread.kernel.monitor;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationHash;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.membership.Partition;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a monitor program asks of a daemon (monitor-protocol). Nothing proves who asks, so anything that changes something needs {@code
@@ -60,10 +66,15 @@ public final class Monitor {
             case PacketType.FLOW_CONTROL -> MonitorPackets.FLOW_CONTROL_LENGTH;
             default -> -1;
         };
+        int said = PacketHeader.dataLength(packet, index, little);
+        boolean padded = type == PacketType.STATUS
+                && MonitorQuestion.of(packet, index, little).kind() == MonitorQuestion.Kind.FACTS
+                && said > 0
+                && said <= PacketHeader.MAX_BODY;
         if (body < 0
                 || !MonitorPackets.isFromMonitor(packet, index, little)
-                || length != PacketHeader.LENGTH + body
-                || PacketHeader.dataLength(packet, index, little) != body) {
+                || length != PacketHeader.LENGTH + said
+                || (said != body && !padded)) {
             context.refuse(Reason.BAD_MONITOR_PACKET);
             return;
         }
@@ -81,12 +92,23 @@ public final class Monitor {
             return;
         }
         switch (type) {
-            case PacketType.STATUS ->
-                status(PacketHeader.procId(packet, index, little), MonitorPackets.replyPort(packet, index, little));
+            case PacketType.STATUS -> status(packet, index, little);
             case PacketType.PARTITION -> partition(packet, index, little, host);
             case PacketType.FLOW_CONTROL -> flowControl(packet, index, little);
             default -> context.ports().report(new Event.ReloadRequested(host));
         }
+    }
+
+    /** A datagram of the token port that is no token. Of monitors, only STATUS is answered there: so they see whether that port is reached. */
+    public boolean tokenPort(ByteBuf packet, int index, int length) {
+        boolean little = ByteOrderTag.isLittleEndian(packet, index);
+        if ((PacketHeader.type(packet, index, little) & PacketType.MONITOR) != PacketType.STATUS
+                || length != PacketHeader.LENGTH
+                || !MonitorPackets.isFromMonitor(packet, index, little)) {
+            return false;
+        }
+        packet(packet, index, length);
+        return true;
     }
 
     /** What a status request is answered with now. */
@@ -127,15 +149,69 @@ public final class Monitor {
                 0);
     }
 
-    private void status(int address, int port) {
+    private void status(ByteBuf packet, int index, boolean little) {
+        int port = MonitorPackets.replyPort(packet, index, little);
         if (port == 0) {
             context.refuse(Reason.BAD_MONITOR_PACKET, "no reply port");
             return;
         }
+        int address = PacketHeader.procId(packet, index, little);
+        MonitorQuestion question = MonitorQuestion.of(packet, index, little);
+        switch (question.kind()) {
+            case NONE -> reply(address, port, null);
+            case FACTS -> reply(address, port, facts(question, context.hash()));
+            case ENTRY -> reply(address, port, facts(question, entryHash(question.index())));
+            case PASS_TO_DATA, PASS_TO_TOKEN -> passToDaemon(address, port, question);
+            case PASS_TO_SEGMENT -> {
+                if (question.index() < context.configuration().segments().size()) {
+                    pass(context.routes().segment(question.index()), address, port);
+                }
+            }
+        }
+    }
+
+    private void reply(int address, int port, @Nullable MonitorFacts facts) {
         ByteBuf out = context.allocator().buffer(StatusReply.LENGTH, StatusReply.LENGTH);
         try {
             status().write(out);
+            if (facts != null) {
+                facts.write(out, 0);
+            }
             context.ports().reply(address, port, out);
+        } finally {
+            out.release();
+        }
+    }
+
+    private MonitorFacts facts(MonitorQuestion question, int hash) {
+        return new MonitorFacts(question.value(), hash, source.regular().id(), context.epochSeconds());
+    }
+
+    private int entryHash(int index) {
+        Configuration now = context.configuration();
+        if (index >= now.daemons().size()) {
+            return 0;
+        }
+        Daemon daemon = now.daemons().get(index);
+        return ConfigurationHash.ofEntry(now.segments().get(daemon.segment()), daemon);
+    }
+
+    /** So a monitor sees whether what this daemon sends reaches another one (monitor-protocol 8). */
+    private void passToDaemon(int address, int port, MonitorQuestion question) {
+        if (question.index() >= context.configuration().daemons().size()) {
+            return;
+        }
+        Daemon to = context.configuration().daemons().get(question.index());
+        boolean data = question.kind() == MonitorQuestion.Kind.PASS_TO_DATA;
+        pass(data ? context.routes().data(to) : context.routes().token(to), address, port);
+    }
+
+    /** Passes a request on without its question, so that it goes no further. */
+    private void pass(Route to, int address, int port) {
+        ByteBuf out = context.allocator().buffer(PacketHeader.LENGTH, PacketHeader.LENGTH);
+        try {
+            MonitorPackets.writeStatus(out, address, port);
+            context.ports().send(to, out);
         } finally {
             out.release();
         }

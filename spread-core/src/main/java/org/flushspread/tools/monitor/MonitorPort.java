@@ -1,0 +1,321 @@
+package org.flushspread.tools.monitor;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.Segment;
+import org.flushspread.wire.Addresses;
+import org.flushspread.wire.MonitorFacts;
+import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.MonitorQuestion;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.StatusReply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The monitor's side of the monitor protocol: one UDP socket that sends requests to daemons and takes their answers. One thread sends,
+ * another one may receive. Answers of anybody are taken; what is no status reply of a configured daemon is dropped.
+ */
+public final class MonitorPort implements AutoCloseable {
+    /** Copies of a request that is not answered, as the C program sends them. */
+    private static final int COPIES = 2;
+
+    private static final int ATTEMPTS = 2;
+    private static final int MAX_ANSWER = 2048;
+    private static final int MAX_ANSWERS = 10_000;
+    /** Requests in a row before a daemon of ours drops some (monitor-protocol 2), and the time between those behind. */
+    private static final int BURST = 16;
+
+    private static final Duration PACE = Duration.ofMillis(55);
+
+    private volatile Configuration configuration;
+    private final Daemon self;
+    private volatile Dialect dialect;
+    private final DatagramSocket socket;
+    private final List<String> unsent = new ArrayList<>();
+
+    /**
+     * An answer.
+     *
+     * @param from the daemon that it names
+     * @param source the address that it came from
+     * @param facts what only a daemon of this project says, and only if it was asked
+     * @param nanos when it came
+     */
+    public record Answer(
+            Daemon from,
+            StatusReply status,
+            InetAddress source,
+            @Nullable MonitorFacts facts,
+            long nanos) {
+        /** True if a daemon of this project answered; false also where it was not asked for more than C daemons tell. */
+        public boolean isOurs() {
+            return facts != null;
+        }
+    }
+
+    /**
+     * @param self the daemon of the configuration on whose host this runs: answers go to its address
+     * @param port to listen on, 0 for any
+     * @throws MonitorException if the port cannot be had
+     */
+    public MonitorPort(Configuration configuration, Daemon self, Dialect dialect, int port) {
+        this.configuration = configuration;
+        this.self = self;
+        this.dialect = dialect;
+        try {
+            socket = new DatagramSocket(
+                    dialect.sendsFromOwnAddress()
+                            ? new InetSocketAddress(address(self.id()), port)
+                            : new InetSocketAddress(port));
+        } catch (BindException e) {
+            throw new MonitorException("cannot listen on UDP port " + port + ": " + e.getMessage()
+                    + ". Another monitor may run; choose another port with -p, or 0 for any.");
+        } catch (IOException e) {
+            throw new MonitorException("cannot open a UDP socket: " + e.getMessage());
+        }
+    }
+
+    /** Another configuration of the same ring is in force. */
+    void configured(Configuration now) {
+        configuration = now;
+        dialect = dialect.with(now);
+    }
+
+    /** Asks these daemons for their figures and waits for the answers; daemons that do not answer in time are missing. */
+    public Map<Daemon, Answer> status(Collection<Daemon> daemons, Duration patience) {
+        return ask(daemons, new MonitorQuestion(MonitorQuestion.Kind.FACTS, 0), patience);
+    }
+
+    /** As {@link #status}, with a question that daemons of this project answer besides. */
+    public Map<Daemon, Answer> ask(Collection<Daemon> daemons, MonitorQuestion question, Duration patience) {
+        Map<Daemon, Answer> answers = new LinkedHashMap<>();
+        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < daemons.size(); attempt++) {
+            for (Daemon each : daemons) {
+                if (!answers.containsKey(each)) {
+                    ask(each.id(), each.port(), question);
+                }
+            }
+            collect(answers, daemons.size(), patience.dividedBy(ATTEMPTS));
+        }
+        return answers;
+    }
+
+    /**
+     * Asks one daemon to pass a request on to others, or sends it to a segment, and takes what those answer.
+     *
+     * @param questions one for each request to {@code to}
+     * @param expected answers, after which nothing more is waited for
+     */
+    public Map<Daemon, Answer> passedOn(Daemon to, List<MonitorQuestion> questions, int expected, Duration patience) {
+        Map<Daemon, Answer> answers = new LinkedHashMap<>();
+        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
+            for (int i = 0; i < questions.size(); i++) {
+                ask(to.id(), to.port(), questions.get(i));
+                if (i >= BURST) {
+                    collect(answers, expected, PACE);
+                }
+            }
+            collect(answers, expected, patience.dividedBy(ATTEMPTS));
+        }
+        return answers;
+    }
+
+    /** Asks everybody in a segment at once, by its multicast or broadcast address. */
+    public Map<Daemon, Answer> segment(Segment segment, int expected, Duration patience) {
+        Map<Daemon, Answer> answers = new LinkedHashMap<>();
+        try {
+            NetworkInterface card = NetworkInterface.getByInetAddress(address(self.id()));
+            if (card != null && Addresses.isMulticast(segment.address())) {
+                socket.setOption(StandardSocketOptions.IP_MULTICAST_IF, card);
+            }
+        } catch (IOException e) {
+            throw new MonitorException("cannot send by multicast: " + e.getMessage());
+        }
+        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
+            ask(segment.address(), segment.port(), new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
+            collect(answers, expected, patience.dividedBy(ATTEMPTS));
+        }
+        return answers;
+    }
+
+    /** Sends a STATUS request to any port of any address. */
+    public void ask(int address, int port, MonitorQuestion question) {
+        ask(address, port, question, 0);
+    }
+
+    /** As {@link #ask(int, int, MonitorQuestion)}, with so many bytes behind the header; C daemons do not answer that. */
+    public void ask(int address, int port, MonitorQuestion question, int padding) {
+        ByteBuf request = Unpooled.buffer();
+        MonitorPackets.writeStatus(request, self.id(), socket.getLocalPort());
+        question.ask(request, 0);
+        request.setShortLE(PacketHeader.DATA_LENGTH, padding);
+        request.writeZero(padding);
+        send(request, address, port);
+    }
+
+    /** All answers until the time is over, also several of one daemon. */
+    public List<Answer> everything(Duration patience) {
+        List<Answer> all = new ArrayList<>();
+        long end = System.nanoTime() + patience.toNanos();
+        for (Answer each = receive(patience);
+                each != null && all.size() < MAX_ANSWERS;
+                each = receive(Duration.ofNanos(end - System.nanoTime()))) {
+            all.add(each);
+        }
+        return all;
+    }
+
+    /** Until so many daemons have answered, or the time is over. */
+    public void collect(Map<Daemon, Answer> answers, int expected, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (answers.size() < expected) {
+            Answer answer = receive(Duration.ofNanos(end - System.nanoTime()));
+            if (answer == null) {
+                return;
+            }
+            answers.putIfAbsent(answer.from, answer);
+        }
+    }
+
+    /** The next answer of a configured daemon, or null when the time is over or the port closed. */
+    public @Nullable Answer receive(Duration patience) {
+        byte[] bytes = new byte[MAX_ANSWER];
+        DatagramPacket datagram = new DatagramPacket(bytes, bytes.length);
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (true) {
+                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    return null;
+                }
+                socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
+                datagram.setLength(bytes.length);
+                Answer answer = receiveNext(datagram);
+                if (answer != null) {
+                    return answer;
+                }
+            }
+        } catch (SocketTimeoutException timeIsOver) {
+            return null;
+        } catch (IOException e) {
+            if (socket.isClosed()) {
+                return null;
+            }
+            throw new MonitorException("cannot receive answers: " + e.getMessage());
+        }
+    }
+
+    private @Nullable Answer receiveNext(DatagramPacket datagram) throws IOException {
+        try {
+            socket.receive(datagram);
+        } catch (PortUnreachableException nobodyThere) {
+            return null;
+        }
+        ByteBuf bytes = Unpooled.wrappedBuffer(datagram.getData(), 0, datagram.getLength());
+        StatusReply status = StatusReply.read(bytes, 0, datagram.getLength());
+        Daemon from = status == null ? null : byId(status.daemon());
+        return status == null || from == null
+                ? null
+                : new Answer(from, status, datagram.getAddress(), MonitorFacts.read(bytes, 0), System.nanoTime());
+    }
+
+    /** The daemon of this id in replies, or null. */
+    public @Nullable Daemon byId(int id) {
+        for (Daemon each : configuration.daemons()) {
+            if (dialect.id(each) == id) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Simulates a network partition: each daemon hears only those of its component, for a minute. */
+    void partition(short[] components) {
+        partition(components, configuration.daemons());
+    }
+
+    /** As {@link #partition(short[])}, told to some daemons only; {@link MonitorPackets#EXIT} stops the daemon at that place. */
+    void partition(short[] components, Collection<Daemon> to) {
+        ByteBuf request = Unpooled.buffer();
+        MonitorPackets.writePartition(request, self.id(), socket.getLocalPort(), components);
+        copies(request, COPIES, to);
+    }
+
+    /**
+     * Sets windows; {@link MonitorPackets#UNCHANGED} leaves one.
+     *
+     * @param personal one for each daemon, and behind them the window of all
+     * @param accelerated as many
+     */
+    void flowControl(short[] personal, short[] accelerated) {
+        ByteBuf request = Unpooled.buffer();
+        MonitorPackets.writeFlowControl(request, self.id(), socket.getLocalPort(), personal, accelerated);
+        copies(request, COPIES, configuration.daemons());
+    }
+
+    /** Has all daemons read their configuration again. */
+    void reload() {
+        ByteBuf request = Unpooled.buffer();
+        MonitorPackets.writeReload(request, self.id(), socket.getLocalPort());
+        copies(request, 1, configuration.daemons());
+    }
+
+    private void copies(ByteBuf request, int copies, Collection<Daemon> to) {
+        for (int copy = 0; copy < copies; copy++) {
+            for (Daemon each : to) {
+                send(request, each.id(), each.port());
+            }
+        }
+    }
+
+    private void send(ByteBuf request, int address, int port) {
+        dialect.address(request, self);
+        byte[] bytes = new byte[request.readableBytes()];
+        request.getBytes(request.readerIndex(), bytes);
+        try {
+            socket.send(new DatagramPacket(bytes, bytes.length, address(address), port));
+        } catch (IOException e) {
+            // No route or a filter of this host: as with any loss, there is no answer.
+            unsent.add(Addresses.text(address) + ": " + e.getMessage());
+        }
+    }
+
+    /** What could not even be sent, and why; since the last call. */
+    public List<String> takeUnsent() {
+        List<String> taken = List.copyOf(unsent);
+        unsent.clear();
+        return taken;
+    }
+
+    /** The same address for the JDK. */
+    public static InetAddress address(int address) {
+        try {
+            return InetAddress.getByAddress(Addresses.octets(address));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,50 @@
+package org.flushspread.tools.monitor;
+
+import java.nio.charset.StandardCharsets;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.Segment;
+import org.flushspread.wire.Addresses;
+
+/** What a daemon of Spread 5.0.1 computes from a spread.conf that 4.4 can read, too (monitor-protocol 9). */
+public final class Ring5 {
+    private Ring5() {}
+
+    /** The virtual id of a daemon. */
+    static int id(String name) {
+        byte[] bytes = (name + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        int id = hash(bytes);
+        return id == 0 || id == -1 ? bytes.length << 16 : id;
+    }
+
+    /** The configuration hash at the start of a daemon. */
+    public static int hash(Configuration configuration) {
+        StringBuilder text = new StringBuilder();
+        for (Segment segment : configuration.segments()) {
+            text.append("Segment: port = ").append(segment.port()).append("; [");
+            text.append(Addresses.text(segment.address())).append("]\n");
+            for (Daemon each : segment.daemons()) {
+                text.append("\t'").append(each.name()).append("' [");
+                text.append(Addresses.text(each.id())).append("] [");
+                text.append(Integer.toUnsignedString(id(each.name()))).append("]\n");
+            }
+            text.append('\n');
+        }
+        boolean accelerated = configuration.options().acceleratedRing().orElse(false);
+        text.append("Version: 5\nProtocol: ").append(accelerated ? "Accelerated" : "Original");
+        return hash(text.append(" Ring\n\0").toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static int hash(byte[] bytes) {
+        int hash = bytes.length;
+        for (byte signed : bytes) {
+            hash += signed;
+            hash += hash << 10;
+            hash ^= hash >>> 6;
+        }
+        hash += hash << 3;
+        hash ^= hash >>> 11;
+        hash += hash << 15;
+        return hash;
+    }
+}

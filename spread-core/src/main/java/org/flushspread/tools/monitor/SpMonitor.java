@@ -1,0 +1,218 @@
+package org.flushspread.tools.monitor;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationException;
+import org.flushspread.config.ConfigurationFile;
+import org.flushspread.config.Daemon;
+import org.flushspread.daemon.DaemonStartException;
+import org.flushspread.daemon.LogSetup;
+import org.flushspread.daemon.ThisHost;
+import org.flushspread.tools.Terminal;
+import org.flushspread.tools.monitor.doctor.DoctorCommand;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The program spmonitor: without a command the menu of the C program, with one an answer for people or scripts. */
+@Command(
+        name = "spmonitor",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        description = "Looks into a ring of Spread daemons, of C and of this project.",
+        subcommands = {
+            StatusCommand.class,
+            RingCommand.class,
+            GroupsCommand.class,
+            MembersCommand.class,
+            SessionsCommand.class,
+            WatchCommand.class,
+            PingCommand.class,
+            PartitionCommand.class,
+            HealCommand.class,
+            FlowCommand.class,
+            ReloadCommand.class,
+            KillCommand.class,
+            DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
+        footer = {
+            "",
+            "Exit status: 0 all is well, or was done; 1 something is wrong with the ring, or was not done; 2 wrong command"
+                    + " line, configuration or address; 70 an error of the program."
+        })
+public final class SpMonitor implements Callable<Integer> {
+    /** Exit status: something is wrong with the ring, or could not be done. */
+    public static final int WRONG = 1;
+    /** Exit status: what was said on the command line or in the file cannot be used. */
+    static final int UNUSABLE = 2;
+
+    static final int BROKEN = 70;
+
+    private static final int DEFAULT_PORT = 6543;
+    private static final int MAX_PORT = 65_535;
+    private static final int DEFAULT_INTERVAL = 10;
+
+    @Option(
+            names = "-p",
+            scope = ScopeType.INHERIT,
+            paramLabel = "PORT",
+            description = "UDP port that daemons answer to (default: 6543 for the menu, any for commands).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "-n",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "The daemon on whose host this runs. Default: the one with an address of this host.")
+    private @Nullable String name;
+
+    @Option(
+            names = "-t",
+            scope = ScopeType.INHERIT,
+            paramLabel = "SECONDS",
+            description = "Time between questions of the menu and of watch (default: 10, watch: 1).")
+    private @Nullable Integer interval;
+
+    @Option(
+            names = "-c",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description =
+                    "The configuration of the ring. Default: ./spread.conf, /etc/spread.conf, /etc/spread/spread.conf.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--ring-version",
+            scope = ScopeType.INHERIT,
+            paramLabel = "4|5",
+            description = "What the daemons speak: 4 for Spread 4.4 (default), 5 for Spread 5.0.")
+    private int ringVersion = 4;
+
+    /** Runs the program. */
+    public static void main(String[] args) {
+        LogSetup.quiet();
+        System.exit(run(
+                args,
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    }
+
+    /** The program without the end of the process. */
+    static int run(String[] args, PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(new SpMonitor());
+        line.setOut(out);
+        line.setErr(err);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, all) -> {
+            err.println("spmonitor: " + e.getMessage());
+            err.println(
+                    "usage: spmonitor [-p port] [-n name] [-t seconds] [-c file] [command]; 'spmonitor --help' tells all.");
+            return UNUSABLE;
+        });
+        line.setExecutionExceptionHandler((e, failed, parsed) -> told(e, err));
+        return line.execute(withLettersOnly(args));
+    }
+
+    private static int told(Exception e, PrintWriter err) {
+        if (e instanceof ConfigurationException || e instanceof DaemonStartException) {
+            err.println("spmonitor: " + e.getMessage());
+            return UNUSABLE;
+        }
+        if (e instanceof MonitorException) {
+            err.println("spmonitor: " + e.getMessage());
+            return WRONG;
+        }
+        err.println("spmonitor: an error in the program, please report it (" + e + ")");
+        e.printStackTrace(err);
+        return BROKEN;
+    }
+
+    /** The C program compares two letters of its flags: -nfoo x means -n x. */
+    private static String[] withLettersOnly(String[] args) {
+        List<String> flags = new ArrayList<>();
+        for (String each : args) {
+            boolean flag = each.length() > 2 && each.charAt(0) == '-' && "pntc".indexOf(each.charAt(1)) >= 0;
+            flags.add(flag ? each.substring(0, 2) : each);
+        }
+        return flags.toArray(new String[0]);
+    }
+
+    @Override
+    public Integer call() {
+        Configuration configuration = configuration();
+        Daemon self = self(configuration);
+        Terminal terminal = new Terminal();
+        try (MonitorPort open = new MonitorPort(configuration, self, dialect(configuration), port(DEFAULT_PORT))) {
+            new Menu(configuration, open, terminal, interval(DEFAULT_INTERVAL), this::configuration).run();
+        }
+        return 0;
+    }
+
+    /** The configuration of the ring, with names looked up as a daemon does. */
+    public Configuration configuration() {
+        return Configuration.read(requireFile(), ThisHost::resolve);
+    }
+
+    /** The file that {@link #configuration} reads. */
+    public Path requireFile() {
+        Optional<Path> found = ConfigurationFile.find(file);
+        return found.orElseThrow(() -> new ConfigurationException(
+                "there is no spread.conf here or in /etc; name the file of the ring with -c FILE"));
+    }
+
+    /** The daemon that was named, or the one with an address of this host. */
+    public Daemon self(Configuration configuration) {
+        return name != null ? configuration.requireByName(name) : configuration.requireByAddress(ThisHost.addresses());
+    }
+
+    /** The name that was given with -n, or null. */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /** How the daemons are asked. */
+    public Dialect dialect(Configuration configuration) {
+        return switch (ringVersion) {
+            case 4 -> Dialect.SPREAD4;
+            case 5 -> Dialect.spread5(configuration);
+            default -> throw new ConfigurationException("--ring-version takes 4 or 5, not " + ringVersion);
+        };
+    }
+
+    /** True if the daemons are asked as those of Spread 4.4. */
+    public boolean isRing4() {
+        return ringVersion == 4;
+    }
+
+    int port(int otherwise) {
+        int chosen = port == null ? otherwise : port;
+        if (chosen < 0 || chosen > MAX_PORT) {
+            throw new ConfigurationException("-p takes a port from 0 to " + MAX_PORT + ", not " + chosen);
+        }
+        return chosen;
+    }
+
+    int interval(int otherwise) {
+        int seconds = interval == null ? otherwise : interval;
+        if (seconds <= 0) {
+            throw new ConfigurationException("-t takes a number of seconds above 0, not " + seconds);
+        }
+        return seconds;
+    }
+
+    /** A port to ask the daemons of the configuration from. */
+    public MonitorPort open(Configuration configuration) {
+        return new MonitorPort(configuration, self(configuration), dialect(configuration), port(0));
+    }
+}
