@@ -15,9 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Asks a daemon of this project over its admin socket: HTTP/1.1 through a unix domain socket (operations 1). */
+/** Asks a daemon of this project over its admin socket: HTTP/1.1 through a unix domain socket (operations 3). */
 public final class AdminClient {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MAX_ANSWER = 64 << 20;
@@ -141,16 +140,5 @@ public final class AdminClient {
                         .<Map<?, ?>>map(each -> (Map<?, ?>) each)
                         .toList()
                 : List.of();
-    }
-
-    /** The first of these members that is there, or null. */
-    static @Nullable Object first(Map<?, ?> in, String... members) {
-        for (String each : members) {
-            Object value = in.get(each);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
     }
 }

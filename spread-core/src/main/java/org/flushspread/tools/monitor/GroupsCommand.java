@@ -1,6 +1,5 @@
 package org.flushspread.tools.monitor;
 
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -14,8 +13,7 @@ final class GroupsCommand extends AdminCommand {
     public Integer call() {
         Table table = new Table("group", "members");
         for (Map<?, ?> each : AdminClient.objects(daemonStatus(), "groups")) {
-            Object members = each.get("members");
-            table.row(each.get("name"), members instanceof List<?> list ? (long) list.size() : members);
+            table.row(each.get("name"), each.get("size"));
         }
         table.print(format, out());
         return 0;

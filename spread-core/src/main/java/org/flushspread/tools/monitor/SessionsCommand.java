@@ -11,13 +11,16 @@ import picocli.CommandLine.Command;
 final class SessionsCommand extends AdminCommand {
     @Override
     public Integer call() {
-        Table table = new Table("name", "kind", "queued_messages", "queued_bytes", "since");
+        Table table = new Table("name", "kind", "from", "state", "queued_messages", "queued_bytes", "slow", "since");
         for (Map<?, ?> each : AdminClient.objects(daemonStatus(), "sessions")) {
             table.row(
                     each.get("name"),
                     each.get("kind"),
-                    AdminClient.first(each, "queued messages", "queued_messages", "queuedMessages"),
-                    AdminClient.first(each, "queued bytes", "queued_bytes", "queuedBytes"),
+                    each.get("from"),
+                    each.get("state"),
+                    each.get("queuedMessages"),
+                    each.get("queuedBytes"),
+                    each.get("slow"),
                     each.get("since"));
         }
         table.print(format, out());

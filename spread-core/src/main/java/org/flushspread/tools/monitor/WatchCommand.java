@@ -10,6 +10,7 @@ import java.util.Set;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
@@ -96,9 +97,10 @@ final class WatchCommand extends MonitorCommand {
             long next = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
             ask(configuration, port, seconds);
             do {
-                int width = Math.max(1, terminal.getWidth());
-                int height = Math.max(1, terminal.getHeight());
-                display.resize(height, width);
+                Size size = terminal.getSize();
+                int width = Math.max(1, size.getColumns());
+                int height = Math.max(1, size.getRows());
+                display.resize(size);
                 List<AttributedString> lines = screen.lines(width, height);
                 display.update(lines, 0);
                 Optional<Character> key = key(terminal.reader(), next - System.nanoTime());

@@ -1,5 +1,5 @@
 /**
- * The program {@code spmonitor}: what a person or a script asks a ring (operations 1). Without a command it is the menu of
+ * The program {@code spmonitor}: what a person or a script asks a ring (operations 3). Without a command it is the menu of
  * the C program.
  *
  * <p>Three sources, and who uses which: {@link org.flushspread.tools.monitor.MonitorPort} asks any daemon, C or ours, by monitor packets;
