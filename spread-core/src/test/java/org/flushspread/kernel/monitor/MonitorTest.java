@@ -17,7 +17,9 @@ import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.LoneKernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.StatusReply;
 import org.junit.jupiter.api.AfterEach;
@@ -236,5 +238,88 @@ class MonitorTest {
         assertThat(a.ports.takeReplies())
                 .singleElement()
                 .satisfies(reply -> assertThat(reply.port()).isEqualTo(PORT));
+    }
+
+    private static ByteBuf question(MonitorQuestion.Kind kind, int index) {
+        ByteBuf out = status();
+        new MonitorQuestion(kind, index).ask(out, 0);
+        return out;
+    }
+
+    private MonitorFacts facts(ByteBuf request) {
+        a.data(request);
+        List<FakePorts.Reply> replies = a.ports.takeReplies();
+        assertThat(replies).hasSize(1);
+        return requireNonNull(MonitorFacts.read(
+                Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(replies.get(0).hex())), 0));
+    }
+
+    /** monitor-protocol 8: what C daemons do not look at. */
+    @Test
+    void factsAreInTheHeaderOfTheAnswerAndOnlyWhereTheyWereAskedFor() {
+        a.start();
+        a.run(Duration.ofSeconds(3));
+        MonitorFacts facts = facts(question(MonitorQuestion.Kind.FACTS, 0));
+        assertThat(facts.hash()).isEqualTo(configuration(ABC, "AcceleratedRing = no").hash());
+        assertThat(facts.membership().procId()).isEqualTo(A);
+        assertThat(facts.epochSeconds()).isNotZero();
+        a.data(status());
+        ByteBuf plain = Unpooled.wrappedBuffer(
+                ByteBufUtil.decodeHexDump(a.ports.takeReplies().get(0).hex()));
+        assertThat(MonitorFacts.read(plain, 0)).isNull();
+        assertThat(ByteBufUtil.hexDump(plain, PacketHeader.MEMBERSHIP_ID, 20)).matches("0+");
+    }
+
+    @Test
+    void aRequestOfFullSizeIsAnsweredIfItAsksForFacts() {
+        a.start();
+        ByteBuf full = question(MonitorQuestion.Kind.FACTS, 0).setShortLE(PacketHeader.DATA_LENGTH, PacketHeader.MAX_BODY);
+        full.writeZero(PacketHeader.MAX_BODY);
+        ByteBuf plain = full.copy().setIntLE(PacketHeader.TOKEN_ROUND, 0);
+        assertThat(facts(full).hash()).isNotZero();
+        a.data(plain);
+        assertThat(a.ports.takeReplies()).isEmpty();
+        assertThat(a.refused(Reason.BAD_MONITOR_PACKET)).isEqualTo(1);
+    }
+
+    @Test
+    void entriesOfTheFileAreToldByTheirHashes() {
+        a.start();
+        int first = facts(question(MonitorQuestion.Kind.ENTRY, 0)).hash();
+        int second = facts(question(MonitorQuestion.Kind.ENTRY, 1)).hash();
+        assertThat(first).isNotZero().isNotEqualTo(second);
+        assertThat(facts(question(MonitorQuestion.Kind.ENTRY, 3)).hash()).isZero();
+    }
+
+    /** What is passed on carries no question, so it goes no further. */
+    @Test
+    void aRequestIsPassedOnToADaemonThatExists() {
+        a.start();
+        a.run(Duration.ofSeconds(3));
+        a.ports.takeSent();
+        a.data(question(MonitorQuestion.Kind.PASS_TO_DATA, 1));
+        a.data(question(MonitorQuestion.Kind.PASS_TO_TOKEN, 1));
+        assertThat(a.ports.takeReplies()).isEmpty();
+        String passed = ByteBufUtil.hexDump(status());
+        assertThat(a.ports.takeSent().stream().map(Object::toString).filter(each -> each.contains(passed)))
+                .hasSize(2)
+                .anySatisfy(each -> assertThat(each).contains("DATA"))
+                .anySatisfy(each -> assertThat(each).contains("TOKEN"));
+        a.data(question(MonitorQuestion.Kind.PASS_TO_DATA, 77));
+        a.data(question(MonitorQuestion.Kind.PASS_TO_SEGMENT, 77));
+        assertThat(a.ports.takeSent().stream().map(Object::toString).filter(each -> each.contains(passed)))
+                .isEmpty();
+    }
+
+    @Test
+    void theTokenPortAnswersStatusAndNothingElseOfMonitors() {
+        a.start();
+        a.token(status());
+        assertThat(a.ports.takeReplies()).hasSize(1);
+        a.token(partition(-1, 0, 0));
+        a.token(status().setIntLE(PacketHeader.MEMBERSHIP_ID, 5));
+        assertThat(a.ports.takeReplies()).isEmpty();
+        assertThat(a.ports.events(Event.StopRequested.class)).isEmpty();
+        assertThat(a.refused(Reason.WRONG_CONFIGURATION_HASH)).isEqualTo(2);
     }
 }

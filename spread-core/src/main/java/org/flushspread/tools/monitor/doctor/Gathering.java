@@ -84,7 +84,7 @@ final class Gathering {
         ThisMachine.socketFile(facts, socket);
         ThisMachine.descriptors(facts, self);
         if (facts.isRunning()) {
-            ThisMachine.clients(facts, self, patience.multipliedBy(FEW));
+            ThisMachine.clients(facts, self, socket.resolveSibling(""), patience.multipliedBy(FEW));
         }
     }
 

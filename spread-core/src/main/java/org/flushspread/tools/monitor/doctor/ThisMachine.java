@@ -1,6 +1,7 @@
 package org.flushspread.tools.monitor.doctor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -129,13 +131,13 @@ final class ThisMachine {
                     .filter(each -> !each.equals("unlimited"))
                     .map(Long::valueOf)
                     .findFirst();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             facts.descriptors = Optional.empty();
         }
     }
 
     /** Connects as a client, as those of this host do and as those of others do. */
-    static void clients(Facts facts, Daemon self, java.time.Duration patience) {
+    static void clients(Facts facts, Daemon self, Path socketDirectory, Duration patience) {
         List<String> ways = new ArrayList<>();
         if (facts.socketFile == Facts.SocketFile.ANSWERS) {
             ways.add(Integer.toString(self.port()));
@@ -146,7 +148,10 @@ final class ThisMachine {
                 .forEach(ways::add);
         for (String way : ways) {
             try (SpreadConnection connection = SpreadConnection.connect(
-                    ConnectOptions.of(way, "").withMembership(false).withTimeout(patience))) {
+                    ConnectOptions.of(way, "")
+                            .withMembership(false)
+                            .withTimeout(patience)
+                            .withSocketDirectory(socketDirectory))) {
                 connection.privateGroup();
             } catch (SpreadException e) {
                 facts.refused.add(new Facts.Refused(way, e.code().code(), String.valueOf(e.getMessage())));
