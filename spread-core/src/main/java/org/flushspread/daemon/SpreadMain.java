@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationFile;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
@@ -198,6 +199,12 @@ public final class SpreadMain implements Callable<Integer> {
     private @Nullable Path properties;
 
     @Option(
+            names = "--check",
+            description = "Check the configuration, print everything that is in force, the hash, and what C daemons would do"
+                    + " otherwise, and end.")
+    private boolean check;
+
+    @Option(
             names = "--hash-password",
             description = "Read a password from standard input, print its line for spread.access_pword, and end.")
     private boolean hashPassword;
@@ -269,7 +276,7 @@ public final class SpreadMain implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            return hashPassword ? printHash().status : serve().status;
+            return (check ? check() : hashPassword ? printHash() : serve()).status;
         } catch (WrongOption e) {
             err.println("spread: " + e.getMessage());
             return Ending.USAGE.status;
@@ -383,6 +390,24 @@ public final class SpreadMain implements Callable<Integer> {
             err.println("spread: " + daemon.failure().get());
             return Ending.BROKEN;
         }
+        return Ending.STOPPED;
+    }
+
+    private Ending check() throws IOException {
+        Path path = ConfigurationFile.find(file)
+                .orElseThrow(() -> new WrongOption("--check: there is no spread.conf here or in /etc; name one with -c FILE"));
+        ConfigurationReading reading = ConfigurationReading.read(path, ThisHost::resolve);
+        String text = Files.readString(path, StandardCharsets.ISO_8859_1);
+        Daemon me;
+        try {
+            me = me(reading.configuration(), true);
+        } catch (ConfigurationException e) {
+            if (name != null) {
+                throw e;
+            }
+            me = null;
+        }
+        ConfigurationReport.of(path, text, reading, me).forEach(out::println);
         return Ending.STOPPED;
     }
 

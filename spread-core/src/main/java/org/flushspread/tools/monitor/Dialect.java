@@ -3,6 +3,7 @@ package org.flushspread.tools.monitor;
 import io.netty.buffer.ByteBuf;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.Spread5;
 import org.flushspread.wire.PacketHeader;
 
 /** How daemons of one major version want to be asked, and what they call each other. */
@@ -45,11 +46,11 @@ public interface Dialect {
      * numbers made of their names.
      */
     static Dialect spread5(Configuration configuration) {
-        int hash = Ring5.hash(configuration);
+        int hash = Spread5.hash(configuration);
         return new Dialect() {
             @Override
             public int id(Daemon daemon) {
-                return Ring5.id(daemon.name());
+                return Spread5.id(daemon.name());
             }
 
             @Override

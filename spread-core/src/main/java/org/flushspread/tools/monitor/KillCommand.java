@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "kill",
         description = "Stops daemons.",
-        footer = "Exit status: 0 if they do not answer any more, 1 if one still does or it was not sent.")
+        footer = "Exit status: 0 if they answered and do not any more, else 1.")
 final class KillCommand extends ChangingCommand {
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -36,6 +36,9 @@ final class KillCommand extends ChangingCommand {
             return SpMonitor.WRONG;
         }
         try (MonitorPort port = program.open(configuration)) {
+            Map<Daemon, MonitorPort.Answer> before = port.status(chosen, patience());
+            chosen.stream().filter(each -> !before.containsKey(each)).forEach(each -> err().println(
+                    "spmonitor: " + each + " does not answer even now; whether it obeys cannot be seen"));
             short[] table = new short[configuration.daemons().size()];
             chosen.forEach(each -> table[each.index()] = MonitorPackets.EXIT);
             port.partition(table, chosen);
@@ -47,7 +50,7 @@ final class KillCommand extends ChangingCommand {
             alive.keySet()
                     .forEach(each ->
                             err().println("spmonitor: " + each + " still answers; is its DangerousMonitor off?"));
-            return alive.isEmpty() ? 0 : SpMonitor.WRONG;
+            return alive.isEmpty() && before.size() == chosen.size() ? 0 : SpMonitor.WRONG;
         }
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "Shows the rings that the daemons are in, the way of the token and its rotation time.",
         footer = "Exit status: 0 if all daemons are in one operational ring, else 1.")
 final class RingCommand extends MonitorCommand {
-    private static final Duration SAMPLE = Duration.ofMillis(500);
+    private static final Duration SAMPLE = Duration.ofMillis(1200);
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double HUNDREDTH = 100.0;
 

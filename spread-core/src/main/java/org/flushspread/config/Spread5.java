@@ -1,17 +1,14 @@
-package org.flushspread.tools.monitor;
+package org.flushspread.config;
 
 import java.nio.charset.StandardCharsets;
-import org.flushspread.config.Configuration;
-import org.flushspread.config.Daemon;
-import org.flushspread.config.Segment;
 import org.flushspread.wire.Addresses;
 
 /** What a daemon of Spread 5.0.1 computes from a spread.conf that 4.4 can read, too (monitor-protocol 9). */
-public final class Ring5 {
-    private Ring5() {}
+public final class Spread5 {
+    private Spread5() {}
 
     /** The virtual id of a daemon. */
-    static int id(String name) {
+    public static int id(String name) {
         byte[] bytes = (name + '\0').getBytes(StandardCharsets.ISO_8859_1);
         int id = hash(bytes);
         return id == 0 || id == -1 ? bytes.length << 16 : id;
