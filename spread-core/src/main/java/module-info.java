@@ -39,6 +39,4 @@ module org.flushspread.core {
             info.picocli;
     opens org.flushspread.tools.monitor to
             info.picocli;
-    opens org.flushspread.tools.monitor.doctor to
-            info.picocli;
 }

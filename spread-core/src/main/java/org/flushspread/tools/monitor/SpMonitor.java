@@ -15,7 +15,6 @@ import org.flushspread.daemon.DaemonStartException;
 import org.flushspread.daemon.LogSetup;
 import org.flushspread.daemon.ThisHost;
 import org.flushspread.tools.Terminal;
-import org.flushspread.tools.monitor.doctor.DoctorCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;

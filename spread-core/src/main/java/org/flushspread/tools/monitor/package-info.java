@@ -5,7 +5,11 @@
  * <p>Three sources, and who uses which: {@link org.flushspread.tools.monitor.MonitorPort} asks any daemon, C or ours, by monitor packets;
  * {@link org.flushspread.tools.monitor.AdminClient} asks a daemon of ours on this host over its admin socket for what those packets cannot
  * say; {@code ping} is a client like any other. Commands collect rows into an {@link org.flushspread.tools.monitor.Table}, which prints them
- * for people or as JSON. What is wrong with a ring is judged in {@code doctor}.
+ * for people or as JSON.
+ *
+ * <p>The doctor (operations 4): {@link org.flushspread.tools.monitor.Gathering} collects facts of the file, the host and the network; each
+ * {@link org.flushspread.tools.monitor.Check} is a pure judgement over those facts about one cause, so it is tested without a network. What
+ * no check can explain is said as that.
  */
 @NullMarked
 package org.flushspread.tools.monitor;

@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor.doctor;
+package org.flushspread.tools.monitor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,6 @@ import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
-import org.flushspread.tools.monitor.MonitorPort;
 import org.flushspread.wire.Addresses;
 
 /** Facts of the host this runs on. What the system does not tell stays unknown. */

@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor.doctor;
+package org.flushspread.tools.monitor;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -6,7 +6,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.tools.monitor.MonitorPort;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorPackets;

@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor.doctor;
+package org.flushspread.tools.monitor;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -18,11 +18,10 @@ import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
-import org.flushspread.tools.monitor.MonitorPort;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
 import org.flushspread.wire.MonitorPackets;
-import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.MonitorQuestion.Kind;
+import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
 
 /**

@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor.doctor;
+package org.flushspread.tools.monitor;
 
 import java.net.InetAddress;
 import java.util.ArrayList;

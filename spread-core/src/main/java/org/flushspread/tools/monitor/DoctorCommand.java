@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor.doctor;
+package org.flushspread.tools.monitor;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,10 +10,6 @@ import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.ThisHost;
-import org.flushspread.tools.monitor.MonitorCommand;
-import org.flushspread.tools.monitor.MonitorPort;
-import org.flushspread.tools.monitor.SpMonitor;
-import org.flushspread.tools.monitor.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
