@@ -18,7 +18,7 @@ import org.flushspread.config.Timers;
 import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code spread --check} says about a file: everything that is in force, and what other daemons would do with it (operations 5). */
+/** What {@code spread --check} says about a file: everything that is in force, and what other daemons would do with it (operations 8). */
 final class ConfigurationReport {
     private static final String INDENT = "  ";
     /** Words that Spread 5 does not know any more. */
@@ -60,7 +60,8 @@ final class ConfigurationReport {
         lines.add(file.toAbsolutePath() + ": can be used");
         reading.warnings().forEach(each -> lines.add(each.toString()));
         lines.add("");
-        lines.add(configuration.daemons().size() + " daemons in " + configuration.segments().size() + " segments:");
+        lines.add(configuration.daemons().size() + " daemons in "
+                + configuration.segments().size() + " segments:");
         for (Segment segment : configuration.segments()) {
             lines.add(INDENT + "segment " + Addresses.text(segment.address()) + ":" + segment.port() + " ("
                     + (Addresses.isMulticast(segment.address()) ? "multicast" : "broadcast") + "; data and clients "
@@ -158,15 +159,17 @@ final class ConfigurationReport {
         if (options.runtimeDir().isPresent()
                 || options.daemonUser().isPresent()
                 || options.daemonGroup().isPresent()) {
-            said.add("started by root, a C daemon changes its root directory to RuntimeDir and becomes DaemonUser and"
-                    + " DaemonGroup; a reload then reads the file inside that directory. Daemons of this project do none of it");
+            said.add(
+                    "started by root, a C daemon changes its root directory to RuntimeDir and becomes DaemonUser and"
+                            + " DaemonGroup; a reload then reads the file inside that directory. Daemons of this project do none of it");
         } else {
             said.add("started by root, a C daemon needs the user and group 'spread' and its RuntimeDir, or it ends");
         }
         if (options.socketPortReuse() == Options.SocketPortReuse.AUTO
                 && configuration.daemons().stream().anyMatch(Daemon::bindsAny)) {
-            said.add("started again at once, a C daemon without interface lines can find its TCP port in use, and ends with"
-                    + " status 0: SocketPortReuse = ON avoids it");
+            said.add(
+                    "started again at once, a C daemon without interface lines can find its TCP port in use, and ends with"
+                            + " status 0: SocketPortReuse = ON avoids it");
         }
         if (!options.dangerousMonitor()) {
             said.add("a C daemon obeys RELOAD of a monitor although DangerousMonitor is off");
@@ -192,7 +195,8 @@ final class ConfigurationReport {
                         .collect(Collectors.joining(", ")));
         boolean wide = configuration.segments().size() > 1;
         if (options.timers().isEmpty() && wide != configuration.isWide()) {
-            said.add("it takes the timers of a " + (wide ? "wide" : "near") + " network: it goes by the number of segments");
+            said.add("it takes the timers of a " + (wide ? "wide" : "near")
+                    + " network: it goes by the number of segments");
         }
         lines.add("");
         lines.add("what only a daemon of Spread 5.0 does with this file:");

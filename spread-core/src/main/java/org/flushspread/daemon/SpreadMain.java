@@ -200,8 +200,9 @@ public final class SpreadMain implements Callable<Integer> {
 
     @Option(
             names = "--check",
-            description = "Check the configuration, print everything that is in force, the hash, and what C daemons would do"
-                    + " otherwise, and end.")
+            description =
+                    "Check the configuration, print everything that is in force, the hash, and what C daemons would do"
+                            + " otherwise, and end.")
     private boolean check;
 
     @Option(
@@ -395,7 +396,8 @@ public final class SpreadMain implements Callable<Integer> {
 
     private Ending check() throws IOException {
         Path path = ConfigurationFile.find(file)
-                .orElseThrow(() -> new WrongOption("--check: there is no spread.conf here or in /etc; name one with -c FILE"));
+                .orElseThrow(() ->
+                        new WrongOption("--check: there is no spread.conf here or in /etc; name one with -c FILE"));
         ConfigurationReading reading = ConfigurationReading.read(path, ThisHost::resolve);
         String text = Files.readString(path, StandardCharsets.ISO_8859_1);
         Daemon me;

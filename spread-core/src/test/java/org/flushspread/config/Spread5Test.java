@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What daemons of Spread 5.0.1 print and carry (monitor-protocol 9). */
 class Spread5Test {
     @ParameterizedTest
-    @CsvSource({"d1, 1552775919", "d2, 348480928", "d3, 4014350958", "cd, 565277227", "averyveryverylongda, 1188318126"})
+    @CsvSource({"d1, 1552775919", "d2, 348480928", "d3, 4014350958", "cd, 565277227", "averyveryverylongda, 1188318126"
+    })
     void aDaemonIsKnownByANumberMadeOfItsName(String name, long id) {
         assertThat(Integer.toUnsignedLong(Spread5.id(name))).isEqualTo(id);
     }
@@ -24,7 +25,6 @@ class Spread5Test {
     }
 
     private static long hash(String text) {
-        return Integer.toUnsignedLong(
-                Spread5.hash(Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY)));
+        return Integer.toUnsignedLong(Spread5.hash(Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY)));
     }
 }

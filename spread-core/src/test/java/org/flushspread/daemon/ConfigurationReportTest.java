@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** spread --check (operations 5). */
+/** spread --check (operations 8). */
 class ConfigurationReportTest {
     @TempDir
     private Path directory;
@@ -21,13 +21,16 @@ class ConfigurationReportTest {
     private int check(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("spread.conf"), text);
         return SpreadMain.run(
-                new String[] {"--check", "-c", file.toString()}, new PrintWriter(out, true), new PrintWriter(err, true));
+                new String[] {"--check", "-c", file.toString()},
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
     }
 
     /** Hash 1048377598 is what a C daemon prints for this file (vectors/config, ok_minimal). */
     @Test
     void everyOptionIsToldWithTheHashAsCPrintsIt() throws IOException {
-        assertThat(check("Spread_Segment 10.9.1.255:15100 { d1 10.9.1.1 }\nWindow = 100\n")).isZero();
+        assertThat(check("Spread_Segment 10.9.1.255:15100 { d1 10.9.1.1 }\nWindow = 100\n"))
+                .isZero();
         assertThat(out.toString())
                 .contains("Hash value for this configuration is: 1048377598")
                 .containsPattern("Window +100\\R")
@@ -54,7 +57,8 @@ class ConfigurationReportTest {
 
     @Test
     void aFileThatCannotBeUsedEndsWithOne() throws IOException {
-        assertThat(check("Spread_Segment 10.9.1.255 { d1 10.9.1.1 d1 10.9.1.2 }\n")).isEqualTo(1);
+        assertThat(check("Spread_Segment 10.9.1.255 { d1 10.9.1.1 d1 10.9.1.2 }\n"))
+                .isEqualTo(1);
         assertThat(err.toString()).startsWith("spread: ").contains("spread.conf:1:");
         assertThat(out.toString()).isEmpty();
     }

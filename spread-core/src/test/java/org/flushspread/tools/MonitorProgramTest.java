@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** spmonitor says what the C program says, and its commands answer people and programs (monitor-protocol 10, operations 3). */
+/** spmonitor says what the C program says, and its commands answer people and programs (monitor-protocol 10, operations 6). */
 @Timeout(300)
 class MonitorProgramTest {
     private static final int PORT = TestPorts.free();
@@ -52,14 +52,21 @@ class MonitorProgramTest {
         try (program) {
             program.expect("9. Exit").expect("Monitor> ");
             program.type("0\nnobody\nlocalhost\n\n").expect("Please! enter a legal proc name, none, or all");
-            program.expect("send status query").expect("Status at localhost V 4.04. 0 (state ").expect("Monitor> ");
+            program.expect("send status query")
+                    .expect("Status at localhost V 4.04. 0 (state ")
+                    .expect("Monitor> ");
             program.type("0\nnone\n\n").expect("Enter Proc Name: ").expect("Monitor> ");
-            program.type("1\nx\n0\n").expect("Please enter a number").expect("Partition Map:").expect("Monitor> ");
+            program.type("1\nx\n0\n")
+                    .expect("Please enter a number")
+                    .expect("Partition Map:")
+                    .expect("Monitor> ");
             program.type("3\n").expect("Partition Map:").expect("Monitor> ");
             program.type("5\n100\ny\n30\n\n").expect("Flow Control Parameters:").expect("Monitor> ");
             program.type("6\n").expect("Monitor: send flow control params").expect("Monitor> ");
             program.type("7\n").expect("accelerated window\t-1").expect("Monitor> ");
-            program.type("8\nnobody\n\n").expect("Enter Proc Name to Terminate: Please!").expect("Monitor> ");
+            program.type("8\nnobody\n\n")
+                    .expect("Enter Proc Name to Terminate: Please!")
+                    .expect("Monitor> ");
             program.type("what\n").expect("Unknown commnad").expect("9. Exit").expect("Monitor> ");
             program.type("9\n").expect("Bye.");
             assertThat(program.exit()).isZero();
@@ -97,8 +104,8 @@ class MonitorProgramTest {
         Path two = Files.writeString(
                 directory.resolve("two.conf"),
                 Files.readString(file) + "Spread_Segment 127.0.9.255:" + PORT + " { other 127.0.9.9 { 127.0.9.9 } }\n");
-        try (Program program = Program.java(
-                SpMonitor.class, "status", "-n", "localhost", "-c", two.toString(), "--timeout", "4000")) {
+        try (Program program =
+                Program.java(SpMonitor.class, "status", "-n", "localhost", "-c", two.toString(), "--timeout", "4000")) {
             assertThat(program.exit()).isEqualTo(1);
             assertThat(program.errors()).contains("other(127.0.9.9) does not answer");
         }
@@ -108,7 +115,9 @@ class MonitorProgramTest {
     void whatChangesSomethingSaysSoAndWaitsForAYes() {
         try (Program program = command("kill", "localhost")) {
             assertThat(program.exit()).isEqualTo(1);
-            assertThat(program.errors()).contains("This stops localhost(127.0.0.1)").contains("--yes");
+            assertThat(program.errors())
+                    .contains("This stops localhost(127.0.0.1)")
+                    .contains("--yes");
         }
         try (Program program = command("status")) {
             assertThat(program.exit()).isZero();

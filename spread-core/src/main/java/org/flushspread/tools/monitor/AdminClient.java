@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Asks a daemon of this project over its admin socket: HTTP/1.1 through a unix domain socket (operations 3). */
+/** Asks a daemon of this project over its admin socket: HTTP/1.1 through a unix domain socket (operations 6). */
 public final class AdminClient {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MAX_ANSWER = 64 << 20;

@@ -20,8 +20,8 @@ import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
 import org.flushspread.wire.MonitorPackets;
-import org.flushspread.wire.MonitorQuestion.Kind;
 import org.flushspread.wire.MonitorQuestion;
+import org.flushspread.wire.MonitorQuestion.Kind;
 import org.flushspread.wire.PacketHeader;
 
 /**

@@ -37,8 +37,10 @@ final class KillCommand extends ChangingCommand {
         }
         try (MonitorPort port = program.open(configuration)) {
             Map<Daemon, MonitorPort.Answer> before = port.status(chosen, patience());
-            chosen.stream().filter(each -> !before.containsKey(each)).forEach(each -> err().println(
-                    "spmonitor: " + each + " does not answer even now; whether it obeys cannot be seen"));
+            chosen.stream()
+                    .filter(each -> !before.containsKey(each))
+                    .forEach(each -> err().println("spmonitor: " + each
+                            + " does not answer even now; whether it obeys cannot be seen"));
             short[] table = new short[configuration.daemons().size()];
             chosen.forEach(each -> table[each.index()] = MonitorPackets.EXIT);
             port.partition(table, chosen);

@@ -146,11 +146,10 @@ final class ThisMachine {
                 .map(each -> self.port() + "@" + Addresses.text(each.address()))
                 .forEach(ways::add);
         for (String way : ways) {
-            try (SpreadConnection connection = SpreadConnection.connect(
-                    ConnectOptions.of(way, "")
-                            .withMembership(false)
-                            .withTimeout(patience)
-                            .withSocketDirectory(socketDirectory))) {
+            try (SpreadConnection connection = SpreadConnection.connect(ConnectOptions.of(way, "")
+                    .withMembership(false)
+                    .withTimeout(patience)
+                    .withSocketDirectory(socketDirectory))) {
                 connection.privateGroup();
             } catch (SpreadException e) {
                 facts.refused.add(new Facts.Refused(way, e.code().code(), String.valueOf(e.getMessage())));

@@ -260,7 +260,8 @@ class MonitorTest {
         a.start();
         a.run(Duration.ofSeconds(3));
         MonitorFacts facts = facts(question(MonitorQuestion.Kind.FACTS, 0));
-        assertThat(facts.hash()).isEqualTo(configuration(ABC, "AcceleratedRing = no").hash());
+        assertThat(facts.hash())
+                .isEqualTo(configuration(ABC, "AcceleratedRing = no").hash());
         assertThat(facts.membership().procId()).isEqualTo(A);
         assertThat(facts.epochSeconds()).isNotZero();
         a.data(status());
@@ -273,7 +274,8 @@ class MonitorTest {
     @Test
     void aRequestOfFullSizeIsAnsweredIfItAsksForFacts() {
         a.start();
-        ByteBuf full = question(MonitorQuestion.Kind.FACTS, 0).setShortLE(PacketHeader.DATA_LENGTH, PacketHeader.MAX_BODY);
+        ByteBuf full =
+                question(MonitorQuestion.Kind.FACTS, 0).setShortLE(PacketHeader.DATA_LENGTH, PacketHeader.MAX_BODY);
         full.writeZero(PacketHeader.MAX_BODY);
         ByteBuf plain = full.copy().setIntLE(PacketHeader.TOKEN_ROUND, 0);
         assertThat(facts(full).hash()).isNotZero();

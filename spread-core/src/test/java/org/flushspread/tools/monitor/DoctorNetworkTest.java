@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor names the fault that was made in a network of three hosts, and finds nothing where nothing is wrong (operations 4). */
+/** The doctor names the fault that was made in a network of three hosts, and finds nothing where nothing is wrong (operations 7). */
 @Timeout(900)
 class DoctorNetworkTest {
     private static final int A = 0;
@@ -92,10 +92,18 @@ class DoctorNetworkTest {
 
     private static void start(int host, String name, Path file) throws IOException {
         Files.createDirectories(own(host));
-        DAEMONS[host] = process(Hosts.java(
-                host,
-                SpreadMain.class,
-                List.of("-n", name, "-c", file.toString(), "--socket-directory", own(host).toString())), "log" + host);
+        DAEMONS[host] = process(
+                Hosts.java(
+                        host,
+                        SpreadMain.class,
+                        List.of(
+                                "-n",
+                                name,
+                                "-c",
+                                file.toString(),
+                                "--socket-directory",
+                                own(host).toString())),
+                "log" + host);
     }
 
     private static Process process(List<String> command, String log) throws IOException {
@@ -129,8 +137,9 @@ class DoctorNetworkTest {
     }
 
     private static void await(int host) {
-        until(() -> "the daemon of host " + host + " listens: " + log("log" + host), () -> Files.exists(
-                own(host).resolve(Integer.toString(PORT))));
+        until(
+                () -> "the daemon of host " + host + " listens: " + log("log" + host),
+                () -> Files.exists(own(host).resolve(Integer.toString(PORT))));
     }
 
     private static void awaitLog(String log, String text) {
@@ -159,7 +168,15 @@ class DoctorNetworkTest {
 
     private static List<String> doctorCommand(int host, Path file, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "doctor", "-o", "json", "--timeout", "4000", "-c", file.toString(), "--socket-directory", own(host).toString()));
+                "doctor",
+                "-o",
+                "json",
+                "--timeout",
+                "4000",
+                "-c",
+                file.toString(),
+                "--socket-directory",
+                own(host).toString()));
         arguments.addAll(List.of(more));
         return Hosts.java(host, SpMonitor.class, arguments);
     }
@@ -175,7 +192,8 @@ class DoctorNetworkTest {
 
     private static List<String> findings(List<String> command) throws Exception {
         Path errors = directory.resolve("errors");
-        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(said + Files.readString(errors)).isBetween(0, 1);
@@ -204,17 +222,19 @@ class DoctorNetworkTest {
     @Test
     void whatIsSentHereDoesNotArrive() throws Exception {
         hosts.drop(A, new Hosts.Drop().from(B));
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each)
-                .startsWith("one-way: this host reaches d2(")
-                .contains("nothing that it sends comes back"));
+        assertThat(doctor(A))
+                .anySatisfy(each -> assertThat(each)
+                        .startsWith("one-way: this host reaches d2(")
+                        .contains("nothing that it sends comes back"));
     }
 
     @Test
     void whatThisHostSendsDoesNotArrive() throws Exception {
         hosts.drop(B, new Hosts.Drop().from(A));
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each)
-                .startsWith("one-way: d2(")
-                .contains("what this host sends does not reach its UDP port " + PORT));
+        assertThat(doctor(A))
+                .anySatisfy(each -> assertThat(each)
+                        .startsWith("one-way: d2(")
+                        .contains("what this host sends does not reach its UDP port " + PORT));
     }
 
     @Test
@@ -228,7 +248,8 @@ class DoctorNetworkTest {
     @Test
     void theDataPortAloneIsBlocked() throws Exception {
         hosts.drop(B, new Hosts.Drop().port(PORT));
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each).contains("d2(").contains("UDP " + PORT));
+        assertThat(doctor(A))
+                .anySatisfy(each -> assertThat(each).contains("d2(").contains("UDP " + PORT));
     }
 
     @Test
@@ -236,7 +257,8 @@ class DoctorNetworkTest {
         hosts.drop(B, new Hosts.Drop().to(Hosts.GROUP));
         assertThat(doctor(A))
                 .allSatisfy(each -> assertThat(each).startsWith("multicast-lost"))
-                .anySatisfy(each -> assertThat(each).contains("what this host sends").contains("d2("));
+                .anySatisfy(each ->
+                        assertThat(each).contains("what this host sends").contains("d2("));
     }
 
     @Test
@@ -247,14 +269,17 @@ class DoctorNetworkTest {
         try {
             startAll(file);
             hosts.drop(B, new Hosts.Drop().to(broadcast));
-            assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("broadcast-lost").contains("d2("));
+            assertThat(doctor(A, file))
+                    .anySatisfy(each ->
+                            assertThat(each).startsWith("broadcast-lost").contains("d2("));
             hosts.mend();
             end(DAEMONS[C]);
             start(C, "d2", file);
             await(C);
-            assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each)
-                    .startsWith("two-of-one-name: a daemon that calls itself d2")
-                    .contains(Hosts.address(C)));
+            assertThat(doctor(A, file))
+                    .anySatisfy(each -> assertThat(each)
+                            .startsWith("two-of-one-name: a daemon that calls itself d2")
+                            .contains(Hosts.address(C)));
         } finally {
             endAll();
             hosts.mend();
@@ -293,16 +318,17 @@ class DoctorNetworkTest {
     @Test
     void aDaemonHasAnotherLine() throws Exception {
         Path file = file("other.conf", ring().replace(Hosts.address(C), "10.219.0.77"));
-        assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each)
-                .startsWith("other-hash: d1(")
-                .contains("for 'd3'"));
+        assertThat(doctor(A, file))
+                .anySatisfy(
+                        each -> assertThat(each).startsWith("other-hash: d1(").contains("for 'd3'"));
     }
 
     @Test
     void acceleratedRingDiffers() throws Exception {
         Path file = file("original.conf", ring().replace("AcceleratedRing = true", "AcceleratedRing = false"));
-        assertThat(doctor(A, file)).anySatisfy(
-                each -> assertThat(each).startsWith("other-hash: d2(").contains("AcceleratedRing differs"));
+        assertThat(doctor(A, file))
+                .anySatisfy(
+                        each -> assertThat(each).startsWith("other-hash: d2(").contains("AcceleratedRing differs"));
     }
 
     @Test
@@ -336,17 +362,19 @@ class DoctorNetworkTest {
             assertThat(doctor(C)).isEmpty();
 
             hosts.drop(C, new Hosts.Drop().port(TOKEN_PORT));
-            assertThat(doctor(C)).anySatisfy(
-                    each -> assertThat(each).startsWith("token-port-blocked").contains("d3("));
+            assertThat(doctor(C))
+                    .anySatisfy(each ->
+                            assertThat(each).startsWith("token-port-blocked").contains("d3("));
             hosts.mend();
 
             Process holder = process(Hosts.java(C, PortHolder.class, List.of(Integer.toString(PORT))), "holder");
             try {
                 awaitLog("holder", "listening");
-                assertThat(doctor(C)).anySatisfy(each -> assertThat(each)
-                        .startsWith("port-taken: UDP port " + PORT)
-                        .contains("process " + holder.pid())
-                        .contains("PortHolder"));
+                assertThat(doctor(C))
+                        .anySatisfy(each -> assertThat(each)
+                                .startsWith("port-taken: UDP port " + PORT)
+                                .contains("process " + holder.pid())
+                                .contains("PortHolder"));
             } finally {
                 end(holder);
             }
@@ -365,8 +393,10 @@ class DoctorNetworkTest {
             Process clock = process(Hosts.java(C, WrongClock.class, List.of(file.toString(), "d3")), "clock");
             try {
                 awaitLog("clock", "listening");
-                assertThat(doctor(A)).anySatisfy(
-                        each -> assertThat(each).startsWith("clock: the clock of d3(").contains("ahead"));
+                assertThat(doctor(A))
+                        .anySatisfy(each -> assertThat(each)
+                                .startsWith("clock: the clock of d3(")
+                                .contains("ahead"));
             } finally {
                 end(clock);
             }

@@ -84,7 +84,10 @@ final class Hosts implements AutoCloseable {
             StringBuilder text = new StringBuilder().append(length);
             for (int i = 0; i < all.size(); i += 2) {
                 text.append(',').append(all.get(i));
-                text.append(",21 0 ").append(length - 1 - (i + 1) - 1).append(' ').append(all.get(i + 1));
+                text.append(",21 0 ")
+                        .append(length - 1 - (i + 1) - 1)
+                        .append(' ')
+                        .append(all.get(i + 1));
             }
             return text.append(",6 0 0 2,6 0 0 0").toString();
         }

@@ -43,7 +43,8 @@ class TableTest {
 
     @Test
     void whatIsNoJsonIsRefused() {
-        for (String text : List.of("", "{", "[1,", "{\"a\" 1}", "tru", "\"a", "1 2", "{1:2}", "\"\\u12\"", "-", "[".repeat(100))) {
+        for (String text :
+                List.of("", "{", "[1,", "{\"a\" 1}", "tru", "\"a", "1 2", "{1:2}", "\"\\u12\"", "-", "[".repeat(100))) {
             assertThatThrownBy(() -> Json.parse(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
     }

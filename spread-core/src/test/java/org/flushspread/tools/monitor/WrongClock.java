@@ -35,8 +35,8 @@ final class WrongClock {
                 }
                 ByteBuf out = Unpooled.buffer();
                 new StatusReply(
-                                1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, me.id(), me.id(), 0, 1, 1, 1, 160, 20, 0, 15, 0, 0,
-                                4, 4, 0)
+                                1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, me.id(), me.id(), 0, 1, 1, 1, 160, 20, 0,
+                                15, 0, 0, 4, 4, 0)
                         .write(out);
                 MonitorQuestion question = MonitorQuestion.of(in, 0, true);
                 if (question.kind() == MonitorQuestion.Kind.FACTS) {
