@@ -315,6 +315,11 @@ public final class SpreadDaemon implements AutoCloseable {
         return configuration;
     }
 
+    /** What runs the daemon. */
+    IoEventLoop loop() {
+        return loop;
+    }
+
     /** The entry of the configuration it is. */
     public Daemon me() {
         return me;

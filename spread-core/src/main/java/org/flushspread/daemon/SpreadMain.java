@@ -212,6 +212,9 @@ public final class SpreadMain implements Callable<Integer> {
 
     private static volatile boolean endsByItself;
 
+    /** Who started this process and asks to be told how the daemon is. */
+    private volatile Optional<ServiceManagerSocket> serviceManager = Optional.empty();
+
     private final PrintWriter out;
     private final PrintWriter err;
 
@@ -353,6 +356,7 @@ public final class SpreadMain implements Callable<Integer> {
                         started.orTimeout(START_SECONDS, TimeUnit.SECONDS)
                                 .handle((daemon, failed) -> {
                                     if (daemon != null) {
+                                        serviceManager.ifPresent(ServiceManagerSocket::stopping);
                                         daemon.close();
                                     }
                                     return Ending.STOPPED;
@@ -386,6 +390,8 @@ public final class SpreadMain implements Callable<Integer> {
             throw e;
         }
         started.complete(daemon);
+        serviceManager = ServiceManagerSocket.open(System.getenv(), daemon.loop());
+        serviceManager.ifPresent(each -> each.ready("serves clients as " + daemon.name()));
         daemon.await();
         if (daemon.failure().isPresent()) {
             err.println("spread: " + daemon.failure().get());
