@@ -218,6 +218,11 @@ public final class SpreadMain implements Callable<Integer> {
     private final PrintWriter out;
     private final PrintWriter err;
 
+    /** For what describes the options: completion and manual pages. */
+    SpreadMain() {
+        this(new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+    }
+
     SpreadMain(PrintWriter out, PrintWriter err) {
         this.out = out;
         this.err = err;
