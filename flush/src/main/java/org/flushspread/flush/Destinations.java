@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the events of a connection go: to the listener of their group, or to what is kept for receive calls. One lock: a listener and what
  * was kept for it come together in one step. It is not held while code of the application runs, and nobody who holds it waits for anything
- * but a change of this state. One class, though long: all of it is one state under that lock.
+ * but a change of this state.
+ *
+ * <p>One class because all of it is one state under that lock.
  */
 final class Destinations {
     private static final Logger LOG = LoggerFactory.getLogger(FlushConnection.class);

@@ -52,8 +52,6 @@ import org.jspecify.annotations.Nullable;
  * group_membership parameter, a private destination is never ILLEGAL_STATE, and FL_flush is accepted as soon as the request has reached the
  * library.
  *
- * <p>One class, though long: it mirrors the C header, procedure by procedure.
- *
  * <p>All threads may use one mailbox: sends take turns, receives take turns, and neither waits for the other. FL_disconnect wakes those that
  * wait. An interrupt of the thread ends a wait with WOULD_BLOCK and harms nothing.
  *

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A message is sent in the view that {@link #view()} shows, or not at all: while a newer view is installed but not yet received by the
  * application, sending is refused like after a flush. So a program knows exactly who can receive what it sends.
  *
- * <p>Each way to send has the overloads that programs want, which is what makes this class long; they all end in two methods.
+ * <p>One class because each way to send has the overloads that programs want; they all end in two methods.
  */
 public final class FlushGroup {
     private final FlushConnection connection;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The events of one group, or those of none, on their way to a listener: in order, one at a time, and at the end {@code onClosed} once. The
  * listener runs without any lock; what it throws goes to the uncaught exception handler and costs nothing but that call.
  *
- * <p>One class, though long: a thread of its own and the tasks in an executor are two ways through the same few states, under one lock.
+ * <p>One class because a thread of its own and the tasks in an executor are two ways through the same few states, under one lock.
  */
 final class ListenerQueue {
     /** Events from where on reading waits, if nobody else suffers from that. */

@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * OP_WRITE too.
  *
  * <p>Errors are {@link SpreadException}s, which carry the code of the C function.
+ *
+ * <p>One class because a program asks all this of one connection; most methods are a way to call another with fewer words.
  */
 public final class SpreadConnection implements AutoCloseable {
     /** Events that {@link Group#awaitView} keeps for later receive calls, at the most. */

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread.
+ *
+ * <p>One class because start and end are one sequence, in which each step undoes what an earlier one made when a later one fails.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 public final class SpreadDaemon implements AutoCloseable {

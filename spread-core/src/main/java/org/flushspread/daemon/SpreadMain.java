@@ -36,7 +36,11 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** The program {@code spread}: the daemon, with the command line of the C program and more (configuration 6). */
+/**
+ * The program {@code spread}: the daemon, with the command line of the C program and more (configuration 6).
+ *
+ * <p>One class because picocli wants the options, which are most of it, as fields of the command they belong to.
+ */
 @Command(
         name = "spread",
         description = {

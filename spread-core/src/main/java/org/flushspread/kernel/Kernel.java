@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No input makes it throw. What fails in the input of one client ends that client. What fails anywhere else leaves as a
  * {@link KernelFailure}: the daemon ends then, for half of a step must never be seen by anybody (guarantees, where failures end).
+ *
+ * <p>One class because it is the one place where the rooms meet: each input goes to one of them, each upcall of one to another.
  */
 public final class Kernel {
     /** Bytes of a packet that a dump shows. */

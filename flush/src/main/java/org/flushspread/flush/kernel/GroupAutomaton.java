@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * (flush-protocol 3). Letters in comments are those of flush-protocol 3.1: F the installed view, Q the pending changes, C the one worked on,
  * E the early consents, R the FLUSH_RECVs, P the postponed data.
  *
- * <p>One method for each event and procedure of the table in flush-protocol 3.3, in one class: they are read beside that table, and each
- * touches most of the state. What Q, P, E and the silence of members need for themselves is in {@link PendingChanges},
+ * <p>One class because its methods, one for each event and procedure of the table in flush-protocol 3.3, are read beside that table, and
+ * each touches most of the state. What Q, P, E and the silence of members need for themselves is in {@link PendingChanges},
  * {@link PostponedData}, {@link EarlyConsents} and {@link Exclusion}.
  *
  * <p>F and each change in Q have a transitional flag of their own; sharing one is what breaks the C library (quirk Q2). Not final: the tests

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A crash may leave the end of the log torn; it is cut there. Anything else that is not as it was left, a flipped bit or a missing file,
  * is damage, and {@link WhenDamaged} says what happens then. After an error of the device nothing more is written: all later calls but
  * {@link #close} fail. The files are described in spec/store.md.
+ *
+ * <p>One class because log, snapshot and record change together or not at all; what can be told apart has classes of its own.
  */
 public final class FileStore implements Store {
     /** After which a file of the log is followed by the next. */

@@ -19,7 +19,11 @@ import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
-/** The process groups of one daemon: the state machine of groups-protocol 6. */
+/**
+ * The process groups of one daemon: the state machine of groups-protocol 6.
+ *
+ * <p>One class because it is the table of groups-protocol 6 in code, which is checked against it side by side.
+ */
 public final class Groups {
     /**
      * Members a group may have at one daemon. Requests beyond it are to be rejected before they are sent: the state of such a group could

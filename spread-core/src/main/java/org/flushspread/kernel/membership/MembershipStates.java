@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The states of one daemon and what each event does in them (membership-protocol 4): one method for each state and event that does
  * anything, and one for the entry of each state, which has a named cause. Packets are decoded and valid when they come here.
  *
- * <p>Longer than other classes, for it is the table of membership-protocol 4 in code, which is checked against it side by side. Whom this
+ * <p>One class because it is the table of membership-protocol 4 in code, which is checked against it side by side. Whom this
  * daemon has found is the {@link Gathering}'s, what becomes of a FORM token is {@link Forming}'s, sending the {@link Publisher}'s.
  */
 final class MembershipStates {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Upcalls are made only from within {@link #data}, {@link #token}, {@link #recover} and {@link #turnEnded}. They may call anything of
  * {@link Outbound} and, from {@link RingObserver#installed} and {@link RingObserver#tokenLost}, {@link #loseToken}.
  *
- * <p>Longer than other classes on purpose. The token visit is one method in the order of 7.2, because a step out of its place fails
- * silently (ring-protocol 21, 1), and what surrounds it (acceptance, holding, recovery, installation) reads and writes the same dozen
+ * <p>One class because the token visit is one method in the order of 7.2 (a step out of its place fails silently: ring-protocol 21, 1), and
+ * what surrounds it (acceptance, holding, recovery, installation) reads and writes the same dozen
  * fields. What can be told apart has classes of its own: packets ({@link PacketTable}, {@link PacketCheck}), requests, flow control,
  * queues, delivery, the order of members and whether the ring moves.
  */
