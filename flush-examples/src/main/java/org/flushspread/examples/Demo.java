@@ -140,10 +140,10 @@ public final class Demo implements Callable<Integer> {
         summary();
         if (page) {
             System.out.println("The daemons go on until you press Enter.");
-            while (System.in.read() >= ' ') {
-                // the rest of the line
-                continue;
-            }
+            int typed;
+            do {
+                typed = System.in.read();
+            } while (typed >= ' ');
         }
     }
 

@@ -326,6 +326,7 @@ final class Destinations {
     }
 
     /** Waits while the only group is full, at the most so long; false if something else is to be looked at. */
+    @SuppressWarnings("WaitNotInLoop") // who calls looks again, at more than this
     boolean awaitRoom(long nanos) {
         lock.lock();
         try {

@@ -80,8 +80,8 @@ final class ServiceManagerSocket implements AutoCloseable {
 
     private void signsOfLife(Duration within) {
         long period = Math.max(1, within.toNanos() / 2);
-        var unused = channel.eventLoop()
-                .scheduleAtFixedRate(() -> tell("WATCHDOG=1"), period, period, TimeUnit.NANOSECONDS);
+        var unused =
+                channel.eventLoop().scheduleAtFixedRate(() -> tell("WATCHDOG=1"), period, period, TimeUnit.NANOSECONDS);
     }
 
     /** Clients can connect. */
@@ -113,6 +113,6 @@ final class ServiceManagerSocket implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.close();
+        var unused = channel.close();
     }
 }

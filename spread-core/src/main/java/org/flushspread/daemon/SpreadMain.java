@@ -224,7 +224,9 @@ public final class SpreadMain implements Callable<Integer> {
 
     /** For what describes the options: completion and manual pages. */
     SpreadMain() {
-        this(new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        this(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
 
     SpreadMain(PrintWriter out, PrintWriter err) {

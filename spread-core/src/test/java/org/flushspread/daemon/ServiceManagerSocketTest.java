@@ -91,6 +91,7 @@ class ServiceManagerSocketTest {
         try (ServiceManagerSocket socket = ServiceManagerSocket.open(
                         environment("WATCHDOG_USEC", "40000"), group.next())
                 .orElseThrow()) {
+            assertThat(socket).isNotNull();
             for (int i = 0; i < 3; i++) {
                 assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("WATCHDOG=1");
             }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member does in one view, from STATE to the next view: decide, vote, get or hand out the state, do commands. It is thrown away with
  * the view; what is kept is in {@link ReplicaContext} and {@link #unfinishedTransfer}. Members are meant by their index in the view.
+ *
+ * <p>One class because every event of a view goes through it to the part whose it is.
  */
 final class ViewRound {
     private final ReplicaContext context;

@@ -1,6 +1,7 @@
 package org.flushspread.daemon.admin;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -74,7 +75,11 @@ public final class AdminServer implements AutoCloseable {
             server.listen(new Listener(each, false));
         }
         for (ServerSocketChannel each : network) {
-            server.listen(new Listener(each, true));
+            // A page elsewhere could make a browser ask this machine under another name; who opened the port to others
+            // wants to be asked.
+            boolean thisMachineOnly = each.getLocalAddress() instanceof InetSocketAddress at
+                    && at.getAddress().isLoopbackAddress();
+            server.listen(new Listener(each, thisMachineOnly));
         }
         server.thread.start();
         return server;

@@ -7,7 +7,8 @@ import static org.flushspread.kernel.base.MembershipState.OP;
 import static org.flushspread.kernel.base.MembershipState.REPRESENTED;
 import static org.flushspread.kernel.base.MembershipState.SEG;
 
-import java.util.EnumSet;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 
 /**
  * Why a daemon entered a state of its membership: all arrows of the state diagram (membership-protocol 4.4). Each leads to one state, from
@@ -73,11 +74,11 @@ public enum MembershipCause {
     OTHER_CREATES_FORM1(OP, GATHER);
 
     private final MembershipState state;
-    private final EnumSet<MembershipState> from;
+    private final ImmutableSet<MembershipState> from;
 
     MembershipCause(MembershipState state, MembershipState from, MembershipState... others) {
         this.state = state;
-        this.from = EnumSet.of(from, others);
+        this.from = Sets.immutableEnumSet(from, others);
     }
 
     /** The state it leads to. */

@@ -155,7 +155,7 @@ final class MembershipStates {
             case SEG -> segTimeoutInSeg();
             case GATHER -> gatherTimeoutInGather();
             case LOOKUP -> lookupTimeoutInOp();
-            case HURRY, PARTITION, HANDSHAKE, REPORT -> {}
+            case HURRY, PARTITION, HANDSHAKE, STALLED_CLIENT, REPORT -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package org.flushspread.tools.monitor;
 
+import com.google.common.base.Splitter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -98,7 +99,7 @@ public final class AdminClient {
         if (head < 0) {
             return false;
         }
-        for (String line : text(answer, 0, head).split("\r\n")) {
+        for (String line : Splitter.on("\r\n").split(text(answer, 0, head))) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 return answer.length - head
                         >= Long.parseLong(line.substring(line.indexOf(':') + 1).strip());

@@ -28,6 +28,7 @@ abstract class ChangingCommand extends MonitorCommand {
     }
 
     /** True if it may be done. */
+    @SuppressWarnings("SystemConsoleNull") // from JDK 22 on a pipe is asked too, and its end is a no
     final boolean mayDo(String what) {
         err().println("This " + what);
         if (yes) {

@@ -94,7 +94,8 @@ final class Menu {
         printing.setDaemon(true);
         printing.start();
         try {
-            timer.scheduleAtFixedRate(this::partitionAgain, REPEAT_SECONDS, REPEAT_SECONDS, TimeUnit.SECONDS);
+            var unused =
+                    timer.scheduleAtFixedRate(this::partitionAgain, REPEAT_SECONDS, REPEAT_SECONDS, TimeUnit.SECONDS);
             show(MENU);
             String line;
             do {

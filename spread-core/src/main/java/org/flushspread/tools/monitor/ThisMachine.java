@@ -126,7 +126,7 @@ final class ThisMachine {
                 Files.lines(process.orElse(PROC.resolve("self")).resolve("limits"))) {
             facts.descriptors = lines.filter(each -> each.startsWith("Max open files"))
                     .map(each ->
-                            each.substring("Max open files".length()).strip().split("\\s+")[column])
+                            each.substring("Max open files".length()).strip().split("\\s+", -1)[column])
                     .filter(each -> !each.equals("unlimited"))
                     .map(Long::valueOf)
                     .findFirst();
