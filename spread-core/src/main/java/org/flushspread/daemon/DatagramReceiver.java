@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -96,8 +97,12 @@ final class DatagramReceiver {
 
     private static void join(UdpSocket socket, int group, Daemon me) {
         try {
+            if (Sockets.cardOf(me.id()) == null) {
+                throw new IOException("no card of this host has that address. Is '" + me.name()
+                        + "' the name of another host (-n)?");
+            }
             socket.join(group, me.id());
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) { // the second from Netty's native code
             throw new DaemonStartException(
                     "cannot join the multicast group " + Addresses.text(group) + " on the network card of "
                             + Addresses.text(me.id()) + ": " + e.getMessage(),

@@ -2,6 +2,7 @@ package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -182,7 +183,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 socket.multicastFrom(me.id());
             }
             return socket;
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) { // the second from Netty's native code
             throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
         }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.HostResolver;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +69,25 @@ class FailedStartTest {
         leavesNothing(
                 DaemonOptions.DEFAULTS.withNio(true).withSocketDirectory(broken(new OutOfMemoryError("injected"))),
                 OutOfMemoryError.class);
+    }
+
+    /** Two daemons in a segment with a multicast group, and the one to start is of another host. */
+    @Test
+    void theNameOfAnotherHostOnAMulticastSegmentIsSaidToBeThat() {
+        int port = TestPorts.free();
+        Configuration elsewhere = Configuration.parse(
+                "Spread_Segment 225.0.1.1:" + port + " {\n here 127.0.0.1\n there 192.0.2.7\n}\n",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        for (boolean nio : new boolean[] {false, true}) {
+            assertThatThrownBy(() -> SpreadDaemon.start(
+                            elsewhere,
+                            elsewhere.requireByName("there"),
+                            DaemonOptions.DEFAULTS.withNio(nio).withSocketDirectory(Optional.empty())))
+                    .isInstanceOf(DaemonStartException.class)
+                    .hasMessageContaining("192.0.2.7")
+                    .hasMessageContaining("Is 'there' the name of another host (-n)?");
+        }
     }
 
     @Test
