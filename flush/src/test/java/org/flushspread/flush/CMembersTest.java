@@ -107,7 +107,11 @@ class CMembersTest {
     }
 
     private FlushConnection java(String letter) {
-        FlushConnection connection = FlushConnection.connect(daemon, letter + names++);
+        return java(letter, options -> options);
+    }
+
+    private FlushConnection java(String letter, UnaryOperator<FlushOptions> options) {
+        FlushConnection connection = FlushConnection.connect(options.apply(FlushOptions.of(daemon, letter + names++)));
         open.add(connection);
         return connection;
     }
@@ -124,12 +128,18 @@ class CMembersTest {
 
     /** Another Java member, which flushes whenever it is asked. */
     private final class Other implements FlushListener {
-        final FlushConnection connection = java("o");
+        final FlushConnection connection;
         final BlockingQueue<View> views = new LinkedBlockingQueue<>();
         final BlockingQueue<DataMessage> messages = new LinkedBlockingQueue<>();
-        final FlushGroup joined = connection.join(group);
+        final FlushGroup joined;
 
         Other() {
+            this(options -> options);
+        }
+
+        Other(UnaryOperator<FlushOptions> options) {
+            connection = java("o", options);
+            joined = connection.join(group);
             joined.listen(this);
         }
 
@@ -173,8 +183,7 @@ class CMembersTest {
 
     private void meet(On which, UnaryOperator<FlushOptions> options) {
         on(which);
-        java = FlushConnection.connect(options.apply(FlushOptions.of(daemon, "a" + names++)));
-        open.add(java);
+        java = java("a", options);
         joined = java.join(group);
         c = c("b");
         meet();
@@ -268,6 +277,38 @@ class CMembersTest {
         assertThat(third.view().members()).hasSize(3);
         assertThat(await(java, View.class).members()).hasSize(3);
         c.receive("with 3 members");
+    }
+
+    /**
+     * Exclusion is for groups of our members alone. Chosen by mistake, it costs the C member its place and nothing else: it takes consents that
+     * name it for what they are to it, consents (exclusion, Wire).
+     */
+    @ParameterizedTest
+    @EnumSource
+    void consentsThatNameAMemberOfTheCLibraryDoItNoHarm(On which) {
+        UnaryOperator<FlushOptions> excluding =
+                options -> options.withOursAlone(true).withSuspectAfter(Duration.ofMillis(500));
+        meet(which, excluding);
+        Other other = new Other(excluding);
+        await(java, FlushRequest.class).flush();
+        View without = await(java, View.class);
+        assertThat(without.excluded()).as("the C member did not answer").containsExactly(name);
+        assertThat(without.members()).containsExactlyInAnyOrder(java.privateGroup(), other.name());
+        assertThat(other.view().members()).hasSize(2);
+        joined.multicast(Service.AGREED, "without c");
+        assertThat(other.message().text()).isEqualTo("without c");
+
+        c.receive("FLUSH_REQ");
+        c.flush(group);
+        assertThat(c.event()).as("it counts all three consents").contains("with 3 members");
+        assertThat(c.receive()).contains("received AGREED message from " + java.privateGroup(), "without c");
+        c.say("s " + group, "of nobody");
+        joined.multicast(Service.AGREED, "after it");
+        assertThat(other.message().text()).as("what the excluded says does not count").isEqualTo("after it");
+        assertThat(c.receive("after it")).contains("(8 bytes): after it");
+
+        c.say("j x" + group);
+        assertThat(c.receive("x" + group)).contains("with 1 members, where I am member 0");
     }
 
     @ParameterizedTest
