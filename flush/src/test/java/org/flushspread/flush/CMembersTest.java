@@ -304,7 +304,9 @@ class CMembersTest {
         assertThat(c.receive()).contains("received AGREED message from " + java.privateGroup(), "without c");
         c.say("s " + group, "of nobody");
         joined.multicast(Service.AGREED, "after it");
-        assertThat(other.message().text()).as("what the excluded says does not count").isEqualTo("after it");
+        assertThat(other.message().text())
+                .as("what the excluded says does not count")
+                .isEqualTo("after it");
         assertThat(c.receive("after it")).contains("(8 bytes): after it");
 
         c.say("j x" + group);

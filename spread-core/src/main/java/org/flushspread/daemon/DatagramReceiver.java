@@ -98,8 +98,8 @@ final class DatagramReceiver {
     private static void join(UdpSocket socket, int group, Daemon me) {
         try {
             if (Sockets.cardOf(me.id()) == null) {
-                throw new IOException("no card of this host has that address. Is '" + me.name()
-                        + "' the name of another host (-n)?");
+                throw new IOException(
+                        "no card of this host has that address. Is '" + me.name() + "' the name of another host (-n)?");
             }
             socket.join(group, me.id());
         } catch (IOException | ChannelException e) { // the second from Netty's native code
