@@ -83,14 +83,13 @@ class FlightRecorderTest {
         writer.start();
         try {
             int seen = 0;
-            for (int reads = 0; reads < 50; reads++) {
+            while (seen < 10_000) {
                 for (String line : recorder.text().lines().toList()) {
                     String time = line.substring(0, line.indexOf('.')).strip();
                     assertThat(line).contains(" seq " + time + " ");
                     seen++;
                 }
             }
-            assertThat(seen).isPositive();
         } finally {
             end.set(true);
             writer.join();
