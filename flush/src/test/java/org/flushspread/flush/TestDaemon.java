@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.flushspread.daemon.TestPorts;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
@@ -53,8 +54,9 @@ final class TestDaemon implements AutoCloseable {
 
     private volatile Consumer<String> onSession = session -> {};
 
+    /** On a port that no connection of this host is given for its own end, so that it is free when the daemon starts again. */
     TestDaemon() {
-        this(0);
+        this(TestPorts.free());
     }
 
     /** As a daemon that is started again. */
