@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -74,7 +75,7 @@ final class EpollUdpSocket extends UdpSocket {
     @Override
     int receiveBuffer(int bytes) throws IOException {
         try {
-            socket.setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+            option(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
         } catch (IOException notPrivileged) {
             socket.setReceiveBufferSize(bytes);
         }
@@ -85,7 +86,7 @@ final class EpollUdpSocket extends UdpSocket {
     @Override
     void sendBuffer(int bytes) throws IOException {
         try {
-            socket.setIntOpt(SOL_SOCKET, SO_SNDBUFFORCE, bytes);
+            option(SOL_SOCKET, SO_SNDBUFFORCE, bytes);
         } catch (IOException notPrivileged) {
             socket.setSendBufferSize(bytes);
         }
@@ -99,15 +100,32 @@ final class EpollUdpSocket extends UdpSocket {
     @Override
     void join(int group, int owner) throws IOException {
         // Without this a socket on 0.0.0.0 also receives every group that another program of the host has joined.
-        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_ALL, 0);
-        socket.setRawOpt(IPPROTO_IP, IP_ADD_MEMBERSHIP, mreqn(group, owner));
+        option(IPPROTO_IP, IP_MULTICAST_ALL, 0);
+        option(IPPROTO_IP, IP_ADD_MEMBERSHIP, mreqn(group, owner));
     }
 
     @Override
     void multicastFrom(int owner) throws IOException {
-        socket.setRawOpt(IPPROTO_IP, IP_MULTICAST_IF, mreqn(0, owner));
-        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_TTL, 1);
-        socket.setIntOpt(IPPROTO_IP, IP_MULTICAST_LOOP, 1);
+        option(IPPROTO_IP, IP_MULTICAST_IF, mreqn(0, owner));
+        option(IPPROTO_IP, IP_MULTICAST_TTL, 1);
+        option(IPPROTO_IP, IP_MULTICAST_LOOP, 1);
+    }
+
+    /** What Netty's native code throws where the system refuses is no IOException; callers expect one. */
+    private void option(int level, int name, int value) throws IOException {
+        try {
+            socket.setIntOpt(level, name, value);
+        } catch (ChannelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void option(int level, int name, ByteBuffer value) throws IOException {
+        try {
+            socket.setRawOpt(level, name, value);
+        } catch (ChannelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static ByteBuffer mreqn(int group, int owner) throws SocketException {
@@ -122,7 +140,7 @@ final class EpollUdpSocket extends UdpSocket {
     @Override
     boolean coalesce() {
         try {
-            socket.setIntOpt(SOL_UDP, UDP_GRO, 1);
+            option(SOL_UDP, UDP_GRO, 1);
             return true;
         } catch (IOException unknownToThisKernel) {
             return false;
@@ -191,7 +209,7 @@ final class EpollUdpSocket extends UdpSocket {
 
     private boolean trySegment(int size) {
         try {
-            socket.setIntOpt(SOL_UDP, UDP_SEGMENT, size);
+            option(SOL_UDP, UDP_SEGMENT, size);
             segment = size;
             return true;
         } catch (IOException unknownToThisKernel) {
