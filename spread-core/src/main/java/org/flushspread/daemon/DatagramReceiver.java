@@ -1,7 +1,6 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -102,7 +101,7 @@ final class DatagramReceiver {
                         "no card of this host has that address. Is '" + me.name() + "' the name of another host (-n)?");
             }
             socket.join(group, me.id());
-        } catch (IOException | ChannelException e) { // the second from Netty's native code
+        } catch (IOException e) {
             throw new DaemonStartException(
                     "cannot join the multicast group " + Addresses.text(group) + " on the network card of "
                             + Addresses.text(me.id()) + ": " + e.getMessage(),

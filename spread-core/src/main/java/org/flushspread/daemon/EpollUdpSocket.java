@@ -77,7 +77,7 @@ final class EpollUdpSocket extends UdpSocket {
         try {
             option(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
         } catch (IOException notPrivileged) {
-            socket.setReceiveBufferSize(bytes);
+            set(() -> socket.setReceiveBufferSize(bytes));
         }
         // Linux reports twice what it grants: the other half is its own bookkeeping.
         return socket.getReceiveBufferSize() / 2;
@@ -88,13 +88,13 @@ final class EpollUdpSocket extends UdpSocket {
         try {
             option(SOL_SOCKET, SO_SNDBUFFORCE, bytes);
         } catch (IOException notPrivileged) {
-            socket.setSendBufferSize(bytes);
+            set(() -> socket.setSendBufferSize(bytes));
         }
     }
 
     @Override
     void allowBroadcast() throws IOException {
-        socket.setBroadcast(true);
+        set(() -> socket.setBroadcast(true));
     }
 
     @Override
@@ -111,21 +111,26 @@ final class EpollUdpSocket extends UdpSocket {
         option(IPPROTO_IP, IP_MULTICAST_LOOP, 1);
     }
 
+    /** A call that sets an option of the socket. */
+    private interface Setting {
+        void make() throws IOException;
+    }
+
     /** What Netty's native code throws where the system refuses is no IOException; callers expect one. */
-    private void option(int level, int name, int value) throws IOException {
+    private static void set(Setting setting) throws IOException {
         try {
-            socket.setIntOpt(level, name, value);
+            setting.make();
         } catch (ChannelException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
+    private void option(int level, int name, int value) throws IOException {
+        set(() -> socket.setIntOpt(level, name, value));
+    }
+
     private void option(int level, int name, ByteBuffer value) throws IOException {
-        try {
-            socket.setRawOpt(level, name, value);
-        } catch (ChannelException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        set(() -> socket.setRawOpt(level, name, value));
     }
 
     private static ByteBuffer mreqn(int group, int owner) throws SocketException {

@@ -2,7 +2,6 @@ package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -183,7 +182,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 socket.multicastFrom(me.id());
             }
             return socket;
-        } catch (IOException | ChannelException e) { // the second from Netty's native code
+        } catch (IOException e) {
             throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
         }
     }
