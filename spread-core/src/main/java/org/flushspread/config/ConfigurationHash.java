@@ -57,7 +57,12 @@ public final class ConfigurationHash {
     public static int of(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         int n = bytes.length;
-        int hash = n ^ (n << 8) ^ (n << 16) ^ (n << 24);
+        return mix(n ^ (n << 8) ^ (n << 16) ^ (n << 24), bytes);
+    }
+
+    /** What both ring versions do with the bytes of the text; they differ in what they begin with. */
+    static int mix(int begin, byte[] bytes) {
+        int hash = begin;
         for (byte signed : bytes) {
             hash += signed;
             hash += hash << 10;

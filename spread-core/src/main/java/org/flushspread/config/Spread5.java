@@ -10,7 +10,7 @@ public final class Spread5 {
     /** The virtual id of a daemon. */
     public static int id(String name) {
         byte[] bytes = (name + '\0').getBytes(StandardCharsets.ISO_8859_1);
-        int id = hash(bytes);
+        int id = ConfigurationHash.mix(bytes.length, bytes);
         return id == 0 || id == -1 ? bytes.length << 16 : id;
     }
 
@@ -29,19 +29,7 @@ public final class Spread5 {
         }
         boolean accelerated = configuration.options().acceleratedRing().orElse(false);
         text.append("Version: 5\nProtocol: ").append(accelerated ? "Accelerated" : "Original");
-        return hash(text.append(" Ring\n\0").toString().getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static int hash(byte[] bytes) {
-        int hash = bytes.length;
-        for (byte signed : bytes) {
-            hash += signed;
-            hash += hash << 10;
-            hash ^= hash >>> 6;
-        }
-        hash += hash << 3;
-        hash ^= hash >>> 11;
-        hash += hash << 15;
-        return hash;
+        byte[] said = text.append(" Ring\n\0").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return ConfigurationHash.mix(said.length, said);
     }
 }
