@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs short commands, and knows how a Java program of ours is started. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** Runs a command to its end and returns what it printed; fails if it does. */
-    static String run(String... command) {
+    public static String run(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -31,7 +31,7 @@ final class Programs {
     }
 
     /** True if the command exists and succeeds. */
-    static boolean succeeds(String... command) {
+    public static boolean succeeds(String... command) {
         try {
             run(command);
             return true;

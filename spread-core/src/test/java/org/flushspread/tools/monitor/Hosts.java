@@ -2,12 +2,11 @@ package org.flushspread.tools.monitor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.flushspread.interop.Programs;
 import org.junit.jupiter.api.Assumptions;
 
 /** Hosts in network namespaces around one bridge; nothing of them shows outside. Needs root, ip and tc, else the test is skipped. */
@@ -21,11 +20,11 @@ final class Hosts implements AutoCloseable {
     Hosts(int size) {
         this.size = size;
         Assumptions.assumeTrue(
-                "root".equals(System.getProperty("user.name")) && succeeds("ip", "netns", "add", NAME + "br"),
+                "root".equals(System.getProperty("user.name")) && Programs.succeeds("ip", "netns", "add", NAME + "br"),
                 "needs root and the ip command to make network namespaces");
         try {
-            run("ip", "-n", NAME + "br", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
-            run("ip", "-n", NAME + "br", "link", "set", "br0", "up");
+            Programs.run("ip", "-n", NAME + "br", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
+            Programs.run("ip", "-n", NAME + "br", "link", "set", "br0", "up");
             for (int i = 0; i < size; i++) {
                 make(i);
             }
@@ -36,14 +35,27 @@ final class Hosts implements AutoCloseable {
     }
 
     private void make(int i) {
-        run("ip", "netns", "add", name(i));
-        run("ip", "-n", name(i), "link", "set", "lo", "up");
-        run("ip", "-n", name(i), "link", "add", "eth0", "type", "veth", "peer", "name", "p" + i, "netns", NAME + "br");
-        run("ip", "-n", NAME + "br", "link", "set", "p" + i, "master", "br0", "up");
-        run("ip", "-n", name(i), "addr", "add", address(i) + "/24", "brd", "+", "dev", "eth0");
-        run("ip", "-n", name(i), "link", "set", "eth0", "up");
-        run("ip", "-n", name(i), "route", "add", "224.0.0.0/4", "dev", "eth0");
-        run("tc", "-n", name(i), "qdisc", "add", "dev", "eth0", "clsact");
+        Programs.run("ip", "netns", "add", name(i));
+        Programs.run("ip", "-n", name(i), "link", "set", "lo", "up");
+        Programs.run(
+                "ip",
+                "-n",
+                name(i),
+                "link",
+                "add",
+                "eth0",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "p" + i,
+                "netns",
+                NAME + "br");
+        Programs.run("ip", "-n", NAME + "br", "link", "set", "p" + i, "master", "br0", "up");
+        Programs.run("ip", "-n", name(i), "addr", "add", address(i) + "/24", "brd", "+", "dev", "eth0");
+        Programs.run("ip", "-n", name(i), "link", "set", "eth0", "up");
+        Programs.run("ip", "-n", name(i), "route", "add", "224.0.0.0/4", "dev", "eth0");
+        Programs.run("tc", "-n", name(i), "qdisc", "add", "dev", "eth0", "clsact");
     }
 
     static String name(int host) {
@@ -102,11 +114,23 @@ final class Hosts implements AutoCloseable {
     }
 
     void drop(int at, Drop what) {
-        run("tc", "-n", name(at), "filter", "add", "dev", "eth0", "ingress", "bpf", "da", "bytecode", what.program());
+        Programs.run(
+                "tc",
+                "-n",
+                name(at),
+                "filter",
+                "add",
+                "dev",
+                "eth0",
+                "ingress",
+                "bpf",
+                "da",
+                "bytecode",
+                what.program());
     }
 
     void mtu(int host, int bytes) {
-        run("ip", "-n", name(host), "link", "set", "eth0", "mtu", Integer.toString(bytes));
+        Programs.run("ip", "-n", name(host), "link", "set", "eth0", "mtu", Integer.toString(bytes));
     }
 
     /** What /etc/hosts says there. */
@@ -122,7 +146,7 @@ final class Hosts implements AutoCloseable {
     /** No fault is left. */
     void mend() {
         for (int i = 0; i < size; i++) {
-            succeeds("tc", "-n", name(i), "filter", "del", "dev", "eth0", "ingress");
+            Programs.succeeds("tc", "-n", name(i), "filter", "del", "dev", "eth0", "ingress");
             mtu(i, 1500);
             forgetHosts(i);
         }
@@ -154,39 +178,13 @@ final class Hosts implements AutoCloseable {
         return command;
     }
 
-    static String run(String... command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + ": " + said);
-            }
-            return said;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static boolean succeeds(String... command) {
-        try {
-            run(command);
-            return true;
-        } catch (IllegalStateException | UncheckedIOException e) {
-            return false;
-        }
-    }
-
     /** The processes on the hosts must have ended. */
     @Override
     public void close() {
         for (int i = 0; i < size; i++) {
             forgetHosts(i);
-            succeeds("ip", "netns", "del", name(i));
+            Programs.succeeds("ip", "netns", "del", name(i));
         }
-        succeeds("ip", "netns", "del", NAME + "br");
+        Programs.succeeds("ip", "netns", "del", NAME + "br");
     }
 }
