@@ -21,6 +21,7 @@ class Hello {
                 if (System.nanoTime() - end > 0) {
                     throw e;
                 }
+                // The daemon may not listen yet; tried again until the deadline above.
                 Thread.sleep(100);
             }
         }

@@ -81,6 +81,7 @@ final class SteadyMember {
                 take(next());
                 if (!paused && System.nanoTime() > pauseAt) {
                     paused = true;
+                    // The fault itself: a member that does not read for this long.
                     Thread.sleep(pauseMillis);
                 }
             }

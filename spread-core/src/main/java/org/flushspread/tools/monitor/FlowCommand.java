@@ -52,6 +52,7 @@ final class FlowCommand extends ChangingCommand {
                     return SpMonitor.WRONG;
                 }
                 set(configuration, chosen, port);
+                // Nobody answers this packet; each daemon takes it in its next turn, and is then asked what it has.
                 Thread.sleep(SETTLE_MILLIS);
             }
             return show(configuration, chosen, port);

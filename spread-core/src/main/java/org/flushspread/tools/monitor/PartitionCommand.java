@@ -52,6 +52,7 @@ final class PartitionCommand extends ChangingCommand {
             port.takeUnsent().forEach(each -> err().println("spmonitor: cannot send to " + each));
             if (hold > 0) {
                 for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                    // C daemons forget a partition that is not said again in time.
                     Thread.sleep(Math.min(Duration.ofNanos(left).toMillis() + 1, REPEAT.toMillis()));
                     port.partition(map);
                 }

@@ -24,6 +24,7 @@ final class RingCommand extends MonitorCommand {
         Configuration configuration = program.configuration();
         try (MonitorPort port = program.open(configuration)) {
             Map<Daemon, MonitorPort.Answer> before = port.status(configuration.daemons(), patience());
+            // What is shown is a rate: the difference of two answers over this time.
             Thread.sleep(SAMPLE.toMillis());
             Map<Daemon, MonitorPort.Answer> answers = port.status(configuration.daemons(), patience());
             RingView view = RingView.of(configuration, configuration.daemons(), answers, port);
