@@ -1,7 +1,7 @@
 package spread;
 
+import com.google.common.net.InetAddresses;
 import java.io.InterruptedIOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,7 +131,7 @@ public class SpreadConnection {
     /**
      * Connects to a daemon.
      *
-     * @param address of the daemon's host, IPv4; null for this host
+     * @param address of the daemon's host, IPv4 or IPv6; null for this host
      * @param port 0 for 4803
      * @param privateName null or empty to let the daemon choose; beyond 10 characters the rest is cut off
      * @param priority without effect in today's daemons
@@ -165,26 +166,37 @@ public class SpreadConnection {
         startListening();
     }
 
-    /** This host by its own address, or, where the daemon listens on the loopback address alone, by that. */
+    /** This host by its own address, or, where the daemon listens on a loopback address alone, by that. */
     private static MessageChannel connectHere(ConnectOptions options, int port) throws SpreadException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+        List<InetAddress> here = new ArrayList<>();
         try {
-            return open(options, port, InetAddress.getLocalHost());
+            here.add(InetAddress.getLocalHost());
         } catch (UnknownHostException e) {
-            return open(options, port, loopback);
-        } catch (SpreadException e) {
-            if (e.getCause() instanceof org.flushspread.client.SpreadException cause
-                    && cause.code() == SpreadCode.COULD_NOT_CONNECT) {
-                return open(options, port, loopback);
-            }
-            throw e;
+            // this host has a name that nobody knows
         }
+        here.add(InetAddresses.forString("127.0.0.1"));
+        here.add(InetAddresses.forString("::1"));
+        SpreadException first = null;
+        for (InetAddress each : here) {
+            try {
+                return open(options, port, each);
+            } catch (SpreadException e) {
+                boolean nobodyThere = e.getCause() instanceof org.flushspread.client.SpreadException cause
+                        && cause.code() == SpreadCode.COULD_NOT_CONNECT;
+                if (!nobodyThere) {
+                    throw e;
+                }
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        throw Objects.requireNonNull(first);
     }
 
     private static MessageChannel open(ConnectOptions options, int port, InetAddress address) throws SpreadException {
-        if (!(address instanceof Inet4Address)) {
-            throw new SpreadException("Socket(): Spread knows IPv4 addresses only, not " + address + ".");
-        }
         ConnectOptions to = new ConnectOptions(
                 port + "@" + address.getHostAddress(),
                 options.privateName(),

@@ -315,7 +315,7 @@ class FlTest {
                         "SP_error: (-14) Illegal group",
                         "SP_error: (-8) Connection closed by spread",
                         "SP_error: (0) unrecognized error",
-                        "SP_error: (-20) unrecognized error",
+                        "SP_error: (-20) Illegal time",
                         "SP_error: (7) unrecognized error",
                         "SP_error: (-2147483648) unrecognized error");
     }

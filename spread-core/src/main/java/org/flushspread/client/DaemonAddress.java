@@ -5,18 +5,19 @@ import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a daemon listens, as in {@code 4803} (unix domain socket on this machine) or {@code 4803@host} (TCP over IPv4): the spread name
- * of client-protocol 2.1.
+ * Where a daemon listens, as in {@code 4803} (unix domain socket on this machine) or {@code 4803@host} (TCP): the spread name of
+ * client-protocol 2.1.
  *
  * @param port 1..65535
- * @param host name or IPv4 address, or null for the unix domain socket of that port
+ * @param host name, IPv4 address or IPv6 address without brackets, perhaps with the interface ({@code fe80::1%eth0}); or null for the unix
+ *     domain socket of that port
  */
 public record DaemonAddress(int port, @Nullable String host) {
     /** The port that is meant when nothing is said. */
     public static final int DEFAULT_PORT = 4803;
 
     private static final int MAX_LENGTH = 70;
-    private static final String FORM = "expected PORT or PORT@HOST, as in 4803 or 4803@localhost";
+    private static final String FORM = "expected PORT or PORT@HOST, as in 4803, 4803@localhost or 4803@::1";
 
     /**
      * Reads a spread name. Null and the empty string mean {@code 4803}.
@@ -56,7 +57,19 @@ public record DaemonAddress(int port, @Nullable String host) {
         if (end == at) {
             throw illegal(name, "no host behind '@'; " + FORM);
         }
-        return new DaemonAddress(port, name.substring(at, end));
+        return new DaemonAddress(port, withoutBrackets(name, name.substring(at, end)));
+    }
+
+    /** The C library wants an IPv6 address without brackets; with a port beside it people write them, as everywhere else. */
+    private static String withoutBrackets(String name, String host) {
+        if (host.charAt(0) != '[') {
+            return host;
+        }
+        boolean closed = host.indexOf(']') == host.length() - 1;
+        if (!closed || host.indexOf(':') < 0) {
+            throw illegal(name, "between '[' and ']' and with nothing behind them stands an IPv6 address; " + FORM);
+        }
+        return host.substring(1, host.length() - 1);
     }
 
     private static int skipSpace(String name, int from) {

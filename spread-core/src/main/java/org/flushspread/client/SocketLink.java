@@ -3,15 +3,10 @@ package org.flushspread.client;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -50,6 +45,12 @@ final class SocketLink implements Link {
         this.readKey = key;
     }
 
+    /** What was connected, as a link that waits for bytes. */
+    static SocketLink of(SocketChannel channel, Selector selector, SelectionKey key) {
+        key.interestOps(SelectionKey.OP_READ);
+        return new SocketLink(channel, selector, key);
+    }
+
     /**
      * Connects.
      *
@@ -63,11 +64,11 @@ final class SocketLink implements Link {
             Path path = socketDirectory.resolve(Integer.toString(daemon.port()));
             return connect(daemon, unixAddress(daemon, path), deadline);
         }
-        InetAddress address = ipv4(daemon, host == null ? "localhost" : host);
-        return connect(daemon, new InetSocketAddress(address, daemon.port()), deadline);
+        return TcpAttempts.to(daemon, host == null ? "localhost" : host, deadline)
+                .connect();
     }
 
-    private static SocketAddress unixAddress(DaemonAddress daemon, Path path) {
+    private static UnixDomainSocketAddress unixAddress(DaemonAddress daemon, Path path) {
         if (!Files.exists(path)) {
             throw refused(
                     daemon,
@@ -78,26 +79,7 @@ final class SocketLink implements Link {
         return UnixDomainSocketAddress.of(path);
     }
 
-    private static InetAddress ipv4(DaemonAddress daemon, String host) {
-        InetAddress[] all;
-        try {
-            all = InetAddress.getAllByName(host);
-        } catch (UnknownHostException e) {
-            throw new SpreadException(
-                    SpreadCode.ILLEGAL_SPREAD, "cannot connect to " + daemon + ": unknown host '" + host + "'", e);
-        }
-        for (InetAddress address : all) {
-            if (address instanceof Inet4Address) {
-                return address;
-            }
-        }
-        throw new SpreadException(
-                SpreadCode.ILLEGAL_SPREAD,
-                "cannot connect to " + daemon + ": host '" + host
-                        + "' has no IPv4 address, and Spread knows IPv4 only");
-    }
-
-    private static SocketLink connect(DaemonAddress daemon, SocketAddress address, Deadline deadline) {
+    private static SocketLink connect(DaemonAddress daemon, UnixDomainSocketAddress address, Deadline deadline) {
         try {
             while (true) {
                 SocketLink made = attempt(daemon, address, deadline);
@@ -111,24 +93,23 @@ final class SocketLink implements Link {
         } catch (ConnectException e) {
             throw refused(
                     daemon,
-                    "nothing listens on " + text(address) + " (is the daemon running? start one with scripts/spread)",
+                    "nothing listens on " + address + " (is the daemon running? start one with scripts/spread)",
                     e);
         } catch (IOException | IllegalArgumentException e) {
-            throw refused(daemon, text(address) + ": " + e.getMessage(), e);
+            throw refused(daemon, address + ": " + e.getMessage(), e);
         }
     }
 
     /** One attempt; null if it is to be made again, with another socket, for the JDK closes one that did not connect. */
-    private static @Nullable SocketLink attempt(DaemonAddress daemon, SocketAddress address, Deadline deadline)
-            throws IOException {
-        boolean unix = address instanceof UnixDomainSocketAddress;
+    private static @Nullable SocketLink attempt(
+            DaemonAddress daemon, UnixDomainSocketAddress address, Deadline deadline) throws IOException {
         SocketChannel channel = null;
         Selector selector = null;
         SocketLink made = null;
         try {
-            channel = SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             channel.configureBlocking(false);
-            setOptions(channel, unix);
+            setBuffers(channel);
             selector = Selector.open();
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
             if (isFull(channel, address)) {
@@ -138,8 +119,7 @@ final class SocketLink implements Link {
                 checkTime(daemon, address, deadline);
                 selector.select(SocketLink::ignore, millis(deadline.remaining()));
             }
-            key.interestOps(SelectionKey.OP_READ);
-            made = new SocketLink(channel, selector, key);
+            made = of(channel, selector, key);
             return made;
         } finally {
             if (made == null) {
@@ -150,12 +130,12 @@ final class SocketLink implements Link {
         }
     }
 
-    private static void checkTime(DaemonAddress daemon, SocketAddress address, Deadline deadline) {
+    private static void checkTime(DaemonAddress daemon, UnixDomainSocketAddress address, Deadline deadline) {
         if (Thread.currentThread().isInterrupted()) {
             throw new SpreadInterruptedException("connecting to " + daemon);
         }
         if (deadline.isOver()) {
-            throw refused(daemon, "no answer from " + text(address) + " within " + deadline.length(), null);
+            throw refused(daemon, "no answer from " + address + " within " + deadline.length(), null);
         }
     }
 
@@ -163,42 +143,31 @@ final class SocketLink implements Link {
      * Starts to connect; true if a unix socket has no room for another client now. The JDK gives that no exception of its own, and its text
      * is in the language of the system. A path that may be written to and does not refuse leaves no other reason.
      */
-    private static boolean isFull(SocketChannel channel, SocketAddress address) throws IOException {
+    private static boolean isFull(SocketChannel channel, UnixDomainSocketAddress address) throws IOException {
         try {
             channel.connect(address);
             return false;
         } catch (ConnectException e) {
             throw e;
         } catch (SocketException e) {
-            if (address instanceof UnixDomainSocketAddress unix && Files.isWritable(unix.getPath())) {
+            if (Files.isWritable(address.getPath())) {
                 return true;
             }
             throw e;
         }
     }
 
-    private static void setOptions(SocketChannel channel, boolean unix) throws IOException {
-        if (!unix) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        }
-        // Before connecting, or TCP cannot announce the larger window (client-protocol 2.3).
+    /** Before connecting, or TCP cannot announce the larger window (client-protocol 2.3). */
+    static void setBuffers(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
         channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
     }
 
-    private static SpreadException refused(DaemonAddress daemon, String why, @Nullable Throwable cause) {
+    static SpreadException refused(DaemonAddress daemon, String why, @Nullable Throwable cause) {
         return new SpreadException(SpreadCode.COULD_NOT_CONNECT, "cannot connect to " + daemon + ": " + why, cause);
     }
 
-    private static String text(SocketAddress address) {
-        if (address instanceof InetSocketAddress inet) {
-            return inet.getAddress().getHostAddress() + ":" + inet.getPort();
-        }
-        return address.toString();
-    }
-
-    private static void closeQuietly(@Nullable Closeable half) {
+    static void closeQuietly(@Nullable Closeable half) {
         if (half != null) {
             try {
                 half.close();
@@ -209,9 +178,9 @@ final class SocketLink implements Link {
     }
 
     /** With a consumer, select makes no garbage. */
-    private static void ignore(SelectionKey key) {}
+    static void ignore(SelectionKey key) {}
 
-    private static long millis(long nanos) {
+    static long millis(long nanos) {
         return nanos == Long.MAX_VALUE ? 0 : Math.max(1, (nanos + 999_999) / 1_000_000);
     }
 

@@ -2,6 +2,7 @@ package org.flushspread.client;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,7 +139,10 @@ public final class Sp {
         return SP_connect_timeout(spread_name, private_name, priority, group_membership, mbox, SpTime.ZERO);
     }
 
-    /** Connects within a time for all of it; zero waits for ever. */
+    /**
+     * Connects within a time for all of it; zero waits for ever, and a time below zero is over at once. As in Spread 5, a time whose parts
+     * have different signs, or with a second or more of microseconds, is ILLEGAL_TIME, whatever else is wrong.
+     */
     public static int SP_connect_timeout(
             @Nullable String spread_name,
             @Nullable String private_name,
@@ -146,6 +150,10 @@ public final class Sp {
             boolean group_membership,
             @Nullable Mailbox mbox,
             @Nullable SpTime time_out) {
+        SpTime time = time_out == null ? SpTime.ZERO : time_out;
+        if (!time.isLegal()) {
+            return SpreadCode.ILLEGAL_TIME.code();
+        }
         if (mbox == null) {
             return SpreadCode.ILLEGAL_SESSION.code();
         }
@@ -161,7 +169,7 @@ public final class Sp {
                             name.length() > MAX_PRIVATE_NAME ? name.substring(0, MAX_PRIVATE_NAME) : name)
                     .withPriority(priority)
                     .withMembership(group_membership)
-                    .withTimeout((time_out == null ? SpTime.ZERO : time_out).toDuration())
+                    .withTimeout(time.sec() < 0 || time.usec() < 0 ? Duration.ofNanos(1) : time.toDuration())
                     .withAuthenticators(authenticators);
             MessageChannel channel = MessageChannel.connect(options);
             mbox.private_group = channel.privateGroup();
@@ -527,7 +535,12 @@ public final class Sp {
 
     /** Prints one line about a code to standard output. */
     public static void SP_error(int error) {
-        System.out.println("SP_error: (" + error + ") " + errorText(error));
+        System.out.println("SP_error: (" + error + ") " + SP_strerror(error));
+    }
+
+    /** The text of {@link #SP_error}. Of Spread 5, whose own texts differ from these of 4.4 in a word or the full stop at the end. */
+    public static String SP_strerror(int error) {
+        return errorText(error);
     }
 
     /** The text of {@link #SP_error}: that of the C library, for programs that look at it. */
@@ -553,6 +566,7 @@ public final class Sp {
                 "The network socket experienced an error. This Spread mailbox will no longer work until the"
                         + " connection is disconnected and then reconnected";
             case -19 -> "Internal spread bug detected!";
+            case -20 -> "Illegal time";
             default -> "unrecognized error";
         };
     }

@@ -1,5 +1,6 @@
 package org.flushspread.daemon;
 
+import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +48,7 @@ record ClientAddress(int number, String text) {
 
     private static String withoutScope(byte[] octets) {
         try {
-            return InetAddress.getByAddress(octets).getHostAddress();
+            return InetAddresses.toAddrString(InetAddress.getByAddress(octets));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }

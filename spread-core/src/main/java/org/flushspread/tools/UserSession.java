@@ -94,7 +94,7 @@ final class UserSession {
             return ": no daemon answers there (is it running? start one with scripts/spread)";
         }
         if (code == SpreadCode.ILLEGAL_SPREAD.code()) {
-            return ": that names no daemon; use -s PORT or -s PORT@HOST with an IPv4 address or a host name";
+            return ": that names no daemon; use -s PORT or -s PORT@HOST with an address or a host name";
         }
         if (code == SpreadCode.REJECT_NOT_UNIQUE.code()) {
             return ": the name is in use at that daemon; use another one with -u NAME";

@@ -21,6 +21,7 @@ public enum SpreadCode {
     MESSAGE_TOO_LONG(-17, "message body and group names are too long"),
     NET_ERROR_ON_SESSION(-18, "the session had a network error; disconnect and connect again"),
     SP_BUG(-19, "internal error"),
+    ILLEGAL_TIME(-20, "illegal time"),
     ILLEGAL_PARAM(-24, "illegal parameter"),
     WOULD_BLOCK(-25, "the call would block"),
     ILLEGAL_MESSAGE_TYPE(-26, "illegal message type"),

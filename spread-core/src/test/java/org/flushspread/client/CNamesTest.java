@@ -37,7 +37,8 @@ class CNamesTest {
             "SP_scat_get_vs_set_members",
             "SP_query_groups",
             "SP_query_members",
-            "SP_error");
+            "SP_error",
+            "SP_strerror");
 
     private static final List<String> E = List.of(
             "E_init",

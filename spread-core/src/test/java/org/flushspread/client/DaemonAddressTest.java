@@ -21,7 +21,11 @@ class DaemonAddressTest {
                 "4803 @host,4803,host",
                 "1@10.0.0.1,1,10.0.0.1",
                 "65535@h rest is ignored,65535,h",
-                "4803 ,4803,"
+                "4803 ,4803,",
+                "4803@::1,4803,::1",
+                "4803@[::1],4803,::1",
+                "4803@fe80::1%eth0,4803,fe80::1%eth0",
+                "4803@[fe80::1%eth0] rest,4803,fe80::1%eth0"
             })
     void portAloneIsTheUnixSocketAndPortAtHostIsTcp(String name, int port, String host) {
         assertThat(DaemonAddress.parse(name)).isEqualTo(new DaemonAddress(port, host));
@@ -45,7 +49,11 @@ class DaemonAddressTest {
                 "-1",
                 "+4803",
                 "4803 host",
-                "99999999999"
+                "99999999999",
+                "4803@[::1",
+                "4803@[]",
+                "4803@[::1]:4803",
+                "4803@[localhost]"
             })
     void anythingElseNamesNoDaemon(String name) {
         assertThatThrownBy(() -> DaemonAddress.parse(name))
@@ -72,7 +80,9 @@ class DaemonAddressTest {
                 .isInstanceOfSatisfying(
                         SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.COULD_NOT_CONNECT))
                 .hasMessageContaining("there is no socket /nowhere/15798 (is the daemon running?");
-        assertThatThrownBy(() -> SpreadConnection.connect("4803@::1", "a"))
-                .hasMessageContaining("Spread knows IPv4 only");
+        assertThatThrownBy(() -> SpreadConnection.connect("4803@fe80::1%no-such-card", "a"))
+                .isInstanceOfSatisfying(
+                        SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.ILLEGAL_SPREAD))
+                .hasMessageContaining("unknown host 'fe80::1%no-such-card'");
     }
 }

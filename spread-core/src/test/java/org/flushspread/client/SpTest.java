@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SP_ procedures: table 7.3 and SP_receive as in 7.4 of client-protocol. */
@@ -133,6 +134,23 @@ class SpTest {
         try (FakeDaemon silent = FakeDaemon.listen()) {
             assertThat(Sp.SP_connect_timeout(silent.name(), "a", 0, true, new Mailbox(), new SpTime(2, 0)))
                     .isEqualTo(CONNECTION_CLOSED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,-5", "-1,5", "0,1000000", "0,-1000000", "-9223372036854775808,1", "0,-9223372036854775808"})
+    void aTimeOfTwoSignsOrWithASecondOfMicrosecondsIsIllegalWhateverElseIsWrong(long sec, long usec) {
+        assertThat(Sp.SP_connect_timeout("no name", "a", 0, true, null, new SpTime(sec, usec)))
+                .isEqualTo(SpreadCode.ILLEGAL_TIME.code())
+                .isEqualTo(-20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1,0", "-1,-999999", "0,-1", "-9223372036854775808,-999999"})
+    void aTimeBelowZeroIsOverAtOnce(long sec, long usec) {
+        try (FakeDaemon silent = FakeDaemon.listen()) {
+            assertThat(Sp.SP_connect_timeout(silent.name(), "a", 0, true, new Mailbox(), new SpTime(sec, usec)))
+                    .isIn(CONNECTION_CLOSED, SpreadCode.COULD_NOT_CONNECT.code());
         }
     }
 
@@ -668,10 +686,11 @@ class SpTest {
                 "The message body + group names was too large to fit in a message",
                 "The network socket experienced an error. This Spread mailbox will no longer work until the connection"
                         + " is disconnected and then reconnected",
-                "Internal spread bug detected!");
+                "Internal spread bug detected!",
+                "Illegal time");
         for (int code = -30; code <= 30; code++) {
             boolean known = code < 0 && code >= -texts.size();
-            assertThat(Sp.errorText(code)).isEqualTo(known ? texts.get(-code - 1) : "unrecognized error");
+            assertThat(Sp.SP_strerror(code)).isEqualTo(known ? texts.get(-code - 1) : "unrecognized error");
         }
     }
 }

@@ -12,6 +12,11 @@ import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.flushspread.Wait;
+import org.flushspread.client.Group;
+import org.flushspread.client.Mailbox;
+import org.flushspread.client.Sp;
+import org.flushspread.client.SpTime;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that resolve the name of this host to an IPv6 address first, as libspread 5 does, reach the daemon. */
 @Timeout(120)
@@ -79,6 +85,36 @@ class Ipv6ClientsTest {
         }
     }
 
+    /** Our client, the SP_ procedures and package {@code spread}; the FL_ procedures connect by those. */
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "[::1]", "::1%lo", "0:0:0:0:0:0:0:1"})
+    void eachOfOurClientsConnectsOverIpv6(String host) throws Exception {
+        assumeTrue(hasIpv6(), "needs ::1");
+        int port = TestPorts.free();
+        Configuration configuration = Configuration.parse(
+                "Spread_Segment 127.0.0.255:" + port + " { d1 127.0.0.1 { 127.0.0.1 } }",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        try (TestDaemons daemons = new TestDaemons()) {
+            daemons.start(configuration, "d1");
+            Mailbox mbox = new Mailbox();
+            spread.SpreadConnection official = new spread.SpreadConnection();
+            try (SpreadConnection own = SpreadConnection.connect(port + "@" + host, "own")) {
+                assertThat(Sp.SP_connect_timeout(port + "@" + host, "sp", 0, true, mbox, new SpTime(60, 0)))
+                        .isEqualTo(1);
+                official.connect(InetAddress.getByName(host), port, "java", false, true);
+                Group room = own.join("room");
+                assertThat(Sp.SP_join(mbox, "room")).isZero();
+                new spread.SpreadGroup().join(official, "room");
+                assertThat(room.awaitView(3, Wait.LONGEST).members())
+                        .containsExactlyInAnyOrder("#own#d1", "#sp#d1", "#java#d1");
+            } finally {
+                Sp.SP_disconnect(mbox);
+                official.disconnect();
+            }
+        }
+    }
+
     @Test
     void anAddressOfEitherFamilyIsNamedAndCounted() throws IOException {
         assertThat(ClientAddress.of(new InetSocketAddress("10.1.2.3", 1)))
@@ -87,7 +123,7 @@ class Ipv6ClientsTest {
                 .isEqualTo(0x7f000001);
         ClientAddress far = ClientAddress.of(new InetSocketAddress(ipv6("fd00::7"), 1));
         assertThat(far.number()).isEqualTo(-1);
-        assertThat(far.text()).isEqualTo("fd00:0:0:0:0:0:0:7");
+        assertThat(far.text()).isEqualTo("fd00::7");
         byte[] mapped = new byte[16];
         mapped[10] = -1;
         mapped[11] = -1;
