@@ -197,16 +197,7 @@ public class SpreadConnection {
     }
 
     private static MessageChannel open(ConnectOptions options, int port, InetAddress address) throws SpreadException {
-        ConnectOptions to = new ConnectOptions(
-                port + "@" + address.getHostAddress(),
-                options.privateName(),
-                options.priority(),
-                options.membership(),
-                options.timeout(),
-                options.authenticators(),
-                options.spin(),
-                options.socketDirectory(),
-                options.link());
+        ConnectOptions to = options.withDaemon(port + "@" + address.getHostAddress());
         try {
             return uninterruptibly(() -> MessageChannel.connect(to));
         } catch (org.flushspread.client.SpreadException e) {

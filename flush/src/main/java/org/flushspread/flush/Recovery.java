@@ -34,7 +34,8 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
             Metadata known = found.metadata();
             if (known == null) {
                 SecureRandom random = new SecureRandom();
-                String label = options.name.isEmpty() ? group.substring(0, Math.min(10, group.length())) : options.name;
+                String label =
+                        options.name().isEmpty() ? group.substring(0, Math.min(10, group.length())) : options.name();
                 MemberId self = new MemberId(label, random.nextLong() | 1, random.nextLong());
                 MemberId lost = found.forgotten();
                 memory = lost == null ? Metadata.fresh(self) : Metadata.forgotten(self, lost);
@@ -60,7 +61,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     }
 
     private void report(ReplicaReason reason, String text) {
-        UserCode.run(() -> options.report.accept(reason, text));
+        UserCode.run(() -> options.report().accept(reason, text));
     }
 
     private void replay(Recovered found) {
@@ -74,7 +75,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
                         "store " + store + " holds a snapshot that " + application.name() + ".load cannot read", e);
             }
         }
-        List<SkippedCommand> skipped = new ArrayList<>(options.skipping);
+        List<SkippedCommand> skipped = new ArrayList<>(options.skipped());
         Version base = found.snapshotVersion();
         refuseSkipping(skipped, base.index());
         Chain chain = new Chain(base.chainHigh(), base.chainLow());

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.SpreadInterruptedException;
@@ -77,16 +76,15 @@ final class ReplicaConnection {
     }
 
     private FlushConnection connect() {
-        ConnectOptions connect = ConnectOptions.of(daemon, options.name).withTimeout(CONNECT_TIMEOUT);
-        return FlushConnection.connect(FlushOptions.of(options.connection.apply(connect))
+        return FlushConnection.connect(FlushOptions.of(options.connect(daemon, CONNECT_TIMEOUT))
                 .withWrapping(Wrapping.ALWAYS)
-                .withSuspectAfter(options.suspectAfter)
+                .withSuspectAfter(options.suspectAfter())
                 .withFlushDeadline(flushDeadline()));
     }
 
     /** A hung member is named before the others go on without it. */
     private Duration flushDeadline() {
-        Duration half = options.suspectAfter.dividedBy(2).plusNanos(1);
+        Duration half = options.suspectAfter().dividedBy(2).plusNanos(1);
         return half.compareTo(FLUSH_DEADLINE) < 0 ? half : FLUSH_DEADLINE;
     }
 

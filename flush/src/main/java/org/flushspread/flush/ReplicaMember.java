@@ -44,11 +44,11 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         ReplicaSettings settings = options.settings();
         this.group = group;
         this.options = options;
-        this.store = new MemberStore(options.store, new LogLength(options.snapshotEvery, options.snapshotBytes));
+        this.store = new MemberStore(options.store(), options.logLength());
         this.application = new ReplicaApplication<>(machine, codec);
         this.connection = new ReplicaConnection(daemon, group, options);
-        this.tickets = new Tickets<>(options.maxOutstanding);
-        this.tellings = new Tellings(application, options.report);
+        this.tickets = new Tickets<>(options.maxOutstanding());
+        this.tellings = new Tellings(application, options.report());
         this.roles = new Roles(tellings);
         this.end = new ReplicaEnd(group);
         Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
@@ -62,8 +62,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
                             group, settings, connection, application, store, tickets, tellings, roles, end));
             this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
             this.last = explanation.status(roles.role());
-            this.loop = new ReplicaLoop<>(this, group, options.suspectAfter);
-            this.watch = new ReplicaWatch(group, this, options.report);
+            this.loop = new ReplicaLoop<>(this, group, options.suspectAfter());
+            this.watch = new ReplicaWatch(group, this, options.report());
             this.thread = new Thread(this::run, "replica " + group);
             thread.setDaemon(true);
             made = true;
@@ -134,11 +134,11 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
     }
 
     Duration patience() {
-        return options.submitTimeout;
+        return options.patience();
     }
 
     boolean readsOutsidePrimary() {
-        return options.readOutsidePrimary;
+        return options.readsOutsidePrimary();
     }
 
     // ---- the role
@@ -211,7 +211,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         if (isInternalThread()) {
             return;
         }
-        long bound = MessageChannel.nanos(options.closeTimeout);
+        long bound = MessageChannel.nanos(options.closeTimeout());
         if (end.await(Math.min(bound, CLOSE_PATIENCE_NANOS))) {
             return;
         }

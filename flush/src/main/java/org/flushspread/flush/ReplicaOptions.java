@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
@@ -28,35 +29,45 @@ public final class ReplicaOptions implements Cloneable {
     private static final String NO_COMMAND =
             "skipping(null): name the command to skip, as the report of the member does";
 
-    String name = "";
-    Quorum quorum = Quorum.dynamicMajority();
-    boolean founder;
-    Store store = Store.inMemory();
-    Service service = Service.SAFE;
-    boolean waitForPrimary = true;
-    boolean readOutsidePrimary = true;
-    int maxOutstanding = 50_000;
-    Duration submitTimeout = Duration.ZERO;
-    Duration suspectAfter = Duration.ofSeconds(3);
-    Duration closeTimeout = Duration.ofSeconds(10);
-    List<SkippedCommand> skipping = List.of();
-    int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
-    long snapshotBytes = 256L << 20;
-    long maxState = ReplicaSettings.DEFAULT.stateBytes();
-    long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
-    UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
-    BiConsumer<ReplicaReason, String> report = (reason, text) ->
+    private String name = "";
+    private Quorum quorum = Quorum.dynamicMajority();
+    private boolean founder;
+    private Store store = Store.inMemory();
+    private Service service = Service.SAFE;
+    private boolean waitForPrimary = true;
+    private boolean readOutsidePrimary = true;
+    private int maxOutstanding = 50_000;
+    private Duration patience = Duration.ZERO;
+    private Duration suspectAfter = Duration.ofSeconds(3);
+    private Duration closeTimeout = Duration.ofSeconds(10);
+    private List<SkippedCommand> skipping = List.of();
+    private int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
+    private long snapshotBytes = 256L << 20;
+    private long maxState = ReplicaSettings.DEFAULT.stateBytes();
+    private long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
+    private UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
+    private BiConsumer<ReplicaReason, String> report = (reason, text) ->
             LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", reason, text);
 
     private ReplicaOptions() {}
 
+    /** The one place that copies; a change is made to the copy before anybody else sees it. */
+    private ReplicaOptions with(Consumer<ReplicaOptions> change) {
+        try {
+            ReplicaOptions next = (ReplicaOptions) clone();
+            change.accept(next);
+            return next;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** When members may form a primary component; {@link Quorum#dynamicMajority()} if nothing is said. */
     public ReplicaOptions primary(Quorum value) {
-        ReplicaOptions next = copy();
-        next.quorum = required(
+        required(
                 value,
                 "primary(null): say when members may form a primary component, for example Quorum.majorityOf(3)");
-        return next;
+        return with(next -> next.quorum = value);
     }
 
     /**
@@ -64,9 +75,7 @@ public final class ReplicaOptions implements Cloneable {
      * start only: started again with an empty store while others live on apart from it, it would found a second history.
      */
     public ReplicaOptions founder(boolean value) {
-        ReplicaOptions next = copy();
-        next.founder = value;
-        return next;
+        return with(next -> next.founder = value);
     }
 
     /** Keeps the log in this directory, forced to the device before results are given out. */
@@ -91,17 +100,14 @@ public final class ReplicaOptions implements Cloneable {
 
     /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
     public ReplicaOptions store(Store value) {
-        ReplicaOptions next = copy();
-        next.store =
-                required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
-        return next;
+        required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
+        return with(next -> next.store = value);
     }
 
     /** Private name of the connection, at most 10 characters; the daemon chooses one if nothing is said. */
     public ReplicaOptions name(String value) {
-        ReplicaOptions next = copy();
-        next.name = required(value, "name(null): give a private name, or an empty text to let the daemon choose one");
-        return next;
+        required(value, "name(null): give a private name, or an empty text to let the daemon choose one");
+        return with(next -> next.name = value);
     }
 
     /** {@link Service#SAFE} if nothing is said; {@link Service#AGREED} is faster, and a partition or a crash may undo results. */
@@ -110,23 +116,17 @@ public final class ReplicaOptions implements Cloneable {
         if (value != Service.SAFE && value != Service.AGREED) {
             throw new IllegalArgumentException("commands are sent SAFE or AGREED, not " + value);
         }
-        ReplicaOptions next = copy();
-        next.service = value;
-        return next;
+        return with(next -> next.service = value);
     }
 
     /** Commands submitted outside of a primary component are refused; without this they wait for one. */
     public ReplicaOptions rejectOutsidePrimary() {
-        ReplicaOptions next = copy();
-        next.waitForPrimary = false;
-        return next;
+        return with(next -> next.waitForPrimary = false);
     }
 
     /** Reads outside of a primary component, of a state that may be old, are refused; without this they are answered. */
     public ReplicaOptions rejectReadsOutsidePrimary() {
-        ReplicaOptions next = copy();
-        next.readOutsidePrimary = false;
-        return next;
+        return with(next -> next.readOutsidePrimary = false);
     }
 
     /** Commands submitted and not finished, at the most (50,000); one more is refused with QUEUE_FULL. */
@@ -142,11 +142,11 @@ public final class ReplicaOptions implements Cloneable {
         if (commands < 1) {
             throw new IllegalArgumentException("at least one command must be allowed, not " + commands);
         }
-        ReplicaOptions next = copy();
-        next.maxOutstanding = commands;
-        next.submitTimeout = required(
-                patience, "maxOutstanding(n, null): say how long submit waits for a place, for example Duration.ZERO");
-        return next;
+        required(patience, "maxOutstanding(n, null): say how long submit waits for a place, for example Duration.ZERO");
+        return with(next -> {
+            next.maxOutstanding = commands;
+            next.patience = patience;
+        });
     }
 
     /**
@@ -158,9 +158,7 @@ public final class ReplicaOptions implements Cloneable {
         if (value.isNegative()) {
             throw new IllegalArgumentException("close cannot wait for " + value);
         }
-        ReplicaOptions next = copy();
-        next.closeTimeout = value;
-        return next;
+        return with(next -> next.closeTimeout = value);
     }
 
     /**
@@ -179,9 +177,7 @@ public final class ReplicaOptions implements Cloneable {
             all.add(SkippedCommand.parse(required(each, NO_COMMAND)));
         }
         all.sort(Comparator.comparingLong(SkippedCommand::index));
-        ReplicaOptions next = copy();
-        next.skipping = List.copyOf(all);
-        return next;
+        return with(next -> next.skipping = List.copyOf(all));
     }
 
     /**
@@ -194,9 +190,7 @@ public final class ReplicaOptions implements Cloneable {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException("members must be given more time than nothing before they are excluded");
         }
-        ReplicaOptions next = copy();
-        next.suspectAfter = value;
-        return next;
+        return with(next -> next.suspectAfter = value);
     }
 
     /** Commands in the log after which a snapshot takes their place (100,000), those of earlier runs among them. Only with a durable store. */
@@ -204,9 +198,7 @@ public final class ReplicaOptions implements Cloneable {
         if (commands < 1) {
             throw new IllegalArgumentException("a snapshot every " + commands + " commands is not possible");
         }
-        ReplicaOptions next = copy();
-        next.snapshotEvery = commands;
-        return next;
+        return with(next -> next.snapshotEvery = commands);
     }
 
     /**
@@ -217,24 +209,21 @@ public final class ReplicaOptions implements Cloneable {
         if (bytes < 1) {
             throw new IllegalArgumentException("a snapshot every " + bytes + " bytes is not possible");
         }
-        ReplicaOptions next = copy();
-        next.snapshotBytes = bytes;
-        return next;
+        return with(next -> next.snapshotBytes = bytes);
     }
 
     /** Bytes of the largest state taken from another member (1 GB), and of commands kept while it is on the way (256 MB). */
     public ReplicaOptions limits(long stateBytes, long catchUp) {
-        ReplicaOptions next = copy();
-        next.maxState = stateBytes;
-        next.catchUpBytes = catchUp;
-        return next;
+        return with(next -> {
+            next.maxState = stateBytes;
+            next.catchUpBytes = catchUp;
+        });
     }
 
     /** Changes the options of each connection before it is made: authentication, a link in memory. */
     public ReplicaOptions connection(UnaryOperator<ConnectOptions> change) {
-        ReplicaOptions next = copy();
-        next.connection = required(change, "connection(null): give what changes the options of each connection");
-        return next;
+        required(change, "connection(null): give what changes the options of each connection");
+        return with(next -> next.connection = change);
     }
 
     /**
@@ -242,9 +231,54 @@ public final class ReplicaOptions implements Cloneable {
      * hangs while the member is closed. What it throws goes to the uncaught exception handler.
      */
     public ReplicaOptions onReport(BiConsumer<ReplicaReason, String> to) {
-        ReplicaOptions next = copy();
-        next.report = required(to, "onReport(null): give what takes reports");
-        return next;
+        required(to, "onReport(null): give what takes reports");
+        return with(next -> next.report = to);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Duration suspectAfter() {
+        return suspectAfter;
+    }
+
+    Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    int maxOutstanding() {
+        return maxOutstanding;
+    }
+
+    /** How long a submission waits for a place. */
+    Duration patience() {
+        return patience;
+    }
+
+    boolean readsOutsidePrimary() {
+        return readOutsidePrimary;
+    }
+
+    List<SkippedCommand> skipped() {
+        return skipping;
+    }
+
+    LogLength logLength() {
+        return new LogLength(snapshotEvery, snapshotBytes);
+    }
+
+    /** With the changes of the program. */
+    ConnectOptions connect(String daemon, Duration timeout) {
+        return connection.apply(ConnectOptions.of(daemon, name).withTimeout(timeout));
+    }
+
+    BiConsumer<ReplicaReason, String> report() {
+        return report;
     }
 
     ReplicaSettings settings() {
@@ -275,13 +309,5 @@ public final class ReplicaOptions implements Cloneable {
             throw new IllegalArgumentException(otherwise);
         }
         return value;
-    }
-
-    private ReplicaOptions copy() {
-        try {
-            return (ReplicaOptions) clone();
-        } catch (CloneNotSupportedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

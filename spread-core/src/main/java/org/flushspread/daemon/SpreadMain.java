@@ -4,16 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,22 +19,16 @@ import org.flushspread.config.ConfigurationFile;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
-import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.ReloadOrigin;
-import org.flushspread.kernel.base.SlowClients;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * The program {@code spread}: the daemon, with the command line of the C program and more (configuration 6).
- *
- * <p>One class because picocli wants the options, which are most of it, as fields of the command they belong to.
+ * This is the life of its process, from {@link #main} to the exit status; what may be given is in {@link SpreadArguments}.
  */
 @Command(
         name = "spread",
@@ -52,7 +41,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = SpreadMain.Version.class,
-        defaultValueProvider = SpreadMain.Defaults.class,
+        defaultValueProvider = OptionDefaults.class,
         footer = {
             "",
             "Every option with a long name can also be given in the environment (--max-sessions as "
@@ -67,152 +56,9 @@ import picocli.CommandLine.Option;
         })
 public final class SpreadMain implements Callable<Integer> {
     private static final long START_SECONDS = 10;
-    /** Two such shares may be taken by clients; the ring and what is on its way have the rest. */
-    private static final int CLIENT_SHARE = 4;
 
-    @Option(
-            names = "-n",
-            paramLabel = "NAME",
-            description = "The daemon of the configuration to be. Default: the one with an address of this host.")
-    private @Nullable String name;
-
-    @Option(
-            names = "-c",
-            paramLabel = "FILE",
-            description =
-                    "The configuration. Default: ./spread.conf, /etc/spread.conf, /etc/spread/spread.conf, or else a"
-                            + " built-in one: one daemon on 127.0.0.1:4803.")
-    private @Nullable Path file;
-
-    @Option(names = "-l", paramLabel = "y|n", description = "Write an event log to a file named as the daemon.")
-    private @Nullable String eventLog;
-
-    @Option(names = "--max-sessions", paramLabel = "N", description = "Client sessions at one time.")
-    private @Nullable Integer maxSessions;
-
-    @Option(
-            names = "--max-handshakes",
-            paramLabel = "N",
-            description = "Of these, sessions that have not finished the handshake.")
-    private @Nullable Integer maxHandshakes;
-
-    @Option(
-            names = "--handshake-timeout",
-            paramLabel = "SECONDS",
-            description = "Time a client has from its connection to the end of the handshake.")
-    private @Nullable Integer handshakeTimeout;
-
-    @Option(
-            names = "--water-mark",
-            paramLabel = "N",
-            description = "Messages waiting for the ring from which on clients are not read.")
-    private @Nullable Integer waterMark;
-
-    @Option(
-            names = "--max-session-bytes",
-            paramLabel = "BYTES",
-            description = "Bytes queued for a slow client before it is disconnected, besides MaxSessionMessages.")
-    private @Nullable Long maxSessionBytes;
-
-    @Option(
-            names = "--max-client-bytes",
-            paramLabel = "BYTES",
-            description = "Bytes queued for all clients together, and as many again of unfinished messages from them."
-                    + " Default: a quarter of the direct memory of the process.")
-    private @Nullable Long maxClientBytes;
-
-    @Option(
-            names = "--slow-clients",
-            paramLabel = "WHAT",
-            description = "disconnect: a client beyond its limits is disconnected (the default, as in C). backpressure:"
-                    + " senders wait for it, and it is disconnected when it takes nothing for too long.")
-    private @Nullable String slowClients;
-
-    @Option(
-            names = "--stalled-client-after",
-            paramLabel = "SECONDS",
-            description = "With backpressure, how long a client may take nothing while senders wait. Default: 5.")
-    private @Nullable Integer stalledClientAfter;
-
-    @Option(names = "--no-packing", description = "Give each small message a packet of its own.")
-    private boolean noPacking;
-
-    @Option(
-            names = "--run-length",
-            paramLabel = "N",
-            description = "Datagrams handed to the system in one call, 1..64; 1 sends each by itself.")
-    private @Nullable Integer runLength;
-
-    @Option(
-            names = "--receive-buffer",
-            paramLabel = "BYTES",
-            description = "Receive buffer asked for each data socket.")
-    private @Nullable Integer receiveBuffer;
-
-    @Option(
-            names = "--socket-directory",
-            paramLabel = "DIR",
-            description =
-                    "Where the unix domain socket named after the port stands; C clients look in /tmp. 'none': no such"
-                            + " socket.")
-    private @Nullable String socketDirectory;
-
-    @Option(
-            names = "--access-directory",
-            paramLabel = "DIR",
-            description =
-                    "Where spread.access_ip and spread.access_pword are looked for, before /etc. Default: the working"
-                            + " directory.")
-    private @Nullable Path accessDirectory;
-
-    @Option(
-            names = "--dead-client-after",
-            paramLabel = "SECONDS",
-            description =
-                    "Time without any answer of a client's host after which its TCP connection ends; 0: the system's"
-                            + " own, about two hours. Default: 60.")
-    private @Nullable Integer deadClientAfter;
-
-    @Option(
-            names = "--http",
-            paramLabel = "[ADDRESS:]PORT",
-            description =
-                    "Serve the live page, /metrics, /status and /health on this port, of 127.0.0.1 unless an address is"
-                            + " given. Default: not at all.")
-    private @Nullable String http;
-
-    @Option(
-            names = "--admin-socket",
-            paramLabel = "y|n",
-            description =
-                    "Serve the same on the unix domain socket named as the clients' with .admin behind, for this user"
-                            + " only. Default: y.")
-    private @Nullable String adminSocket;
-
-    @Option(names = "--nio", description = "Use the JDK's sockets even where epoll is available (slower).")
-    private boolean nio;
-
-    @Option(names = "--log-level", paramLabel = "LEVEL", description = "DEBUG, INFO, WARN or ERROR.")
-    private @Nullable String logLevel;
-
-    @Option(names = "--log-file", paramLabel = "FILE", description = "Append the log to this file.")
-    private @Nullable String logFile;
-
-    @SuppressWarnings("UnusedVariable") // read by Defaults, from the arguments
-    @Option(names = "--properties", paramLabel = "FILE", description = "A file with options, key = value.")
-    private @Nullable Path properties;
-
-    @Option(
-            names = "--check",
-            description =
-                    "Check the configuration, print everything that is in force, the hash, and what C daemons would do"
-                            + " otherwise, and end.")
-    private boolean check;
-
-    @Option(
-            names = "--hash-password",
-            description = "Read a password from standard input, print its line for spread.access_pword, and end.")
-    private boolean hashPassword;
+    @Mixin
+    private SpreadArguments arguments = new SpreadArguments();
 
     private static volatile boolean endsByItself;
 
@@ -266,33 +112,18 @@ public final class SpreadMain implements Callable<Integer> {
                 err.println("usage: spread [-l y|n] [-n name] [-c file] [options]; 'spread --help' tells all.");
                 return Ending.USAGE.status;
             });
-            return line.execute(withLettersOnly(args));
+            return line.execute(SpreadArguments.withLettersOnly(args));
         } catch (Throwable e) {
             // What call() does not catch: an error in the reading of the command line.
             return Ending.told(e, err).status;
         }
     }
 
-    /** The C program compares two letters of a switch: -nfoo x means -n x. */
-    static String[] withLettersOnly(String[] args) {
-        String[] shortened = args.clone();
-        for (int i = 0; i < args.length; i++) {
-            String each = args[i];
-            if (each.length() > 2 && (each.startsWith("-n") || each.startsWith("-c") || each.startsWith("-l"))) {
-                shortened[i] = each.substring(0, 2);
-            }
-            if (each.equals("-n") || each.equals("-c") || each.equals("-l") || !shortened[i].equals(each)) {
-                i++;
-            }
-        }
-        return shortened;
-    }
-
     @Override
     public Integer call() {
         try {
-            return (check ? check() : hashPassword ? printHash() : serve()).status;
-        } catch (WrongOption e) {
+            return (arguments.isCheck() ? check() : arguments.isHashPassword() ? printHash() : serve()).status;
+        } catch (SpreadArguments.WrongOption e) {
             err.println("spread: " + e.getMessage());
             return Ending.USAGE.status;
         } catch (Throwable e) {
@@ -300,24 +131,11 @@ public final class SpreadMain implements Callable<Integer> {
         }
     }
 
-    /** An option has a value that it cannot have. */
-    private static final class WrongOption extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        WrongOption(String sentence) {
-            super(sentence);
-        }
-    }
-
     private Ending serve() throws InterruptedException {
-        DaemonOptions options;
-        try {
-            options = options();
-        } catch (IllegalArgumentException e) {
-            throw new WrongOption(String.valueOf(e.getMessage()));
-        }
-        Optional<String> level = level();
-        Optional<Path> found = ConfigurationFile.find(file);
+        DaemonOptions options = arguments.daemonOptions();
+        Optional<String> level = arguments.logLevel();
+        Optional<String> logFile = arguments.logFile();
+        Optional<Path> found = ConfigurationFile.find(arguments.file());
         List<ConfigurationWarning> warnings = List.of();
         Configuration configuration;
         if (found.isPresent()) {
@@ -328,7 +146,7 @@ public final class SpreadMain implements Callable<Integer> {
             configuration = Configuration.local();
         }
         Daemon me = me(configuration, found.isPresent());
-        LogSetup.configure(configuration.options(), level, Optional.ofNullable(logFile));
+        LogSetup.configure(configuration.options(), level, logFile);
         Logger log = LoggerFactory.getLogger(DaemonLog.PREFIX + "PRINT");
         log.info("Flush Spread for Java {}, speaks the protocols of Spread 4.4", Version.text());
         log.info(
@@ -345,7 +163,7 @@ public final class SpreadMain implements Callable<Integer> {
                 found.map(path -> () -> {
                     ConfigurationReading again = ConfigurationReading.read(path, ThisHost::resolve);
                     // The log file is opened again, too: it may have been moved away.
-                    LogSetup.configure(again.configuration().options(), level, Optional.ofNullable(logFile));
+                    LogSetup.configure(again.configuration().options(), level, logFile);
                     again.warnings().forEach(each -> log.warn("{}", each));
                     return again.configuration();
                 }),
@@ -412,16 +230,16 @@ public final class SpreadMain implements Callable<Integer> {
     }
 
     private Ending check() throws IOException {
-        Path path = ConfigurationFile.find(file)
-                .orElseThrow(() ->
-                        new WrongOption("--check: there is no spread.conf here or in /etc; name one with -c FILE"));
+        Path path = ConfigurationFile.find(arguments.file())
+                .orElseThrow(() -> new SpreadArguments.WrongOption(
+                        "--check: there is no spread.conf here or in /etc; name one with -c FILE"));
         ConfigurationReading reading = ConfigurationReading.read(path, ThisHost::resolve);
         String text = Files.readString(path, StandardCharsets.ISO_8859_1);
         Daemon me;
         try {
             me = me(reading.configuration(), true);
         } catch (ConfigurationException e) {
-            if (name != null) {
+            if (arguments.name().isPresent()) {
                 throw e;
             }
             me = null;
@@ -434,7 +252,7 @@ public final class SpreadMain implements Callable<Integer> {
         err.println("Password (the protocol carries its first 8 bytes):");
         byte[] password = firstLine(System.in);
         if (password.length == 0) {
-            throw new WrongOption("no password on standard input");
+            throw new SpreadArguments.WrongOption("no password on standard input");
         }
         out.println("USER:" + PasswordHash.of(password));
         return Ending.STOPPED;
@@ -450,197 +268,12 @@ public final class SpreadMain implements Callable<Integer> {
     }
 
     private Daemon me(Configuration configuration, boolean fromFile) {
-        if (name != null) {
-            return configuration.requireByName(name);
+        if (arguments.name().isPresent()) {
+            return configuration.requireByName(arguments.name().get());
         }
         return fromFile
                 ? configuration.requireByAddress(ThisHost.addresses())
                 : configuration.daemons().get(0);
-    }
-
-    private DaemonOptions options() {
-        KernelSettings base = KernelSettings.DEFAULTS;
-        long forClients = positive(
-                "--max-client-bytes",
-                maxClientBytes,
-                Math.min(base.maxClientBytes(), SystemLimits.directMemory() / CLIENT_SHARE));
-        KernelSettings kernel = new KernelSettings(
-                        positive("--max-sessions", maxSessions, base.maxSessions()),
-                        positive("--max-handshakes", maxHandshakes, base.maxHandshakes()),
-                        handshakeTimeout == null
-                                ? base.handshakeTimeout()
-                                : Duration.ofSeconds(positive("--handshake-timeout", handshakeTimeout, 1)),
-                        positive("--water-mark", waterMark, base.waterMark()),
-                        positive("--max-session-bytes", maxSessionBytes, Math.min(base.maxSessionBytes(), forClients)),
-                        forClients,
-                        base.packing() && !noPacking,
-                        base.maxPacket())
-                .withSlowClients(slowClients(), stalledAfter(base));
-        DaemonOptions options =
-                DaemonOptions.DEFAULTS.withKernel(kernel).withNio(nio).withEventLog(eventLog());
-        if (runLength != null) {
-            options = options.withRunLength(runLength);
-        }
-        if (receiveBuffer != null) {
-            options = options.withReceiveBuffer(positive("--receive-buffer", receiveBuffer, 1));
-        }
-        if (deadClientAfter != null) {
-            options = options.withDeadClientAfter(Duration.ofSeconds(deadClientAfter));
-        }
-        if (socketDirectory != null) {
-            options = options.withSocketDirectory(
-                    socketDirectory.equals("none") ? Optional.empty() : Optional.of(Path.of(socketDirectory)));
-        }
-        options = options.withAdmin(
-                new AdminOptions(yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
-        return accessDirectory == null ? options : options.withAccessDirectory(accessDirectory);
-    }
-
-    private SlowClients slowClients() {
-        if (slowClients == null || slowClients.equals("disconnect")) {
-            return SlowClients.DISCONNECT;
-        }
-        if (slowClients.equals("backpressure")) {
-            return SlowClients.BACKPRESSURE;
-        }
-        throw new WrongOption("--slow-clients takes disconnect or backpressure, not '" + slowClients + "'");
-    }
-
-    private Duration stalledAfter(KernelSettings base) {
-        if (stalledClientAfter == null) {
-            return base.stalledAfter();
-        }
-        int seconds = positive("--stalled-client-after", stalledClientAfter, 1);
-        if (seconds > 3600) {
-            throw new WrongOption("--stalled-client-after takes 1 to 3600 seconds, not " + seconds);
-        }
-        return Duration.ofSeconds(seconds);
-    }
-
-    private boolean eventLog() {
-        return yes("-l", eventLog, false);
-    }
-
-    private static boolean yes(String option, @Nullable String value, boolean otherwise) {
-        if (value == null) {
-            return otherwise;
-        }
-        if (value.equals("y") || value.equals("n")) {
-            return value.equals("y");
-        }
-        throw new WrongOption(option + " takes y or n, not '" + value + "'");
-    }
-
-    private @Nullable InetSocketAddress httpAddress() {
-        if (http == null) {
-            return null;
-        }
-        int colon = http.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(http.substring(colon + 1));
-            InetSocketAddress address = new InetSocketAddress(colon < 0 ? "127.0.0.1" : http.substring(0, colon), port);
-            if (!address.isUnresolved()) {
-                return address;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new WrongOption("--http takes a port, or an address and a port as 10.0.0.1:9100, not '" + http + "'");
-        }
-        throw new WrongOption("--http " + http + ": no such address");
-    }
-
-    private Optional<String> level() {
-        if (logLevel == null) {
-            return Optional.empty();
-        }
-        String level = logLevel.toUpperCase(Locale.ROOT);
-        if (!List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF").contains(level)) {
-            throw new WrongOption("--log-level takes DEBUG, INFO, WARN or ERROR, not '" + logLevel + "'");
-        }
-        return Optional.of(level);
-    }
-
-    private static long positive(String option, @Nullable Long value, long otherwise) {
-        if (value != null && value < 1) {
-            throw new WrongOption(option + " must be positive, not " + value);
-        }
-        return value == null ? otherwise : value;
-    }
-
-    private static int positive(String option, @Nullable Integer value, int otherwise) {
-        if (value == null) {
-            return otherwise;
-        }
-        if (value < 1) {
-            throw new WrongOption(option + " must be positive, not " + value);
-        }
-        return value;
-    }
-
-    /** Where an option comes from that the command line does not give. */
-    static final class Defaults implements CommandLine.IDefaultValueProvider {
-        private static final String PREFIX = "FLUSH_SPREAD_";
-
-        private @Nullable Properties file;
-
-        @Override
-        public @Nullable String defaultValue(ArgSpec argument) {
-            if (!(argument instanceof OptionSpec option)
-                    || !option.longestName().startsWith("--")) {
-                return null;
-            }
-            String key = option.longestName().substring(2);
-            if (key.equals("help") || key.equals("version")) {
-                return null;
-            }
-            String variable = PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
-            String value = System.getenv(variable);
-            if (value != null || key.equals("properties")) {
-                return value;
-            }
-            return properties(option).getProperty(key);
-        }
-
-        /** The properties file stands on the same command line, so it is looked up before anything is assigned. */
-        private Properties properties(OptionSpec option) {
-            Properties known = file;
-            if (known != null) {
-                return known;
-            }
-            Properties read = new Properties();
-            String path = null;
-            CommandLine.ParseResult parsed = option.command().commandLine().getParseResult();
-            List<String> args = parsed == null ? List.of() : parsed.originalArgs();
-            for (int i = 0; i < args.size(); i++) {
-                if (args.get(i).equals("--properties") && i + 1 < args.size()) {
-                    path = args.get(i + 1);
-                } else if (args.get(i).startsWith("--properties=")) {
-                    path = args.get(i).substring("--properties=".length());
-                }
-            }
-            path = path == null ? System.getenv(PREFIX + "PROPERTIES") : path;
-            if (path != null) {
-                load(read, path);
-            }
-            file = read;
-            return read;
-        }
-
-        private static void load(Properties into, String path) {
-            try (InputStream in = Files.newInputStream(Path.of(path))) {
-                into.load(in);
-            } catch (NoSuchFileException e) {
-                throw unusable(path, "there is no such file", e);
-            } catch (IOException e) {
-                throw unusable(path, String.valueOf(e.getMessage()), e);
-            } catch (IllegalArgumentException e) {
-                // A backslash and u without four digits behind it.
-                throw unusable(path, e.getMessage() + " A backslash in a value is written twice.", e);
-            }
-        }
-
-        private static DaemonStartException unusable(String path, String why, Exception cause) {
-            return new DaemonStartException("cannot read the file of --properties, " + path + ": " + why, cause);
-        }
     }
 
     /** The version of this build. */

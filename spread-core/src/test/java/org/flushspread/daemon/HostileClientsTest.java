@@ -58,7 +58,7 @@ class HostileClientsTest {
 
     @BeforeEach
     void start() {
-        KernelSettings settings = new KernelSettings(997, 256, HANDSHAKE, 500, true, 1472);
+        KernelSettings settings = KernelSettings.DEFAULTS.withHandshakeTimeout(HANDSHAKE);
         daemon = daemons.start(ONE, "d1", daemons.options().withKernel(settings));
         steady = SpreadConnection.connect(PORT + "@127.0.1.1", "steady");
         steady.join("calm");

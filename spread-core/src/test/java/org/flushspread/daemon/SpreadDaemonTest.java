@@ -179,7 +179,7 @@ class SpreadDaemonTest {
 
     @Test
     void aFloodOfHalfOpenConnectionsLeavesRoomForOthers() throws IOException {
-        KernelSettings limits = new KernelSettings(50, 20, Duration.ofSeconds(10), 500, true, 1472);
+        KernelSettings limits = KernelSettings.DEFAULTS.withMaxSessions(50).withMaxHandshakes(20);
         SpreadDaemon daemon = daemons.start(ONE, "d1", daemons.options().withKernel(limits));
         try (SpreadConnection early = overUnixSocket("early")) {
             List<Socket> flood = new ArrayList<>();

@@ -39,7 +39,8 @@ class SpreadMainTest {
 
     @Test
     void onlyTwoLettersOfTheSwitchesOfTheCProgramCount() {
-        assertThat(SpreadMain.withLettersOnly(new String[] {"-name", "d1", "-conf", "-n.conf", "--nio", "-log", "y"}))
+        assertThat(SpreadArguments.withLettersOnly(
+                        new String[] {"-name", "d1", "-conf", "-n.conf", "--nio", "-log", "y"}))
                 .containsExactly("-n", "d1", "-c", "-n.conf", "--nio", "-l", "y");
     }
 

@@ -179,9 +179,10 @@ class FailuresTest {
     /** The queue is bounded in memory, not only in messages (client-protocol 6.3). */
     @Test
     void messagesThatWaitForTheRingTakeNoMoreMemoryThanIsSet() {
-        KernelSettings base = KernelSettings.DEFAULTS;
-        KernelSettings settings = new KernelSettings(
-                10, 10, base.handshakeTimeout(), 500, 1 << 20, 1 << 20, 400_000, 100_000, true, base.maxPacket());
+        KernelSettings settings = KernelSettings.DEFAULTS
+                .withMaxSessionBytes(1 << 20)
+                .withMaxClientBytes(1 << 20)
+                .withMaxWaitingBytes(400_000, 100_000);
         OneDaemon daemon = new OneDaemon(settings, Options.DEFAULTS);
         Session bulk = daemon.client("bulk", false);
         byte[] message = message(ServiceType.AGREED_MESS, "#bulk#d1", "nobody", 40_000);

@@ -329,7 +329,7 @@ class TokenVisitTest {
 
     @Test
     void aPacketSizeOfItsOwnIsHeld() {
-        use(new RingNetwork(RingConfigurations.MC3, new KernelSettings(1, 1, Duration.ofSeconds(1), 500, true, 300)));
+        use(new RingNetwork(RingConfigurations.MC3, KernelSettings.DEFAULTS.withMaxPacket(300)));
         network.formAll();
         String large = Images.body("large", 5000);
         beta.submit(PacketType.AGREED, large);

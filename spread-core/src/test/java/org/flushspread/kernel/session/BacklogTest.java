@@ -2,7 +2,6 @@ package org.flushspread.kernel.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.Options;
 import org.flushspread.kernel.base.KernelSettings;
@@ -13,7 +12,10 @@ import org.junit.jupiter.api.Test;
 /** One client's share of what waits for the ring (client-protocol 6.3). */
 class BacklogTest {
     private final SessionBench bench = new SessionBench(
-            new KernelSettings(50, 50, Duration.ofSeconds(10), 500, 1 << 20, 1 << 20, 100_000, 10_000, true, 1472),
+            KernelSettings.DEFAULTS
+                    .withMaxSessionBytes(1 << 20)
+                    .withMaxClientBytes(1 << 20)
+                    .withMaxWaitingBytes(100_000, 10_000),
             Options.DEFAULTS,
             AccessPolicy.PERMIT);
 

@@ -73,15 +73,12 @@ final class SessionBench {
 
     static KernelSettings settings(
             int maxSessions, int maxHandshakes, int waterMark, long maxSessionBytes, long maxClientBytes) {
-        return new KernelSettings(
-                maxSessions,
-                maxHandshakes,
-                Duration.ofSeconds(10),
-                waterMark,
-                maxSessionBytes,
-                maxClientBytes,
-                true,
-                1472);
+        return KernelSettings.DEFAULTS
+                .withMaxSessions(maxSessions)
+                .withMaxHandshakes(maxHandshakes)
+                .withWaterMark(waterMark)
+                .withMaxSessionBytes(maxSessionBytes)
+                .withMaxClientBytes(maxClientBytes);
     }
 
     /** Of the sessions that connect from now on. */
