@@ -1,8 +1,10 @@
 package org.flushspread.config;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +12,10 @@ import org.flushspread.wire.Addresses;
 
 /**
  * The file {@code spread.access_ip}: which clients the authentication method IP lets in (configuration 7). Whoever matches no line is
- * refused. Unix socket clients count as 0.0.0.0.
+ * refused. Unix socket clients count as 0.0.0.0, those from ::1 also as 127.0.0.1.
+ *
+ * <p>All is compared in the notation of IPv6, an IPv4 address as ::ffff:a.b.c.d; so a client that comes over IPv4 to a socket of both families
+ * is the same as one that comes to an IPv4 socket.
  *
  * @param rules in file order
  * @param warnings lines that are accepted but let nobody in
@@ -20,33 +25,64 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
     public static final AccessList NOBODY = new AccessList(ImmutableList.of(), ImmutableList.of());
 
     /**
-     * Addresses whose upper {@code length} bits are those of {@code network}.
+     * Addresses whose upper {@code length} bits are those of a network, in the notation of IPv6.
      *
-     * @param length 0..32; 0 matches every address
+     * @param high the upper 64 bits of the network
+     * @param low the lower 64 bits
+     * @param length 0..128; 0 matches every address
      */
-    public record Rule(int network, int length) {
-        boolean matches(int address) {
-            return (address & mask(length)) == network;
+    public record Rule(long high, long low, int length) {
+        /** The rule of an IPv4 network; that of 0.0.0.0/0 matches every address, IPv6 ones too. */
+        public static Rule ofIpv4(int network, int length) {
+            return network == 0 && length == 0
+                    ? new Rule(0, 0, 0)
+                    : new Rule(0, mapped(network), length == 0 ? 0 : MAPPED_BITS + length);
         }
 
-        private static int mask(int length) {
-            return length == 0 ? 0 : -1 << (32 - length);
+        boolean matches(long high, long low) {
+            return (high & mask(length)) == this.high && (low & mask(length - Long.SIZE)) == this.low;
+        }
+
+        /** Ones in front, zeros behind them. */
+        static long mask(int ones) {
+            return ones <= 0 ? 0 : -1L << (Long.SIZE - Math.min(ones, Long.SIZE));
         }
     }
 
-    private static final Pattern LINE =
-            Pattern.compile("[ \t]*(\\d{1,3}(?:\\.\\d{1,3}){3})(?:/(\\d{1,2}))?(?:[ \t\r]*|[ \t]+#.*)");
-    private static final Rule UNIX = new Rule(0, 32);
-    private static final Rule LOCAL = new Rule(127 << 24, 8);
+    private static final int MAPPED_BITS = 96;
 
-    /** True if a client from this address may connect; {@code address} is not looked at for a unix socket. */
+    private static final String END = "(?:[ \t\r]*|[ \t]+#.*)";
+    private static final Pattern IPV4 = Pattern.compile("[ \t]*(\\d{1,3}(?:\\.\\d{1,3}){3})(?:/(\\d{1,2}))?" + END);
+    private static final Pattern IPV6 = Pattern.compile("[ \t]*([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?" + END);
+    private static final Rule UNIX = Rule.ofIpv4(0, 32);
+    private static final Rule LOCAL = Rule.ofIpv4(127 << 24, 8);
+    private static final int LOOPBACK = 0x7f000001;
+
+    /** True if a client with this IPv4 address may connect; {@code address} is not looked at for a unix socket. */
     public boolean matches(int address, boolean unix) {
-        for (Rule rule : rules) {
-            if (rule.matches(unix ? 0 : address)) {
-                return true;
-            }
+        return matches(0, mapped(unix ? 0 : address));
+    }
+
+    /**
+     * True if a client with this address may connect.
+     *
+     * @param address the 4 or 16 bytes of an IPv4 or IPv6 address, in network order
+     */
+    public boolean matches(byte[] address) {
+        if (address.length == 4) {
+            return matches(0, mapped(Addresses.of(address)));
         }
-        return false;
+        long high = Longs.fromByteArray(address);
+        long low = Longs.fromByteArray(Arrays.copyOfRange(address, Long.BYTES, 2 * Long.BYTES));
+        return matches(high, low) || (high == 0 && low == 1 && matches(0, mapped(LOOPBACK)));
+    }
+
+    private boolean matches(long high, long low) {
+        return rules.stream().anyMatch(rule -> rule.matches(high, low));
+    }
+
+    private static long mapped(int ipv4) {
+        return 0xffffL << Integer.SIZE | Integer.toUnsignedLong(ipv4);
     }
 
     /** Reads the bytes of a file; see {@link #parse(String, String)}. */
@@ -55,8 +91,8 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
     }
 
     /**
-     * Reads the text of a file: one rule a line, {@code unix...}, {@code local...}, {@code a.b.c.d} or {@code a.b.c.d/length}. Empty lines
-     * and lines beginning with '#' mean nothing.
+     * Reads the text of a file: one rule a line, {@code unix...}, {@code local...}, an address or {@code address/length}, of IPv4
+     * or IPv6. Empty lines and lines beginning with '#' mean nothing.
      *
      * @throws ConfigurationException at the first line that is nothing of these, or at a byte order mark
      */
@@ -82,32 +118,51 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
         if (line.stripLeading().startsWith("local")) {
             return LOCAL;
         }
-        Matcher matcher = LINE.matcher(line);
-        if (!matcher.matches()) {
+        Matcher four = IPV4.matcher(line);
+        if (four.matches()) {
+            return ipv4(four, start, warnings);
+        }
+        Matcher six = IPV6.matcher(line);
+        long[] network = six.matches() ? Ipv6Text.parse(six.group(1)) : null;
+        if (network == null) {
             throw new ConfigurationException(
                     start,
-                    "expected 'unix', 'local', an IPv4 address or address/length, found " + Token.quote(line.strip())
-                            + Keywords.newerHint(line.strip()));
+                    "expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found "
+                            + Token.quote(line.strip()));
         }
-        int network =
-                TokenStream.address(new Token(TokenKind.ADDRESS, matcher.group(1), 0, column(start, matcher.start(1))));
-        if (matcher.group(2) == null) {
-            return new Rule(network, 32);
-        }
-        int length = Integer.parseInt(matcher.group(2));
-        if (length > 32) {
-            throw new ConfigurationException(
-                    column(start, matcher.start(2)), "expected a prefix length of 0 to 32, found " + length);
-        }
-        Rule rule = new Rule(network, length);
-        if (!rule.matches(network)) {
-            String meant = Addresses.text(network & Rule.mask(length)) + "/" + length;
-            warnings.add(new ConfigurationWarning(
-                    start,
-                    Addresses.text(network) + "/" + length
-                            + " lets nobody in, it has bits behind the prefix; did you mean " + meant + "?"));
+        int length = six.group(2) == null ? 128 : length(six, 128, start);
+        Rule rule = new Rule(network[0], network[1], length);
+        if (!rule.matches(network[0], network[1])) {
+            String meant = Ipv6Text.of(network[0] & Rule.mask(length), network[1] & Rule.mask(length - Long.SIZE));
+            warnings.add(letsNobodyIn(start, six.group(1), length, meant));
         }
         return rule;
+    }
+
+    private static Rule ipv4(Matcher line, Position start, List<ConfigurationWarning> warnings) {
+        int network = TokenStream.address(new Token(TokenKind.ADDRESS, line.group(1), 0, column(start, line.start(1))));
+        int length = line.group(2) == null ? 32 : length(line, 32, start);
+        int mask = (int) (Rule.mask(length) >>> Integer.SIZE);
+        if ((network & mask) != network) {
+            warnings.add(letsNobodyIn(start, Addresses.text(network), length, Addresses.text(network & mask)));
+        }
+        return Rule.ofIpv4(network, length);
+    }
+
+    private static int length(Matcher line, int most, Position start) {
+        int length = Integer.parseInt(line.group(2));
+        if (length > most) {
+            throw new ConfigurationException(
+                    column(start, line.start(2)), "expected a prefix length of 0 to " + most + ", found " + length);
+        }
+        return length;
+    }
+
+    private static ConfigurationWarning letsNobodyIn(Position start, String network, int length, String meant) {
+        return new ConfigurationWarning(
+                start,
+                network + "/" + length + " lets nobody in, it has bits behind the prefix; did you mean " + meant + "/"
+                        + length + "?");
     }
 
     private static Position column(Position start, int offset) {

@@ -3,6 +3,7 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,10 +76,17 @@ final class Authentication {
      */
     void ask(Session session, String method, ByteBuf said, Consumer<Boolean> verdict) {
         switch (method) {
-            case IP -> verdict.accept(access.matches(session.address(), session.address() == 0));
+            case IP -> verdict.accept(mayConnect(session));
             case PWORD -> password(session, ByteBufUtil.getBytes(said), verdict);
             default -> verdict.accept(false);
         }
+    }
+
+    private boolean mayConnect(Session session) {
+        InetAddress ip = session.transport() instanceof ClientConnection connection
+                ? connection.address().ip()
+                : null;
+        return ip == null ? access.matches(session.address(), session.address() == 0) : access.matches(ip.getAddress());
     }
 
     private void password(Session session, byte[] said, Consumer<Boolean> verdict) {
@@ -89,11 +97,14 @@ final class Authentication {
         // Names and passwords are bytes, in whatever encoding the client has.
         String user = new String(upToZero(said, 0, USER_LENGTH), StandardCharsets.ISO_8859_1);
         byte[] password = upToZero(said, USER_LENGTH, said.length);
+        ClientConnection connection = session.transport() instanceof ClientConnection known ? known : null;
         passwords.check(
                 user,
-                session.address(),
+                connection == null
+                        ? Integer.toUnsignedLong(session.address())
+                        : connection.address().network(),
                 password,
-                () -> !(session.transport() instanceof ClientConnection connection) || !connection.isFinished(),
+                () -> connection == null || !connection.isFinished(),
                 verdict);
     }
 

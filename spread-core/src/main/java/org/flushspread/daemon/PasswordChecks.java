@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PasswordChecks {
     /** Whose checks follow each other. */
-    private record Claim(String user, int address) {}
+    private record Claim(String user, long network) {}
 
     private static final class Check {
         final Claim claim;
@@ -67,12 +67,12 @@ final class PasswordChecks {
     /**
      * Checks a password.
      *
-     * @param address from where it is tried
+     * @param network from where it is tried, see {@link ClientAddress#network}
      * @param wanted whether the client is still there
      * @param verdict called once, by this thread or the one that checks; not at all if the client has gone
      */
-    void check(String user, int address, byte[] password, BooleanSupplier wanted, Consumer<Boolean> verdict) {
-        Check check = new Check(new Claim(user, address), password, wanted, verdict);
+    void check(String user, long network, byte[] password, BooleanSupplier wanted, Consumer<Boolean> verdict) {
+        Check check = new Check(new Claim(user, network), password, wanted, verdict);
         boolean room;
         synchronized (lock) {
             room = arrived.size() < most;

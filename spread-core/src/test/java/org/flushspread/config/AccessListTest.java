@@ -3,6 +3,7 @@ package org.flushspread.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.net.InetAddresses;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class AccessListTest {
     void emptyLinesAndCommentsDoNotEndTheReading() {
         AccessList list =
                 list("# first\n\n \t\r\nunix\r\n\n# then a very long comment " + "x".repeat(300) + "\n10.1.2.3 # me\n");
-        assertThat(list.rules()).containsExactly(new AccessList.Rule(0, 32), new AccessList.Rule(CLIENT, 32));
+        assertThat(list.rules()).containsExactly(AccessList.Rule.ofIpv4(0, 32), AccessList.Rule.ofIpv4(CLIENT, 32));
         assertThat(list.warnings()).isEmpty();
     }
 
@@ -84,18 +85,89 @@ class AccessListTest {
             delimiter = '~',
             quoteCharacter = '|',
             value = {
-                "any ~ 2:1: expected 'unix', 'local', an IPv4 address or address/length, found 'any'",
-                "10.1.2 ~ 2:1: expected 'unix', 'local', an IPv4 address or address/length, found '10.1.2'",
-                "10.1.2.x ~ 2:1: expected 'unix', 'local', an IPv4 address or address/length, found '10.1.2.x'",
-                "10.1.2.3 /8 ~ 2:1: expected 'unix', 'local', an IPv4 address or address/length, found '10.1.2.3 /8'",
-                "10.1.2.3/ ~ 2:1: expected 'unix', 'local', an IPv4 address or address/length, found '10.1.2.3/'",
+                "any ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found 'any'",
+                "10.1.2 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '10.1.2'",
+                "10.1.2.x ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '10.1.2.x'",
+                "10.1.2.3 /8 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '10.1.2.3 /8'",
+                "10.1.2.3/ ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '10.1.2.3/'",
                 "10.1.2.256 ~ 2:1: expected an IPv4 address, found '10.1.2.256': 256 is over 255",
                 "10.1.2.0/33 ~ 2:10: expected a prefix length of 0 to 32, found 33",
+                "fd34::/129 ~ 2:8: expected a prefix length of 0 to 128, found 129",
+                "fd34::zz ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found 'fd34::zz'",
+                "fe80::1%e0 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found 'fe80::1%e0'",
+                "1::2::3 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '1::2::3'",
+                "1:2:3:4:5:6:7 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '1:2:3:4:5:6:7'",
+                "1:2:3:4:5:6:7:8:: ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '1:2:3:4:5:6:7:8::'",
+                ": ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found ':'",
+                "1.2.3.4::5 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '1.2.3.4::5'",
+                "::ffff:1.2.3.256 ~ 2:1: expected 'unix', 'local', an IPv4 or IPv6 address or address/length, found '::ffff:1.2.3.256'",
             })
     void anythingElseIsAnErrorWithItsPlace(String line, String message) {
         assertThatThrownBy(() -> list("unix\n" + line))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("a:" + message.strip());
+    }
+
+    private static byte[] bytes(String address) {
+        return InetAddresses.forString(address).getAddress();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fd34::1, fd34::1, true",
+        "FD34:0::1, fd34::1, true",
+        "fd34::1, fd34::2, false",
+        "1:2:3:4:5:6:7:8, 1:2:3:4:5:6:7:8, true",
+        "1:2:3:4:5:6:7::, 1:2:3:4:5:6:7:0, true",
+        "::2:3:4:5:6:7:8, 0:2:3:4:5:6:7:8, true",
+        "fd34::/16, fd34:ffff::1, true",
+        "fd34::/16, fd35::1, false",
+        "fd34:0:0:1::/64, fd34:0:0:1:ffff::1, true",
+        "fd34:0:0:1::/64, fd34:0:0:2::1, false",
+        "fd34::ff00/120, fd34::ffff, true",
+        "fd34::ff00/120, fd34::feff, false",
+        "::/0, fd34::1, true",
+        "::/0, 10.1.2.3, true",
+        "0.0.0.0/0, fd34::1, true",
+        "10.0.0.0/8, fd34::1, false",
+        "10.0.0.0/8, ::a01:203, false",
+        "::ffff:10.0.0.0/104, 10.1.2.3, true",
+        "::ffff:10.0.0.0/104, 11.1.2.3, false",
+        "::ffff:0:0/96, fd34::1, false",
+        "local, ::1, true",
+        "127.0.0.1, ::1, true",
+        "::1, ::1, true",
+        "::1, 127.0.0.1, false",
+        "unix, ::, false"
+    })
+    void aRuleOfEitherFamilyLetsItsAddressesIn(String rule, String client, boolean may) {
+        assertThat(list(rule).matches(bytes(client))).isEqualTo(may);
+    }
+
+    @Test
+    void aClientThatCameOverIpv4ToASocketOfBothFamiliesIsAnIpv4Client() {
+        byte[] mapped = bytes("::1");
+        mapped[10] = mapped[11] = -1;
+        System.arraycopy(bytes("10.1.2.3"), 0, mapped, 12, 4);
+        assertThat(list("10.1.0.0/16").matches(mapped)).isTrue();
+        assertThat(list("10.2.0.0/16").matches(mapped)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fd34::1/16, fd34::/16",
+        "1:0:0:2:0:0:0:3/100, 1:0:0:2::/100",
+        "::ffff:10.1.2.3/104, ::ffff:a00:0/104",
+        "1::/0, ::/0",
+        "fd00:1:2:3:4:5:6:7/127, fd00:1:2:3:4:5:6:6/127"
+    })
+    void anIpv6NetworkWithBitsBehindThePrefixIsWarnedOf(String rule, String meant) {
+        AccessList list = list(rule);
+        assertThat(list.warnings())
+                .singleElement()
+                .asString()
+                .contains("lets nobody in", "did you mean " + meant + "?");
+        assertThat(list.matches(bytes(rule.substring(0, rule.indexOf('/'))))).isFalse();
     }
 
     private static AccessList list(String text) {

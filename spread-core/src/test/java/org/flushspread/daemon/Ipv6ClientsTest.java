@@ -18,8 +18,10 @@ import org.flushspread.client.Mailbox;
 import org.flushspread.client.Sp;
 import org.flushspread.client.SpTime;
 import org.flushspread.client.SpreadConnection;
+import org.flushspread.client.SpreadException;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
+import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +35,7 @@ class Ipv6ClientsTest {
     @TempDir
     Path directory;
 
-    private static InetAddress ipv6(String address) {
+    private static InetAddress address(String address) {
         try {
             return InetAddress.getByName(address);
         } catch (IOException e) {
@@ -43,7 +45,7 @@ class Ipv6ClientsTest {
 
     private static boolean hasIpv6() {
         try {
-            return NetworkInterface.getByInetAddress(ipv6("::1")) != null;
+            return NetworkInterface.getByInetAddress(address("::1")) != null;
         } catch (SocketException e) {
             return false;
         }
@@ -74,7 +76,7 @@ class Ipv6ClientsTest {
             SpreadDaemon daemon = daemons.start(
                     configuration, "d1", daemons.options().withNio(nio).withAccessDirectory(directory));
             assertThat(daemon.listening()).anyMatch(each -> each.startsWith("[::"));
-            try (SocketChannel six = SocketChannel.open(new InetSocketAddress(ipv6("::1"), port));
+            try (SocketChannel six = SocketChannel.open(new InetSocketAddress(address("::1"), port));
                     SpreadConnection four = SpreadConnection.connect(port + "@127.0.0.1", "four")) {
                 assertThat(four.isOpen()).isTrue();
                 RawClient.write(six, new byte[] {4, 4, 0, 1, 1, 's'});
@@ -82,6 +84,44 @@ class Ipv6ClientsTest {
                 RawClient.write(six, choice("IP"));
                 assertThat(RawClient.read(six, 4)).isEqualTo("01040400");
             }
+        }
+    }
+
+    /** The own addresses of both families, each by a rule of its family; the listener of both families sees IPv4 as IPv6. */
+    @ParameterizedTest
+    @CsvSource({
+        "::1, true, false",
+        "::1/128, true, false",
+        "::/112, true, false",
+        "::/0, true, true",
+        "::ffff:127.0.0.0/104, true, true",
+        "0.0.0.0/0, true, true",
+        "127.0.0.1, true, true",
+        "127.0.0.2, false, false",
+        "fd00::/8, false, false",
+        "::2, false, false"
+    })
+    void rulesOfAccessKnowBothFamilies(String rule, boolean six, boolean four) throws IOException {
+        assumeTrue(hasIpv6(), "needs ::1");
+        int port = TestPorts.free();
+        Files.writeString(directory.resolve("spread.access_ip"), rule + "\n");
+        Configuration configuration = Configuration.parse(
+                "AllowedAuthMethods = \"IP\"\nSpread_Segment 127.0.0.255:" + port + " { d1 127.0.0.1 }",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        try (TestDaemons daemons = new TestDaemons()) {
+            daemons.start(configuration, "d1", daemons.options().withAccessDirectory(directory));
+            assertThat(mayConnect(port + "@::1", "six")).isEqualTo(six);
+            assertThat(mayConnect(port + "@127.0.0.1", "four")).isEqualTo(four);
+        }
+    }
+
+    private static boolean mayConnect(String daemon, String name) {
+        try (SpreadConnection connection = SpreadConnection.connect(daemon, name)) {
+            return connection.isOpen();
+        } catch (SpreadException e) {
+            assertThat(e.code()).isEqualTo(SpreadCode.REJECT_AUTH);
+            return false;
         }
     }
 
@@ -117,20 +157,26 @@ class Ipv6ClientsTest {
 
     @Test
     void anAddressOfEitherFamilyIsNamedAndCounted() throws IOException {
-        assertThat(ClientAddress.of(new InetSocketAddress("10.1.2.3", 1)))
-                .isEqualTo(new ClientAddress(0x0a010203, "10.1.2.3"));
-        assertThat(ClientAddress.of(new InetSocketAddress(ipv6("::1"), 1)).number())
+        ClientAddress four = ClientAddress.of(new InetSocketAddress("10.1.2.3", 1));
+        assertThat(four).isEqualTo(new ClientAddress(0x0a010203, address("10.1.2.3"), "10.1.2.3"));
+        assertThat(four.network()).isEqualTo(0x0a010203);
+        assertThat(ClientAddress.of(new InetSocketAddress(address("::1"), 1)).number())
                 .isEqualTo(0x7f000001);
-        ClientAddress far = ClientAddress.of(new InetSocketAddress(ipv6("fd00::7"), 1));
-        assertThat(far.number()).isEqualTo(-1);
-        assertThat(far.text()).isEqualTo("fd00::7");
+        ClientAddress far = ClientAddress.of(new InetSocketAddress(address("fd00::7%1"), 1));
+        assertThat(far).isEqualTo(new ClientAddress(-1, address("fd00::7"), "fd00::7"));
+        assertThat(far.network())
+                .as("of a host that has them all")
+                .isEqualTo(ClientAddress.of(new InetSocketAddress(address("fd00::ffff:8"), 1))
+                        .network())
+                .isNotEqualTo(ClientAddress.of(new InetSocketAddress(address("fd00:1::7"), 1))
+                        .network());
         byte[] mapped = new byte[16];
         mapped[10] = -1;
         mapped[11] = -1;
         mapped[12] = 10;
         mapped[15] = 9;
         assertThat(ClientAddress.of(new InetSocketAddress(Inet6Address.getByAddress(null, mapped, -1), 1)))
-                .isEqualTo(new ClientAddress(0x0a000009, "10.0.0.9"));
+                .isEqualTo(new ClientAddress(0x0a000009, address("10.0.0.9"), "10.0.0.9"));
         assertThat(ClientAddress.of(java.net.UnixDomainSocketAddress.of("x"))).isEqualTo(ClientAddress.LOCAL);
     }
 }
