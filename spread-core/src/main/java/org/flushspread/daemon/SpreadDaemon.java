@@ -88,11 +88,11 @@ public final class SpreadDaemon implements AutoCloseable {
         this.options = options;
         sockets = options.nio() ? Sockets.NIO : Sockets.best();
         recorder = new FlightRecorder(me.name(), System.nanoTime());
-        receiver = new DatagramReceiver(sockets, counters, recorder);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        // The first thing that holds descriptors; all behind it is plain objects.
+        // The first thing that holds descriptors, and may be refused them: before it there is nothing to give back.
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
+        receiver = new DatagramReceiver(sockets, counters, recorder);
         loop = group.next();
         shell = new Shell(loop, sockets, allocator, receiver, counters, recorder, this::fail);
         administration = new Administration(loop, shell, counters, me, recorder);

@@ -406,8 +406,11 @@ public final class Kernel {
      * called afterwards.
      */
     public void stop() {
-        sessions.stop(broken ? Reason.DAEMON_FAILED : Reason.DAEMON_STOPPING, !broken);
-        ring.close();
+        try {
+            sessions.stop(broken ? Reason.DAEMON_FAILED : Reason.DAEMON_STOPPING, !broken);
+        } finally {
+            ring.close();
+        }
     }
 
     /**
