@@ -1,5 +1,6 @@
 package org.flushspread.flush;
 
+import java.util.HexFormat;
 import org.flushspread.flush.replica.Failure;
 
 /**
@@ -13,19 +14,30 @@ public final class PoisonedCommandException extends ReplicaException {
     private final long ticket;
     private final String command;
 
-    PoisonedCommandException(String machine, long index, long ticket, String command, Throwable cause) {
+    /** Bytes of a command that are told. */
+    private static final int DUMPED = 64;
+
+    PoisonedCommandException(
+            String machine, long index, long ticket, String command, byte[] entry, String state, Throwable cause) {
         super(
                 Failure.CLOSED,
                 "command " + index + (ticket == 0 ? "" : ", which this member submitted (ticket " + ticket + "),")
                         + " made " + machine + ".apply throw " + cause
                         + (command.isEmpty()
                                 ? ""
-                                : "; if it does so at all members, start all of them with skipping(\"" + command
-                                        + "\")"),
+                                : "; if it does so at all members, start all of them again and call skip(\"" + command
+                                        + "\") at one, or start them with skipping(\"" + command + "\")")
+                        + "; command " + dump(entry) + "; " + state,
                 cause);
         this.index = index;
         this.ticket = ticket;
         this.command = command;
+    }
+
+    private static String dump(byte[] entry) {
+        int shown = Math.min(DUMPED, entry.length);
+        return "of " + entry.length + " bytes, " + HexFormat.of().formatHex(entry, 0, shown)
+                + (shown < entry.length ? "..." : "");
     }
 
     /** Its place in the order of the commands, from 1. */

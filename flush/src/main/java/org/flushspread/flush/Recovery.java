@@ -3,9 +3,11 @@ package org.flushspread.flush;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.Chain;
+import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.ReplicaReason;
@@ -13,6 +15,7 @@ import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.Recovered;
 import org.flushspread.flush.store.StoreException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the store of a member and brings its state machine to where the store is. */
 final class Recovery<S extends StateMachine<C, R>, C, R> {
@@ -21,6 +24,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     private final ReplicaOptions options;
     private Metadata memory;
     private Version version = Version.INITIAL;
+    private boolean halted;
 
     /** Throws what is wrong with the store or what the state machine throws; the store is not open then. */
     Recovery(MemberStore store, ReplicaApplication<S, C, R> application, ReplicaOptions options, String group) {
@@ -60,6 +64,11 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         return version;
     }
 
+    /** True if the state machine stands before the last command of the version, which it cannot apply (replica-protocol R15). */
+    boolean isHalted() {
+        return halted;
+    }
+
     private void report(ReplicaReason reason, String text) {
         UserCode.run(() -> options.report().accept(reason, text));
     }
@@ -68,12 +77,9 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         byte[] snapshot = found.snapshot();
         if (snapshot != null) {
             store.recoveredSnapshot(snapshot);
-            try {
-                application.read(snapshot);
-            } catch (Exception e) {
-                throw new IllegalStateException(
-                        "store " + store + " holds a snapshot that " + application.name() + ".load cannot read", e);
-            }
+            load(snapshot);
+        } else if (!found.commands().isEmpty()) {
+            snapshot = application.saveInitial();
         }
         List<SkippedCommand> skipped = new ArrayList<>(options.skipped());
         Version base = found.snapshotVersion();
@@ -81,7 +87,11 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
         long index = base.index();
         boolean skips = false;
-        for (byte[] command : found.commands()) {
+        Iterator<byte[]> commands = found.commands().iterator();
+        byte[] next = commands.hasNext() ? commands.next() : null;
+        while (next != null) {
+            byte[] command = next;
+            next = commands.hasNext() ? commands.next() : null;
             index++;
             store.recovered(command);
             chain.add(ByteBuffer.wrap(command));
@@ -90,9 +100,19 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
                 skip(here);
                 chain.skipped();
                 skips = true;
-            } else {
+            } else if (next == null || !LogEntry.skips(ByteBuffer.wrap(next), here)) {
                 refuseSkipping(skipped, index);
-                apply(command, here);
+                version = new Version(memory.epoch(), index, chain.high(), chain.low());
+                Error poison = apply(command);
+                if (poison != null) {
+                    PoisonedCommandException why = poisoned(here, command, poison);
+                    // What comes before a command that stands last, and takes no effect, is known (replica-protocol
+                    // R15).
+                    if (next != null || skips || snapshot == null) {
+                        throw why;
+                    }
+                    halt(found, snapshot, why);
+                }
             }
         }
         version = new Version(memory.epoch(), index, chain.high(), chain.low());
@@ -104,6 +124,36 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         }
     }
 
+    private void load(byte[] snapshot) {
+        try {
+            application.read(snapshot);
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "store " + store + " holds a snapshot that " + application.name() + ".load cannot read", e);
+        }
+    }
+
+    /** Brings the state machine to where it was before the last command. */
+    private void halt(Recovered found, byte[] snapshot, PoisonedCommandException why) {
+        load(snapshot);
+        int left = found.commands().size() - 1;
+        byte[] before = null;
+        for (byte[] command : found.commands()) {
+            boolean last = left-- == 0;
+            if (before != null && !(LogEntry.isSkip(ByteBuffer.wrap(command)))) {
+                if (apply(before) != null) {
+                    throw why;
+                }
+            }
+            before = last ? null : command;
+        }
+        halted = true;
+        report(
+                ReplicaReason.POISONED_COMMAND,
+                why.getMessage() + "; this member stands before the command until it is skipped or the state comes from"
+                        + " another member");
+    }
+
     private void skip(SkippedCommand command) {
         memory = command.without(memory);
         report(
@@ -112,12 +162,25 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
                         + memory.lineage());
     }
 
-    private void apply(byte[] command, SkippedCommand here) {
+    /** What the state machine threw, after which nobody knows what the state is; null if it is known. */
+    private @Nullable Error apply(byte[] command) {
         try {
             application.apply(null, ByteBuffer.wrap(command));
+            return null;
         } catch (Error e) {
-            throw new PoisonedCommandException(application.name(), here.index(), 0, here.toString(), e);
+            return e;
         }
+    }
+
+    private PoisonedCommandException poisoned(SkippedCommand here, byte[] command, Error error) {
+        return new PoisonedCommandException(
+                application.name(),
+                here.index(),
+                0,
+                here.toString(),
+                command,
+                ReplicaLoop.stateBefore(version, ""),
+                error);
     }
 
     /** A member that has applied the command, or has another one in its place, must not go over to those who skip it. */

@@ -7,8 +7,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.flushspread.flush.replica.LogEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +18,18 @@ import org.jspecify.annotations.Nullable;
  * after an {@link Error} nobody knows what became of the state, so it goes up and ends the member.
  */
 final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
-    /** A command is preceded by one byte that tells it from a read that goes through the order. */
-    static final byte COMMAND = 0;
+    /** Hashing the state takes no more than this part of the time. */
+    private static final long HASHED_PART = 50;
 
-    static final byte READ = 1;
+    private static final long LONGEST_STRIDE = 1L << 20;
 
     private final String name;
     private @Nullable S machine;
     private final Codec<C> codec;
     private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
+    private long hashStride = 1;
+    private long lastHash = System.nanoTime();
 
     ReplicaApplication(S machine, Codec<C> codec) {
         this.name = machine.getClass().getName();
@@ -69,8 +73,9 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     /** @param mine whose it is, to keep its outcome; null if it is not of this member */
     void apply(@Nullable Ticket<S> mine, ByteBuffer command) {
-        boolean read = command.get() == READ;
-        if (read && (mine == null || mine.reader == null)) {
+        byte kind = command.get();
+        boolean read = kind == LogEntry.READ;
+        if ((read && (mine == null || mine.reader == null)) || kind == LogEntry.SKIP) {
             return;
         }
         doing(read ? "a reader given to readOrdered" : "apply");
@@ -98,6 +103,42 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
             mine.result = reader.apply(machine());
         } catch (Throwable e) {
             mine.failure = e;
+        }
+    }
+
+    /**
+     * A hash of the state behind this command; empty if it is too large, or takes so long that it is made more seldom: at every second one
+     * of these commands, every fourth and so on, so that members meet at the same ones.
+     */
+    OptionalLong stateHash(long index, int every) {
+        if (index / every % hashStride != 0) {
+            return OptionalLong.empty();
+        }
+        long begun = System.nanoTime();
+        doing("stateHash");
+        try {
+            return machine().stateHash();
+        } catch (Exception e) {
+            throw new IllegalStateException(name() + ".stateHash failed: " + e, e);
+        } finally {
+            doing("");
+            long ended = System.nanoTime();
+            long took = (ended - begun) * HASHED_PART;
+            if (took > ended - lastHash && hashStride < LONGEST_STRIDE) {
+                hashStride *= 2;
+            } else if (took < (ended - lastHash) / 4 && hashStride > 1) {
+                hashStride /= 2;
+            }
+            lastHash = ended;
+        }
+    }
+
+    /** The state before anything was applied; null if it cannot be saved. */
+    byte @Nullable [] saveInitial() {
+        try {
+            return save();
+        } catch (IllegalStateException e) {
+            return null;
         }
     }
 

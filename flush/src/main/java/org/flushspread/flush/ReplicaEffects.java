@@ -2,6 +2,7 @@ package org.flushspread.flush;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import org.flushspread.client.Service;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Metadata;
@@ -19,11 +20,13 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
         private static final long serialVersionUID = 1L;
 
         final long ticket;
+        final byte[] command;
         final Error error;
 
-        Poison(long ticket, Error error) {
+        Poison(long ticket, byte[] command, Error error) {
             super(error);
             this.ticket = ticket;
+            this.command = command;
             this.error = error;
         }
     }
@@ -85,13 +88,21 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
 
     @Override
     public void apply(long ticket, ByteBuffer command) {
+        int start = command.position();
         try {
             application.apply(ticket == 0 ? null : tickets.get(ticket), command);
         } catch (Error e) {
             // Of no use any more, and perhaps what takes the memory.
             application.forget();
-            throw new Poison(ticket, e);
+            byte[] bytes = new byte[command.limit() - start];
+            command.get(start, bytes);
+            throw new Poison(ticket, bytes, e);
         }
+    }
+
+    @Override
+    public OptionalLong stateHash(long index) {
+        return application.stateHash(index, settings.hashEvery());
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaSettings;
 import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.replica.SkippedCommand;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a sentence how a member stands, what it waits for and since when. Used by the internal thread. */
@@ -30,6 +31,7 @@ final class ReplicaExplanation {
     ReplicaStatus status(Role role) {
         FlushDelayed delayed = connection.delayed();
         Duration oldest = tickets.oldest(System.nanoTime());
+        SkippedCommand poisoned = replica.poisoned();
         return new ReplicaStatus(
                 role,
                 replica.isDecided(),
@@ -43,6 +45,8 @@ final class ReplicaExplanation {
                 tickets.waiting(),
                 oldest,
                 delayed,
+                poisoned == null ? "" : poisoned.toString(),
+                replica.difference(),
                 explanation(role, delayed, oldest));
     }
 
@@ -84,6 +88,12 @@ final class ReplicaExplanation {
     }
 
     private String minority() {
+        SkippedCommand poisoned = replica.poisoned();
+        if (poisoned != null) {
+            return "all who have the newest state are halted at command " + poisoned
+                    + ", which none of them can apply: have it skipped (ReplicatedStateMachine.skip), or start them with a"
+                    + " program that can";
+        }
         if (replica.stateTooLarge() > 0) {
             return "the state has " + replica.stateTooLarge() + " bytes, and this member accepts at most "
                     + settings.stateBytes() + " (ReplicaOptions.limits)";

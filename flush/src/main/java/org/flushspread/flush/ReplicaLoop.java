@@ -157,7 +157,15 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
                 with.index(),
                 poison.ticket,
                 member.store().isDurable() ? command.toString() : "",
+                poison.command,
+                stateBefore(with, replica.lastStateHash()),
                 poison.error);
+    }
+
+    /** What is known of the state, for the person who compares members. */
+    static String stateBefore(Version with, String lastHash) {
+        return "log " + with + " with hash " + Long.toHexString(with.chainHigh()) + Long.toHexString(with.chainLow())
+                + (lastHash.isEmpty() ? "" : ", state with " + lastHash);
     }
 
     /** Hands over what was submitted, and sends, writes and acknowledges. */

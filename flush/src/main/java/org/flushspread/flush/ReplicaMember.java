@@ -57,6 +57,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
             this.replica = new Replica(
                     recovery.memory(),
                     recovery.version(),
+                    recovery.isHalted(),
                     settings,
                     new ReplicaEffects<>(
                             group, settings, connection, application, store, tickets, tellings, roles, end));

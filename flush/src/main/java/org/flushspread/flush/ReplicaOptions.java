@@ -42,6 +42,7 @@ public final class ReplicaOptions implements Cloneable {
     private Duration closeTimeout = Duration.ofSeconds(10);
     private List<SkippedCommand> skipping = List.of();
     private int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
+    private int hashEvery = ReplicaSettings.DEFAULT.hashEvery();
     private long snapshotBytes = 256L << 20;
     private long maxState = ReplicaSettings.DEFAULT.stateBytes();
     private long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
@@ -202,6 +203,18 @@ public final class ReplicaOptions implements Cloneable {
     }
 
     /**
+     * Commands after which members tell each other a hash of their states (8,192; 0 for never), so that a state machine that is not
+     * deterministic is found: reported (STATES_DIFFER) with the members and the commands between which their states have parted. A state
+     * that takes long to hash is hashed more seldom. Give all members the same.
+     */
+    public ReplicaOptions hashEvery(int commands) {
+        if (commands < 0) {
+            throw new IllegalArgumentException("states cannot be compared every " + commands + " commands");
+        }
+        return with(next -> next.hashEvery = commands);
+    }
+
+    /**
      * Bytes of the log after which a snapshot takes its place (256 MB), but not before the log is as long as the last snapshot. Only with a
      * durable store.
      */
@@ -300,7 +313,8 @@ public final class ReplicaOptions implements Cloneable {
                 catchUpBytes,
                 maxState,
                 standard.attempts(),
-                snapshotEvery);
+                snapshotEvery,
+                hashEvery);
     }
 
     /** Refuses null where it is given, and says how to mend it. */

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param waiting commands and ordered reads of this member that have not ended
  * @param oldestWaiting how long the oldest of them has waited; zero if there is none
  * @param delayed a change of the view that the flush layer has begun, and whose consent it waits for since when; null if none is pending
+ * @param poisoned the command that no member with the newest state can apply, and that {@link ReplicatedStateMachine#skip} would skip;
+ *     empty if there is none
+ * @param difference which states have parted although they had the same commands, and where: the state machine is not deterministic; empty
+ *     if none have
  * @param explanation a sentence about it: what is missing, who is waited for and since when, or why the member has stopped
  */
 public record ReplicaStatus(
@@ -38,6 +42,8 @@ public record ReplicaStatus(
         int waiting,
         Duration oldestWaiting,
         @Nullable FlushDelayed delayed,
+        String poisoned,
+        String difference,
         String explanation) {
     /** The same with another explanation, for what is known of a member that cannot be asked. */
     ReplicaStatus explained(Role now, int waitingNow, Duration oldest, String why) {
@@ -54,6 +60,8 @@ public record ReplicaStatus(
                 waitingNow,
                 oldest,
                 delayed,
+                poisoned,
+                difference,
                 why);
     }
 }

@@ -10,7 +10,9 @@ import java.util.function.UnaryOperator;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Failure;
+import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.replica.SkippedCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param <R> its results
  */
 public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> implements AutoCloseable {
-    private static final byte[] COMMAND = {ReplicaApplication.COMMAND};
-    private static final byte[] READ = {ReplicaApplication.READ};
+    private static final byte[] COMMAND = {LogEntry.COMMAND};
+    private static final byte[] READ = {LogEntry.READ};
 
     private final Codec<C> codec;
     private final ReplicaMember<S, C, R> member;
@@ -181,6 +183,22 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      */
     public boolean bootstrap() {
         return ask(() -> member.replica().bootstrap());
+    }
+
+    /**
+     * Takes a command out of the history of all members, because none of them can apply it: its {@link StateMachine#apply} throws an
+     * {@link Error}. {@link ReplicaStatus#poisoned} names it where that is so: members with durable stores that were stopped by it and
+     * started again wait before it. One call at one member is enough; the others do it at the same place, it stands in the log for ever,
+     * and who comes later does it too. If a member is missing that did apply it, what that member acknowledged is lost with it: a
+     * person's decision.
+     *
+     * @param command as {@link ReplicaStatus#poisoned} has it
+     * @return false if there is no such command to skip now: members are missing, or one is there that has applied it
+     * @throws IllegalArgumentException if the text names no command
+     */
+    public boolean skip(String command) {
+        SkippedCommand parsed = SkippedCommand.parse(command);
+        return ask(() -> member.replica().skip(parsed));
     }
 
     private <T extends @Nullable Object> T ask(Supplier<T> question) {

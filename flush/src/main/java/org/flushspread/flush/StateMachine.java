@@ -3,6 +3,7 @@ package org.flushspread.flush;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * What is replicated: a state and the commands that change it. All calls come from one thread.
@@ -19,7 +20,19 @@ public interface StateMachine<C, R> {
      */
     R apply(C command);
 
-    /** Writes the whole state. */
+    /**
+     * A hash of the state: equal at all members whose states are equal. Members compare it every some thousand commands
+     * ({@link ReplicaOptions#hashEvery}), so that a state machine that is not deterministic is found. If nothing else is said it is made
+     * of what {@link #save} writes, as long as that is no more than 8 MB; a state machine that keeps such a hash up to date gives it here.
+     *
+     * @return empty to say nothing
+     * @throws IOException what {@link #save} throws
+     */
+    default OptionalLong stateHash() throws IOException {
+        return StateHash.of(this);
+    }
+
+    /** Writes the whole state, equal states as equal bytes. */
     void save(DataOutput out) throws IOException;
 
     /** Replaces the state by one that {@link #save} wrote. */

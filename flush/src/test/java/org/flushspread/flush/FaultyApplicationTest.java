@@ -566,12 +566,17 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
         assertThat(b.closed().join()).hasCauseInstanceOf(PoisonedCommandException.class);
         PoisonedCommandException live =
                 (PoisonedCommandException) a.closed().join().getCause();
-        List<String> named = new ArrayList<>();
         for (String name : List.of("a", "b")) {
-            assertThatThrownBy(() -> join(name, 2, poisoned.get(), options -> options.store(directory.resolve(name))))
-                    .isInstanceOfSatisfying(PoisonedCommandException.class, e -> named.add(e.command()));
+            join(
+                            name,
+                            2,
+                            poisoned.get(),
+                            options -> options.store(directory.resolve(name))
+                                    .onReport((reason, text) -> reports.add(reason + " " + text)))
+                    .close();
+            reported("POISONED_COMMAND", live.command());
+            reports.clear();
         }
-        assertThat(named).containsExactly(live.command(), live.command());
         assertThat(live).hasMessageContaining("skipping(\"" + live.command() + "\")");
         UnaryOperator<ReplicaOptions> skipping = options -> options.skipping(live.command());
         var a2 = join("a", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("a")));
@@ -583,6 +588,41 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
         // It is gone for ever: with the option or without.
         var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
         var b3 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
+        assertThat(b3.submit("four").join()).isEqualTo(4);
+        Wait.until(() -> commands(a3).toString(), () -> commands(a3).equals(List.of("one", "two", "three", "four")));
+    }
+
+    /** replica-protocol R15: one call at one member. */
+    @Test
+    void aPersonHasTheCommandSkippedEverywhere() {
+        Supplier<Faulty> poisoned = () -> {
+            Faulty machine = new Faulty();
+            machine.applying = Fault.NO_STACK::thrown;
+            return machine;
+        };
+        List<ReplicatedStateMachine<Faulty, String, Integer>> first = new ArrayList<>();
+        for (String name : List.of("a", "b")) {
+            first.add(join(name, 2, poisoned.get(), options -> options.store(directory.resolve(name))));
+        }
+        first.get(0).submit("one").join();
+        first.get(0).submit("!").handle((result, e) -> e).join();
+        first.forEach(each -> each.closed().join());
+        var a = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
+        var b = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
+        Wait.until(() -> b.status().toString(), () -> !b.status().poisoned().isEmpty());
+        assertThat(b.status().explanation())
+                .contains("halted at command " + b.status().poisoned());
+        assertThat(a.skip("7-1-1")).as("another command").isFalse();
+        assertThat(a.role()).isEqualTo(Role.MINORITY);
+        assertThat(b.skip(b.status().poisoned())).isTrue();
+        a.awaitPrimary(LONG);
+        assertThat(a.submit("two").join()).isEqualTo(2);
+        assertThat(b.submit("three").join()).isEqualTo(3);
+        assertThat(a.status().poisoned()).isEmpty();
+        a.close();
+        b.close();
+        var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
+        var b3 = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
         assertThat(b3.submit("four").join()).isEqualTo(4);
         Wait.until(() -> commands(a3).toString(), () -> commands(a3).equals(List.of("one", "two", "three", "four")));
     }

@@ -1,21 +1,35 @@
 package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a member as the protocol knows it, its version, and the store that keeps the commands that made it. */
 final class AppliedLog {
     private final boolean durable;
+    private final int hashEvery;
+    private final StateHashes hashes;
     private final ReplicaOutput output;
     private final Memory memory;
     private final Chain chain;
     private long epoch;
     private long index;
     private boolean unwritten;
+    /** The application cannot apply the last command. */
+    private boolean halted;
 
-    AppliedLog(Version version, Memory memory, boolean durable, ReplicaOutput output) {
-        this.durable = durable;
+    AppliedLog(
+            Version version,
+            boolean halted,
+            Memory memory,
+            ReplicaSettings settings,
+            ReplicaOutput output,
+            StateHashes hashes) {
+        this.durable = settings.durable();
+        this.hashEvery = settings.hashEvery();
+        this.hashes = hashes;
+        this.halted = halted;
         this.output = output;
         this.memory = memory;
         this.chain = new Chain(version.chainHigh(), version.chainLow());
@@ -64,10 +78,33 @@ final class AppliedLog {
             unwritten = true;
         }
         output.apply(ticket, command);
+        if (hashEvery > 0 && index % hashEvery == 0) {
+            OptionalLong hash = output.stateHash(index);
+            if (hash.isPresent()) {
+                hashes.own(index, hash.getAsLong());
+            }
+        }
+    }
+
+    /** True if the application cannot apply the last command of this version, and stands before it (R15). */
+    boolean isHalted() {
+        return halted;
+    }
+
+    /** The command that halts this member takes no effect, here and wherever this log is read. */
+    void skip(SkippedCommand command) {
+        if (!halted || command.index() != index || command.fingerprint() != chain.high()) {
+            throw new InvariantViolation(
+                    "replica-protocol R15: who is halted at a command skips that one",
+                    "command " + command + " is skipped at a state of version " + version());
+        }
+        halted = false;
+        apply(0, LogEntry.skip(command), durable);
     }
 
     /** The application has loaded a state of this version. */
     void replaced(Version by) {
+        halted = false;
         epoch = by.epoch();
         index = by.index();
         chain.set(by.chainHigh(), by.chainLow());
@@ -91,7 +128,7 @@ final class AppliedLog {
 
     /** Brings what was appended to disk, and lets a snapshot take the place of a log that has become long. */
     void endOfTurn() {
-        boolean snapshotDue = durable && output.isSnapshotDue();
+        boolean snapshotDue = durable && !halted && output.isSnapshotDue();
         sync();
         if (snapshotDue) {
             output.snapshot(version(), output.save(), null);

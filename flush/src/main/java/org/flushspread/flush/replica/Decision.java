@@ -3,6 +3,7 @@ package org.flushspread.flush.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows from the states of all members of a view; the same at each of them (replica-protocol R1, R3, R4). Members are meant by
@@ -30,6 +31,8 @@ final class Decision {
     long highest;
     /** The newest state. */
     Version version = Version.INITIAL;
+    /** True if all who have the newest state are halted at its last command (R15). */
+    private boolean halted;
     /** True if those present may form a primary, once all of them have the state. */
     final boolean quorate;
 
@@ -157,12 +160,33 @@ final class Decision {
                 any = true;
             }
         }
+        halted = any;
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
             current[i] = belongs[i]
                     && state.lineage().equals(lineage)
                     && state.version().equals(version);
+            halted &= !current[i] || state.halted();
         }
+        for (int i = 0; i < current.length; i++) {
+            // Where the command did no harm to one, the state behind it is known.
+            current[i] &= halted || !states.get(i).halted();
+        }
+    }
+
+    /** The command that nobody here can apply; null if there is none. */
+    @Nullable
+    SkippedCommand poisoned() {
+        return halted ? new SkippedCommand(version.index(), version.chainHigh(), lineage.high()) : null;
+    }
+
+    /** The decision that follows when a person has this command, the one that is {@link #poisoned}, skipped. */
+    Decision skipping(SkippedCommand command) {
+        List<ReplicaMessage.State> without = new ArrayList<>();
+        for (int i = 0; i < current.length; i++) {
+            without.add(current[i] ? states.get(i).skipping(command) : states.get(i));
+        }
+        return new Decision(groupSize, without, duplicate, lineage, forced);
     }
 
     /** True if these members may form a primary. */

@@ -26,7 +26,15 @@ public final class Replica {
      * @param version of the state that the application has now
      */
     public Replica(Metadata known, Version version, ReplicaSettings settings, ReplicaOutput output) {
-        this.context = new ReplicaContext(known, version, settings, output);
+        this(known, version, false, settings, output);
+    }
+
+    /**
+     * @param version of the log of this member
+     * @param halted true if the application cannot apply the last command of this version, and stands before it (R15)
+     */
+    public Replica(Metadata known, Version version, boolean halted, ReplicaSettings settings, ReplicaOutput output) {
+        this.context = new ReplicaContext(known, version, halted, settings, output);
     }
 
     // ---- what the application asks for
@@ -53,6 +61,15 @@ public final class Replica {
     public boolean bootstrap() {
         ViewRound now = round;
         return now != null && now.bootstrap();
+    }
+
+    /**
+     * A person has the command skipped that no member with the newest state can apply (R15). False if there is nothing of the kind now: it
+     * is another command, or not enough members are present.
+     */
+    public boolean skip(SkippedCommand command) {
+        ViewRound now = round;
+        return now != null && now.skip(command);
     }
 
     /** Ends everything that is outstanding. */
@@ -135,7 +152,7 @@ public final class Replica {
         ReplicaMessage message = ReplicaCodec.decode(bytes);
         if (!now.message(who, message, bytes)) {
             context.reports.count(ReplicaReason.OUT_OF_TURN);
-        } else if (!(message instanceof ReplicaMessage.Commands)) {
+        } else if (!(message instanceof ReplicaMessage.Commands) && !(message instanceof ReplicaMessage.Hash)) {
             steps++;
         }
         verify();
@@ -223,6 +240,27 @@ public final class Replica {
     public List<String> awaitedVotes() {
         ViewRound now = round;
         return now == null ? List.of() : now.awaitedVotes();
+    }
+
+    /** The command that no member with the newest state can apply; null if there is none. */
+    public @Nullable SkippedCommand poisoned() {
+        ViewRound now = round;
+        return now == null ? null : now.poisoned();
+    }
+
+    /** True if this member cannot apply the last command of its version, and stands before it. */
+    public boolean isHalted() {
+        return context.log.isHalted();
+    }
+
+    /** The last hash of its state that this member has made, in words; empty before. */
+    public String lastStateHash() {
+        return context.hashes.last();
+    }
+
+    /** Which states have parted although they had the same commands, and where; empty for none. */
+    public String difference() {
+        return context.hashes.difference();
     }
 
     /** Bytes of the state that was not sent because this member accepts less; 0 if there is none. */

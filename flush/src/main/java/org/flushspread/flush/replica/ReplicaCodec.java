@@ -25,7 +25,7 @@ public final class ReplicaCodec {
     static final int CHUNK_HEADER = HEADER + 12;
 
     private static final short MAGIC = 0x5253;
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
@@ -35,10 +35,13 @@ public final class ReplicaCodec {
     private static final byte CHUNK = 7;
     private static final byte CHUNK_RECEIVED = 8;
     private static final byte TOO_LARGE = 9;
+    private static final byte SKIP = 10;
+    private static final byte HASH = 11;
 
     private static final int DETACHED = 1;
     private static final int DURABLE = 2;
     private static final int FOUNDER = 4;
+    private static final int HALTED = 8;
 
     private ReplicaCodec() {}
 
@@ -66,7 +69,8 @@ public final class ReplicaCodec {
         out.putLong(state.views());
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
-                | (state.founder() ? FOUNDER : 0)));
+                | (state.founder() ? FOUNDER : 0)
+                | (state.halted() ? HALTED : 0)));
         out.putInt(state.quorumMembers());
         put(out, state.id());
         put(out, state.lineage());
@@ -117,6 +121,14 @@ public final class ReplicaCodec {
 
     static byte[] tooLarge(long transfer, long stateBytes) {
         return bytes(header(TOO_LARGE, transfer, 8).putLong(stateBytes));
+    }
+
+    static byte[] skip(long decision, long index, long fingerprint) {
+        return bytes(header(SKIP, decision, 16).putLong(index).putLong(fingerprint));
+    }
+
+    static byte[] hash(long decision, long index, long hash) {
+        return bytes(header(HASH, decision, 16).putLong(index).putLong(hash));
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
@@ -195,6 +207,8 @@ public final class ReplicaCodec {
             case CHUNK -> chunk(under, in);
             case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived(under, (int) notNegative(in.getInt()));
             case TOO_LARGE -> new ReplicaMessage.TooLarge(under, notNegative(in.getLong()));
+            case SKIP -> new ReplicaMessage.Skip(under, notNegative(in.getLong()), in.getLong());
+            case HASH -> new ReplicaMessage.Hash(under, notNegative(in.getLong()), in.getLong());
             default -> malformed();
         };
     }
@@ -210,6 +224,7 @@ public final class ReplicaCodec {
                 (flags & DETACHED) != 0,
                 (flags & DURABLE) != 0,
                 (flags & FOUNDER) != 0,
+                (flags & HALTED) != 0,
                 quorumMembers,
                 lineage(in),
                 primary(in),

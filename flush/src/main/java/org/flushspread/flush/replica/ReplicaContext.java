@@ -11,14 +11,16 @@ final class ReplicaContext {
     final AppliedLog log;
     final Outstanding outstanding;
     final StateDonor donor;
+    final StateHashes hashes;
     private Role role = Role.MINORITY;
 
-    ReplicaContext(Metadata known, Version version, ReplicaSettings settings, ReplicaOutput output) {
+    ReplicaContext(Metadata known, Version version, boolean halted, ReplicaSettings settings, ReplicaOutput output) {
         this.settings = settings;
         this.output = output;
         this.reports = new Reports(output);
         this.memory = new Memory(known);
-        this.log = new AppliedLog(version, memory, settings.durable(), output);
+        this.hashes = new StateHashes(reports, version.index());
+        this.log = new AppliedLog(version, halted, memory, settings, output, hashes);
         this.outstanding = new Outstanding(settings, output, this::complete);
         this.donor = new StateDonor(settings, output, reports, log);
     }
@@ -32,6 +34,7 @@ final class ReplicaContext {
                 memory.isDetached(),
                 settings.durable(),
                 settings.founder(),
+                log.isHalted(),
                 settings.quorum().members(),
                 memory.lineage(),
                 memory.lastPrimary(),

@@ -21,6 +21,7 @@ sealed interface ReplicaMessage {
      * @param detached true if the member lost its connection since it was last part of a primary, and may have missed commands
      * @param durable true if it has a durable store
      * @param founder true if it may found a history
+     * @param halted true if it cannot apply the last command of its version (R15)
      * @param quorumMembers the size of the group it was told; 0 if none
      * @param stateBytes the largest state it accepts
      * @param images of its state that it handed out in earlier views and has kept
@@ -33,6 +34,7 @@ sealed interface ReplicaMessage {
             boolean detached,
             boolean durable,
             boolean founder,
+            boolean halted,
             int quorumMembers,
             Lineage lineage,
             Primary lastPrimary,
@@ -46,6 +48,29 @@ sealed interface ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.VIEW;
+        }
+
+        /** The same of a member that has taken this command out of its history. */
+        State skipping(SkippedCommand command) {
+            Chain chain = new Chain(version.chainHigh(), version.chainLow());
+            chain.add(LogEntry.skip(command));
+            return new State(
+                    under,
+                    views,
+                    id,
+                    detached,
+                    durable,
+                    founder,
+                    false,
+                    quorumMembers,
+                    lineage,
+                    lastPrimary,
+                    attempts,
+                    highest,
+                    new Version(version.epoch(), version.index() + 1, chain.high(), chain.low()),
+                    stateBytes,
+                    images,
+                    interrupted);
         }
     }
 
@@ -151,6 +176,22 @@ sealed interface ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.TRANSFER;
+        }
+    }
+
+    /** A person takes the command that halts all who have the newest state out of the history (replica-protocol R15). */
+    record Skip(long under, long index, long fingerprint) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
+
+    /** The state of this member has this hash behind the command with this index (replica-protocol R16). */
+    record Hash(long under, long index, long hash) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
         }
     }
 

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ public interface ReplicaOutput {
      * @param command to be read at once
      */
     void apply(long ticket, ByteBuffer command);
+
+    /**
+     * A hash of the state as it is now, behind this command: equal at all members whose states are equal. Empty if it would cost too much.
+     */
+    OptionalLong stateHash(long index);
 
     /** The state as bytes, as it is now. */
     byte[] save();

@@ -44,6 +44,10 @@ public enum ReplicaReason {
     STORE_DAMAGED,
     /** An error in the state machine: what it made of the state is not known, and the member stops. */
     POISONED_COMMAND,
+    /** All who have the newest state are halted at a command that none of them can apply; a person may have it skipped. */
+    HALTED,
+    /** Members have applied the same commands, and their states differ: the state machine is not deterministic. */
+    STATES_DIFFER,
     /** The member cannot go on and stops. */
     STOPPED,
     /** The others go on without members that do not answer; or without this one, which joins again. */

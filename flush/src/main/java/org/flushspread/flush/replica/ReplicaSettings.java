@@ -22,6 +22,7 @@ import org.flushspread.client.Service;
  * @param stateBytes the largest state that is accepted
  * @param attempts attempts of unknown outcome that are remembered; no more are begun
  * @param snapshotEvery commands in the log after which a snapshot replaces it
+ * @param hashEvery commands after which members tell each other a hash of their states; 0 for never
  */
 public record ReplicaSettings(
         Quorum quorum,
@@ -40,7 +41,8 @@ public record ReplicaSettings(
         long catchUpBytes,
         long stateBytes,
         int attempts,
-        int snapshotEvery) {
+        int snapshotEvery,
+        int hashEvery) {
     public static final ReplicaSettings DEFAULT = new ReplicaSettings(
             Quorum.dynamicMajority(),
             false,
@@ -58,5 +60,6 @@ public record ReplicaSettings(
             256L << 20,
             1L << 30,
             64,
-            100_000);
+            100_000,
+            8_192);
 }

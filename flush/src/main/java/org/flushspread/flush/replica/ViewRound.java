@@ -57,6 +57,7 @@ final class ViewRound {
     void begin(long views) {
         // The log is on disk before others are told the version (R11).
         context.log.sync();
+        context.hashes.begin(members);
         context.output.multicast(
                 Service.AGREED,
                 ReplicaCodec.encode(context.state(standing.of(Scope.VIEW), views, catchingUp.interrupted())));
@@ -123,6 +124,10 @@ final class ViewRound {
             return ready(who, now);
         } else if (message instanceof ReplicaMessage.Bootstrap) {
             return bootstrapped(who, now);
+        } else if (message instanceof ReplicaMessage.Skip skip) {
+            return skipped(who, skip, now);
+        } else if (message instanceof ReplicaMessage.Hash hash) {
+            context.hashes.heard(who, hash);
         } else if (message instanceof ReplicaMessage.Chunk chunk) {
             return catchingUp.chunk(who, chunk, now);
         } else if (message instanceof ReplicaMessage.TooLarge refused) {
@@ -142,6 +147,7 @@ final class ViewRound {
     void endOfTurn() {
         if (formed != null && standing.mayPromise()) {
             context.outstanding.send(standing.of(Scope.DECISION));
+            context.hashes.send(context.output, standing.of(Scope.DECISION));
         }
         context.log.endOfTurn();
         written.endOfTurn();
@@ -168,7 +174,11 @@ final class ViewRound {
         context.memory.saw(now.highest);
         strangers.leftOut(now);
         holders = now.currentMembers();
-        if (now.quorate && now.belongs(me)) {
+        SkippedCommand poisoned = now.poisoned();
+        if (poisoned != null) {
+            context.reports.report(ReplicaReason.HALTED, halted(poisoned));
+        }
+        if (now.quorate && now.belongs(me) && poisoned == null) {
             goOn(now);
         } else {
             context.outstanding.appliedUncertain();
@@ -201,6 +211,52 @@ final class ViewRound {
         context.donor.pause();
         catchingUp.abandon();
         decided(now.forced(who), Scope.identity(standing.of(Scope.DECISION), who));
+        return true;
+    }
+
+    private static String halted(SkippedCommand poisoned) {
+        return "all who have the newest state are halted at command " + poisoned
+                + ", which they cannot apply; it can be skipped (ReplicatedStateMachine.skip), or they are started again"
+                + " with a program that can apply it";
+    }
+
+    /** The command that no holder can apply; null if there is none. */
+    @Nullable
+    SkippedCommand poisoned() {
+        Decision now = decision;
+        return now == null ? null : now.poisoned();
+    }
+
+    /** Begins to skip the command that halts all holders; false if it is another one, or not enough are here (R15). */
+    boolean skip(SkippedCommand command) {
+        if (!maySkip(command) || !standing.mayPromise()) {
+            return false;
+        }
+        context.output.multicast(
+                Service.AGREED, ReplicaCodec.skip(standing.of(Scope.DECISION), command.index(), command.fingerprint()));
+        return true;
+    }
+
+    private boolean maySkip(SkippedCommand command) {
+        Decision now = decision;
+        return now != null && now.quorate && now.belongs(me) && command.equals(now.poisoned());
+    }
+
+    private boolean skipped(int who, ReplicaMessage.Skip skip, Decision now) {
+        SkippedCommand command = now.poisoned();
+        if (command == null
+                || !now.quorate
+                || !now.belongs(who)
+                || command.index() != skip.index()
+                || command.fingerprint() != skip.fingerprint()) {
+            return false;
+        }
+        if (now.isCurrent(me)) {
+            context.log.skip(command);
+        }
+        decided(
+                now.skipping(command),
+                Scope.identity(standing.of(Scope.DECISION), command.index(), command.fingerprint()));
         return true;
     }
 

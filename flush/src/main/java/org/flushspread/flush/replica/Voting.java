@@ -37,7 +37,7 @@ final class Voting {
      * @param me this member
      */
     void begin(Decision now, boolean[] holders, int me) {
-        if (attempt != null || !now.allows(holders)) {
+        if (attempt != null || now.poisoned() != null || !now.allows(holders)) {
             return;
         }
         Primary next = now.attempt(holders, context.memory.highest() + 1);

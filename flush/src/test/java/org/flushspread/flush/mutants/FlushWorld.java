@@ -22,6 +22,7 @@ public final class FlushWorld {
             case "rings" -> BrokenLayers.runOnRings(seed);
             case "replica" -> BrokenReplicas.run(seed);
             case "persons" -> BrokenReplicas.runWithPersons(seed);
+            case "poison" -> BrokenReplicas.runWithPoison(seed);
             default -> throw new IllegalArgumentException("no world is called '" + profile + "'");
         };
     }

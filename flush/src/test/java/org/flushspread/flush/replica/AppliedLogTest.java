@@ -11,7 +11,13 @@ class AppliedLogTest {
     void theEpochOfAStateRises() {
         Metadata known = Metadata.fresh(new MemberId("a", 1, 1));
         ScriptedMember output = new ScriptedMember("a", ReplicaSettings.DEFAULT);
-        AppliedLog log = new AppliedLog(new Version(5, 1, 0, 0), new Memory(known), false, output);
+        AppliedLog log = new AppliedLog(
+                new Version(5, 1, 0, 0),
+                false,
+                new Memory(known),
+                ReplicaSettings.DEFAULT,
+                output,
+                new StateHashes(new Reports(output), 1));
         log.completed(6);
         assertThatThrownBy(() -> log.completed(6))
                 .isInstanceOf(InvariantViolation.class)

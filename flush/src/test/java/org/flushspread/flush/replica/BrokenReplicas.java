@@ -23,6 +23,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.PERSONS);
     }
 
+    /** Commands that members cannot apply. */
+    public static @Nullable String runWithPoison(long seed) {
+        return run(seed, Simulation.Kind.POISON);
+    }
+
     private static @Nullable String run(long seed, Simulation.Kind kind) {
         for (long each = seed * RUNS_PER_SEED; each < (seed + 1) * RUNS_PER_SEED; each++) {
             try {

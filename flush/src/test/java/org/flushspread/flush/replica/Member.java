@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     /** The process dies in the middle of what it does. */
     static final class Crash extends RuntimeException {
-        Crash() {
+        /** A command is the cause, which the state machine cannot apply. */
+        final boolean poison;
+
+        Crash(boolean poison) {
             super("crash", null, false, false);
+            this.poison = poison;
         }
     }
+
+    /** In a command, above its number: 1 if no member can apply it, 2 and more for the member that cannot. */
+    static final int POISON_SHIFT = 40;
 
     static final int STATE_PADDING = 5;
     /** Prints what happens, to look into one seed. */
     private static final boolean TRACE = Boolean.getBoolean("replica.trace");
 
     final String name;
+    private final int place;
     final MemberId id;
     final Replica replica;
     final List<Long> history = new ArrayList<>();
@@ -53,13 +62,21 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     boolean dead;
 
-    Member(String name, MemberId fresh, @Nullable Disk disk, ReplicaSettings settings, List<Observer> observers) {
+    Member(
+            String name,
+            int place,
+            MemberId fresh,
+            @Nullable Disk disk,
+            ReplicaSettings settings,
+            List<Observer> observers) {
         this.name = name;
+        this.place = place;
         this.observers = observers;
         this.snapshotEvery = settings.snapshotEvery();
         this.disk = disk;
         Metadata memory = Metadata.fresh(fresh);
         Version version = Version.INITIAL;
+        boolean halted = false;
         if (disk != null) {
             Metadata known = disk.metadata();
             if (known == null || disk.isDamaged()) {
@@ -67,10 +84,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             } else {
                 memory = known;
                 version = recover(disk, known);
+                halted = history.size() < version.index();
             }
         }
         this.id = memory.self();
-        this.replica = new Replica(memory, version, settings, this);
+        this.replica = new Replica(memory, version, halted, settings, this);
     }
 
     private Version recover(Disk from, Metadata known) {
@@ -81,12 +99,29 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         Version base = from.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
         long index = base.index();
-        for (Disk.Entry entry : from.log()) {
-            chain.add(ByteBuffer.wrap(entry.command()));
-            history.add(ByteBuffer.wrap(entry.command()).getLong());
+        List<Disk.Entry> log = from.log();
+        for (int i = 0; i < log.size(); i++) {
+            ByteBuffer command = ByteBuffer.wrap(log.get(i).command());
+            chain.add(command);
             index++;
+            boolean last = i + 1 == log.size();
+            SkippedCommand here = SkippedCommand.of(index, chain, known.lineage());
+            if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1).command()), here)) {
+                history.add(-index);
+            } else if (LogEntry.isSkip(command)) {
+                history.add(-index);
+            } else if (!isPoison(command.getLong())) {
+                history.add(command.getLong(0));
+            } else if (!last) {
+                throw new Violation("PoisonIsLast", name + " has applied what it cannot apply");
+            }
         }
         return new Version(known.epoch(), index, chain.high(), chain.low());
+    }
+
+    private boolean isPoison(long command) {
+        long prey = command >> POISON_SHIFT;
+        return prey == 1 || prey == place + 2;
     }
 
     // ---- what the simulation does with it
@@ -145,7 +180,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     private void effect() {
         if (crashIn > 0 && --crashIn == 0) {
-            throw new Crash();
+            throw new Crash(false);
         }
     }
 
@@ -249,12 +284,28 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void apply(long ticket, ByteBuffer command) {
         did("apply " + ticket, bytes(command));
-        long what = command.getLong();
+        long what = command.getLong(command.position());
+        if (LogEntry.isSkip(command)) {
+            what = -replica.version().index();
+            history.add(what + 1);
+            observers.forEach(o -> o.skipped(this, replica.version().index() - 1));
+        } else if (isPoison(what)) {
+            throw new Crash(true);
+        }
+        applied(ticket, what);
+    }
+
+    private void applied(long ticket, long what) {
         history.add(what);
         if (ticket != 0) {
             places.put(ticket, (long) history.size());
         }
         observers.forEach(o -> o.applied(this, what, replica.version(), history));
+    }
+
+    @Override
+    public OptionalLong stateHash(long index) {
+        return OptionalLong.of(history.hashCode());
     }
 
     @Override
@@ -367,6 +418,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void report(ReplicaReason reason, String text) {
         reports.add(reason + ": " + text);
+        if (reason == ReplicaReason.STATES_DIFFER) {
+            throw new Violation("EqualVersionsAreEqualStates", name + ": " + text);
+        }
         did("report " + text);
         trace(reason + ": " + text);
     }

@@ -25,6 +25,9 @@ interface Observer {
 
     default void refused(Member member, long command) {}
 
+    /** A member does without the command at this place, as a person has decided. */
+    default void skipped(Member member, long place) {}
+
     default void loaded(Member member, Version version, List<Long> history) {}
 
     /** A member has loaded an image whose transfer it had begun in an earlier view. */

@@ -20,6 +20,7 @@ class ReplicaCodecTest {
             true,
             false,
             true,
+            true,
             5,
             new Lineage(1, 9),
             PRIMARY,
@@ -43,6 +44,8 @@ class ReplicaCodecTest {
         assertThat(decode(ReplicaCodec.persisted(6, 99))).isEqualTo(new ReplicaMessage.Persisted(6, 99));
         assertThat(decode(ReplicaCodec.chunkReceived(7, 17))).isEqualTo(new ReplicaMessage.ChunkReceived(7, 17));
         assertThat(decode(ReplicaCodec.tooLarge(7, 1L << 33))).isEqualTo(new ReplicaMessage.TooLarge(7, 1L << 33));
+        assertThat(decode(ReplicaCodec.skip(7, 17, -4))).isEqualTo(new ReplicaMessage.Skip(7, 17, -4));
+        assertThat(decode(ReplicaCodec.hash(7, 18, -5))).isEqualTo(new ReplicaMessage.Hash(7, 18, -5));
         ReplicaMessage.Chunk chunk =
                 (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(8, new byte[] {1, 2, 3, 4}, 5, 1, 2));
         assertThat(chunk.total()).isEqualTo(4);
@@ -110,13 +113,15 @@ class ReplicaCodecTest {
             ReplicaCodec.chunk(8, new byte[40], 5, 10, 20),
             ReplicaCodec.chunkReceived(1, 5),
             ReplicaCodec.tooLarge(1, 5),
+            ReplicaCodec.skip(1, 5, 6),
+            ReplicaCodec.hash(1, 5, 6),
             ReplicaCodec.bytes(
                     ReplicaCodec.commands(9, 0, 2, 9).putInt(1).put((byte) 7).putInt(0))
         };
         List<Observer> nobody = List.of();
         for (int run = 0; run < 300; run++) {
             FlushNetwork network = new FlushNetwork(random);
-            Member member = new Member("m", ALICE, null, ReplicaSettings.DEFAULT, nobody);
+            Member member = new Member("m", 0, ALICE, null, ReplicaSettings.DEFAULT, nobody);
             FlushNetwork.Port port = network.join("#m#d", 0, member, 0);
             FlushNetwork.Port other = network.join("#x#d", 1, new Forger(), 0);
             member.connect(port);

@@ -20,6 +20,28 @@ final class ReplicaSettingsOf {
         return copy(s, s.durable(), s.waitForPrimary(), chunkBytes, s.stateBytes());
     }
 
+    static ReplicaSettings hashing(ReplicaSettings s, int every) {
+        return new ReplicaSettings(
+                s.quorum(),
+                s.founder(),
+                s.durable(),
+                s.commands(),
+                s.waitForPrimary(),
+                s.queueCommands(),
+                s.queueBytes(),
+                s.batchCommands(),
+                s.batchBytes(),
+                s.commandBytes(),
+                s.batchesInFlight(),
+                s.chunkBytes(),
+                s.chunksInFlight(),
+                s.catchUpBytes(),
+                s.stateBytes(),
+                s.attempts(),
+                s.snapshotEvery(),
+                every);
+    }
+
     private static ReplicaSettings copy(
             ReplicaSettings s, boolean durable, boolean waits, int chunkBytes, long stateBytes) {
         return new ReplicaSettings(
@@ -39,6 +61,7 @@ final class ReplicaSettingsOf {
                 s.catchUpBytes(),
                 stateBytes,
                 s.attempts(),
-                s.snapshotEvery());
+                s.snapshotEvery(),
+                s.hashEvery());
     }
 }

@@ -20,6 +20,15 @@ class ReplicaSimulationTest {
         holdAll(Simulation.Kind.PERSONS, SEEDS / 2);
     }
 
+    @Test
+    void promisesHoldWhereCommandsCannotBeAppliedAndPersonsHaveThemSkipped() {
+        Simulation.Counts counts = holdAll(Simulation.Kind.POISON, SEEDS / 2);
+        if (SEEDS >= 1000) {
+            assertThat(counts.poisoned).isGreaterThan(counts.seeds);
+            assertThat(counts.skipped).isGreaterThan(counts.seeds / 10);
+        }
+    }
+
     /** What stores promise is needed: a disk that says that it has written what it has not is found. */
     @Test
     void promisesBreakOnDisksThatLie() {
@@ -35,7 +44,7 @@ class ReplicaSimulationTest {
         assertThat(found).isNotNull();
     }
 
-    private static void holdAll(Simulation.Kind kind, int seeds) {
+    private static Simulation.Counts holdAll(Simulation.Kind kind, int seeds) {
         Simulation.Counts counts = new Simulation.Counts();
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
@@ -48,7 +57,7 @@ class ReplicaSimulationTest {
         }
         System.out.printf(
                 "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
-                        + " %d completed, %d uncertain; %d runs ended with all members primary; effects %016x%n",
+                        + " %d completed, %d uncertain, %d poisoned, %d skipped; %d runs ended with all members primary; effects %016x%n",
                 kind,
                 counts.seeds,
                 counts.views,
@@ -60,6 +69,8 @@ class ReplicaSimulationTest {
                 counts.commands,
                 counts.completed,
                 counts.uncertain,
+                counts.poisoned,
+                counts.skipped,
                 counts.healthy,
                 counts.effects.high());
         if (seeds >= 1000) {
@@ -68,5 +79,6 @@ class ReplicaSimulationTest {
             assertThat(counts.wentOn).isPositive();
             assertThat(counts.healthy).isGreaterThan(counts.seeds / 3);
         }
+        return counts;
     }
 }

@@ -85,7 +85,7 @@ final class RingReplicas {
         boolean founder = settings.quorum().members() == 0 && place == 0 && life == 1;
         MemberId fresh = new MemberId("m" + place, place + 1, life);
         return new Member(
-                "m" + place + "." + life, fresh, disk, Simulation.asFounder(settings, founder), observers.all());
+                "m" + place + "." + life, place, fresh, disk, Simulation.asFounder(settings, founder), observers.all());
     }
 
     void after(long delay, Runnable what) {

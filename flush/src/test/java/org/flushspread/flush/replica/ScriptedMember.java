@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class ScriptedMember implements ReplicaOutput {
     int saved;
     int rejoins;
     boolean accepts = true;
+    boolean hashes = true;
 
     @Nullable
     Metadata recorded;
@@ -175,7 +177,15 @@ final class ScriptedMember implements ReplicaOutput {
     public void apply(long ticket, ByteBuffer command) {
         byte[] bytes = new byte[command.remaining()];
         command.duplicate().get(bytes);
+        if (LogEntry.isSkip(command)) {
+            return;
+        }
         state += new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public OptionalLong stateHash(long index) {
+        return hashes ? OptionalLong.of(state.hashCode()) : OptionalLong.empty();
     }
 
     @Override

@@ -13,6 +13,8 @@ final class Simulation {
         ALL,
         /** Above all persons who decide, where that matters most: in memory, and with primaries that shrink. */
         PERSONS,
+        /** Commands that no member can apply, or one member cannot, and persons who have them skipped. */
+        POISON,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -30,6 +32,8 @@ final class Simulation {
         long crashes;
         long views;
         long founded;
+        long poisoned;
+        long skipped;
         long excluded;
         long frozen;
         /** Over every effect of every replica, in order: equal before and after a change that is to change nothing. */
@@ -45,6 +49,7 @@ final class Simulation {
     private final ReplicaSettings settings;
     private final boolean durable;
     private final boolean lyingDisks;
+    private final boolean poisoning;
     /** Members are excluded; perhaps without reading what came before. */
     private boolean excluding;
 
@@ -69,7 +74,8 @@ final class Simulation {
         this.network = new FlushNetwork(random);
         observers = new Observers(Service.SAFE, counts);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
-        durable = random.nextBoolean() && kind != Kind.PERSONS;
+        poisoning = kind == Kind.POISON;
+        durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
         settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE);
         founding = kind == Kind.PERSONS || random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
@@ -107,7 +113,8 @@ final class Simulation {
                 random.nextInt(8) == 0 ? 200 : 1 << 20,
                 1 << 20,
                 64,
-                random.nextInt(3) == 0 ? 3 : 1000);
+                random.nextInt(3) == 0 ? 3 : 1000,
+                4);
     }
 
     static ReplicaSettings asFounder(ReplicaSettings settings, boolean founder) {
@@ -128,7 +135,8 @@ final class Simulation {
                 settings.catchUpBytes(),
                 settings.stateBytes(),
                 settings.attempts(),
-                settings.snapshotEvery());
+                settings.snapshotEvery(),
+                settings.hashEvery());
     }
 
     /**
@@ -184,6 +192,9 @@ final class Simulation {
         } else if (member.dead || port == null) {
             revive(at);
         } else {
+            if (poisoning && random.nextInt(20) == 0) {
+                haveSkipped(at);
+            }
             guarded(at, () -> {
                 if (what < 400) {
                     network.requestFlush(port);
@@ -204,6 +215,7 @@ final class Simulation {
         try {
             step.run();
         } catch (Member.Crash crash) {
+            counts.poisoned += crash.poison ? 1 : 0;
             die(at);
             return;
         }
@@ -224,6 +236,14 @@ final class Simulation {
         }
     }
 
+    /** A person reads what halts the members, and has it skipped. */
+    private void haveSkipped(int at) {
+        SkippedCommand command = members[at].replica.poisoned();
+        if (command != null) {
+            guarded(at, () -> counts.skipped += members[at].replica.skip(command) ? 1 : 0);
+        }
+    }
+
     private void ambush() {
         if (ambushing && faultsPerMille > 0 && cutIn == 0 && random.nextInt(3) == 0) {
             cutIn = 1 + random.nextInt(40);
@@ -234,7 +254,13 @@ final class Simulation {
         if (!member.dead) {
             int at = List.of(members).indexOf(member);
             guarded(at, () -> {
-                member.submit(++commands, random.nextInt(4) == 0 ? random.nextInt(60) : 0);
+                // Nothing more is poisoned once all is to be healed.
+                if (poisoning && faultsPerMille > 0 && random.nextInt(8) == 0) {
+                    long prey = random.nextInt(members.length + 2);
+                    member.submit(++commands | (prey < members.length ? prey + 2 : 1) << Member.POISON_SHIFT, 0);
+                } else {
+                    member.submit(++commands, random.nextInt(4) == 0 ? random.nextInt(60) : 0);
+                }
                 if (random.nextBoolean()) {
                     member.replica.endOfTurn();
                 }
@@ -382,7 +408,7 @@ final class Simulation {
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
         ReplicaSettings own = asFounder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
-        members[at] = new Member("m" + at + "." + life, fresh, disk, own, observers.all());
+        members[at] = new Member("m" + at + "." + life, at, fresh, disk, own, observers.all());
         reconnect(at, component);
     }
 
@@ -434,11 +460,12 @@ final class Simulation {
     private boolean drain(int at) {
         Member member = members[at];
         FlushNetwork.@Nullable Port port = port(member);
-        if (port == null) {
+        if (member.dead || port == null) {
             revive(at);
             return true;
         }
         boolean[] moved = new boolean[1];
+        haveSkipped(at);
         guarded(at, () -> {
             moved[0] |= network.receive(port);
             moved[0] |= network.deliver(port);

@@ -1,0 +1,44 @@
+package org.flushspread.flush.replica;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What stands in the log: a byte that tells what it is, and the rest. Commands and reads come from the user of a member; {@link #SKIP} is
+ * the replica's own (replica-protocol R15).
+ */
+public final class LogEntry {
+    /** A command of the application. */
+    public static final byte COMMAND = 0;
+
+    /** A read that goes through the order: nothing is behind the byte, and nothing is done but at the member that reads. */
+    public static final byte READ = 1;
+
+    /** The entry before this one takes no effect: its index (8), and the fingerprint of all entries up to it (8). */
+    public static final byte SKIP = 2;
+
+    private static final int SKIP_BYTES = 17;
+
+    private LogEntry() {}
+
+    /** The entry that takes the one before it out of the history. */
+    static ByteBuffer skip(SkippedCommand skipped) {
+        return ByteBuffer.allocate(SKIP_BYTES)
+                .put(SKIP)
+                .putLong(skipped.index())
+                .putLong(skipped.fingerprint())
+                .flip();
+    }
+
+    /** True if this entry takes the one in front of it out of the history. */
+    public static boolean isSkip(ByteBuffer entry) {
+        return entry.remaining() == SKIP_BYTES && entry.get(entry.position()) == SKIP;
+    }
+
+    /** True if this entry takes the one that {@code before} names out of the history. */
+    public static boolean skips(ByteBuffer entry, SkippedCommand before) {
+        int at = entry.position();
+        return isSkip(entry)
+                && entry.getLong(at + 1) == before.index()
+                && entry.getLong(at + 9) == before.fingerprint();
+    }
+}
