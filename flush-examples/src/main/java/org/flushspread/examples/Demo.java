@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -23,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.DaemonOptions;
 import org.flushspread.daemon.DaemonStartException;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -30,7 +30,6 @@ import org.flushspread.examples.KeyValueStore.Command;
 import org.flushspread.flush.ReplicatedStateMachine;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
-import org.flushspread.wire.Addresses;
 import org.flushspread.wire.MonitorPackets;
 
 /** Three daemons, five members of a replicated store, and what can happen to them: the program {@code scripts/demo}. */
@@ -149,7 +148,7 @@ public final class Demo implements Callable<Integer> {
 
     private void startDaemons() throws IOException {
         for (int port = FIRST_PORT; port < LAST_PORT; port += 10) {
-            configuration = Configuration.parse(text(port), "demo.conf", host -> OptionalInt.empty());
+            configuration = Configuration.parse(text(port), "demo.conf", HostResolver.LOCALHOST_ONLY);
             try {
                 for (int i = 0; i < daemons.length; i++) {
                     startDaemon(i);
@@ -261,7 +260,7 @@ public final class Demo implements Callable<Integer> {
         members.put(
                 name,
                 ReplicatedStateMachine.join(
-                        home.port() + "@" + Addresses.text(home.id()),
+                        home.port() + "@" + home.address(),
                         "store",
                         new KeyValueStore(),
                         Command.CODEC,
@@ -310,11 +309,14 @@ public final class Demo implements Callable<Integer> {
         try (DatagramSocket socket = new DatagramSocket()) {
             for (Daemon each : configuration.daemons()) {
                 ByteBuf packet = Unpooled.buffer();
-                MonitorPackets.writePartition(packet, each.id(), socket.getLocalPort(), all);
+                MonitorPackets.writePartition(
+                        packet,
+                        configuration.ring().monitor(each, each.id(), configuration.hash()),
+                        socket.getLocalPort(), all);
                 byte[] bytes = new byte[packet.readableBytes()];
                 packet.readBytes(bytes);
                 socket.send(new DatagramPacket(
-                        bytes, bytes.length, InetAddress.getByAddress(Addresses.octets(each.id())), each.port()));
+                        bytes, bytes.length, InetAddress.getByAddress(each.address().octets()), each.port()));
             }
         }
     }

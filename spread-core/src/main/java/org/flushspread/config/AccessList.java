@@ -140,7 +140,8 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
     }
 
     private static Rule ipv4(Matcher line, Position start, List<ConfigurationWarning> warnings) {
-        int network = TokenStream.address(new Token(TokenKind.ADDRESS, line.group(1), 0, column(start, line.start(1))));
+        int network = TokenStream.address(new Token(TokenKind.ADDRESS, line.group(1), 0, column(start, line.start(1))))
+                .number();
         int length = line.group(2) == null ? 32 : length(line, 32, start);
         int mask = (int) (Rule.mask(length) >>> Integer.SIZE);
         if ((network & mask) != network) {

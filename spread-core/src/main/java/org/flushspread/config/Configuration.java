@@ -4,18 +4,20 @@ import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A whole spread.conf, checked and immutable. Ids and names are unique, every list is in file order.
  *
+ * @param ring which daemons share a ring with this file
  * @param segments at least one
  * @param daemons all daemons of all segments; {@code daemons.get(i).index() == i}
  * @param hash the configuration hash as it is when the daemon starts with this file (configuration 4)
  * @param options everything that is not a segment
  */
-public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemon> daemons, int hash, Options options) {
+public record Configuration(
+        RingVersion ring, ImmutableList<Segment> segments, ImmutableList<Daemon> daemons, int hash, Options options) {
     private static final int SHOWN = 16;
 
     /**
@@ -88,14 +90,14 @@ public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemo
      * @param candidates the addresses of the host's name, then those of its interfaces
      * @throws ConfigurationException naming both sides, if there is none
      */
-    public Daemon requireByAddress(List<Integer> candidates) {
-        for (int address : candidates) {
+    public Daemon requireByAddress(List<IpAddress> candidates) {
+        for (IpAddress address : candidates) {
             Daemon daemon = byAddress(address);
             if (daemon != null) {
                 return daemon;
             }
         }
-        String mine = candidates.stream().limit(SHOWN).map(Addresses::text).collect(Collectors.joining(", "));
+        String mine = candidates.stream().limit(SHOWN).map(IpAddress::toString).collect(Collectors.joining(", "));
         throw new ConfigurationException("no address of this host (" + mine
                 + ") belongs to a daemon; the configuration has " + listOfDaemons() + "; name one of them with -n");
     }
@@ -128,9 +130,10 @@ public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemo
 
     private Configuration withAcceleratedRing(boolean accelerated) {
         return new Configuration(
+                ring,
                 segments,
                 daemons,
-                ConfigurationHash.of(ConfigurationHash.text(segments, accelerated)),
+                ring.hash(segments, options, accelerated),
                 options.withAcceleratedRing(accelerated));
     }
 
@@ -144,8 +147,24 @@ public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemo
         return null;
     }
 
-    /** The daemon one of whose interfaces has this address, or null. */
-    public @Nullable Daemon byAddress(int address) {
+    /** The daemon that a packet with this id of its transmitter is of, or null (spread5 3). */
+    public @Nullable Daemon byTransmitter(int id) {
+        for (int i = 0; i < daemons.size(); i++) {
+            if (ring.ids(daemons.get(i)).contains(id)) {
+                return daemons.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** The id of a transmitter for a person: the daemon, or what the number says. */
+    public String nameOf(int id) {
+        Daemon daemon = byTransmitter(id);
+        return daemon == null ? ring.text(id) : daemon.toString();
+    }
+
+    /** The daemon that has this address or one of whose interfaces has it, or null. */
+    public @Nullable Daemon byAddress(IpAddress address) {
         for (int i = 0; i < daemons.size(); i++) {
             if (daemons.get(i).hasAddress(address)) {
                 return daemons.get(i);
@@ -164,10 +183,9 @@ public record Configuration(ImmutableList<Segment> segments, ImmutableList<Daemo
         return null;
     }
 
-    /** True if the first daemons of the segments do not all share the upper 16 bits of their ids (configuration 3.1). */
+    /** True if the timers of a wide network are the default, by the rule of the ring version (configuration 3.1, spread5 6.2). */
     public boolean isWide() {
-        int prefix = segments.get(0).daemons().get(0).id() >>> 16;
-        return segments.stream().anyMatch(s -> s.daemons().get(0).id() >>> 16 != prefix);
+        return ring.isWide(segments, options);
     }
 
     /** The timers of the file, or the defaults of this network. */

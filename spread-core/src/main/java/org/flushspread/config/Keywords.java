@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The words of spread.conf that mean something by themselves, all case sensitive (configuration 3, 3.1). */
 final class Keywords {
@@ -74,35 +75,80 @@ final class Keywords {
     static final ImmutableSet<String> LINK_PROTOCOLS = ImmutableSet.of("Hop", "TcpHop");
     static final ImmutableSet<String> INTERFACE_LETTERS = ImmutableSet.of("D", "C", "M");
 
-    static final ImmutableSet<String> STATEMENTS = ImmutableSet.<String>builder()
-            .add(SEGMENT, ROUTE_MATRIX)
-            .addAll(OPTIONS)
-            .build();
+    static final String VIRTUAL_ID = "VirtualID";
+    static final String ACTIVE_IP_VERSION = "ActiveIPVersion";
+    /** Digits of a number, at most, in a file of Spread 4. */
+    static final int MAX_DIGITS_4 = 6;
+    /** Digits of a number, at most, in a file of Spread 5. */
+    static final int MAX_DIGITS_5 = 9;
 
-    static final ImmutableSet<String> ALL = ImmutableSet.<String>builder()
-            .addAll(STATEMENTS)
-            .addAll(LOG_TYPES.keySet())
-            .addAll(LEVELS.keySet())
-            .addAll(LINK_PROTOCOLS)
-            .addAll(INTERFACE_LETTERS)
-            .build();
-
-    /** What only Spread 5 knows. */
-    private static final ImmutableSet<String> SPREAD_5 = ImmutableSet.of(
-            "ActiveIPVersion", "WideAreaNetwork", "ExcludeSegAddrsFromHash", "IgnoreMulticastJoinErrors", "VirtualID");
+    private static final ImmutableSet<String> OPTIONS_OF_5 = ImmutableSet.of(
+            ACTIVE_IP_VERSION, "WideAreaNetwork", "ExcludeSegAddrsFromHash", "IgnoreMulticastJoinErrors");
+    /** Statements that Spread 5 knows no more. */
+    private static final ImmutableSet<String> GONE_IN_5 =
+            ImmutableSet.of("LinkProtocol", "DebugInitialSequence", ROUTE_MATRIX);
 
     private static final Pattern IPV6 = Pattern.compile("\\[.*|(?=.*:.*:)[0-9A-Fa-f:.]+(?:%[^ ]*)?(?:/\\d+)?[;\\]]?");
+    private static final Keywords SPREAD4 = new Keywords(false);
+    private static final Keywords SPREAD5 = new Keywords(true);
 
-    private Keywords() {}
+    private final boolean five;
+    private final ImmutableSet<String> options;
+    private final ImmutableSet<String> statements;
+    private final ImmutableSet<String> all;
 
-    /** Says of a word that is an IPv6 address, or of the syntax of Spread 5, that it is; nothing of others. */
-    static String newerHint(String word) {
-        if (IPV6.matcher(word).matches()) {
-            return "; this looks like an IPv6 address, and this daemon knows IPv4 only, as Spread 4.4 does";
+    private Keywords(boolean five) {
+        this.five = five;
+        options = Stream.concat(OPTIONS.stream(), five ? OPTIONS_OF_5.stream() : Stream.of())
+                .filter(each -> !five || !GONE_IN_5.contains(each))
+                .collect(ImmutableSet.toImmutableSet());
+        ImmutableSet.Builder<String> first =
+                ImmutableSet.<String>builder().add(SEGMENT).addAll(options);
+        ImmutableSet.Builder<String> others = ImmutableSet.<String>builder()
+                .addAll(LOG_TYPES.keySet())
+                .addAll(LEVELS.keySet())
+                .addAll(INTERFACE_LETTERS);
+        if (five) {
+            others.add(VIRTUAL_ID);
+        } else {
+            first.add(ROUTE_MATRIX);
+            others.addAll(LINK_PROTOCOLS);
         }
+        statements = first.build();
+        all = others.addAll(statements).build();
+    }
+
+    static Keywords of(RingVersion ring) {
+        return ring == RingVersion.SPREAD5 ? SPREAD5 : SPREAD4;
+    }
+
+    ImmutableSet<String> options() {
+        return options;
+    }
+
+    /** What a statement of the file may begin with. */
+    ImmutableSet<String> statements() {
+        return statements;
+    }
+
+    ImmutableSet<String> all() {
+        return all;
+    }
+
+    /** Says of a word that only the other ring version knows that it is so; nothing of others. */
+    String otherRingHint(String word) {
         int equals = word.indexOf('=');
-        if (word.endsWith(";") || SPREAD_5.contains(equals < 0 ? word : word.substring(0, equals))) {
-            return "; this is the syntax of Spread 5, and this daemon reads the spread.conf of Spread 4.4";
+        String bare = equals < 0 ? word : word.substring(0, equals);
+        if (five) {
+            return GONE_IN_5.contains(bare)
+                    ? "; Spread 5 does not know " + bare + " any more: remove it, or use --ring 4 for a ring of Spread 4.4"
+                    : "";
+        }
+        if (IPV6.matcher(word).matches()) {
+            return "; this looks like an IPv6 address, and Spread 4.4 knows IPv4 only: use --ring 5 for a ring of Spread 5";
+        }
+        if (word.endsWith(";") || OPTIONS_OF_5.contains(bare) || bare.equals(VIRTUAL_ID)) {
+            return "; this is the syntax of Spread 5, and Spread 4.4 does not know it: use --ring 5 for a ring of Spread 5";
         }
         return "";
     }

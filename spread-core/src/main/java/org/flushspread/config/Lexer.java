@@ -1,17 +1,32 @@
 package org.flushspread.config;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.flushspread.wire.IpAddress;
+
 /**
  * Cuts the text of a spread.conf into tokens: the longest match wins, and of equally long ones the earlier row of the table
- * (configuration 2). A character is a byte.
+ * (configuration 2, spread5 4). A character is a byte.
  */
 final class Lexer {
+    /** An IPv6 address with a port, as only Spread 5 knows it. */
+    private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^ \t\r\n\u000B\f#{}\\[\\]]+)?)\\]:\\d{1,5}");
+
+    private static final String WORD_ENDS = " \t\r\n#{}";
+
+    private final boolean five;
+    private final Keywords keywords;
+    private final String wordEnds;
     private final String file;
     private final String text;
     private int at;
     private int line = 1;
     private int lineStart;
 
-    Lexer(String file, String text) {
+    Lexer(RingVersion ring, String file, String text) {
+        five = ring == RingVersion.SPREAD5;
+        keywords = Keywords.of(ring);
+        wordEnds = five ? WORD_ENDS + "[]\u000B\f" : WORD_ENDS;
         this.file = file;
         this.text = text;
         ByteOrderMark.refuse(file, text);
@@ -34,8 +49,11 @@ final class Lexer {
         if (first == '!' && at + 1 < text.length() && text.charAt(at + 1) != '\n') {
             return token(TokenKind.BANG, 1);
         }
+        if (five && first == '[') {
+            return bracketed();
+        }
         int word = wordLength();
-        int costs = costsLength();
+        int costs = five ? digitsAt(text, at) : costsLength();
         int quoted = quotedLength();
         if (costs > word) {
             return token(TokenKind.COSTS, costs);
@@ -44,6 +62,18 @@ final class Lexer {
             return token(TokenKind.QUOTED, quoted);
         }
         return token(kindOfWord(text.substring(at, at + word), costs == word, quoted == word), word);
+    }
+
+    private Token bracketed() {
+        Matcher matcher = BRACKETED.matcher(text).region(at, text.length());
+        if (matcher.lookingAt() && IpAddress.parse(matcher.group(1)) != null) {
+            return token(TokenKind.ADDRESS_PORT, matcher.end() - at);
+        }
+        int end = at;
+        while (end < text.length() && WORD_ENDS.indexOf(text.charAt(end)) < 0) {
+            end++;
+        }
+        return token(TokenKind.WORD, end - at);
     }
 
     /** Goes back to the byte {@code columns} after the start of a token that holds no line end. */
@@ -67,14 +97,17 @@ final class Lexer {
         }
     }
 
-    private static TokenKind kindOfWord(String word, boolean digits, boolean quoted) {
+    private TokenKind kindOfWord(String word, boolean digits, boolean quoted) {
         if (word.equals("=")) {
             return TokenKind.EQUALS;
         }
         if (word.equals(":")) {
             return TokenKind.COLON;
         }
-        if (Keywords.ALL.contains(word)) {
+        if (five && word.equals(";")) {
+            return TokenKind.SEMICOLON;
+        }
+        if (keywords.all().contains(word)) {
             return TokenKind.KEYWORD;
         }
         if (isAny(word, "true", "yes", "false", "no")) {
@@ -83,11 +116,17 @@ final class Lexer {
         if (isAny(word, "on", "off", "auto")) {
             return TokenKind.SWITCH;
         }
+        if (digits && five) {
+            return word.length() <= Keywords.MAX_DIGITS_5 ? TokenKind.NUMBER : TokenKind.WORD;
+        }
         if (digits) {
-            return word.length() <= 6 ? TokenKind.NUMBER : TokenKind.COSTS;
+            return word.length() <= Keywords.MAX_DIGITS_4 ? TokenKind.NUMBER : TokenKind.COSTS;
         }
         if (quoted) {
             return TokenKind.QUOTED;
+        }
+        if (five && word.indexOf(':') >= 0 && IpAddress.parse(word) != null) {
+            return TokenKind.ADDRESS;
         }
         return kindOfAddress(word);
     }
@@ -136,7 +175,7 @@ final class Lexer {
 
     private int wordLength() {
         int i = at;
-        while (i < text.length() && " \t\r\n#{}".indexOf(text.charAt(i)) < 0) {
+        while (i < text.length() && (i == at || wordEnds.indexOf(text.charAt(i)) < 0)) {
             i++;
         }
         return i - at;

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param eventTimeStamp strftime format of the stamp before each log line; empty for no stamps. What EventPreciseTimeStamp adds to the
  *     format is already there
  * @param eventPreciseTimeStamp the stamp is followed by '.' and microseconds
+ * @param wideAreaNetwork the explicit setting; Spread 5 alone knows it, and the next two
+ * @param excludeSegmentAddresses the addresses of segments are not in the hash
+ * @param ignoreMulticastJoinErrors a group that cannot be joined is passed over, unless it is the last one of a segment that needs one
  * @param debugInitialSequence for tests: sequence numbers begin shortly before they wrap
  */
 public record Options(
@@ -42,6 +45,9 @@ public record Options(
         Optional<String> runtimeDir,
         Optional<String> daemonUser,
         Optional<String> daemonGroup,
+        Optional<Boolean> wideAreaNetwork,
+        boolean excludeSegmentAddresses,
+        boolean ignoreMulticastJoinErrors,
         boolean debugInitialSequence) {
     /** When listeners set SO_REUSEADDR. */
     public enum SocketPortReuse {
@@ -89,6 +95,9 @@ public record Options(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            false,
+            false,
             false);
 
     /** The same options with an explicit AcceleratedRing. */
@@ -112,6 +121,9 @@ public record Options(
                 runtimeDir,
                 daemonUser,
                 daemonGroup,
+                wideAreaNetwork,
+                excludeSegmentAddresses,
+                ignoreMulticastJoinErrors,
                 debugInitialSequence);
     }
 
@@ -136,6 +148,13 @@ public record Options(
         change(changes, "EventLogFile", said(eventLogFile), said(next.eventLogFile), true);
         change(changes, "EventTimeStamp", said(eventTimeStamp), said(next.eventTimeStamp), true);
         change(changes, "EventPreciseTimeStamp", eventPreciseTimeStamp, next.eventPreciseTimeStamp, true);
+        change(changes, "WideAreaNetwork", said(wideAreaNetwork), said(next.wideAreaNetwork), false);
+        change(
+                changes,
+                "IgnoreMulticastJoinErrors",
+                ignoreMulticastJoinErrors,
+                next.ignoreMulticastJoinErrors,
+                false);
         change(changes, "DebugInitialSequence", debugInitialSequence, next.debugInitialSequence, false);
         return changes.build();
     }

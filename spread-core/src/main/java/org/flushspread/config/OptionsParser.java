@@ -31,6 +31,10 @@ final class OptionsParser {
     private Optional<String> daemonUser = Optional.empty();
     private Optional<String> daemonGroup = Optional.empty();
     private boolean debugInitialSequence;
+    private Optional<Boolean> wideAreaNetwork = Optional.empty();
+    private boolean excludeSegmentAddresses;
+    private boolean ignoreMulticastJoinErrors;
+    private Optional<Boolean> activeIpv6 = Optional.empty();
 
     OptionsParser(TokenStream tokens) {
         this.tokens = tokens;
@@ -70,6 +74,10 @@ final class OptionsParser {
             case "Window" -> window = tokens.takeNumber(option, 1);
             case "PersonalWindow" -> personalWindow = tokens.takeNumber(option, 1);
             case "AcceleratedRing" -> acceleratedRing = Optional.of(yesOrNo(option));
+            case "WideAreaNetwork" -> wideAreaNetwork = Optional.of(yesOrNo(option));
+            case "ExcludeSegAddrsFromHash" -> excludeSegmentAddresses = yesOrNo(option);
+            case "IgnoreMulticastJoinErrors" -> ignoreMulticastJoinErrors = yesOrNo(option);
+            case Keywords.ACTIVE_IP_VERSION -> activeIpv6 = Optional.of(ipVersion());
             case "AcceleratedWindow" -> acceleratedWindow = tokens.takeNumber(option, 0);
             default -> timers.put(option.text(), tokens.takeNumber(option, 1));
         }
@@ -98,6 +106,9 @@ final class OptionsParser {
                 runtimeDir,
                 daemonUser,
                 daemonGroup,
+                wideAreaNetwork,
+                excludeSegmentAddresses,
+                ignoreMulticastJoinErrors,
                 debugInitialSequence);
     }
 
@@ -210,6 +221,23 @@ final class OptionsParser {
         }
         tokens.take();
         return level;
+    }
+
+    /** Whether the file says that its addresses are IPv6, as far as it was read. */
+    Optional<Boolean> activeIpv6() {
+        return activeIpv6;
+    }
+
+    private boolean ipVersion() {
+        Token token = tokens.takeString("IPv4 or IPv6 after " + Keywords.ACTIVE_IP_VERSION + " =");
+        return switch (token.value()) {
+            case "IPv4" -> false;
+            case "IPv6" -> true;
+            default ->
+                throw new ConfigurationException(
+                        token.position(),
+                        "expected IPv4 or IPv6 after " + Keywords.ACTIVE_IP_VERSION + " =, found " + token.found());
+        };
     }
 
     private boolean yesOrNo(Token option) {

@@ -1,7 +1,6 @@
 package org.flushspread.config;
 
 import com.google.common.collect.ImmutableList;
-import org.flushspread.wire.Addresses;
 
 /**
  * What a reload means for a running daemon (configuration 8). Daemons are compared by their ids. Ports written after a
@@ -76,9 +75,8 @@ public sealed interface ReloadDifference {
         }
         Segment before = running.segments().get(me.segment());
         Segment after = loaded.segments().get(now.segment());
-        if (before.address() != after.address()) {
-            reasons.add("the address of my segment changed from " + Addresses.text(before.address()) + " to "
-                    + Addresses.text(after.address()));
+        if (!before.addresses().equals(after.addresses())) {
+            reasons.add("the address of my segment changed from " + before.addressText() + " to " + after.addressText());
         }
         if (before.port() != after.port()) {
             reasons.add("the port of my segment changed from " + before.port() + " to " + after.port());
@@ -89,8 +87,10 @@ public sealed interface ReloadDifference {
     private static boolean isSame(Configuration running, Daemon before, Configuration loaded, Daemon now) {
         return before.name().equals(now.name())
                 && before.interfaces().equals(now.interfaces())
-                && running.segments().get(before.segment()).address()
-                        == loaded.segments().get(now.segment()).address();
+                && running.segments()
+                        .get(before.segment())
+                        .addresses()
+                        .equals(loaded.segments().get(now.segment()).addresses());
     }
 
     /** The daemons of {@code from} that {@code in} does not have. */

@@ -2,21 +2,25 @@ package org.flushspread.config;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 
 /** The tokens of a file with one token of look-ahead, the errors and the warnings about them. */
 final class TokenStream {
     private static final String NUMBER_BLANK =
             "blank or tab after a number: a C daemon refuses this, write the line end or '#' directly after it";
     private static final String TIGHT_EQUALS = "no blanks around '=': a C daemon refuses this, write 'Option = value'";
-    private static final int MAX_C_DIGITS = 6;
 
+    private final Keywords keywords;
+    private final int mostDigits;
     private final Lexer lexer;
     private final List<ConfigurationWarning> warnings = new ArrayList<>();
     private Token next;
 
-    TokenStream(Lexer lexer) {
+    TokenStream(RingVersion ring, Lexer lexer) {
+        keywords = Keywords.of(ring);
+        mostDigits = ring == RingVersion.SPREAD5 ? Keywords.MAX_DIGITS_5 : Keywords.MAX_DIGITS_4;
         this.lexer = lexer;
         this.next = lexer.next();
     }
@@ -60,9 +64,15 @@ final class TokenStream {
                         && (next.text().startsWith("\"") || next.text().startsWith("'"))
                 ? "; the quote is never closed"
                 : "";
-        return new ConfigurationException(
-                next.position(),
-                "expected " + what + ", found " + next.found() + hint + unclosed + Keywords.newerHint(next.text()));
+        String other = keywords.otherRingHint(next.text());
+        String problem = "expected " + what + ", found " + next.found() + (other.isEmpty() ? hint : "") + unclosed + other;
+        return other.isEmpty()
+                ? new ConfigurationException(next.position(), problem)
+                : ConfigurationException.ofOtherRing(next.position(), problem);
+    }
+
+    Keywords keywords() {
+        return keywords;
     }
 
     /**
@@ -83,9 +93,9 @@ final class TokenStream {
     boolean isOption() {
         if (next.kind() == TokenKind.WORD) {
             int equals = next.text().indexOf('=');
-            return equals > 0 && Keywords.OPTIONS.contains(next.text().substring(0, equals));
+            return equals > 0 && keywords.options().contains(next.text().substring(0, equals));
         }
-        return next.kind() == TokenKind.KEYWORD && Keywords.OPTIONS.contains(next.text());
+        return next.kind() == TokenKind.KEYWORD && keywords.options().contains(next.text());
     }
 
     /** True, and taken, if '=' follows this option's keyword; blanks may be missing before and after it. */
@@ -139,36 +149,38 @@ final class TokenStream {
         if (digits.length() < token.text().length()) {
             warn(token.after(digits.length()), NUMBER_BLANK);
         }
-        if (digits.length() > MAX_C_DIGITS) {
-            warn(token.position(), "a C daemon refuses numbers of more than " + MAX_C_DIGITS + " digits");
+        if (digits.length() > mostDigits) {
+            warn(token.position(), "a C daemon refuses numbers of more than " + mostDigits + " digits");
         }
         return value;
     }
 
     /** The address of an ADDRESS or ADDRESS_PORT token. */
-    static int address(Token token) {
+    static IpAddress address(Token token) {
         String text = token.text();
-        int colon = text.indexOf(':');
-        byte[] octets = new byte[4];
-        int octet = 0;
-        for (String group : (colon < 0 ? text : text.substring(0, colon)).split("\\.", -1)) {
-            int value = Integer.parseInt(group);
-            if (value > 255) {
-                throw new ConfigurationException(
-                        token.position(),
-                        "expected an IPv4 address, found " + token.found() + ": " + value + " is over 255");
-            }
-            octets[octet++] = (byte) value;
+        if (text.startsWith("[")) {
+            text = text.substring(1, text.indexOf(']'));
+        } else if (token.kind() == TokenKind.ADDRESS_PORT) {
+            text = text.substring(0, text.indexOf(':'));
         }
-        return Addresses.of(octets);
+        IpAddress address = IpAddress.parse(text);
+        if (address == null) {
+            String over = Arrays.stream(text.split("\\.", -1))
+                    .filter(each -> Integer.parseInt(each) > 255)
+                    .findFirst()
+                    .orElse(text);
+            throw new ConfigurationException(
+                    token.position(), "expected an IPv4 address, found " + token.found() + ": " + over + " is over 255");
+        }
+        return address;
     }
 
     /** The port of an ADDRESS_PORT token, 0 for an ADDRESS. A C daemon would take a larger number modulo 65536. */
     static int port(Token token) {
-        int colon = token.text().indexOf(':');
-        if (colon < 0) {
+        if (token.kind() != TokenKind.ADDRESS_PORT) {
             return 0;
         }
+        int colon = token.text().lastIndexOf(':');
         int port = Integer.parseInt(token.text().substring(colon + 1));
         if (port > 0xffff) {
             throw new ConfigurationException(

@@ -24,7 +24,8 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class ClientListeners {
 
     private static final long RETRY_MILLIS = 100;
 
-    private static final int LOOPBACK = 0x7f000001;
+    private static final IpAddress LOOPBACK = IpAddress.ipv4(0x7f000001);
     private static final String ANY_IPV6 = "::";
     private static final String LOOPBACK_IPV6 = "::1";
     /** The JVM was told to know IPv4 only; native sockets would not ask it. */
@@ -79,16 +80,16 @@ final class ClientListeners {
         if (me.bindsAny()) {
             // One listener for both families: clients may resolve a name to either.
             if (tcp6(ANY_IPV6, me.port(), reuse)) {
-                listening.add(Addresses.text(0) + ":" + me.port() + "/tcp");
+                listening.add(IpAddress.ANY.withPort(me.port()) + "/tcp");
                 listening.add("[::]:" + me.port() + "/tcp");
             } else {
-                tcp(0, me.port(), reuse);
+                tcp(IpAddress.ANY, me.port(), reuse);
             }
         } else {
             for (Interface each : me.interfaces()) {
                 if (each.client()) {
                     tcp(each.address(), me.port(), reuse);
-                    if (each.address() == LOOPBACK && tcp6(LOOPBACK_IPV6, me.port(), reuse)) {
+                    if (each.address().equals(LOOPBACK) && tcp6(LOOPBACK_IPV6, me.port(), reuse)) {
                         listening.add("[::1]:" + me.port() + "/tcp");
                     }
                 }
@@ -99,9 +100,10 @@ final class ClientListeners {
         }
     }
 
-    private void tcp(int address, int port, boolean reuse) {
-        String name = Addresses.text(address) + ":" + port;
-        bind(tcpBootstrap(SocketProtocolFamily.INET, reuse), Sockets.address(address, port), name, "TCP");
+    private void tcp(IpAddress address, int port, boolean reuse) {
+        String name = address.withPort(port);
+        SocketProtocolFamily family = address.isIpv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        bind(tcpBootstrap(family, reuse), NetworkAddresses.address(address, port), name, "TCP");
         listening.add(name + "/tcp");
     }
 

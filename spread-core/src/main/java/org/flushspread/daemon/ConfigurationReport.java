@@ -5,24 +5,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.HostResolver;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
-import org.flushspread.config.Spread5;
 import org.flushspread.config.Timers;
-import org.flushspread.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code spread --check} says about a file: everything that is in force, and what other daemons would do with it (operations 8). */
 final class ConfigurationReport {
     private static final String INDENT = "  ";
-    /** Words that Spread 5 does not know any more. */
-    private static final List<String> GONE = List.of("LinkProtocol", "DebugInitialSequence", "RouteMatrix");
+    /** Names have been looked up when the file was read the first time: the system answers from its cache. */
+    private static final HostResolver HOSTS = ThisHost::resolve;
 
     private final Path file;
     private final String text;
@@ -52,7 +52,7 @@ final class ConfigurationReport {
         report.timers();
         report.hash();
         report.onlyC();
-        report.onlySpread5();
+        report.otherRing();
         return report.lines;
     }
 
@@ -60,11 +60,14 @@ final class ConfigurationReport {
         lines.add(file.toAbsolutePath() + ": can be used");
         reading.warnings().forEach(each -> lines.add(each.toString()));
         lines.add("");
+        lines.add("a ring of Spread " + version(configuration.ring())
+                + (configuration.ring() == RingVersion.SPREAD5 ? ", daemons known by numbers: " + ids(configuration) : ""));
+        reading.whyRing5().ifPresent(each -> lines.add(INDENT + each));
         lines.add(configuration.daemons().size() + " daemons in "
                 + configuration.segments().size() + " segments:");
         for (Segment segment : configuration.segments()) {
-            lines.add(INDENT + "segment " + Addresses.text(segment.address()) + ":" + segment.port() + " ("
-                    + (Addresses.isMulticast(segment.address()) ? "multicast" : "broadcast") + "; data and clients "
+            lines.add(INDENT + "segment " + segment.addressText() + ":" + segment.port() + " ("
+                    + (segment.isMulticast() ? "multicast" : "broadcast") + "; data and clients "
                     + segment.port() + ", token " + (segment.port() + 1) + ")");
             segment.daemons().forEach(each -> lines.add(INDENT + INDENT + daemon(each, me)));
         }
@@ -78,7 +81,7 @@ final class ConfigurationReport {
         String at = daemon.bindsAny()
                 ? "on all addresses of its host"
                 : "on " + daemon.interfaces().stream().map(Interface::toString).collect(Collectors.joining(", "));
-        return daemon.name() + " " + Addresses.text(daemon.id()) + " " + at
+        return daemon.name() + " " + daemon.address() + " " + at
                 + (me != null && me.equals(daemon) ? "   <- this host" : "");
     }
 
@@ -103,7 +106,13 @@ final class ConfigurationReport {
         option("EventLogFile", or(options.eventLogFile(), "standard output"), "standard output");
         option("EventTimeStamp", or(options.eventTimeStamp(), "off"), "off");
         option("EventPreciseTimeStamp", options.eventPreciseTimeStamp(), d.eventPreciseTimeStamp());
-        option("DebugInitialSequence", options.debugInitialSequence(), d.debugInitialSequence());
+        if (configuration.ring() == RingVersion.SPREAD5) {
+            option("WideAreaNetwork", or(options.wideAreaNetwork().map(Object::toString), "not set"), "not set");
+            option("ExcludeSegAddrsFromHash", options.excludeSegmentAddresses(), d.excludeSegmentAddresses());
+            option("IgnoreMulticastJoinErrors", options.ignoreMulticastJoinErrors(), d.ignoreMulticastJoinErrors());
+        } else {
+            option("DebugInitialSequence", options.debugInitialSequence(), d.debugInitialSequence());
+        }
         option("RuntimeDir", or(options.runtimeDir(), "not set"), "not set");
         option("DaemonUser", or(options.daemonUser(), "not set"), "not set");
         option("DaemonGroup", or(options.daemonGroup(), "not set"), "not set");
@@ -176,30 +185,38 @@ final class ConfigurationReport {
         }
         said.add("a C daemon ends where a reloaded file cannot be used");
         lines.add("");
-        lines.add("what only a C daemon (4.4) does with this file:");
+        lines.add("what only a C daemon (" + version(configuration.ring()) + ") does with this file:");
         said.forEach(each -> lines.add(INDENT + "- " + each));
     }
 
-    private void onlySpread5() {
+    private void otherRing() {
+        RingVersion other = configuration.ring() == RingVersion.SPREAD4 ? RingVersion.SPREAD5 : RingVersion.SPREAD4;
         List<String> said = new ArrayList<>();
-        String bare = text.replaceAll("#[^\\n]*", "");
-        for (String each : GONE) {
-            if (Pattern.compile("(^|[\\s{}])" + each + "\\b").matcher(bare).find()) {
-                said.add("it refuses the file: it does not know " + each + " any more");
+        try {
+            Configuration there = ConfigurationReading.parse(text, file.toString(), HOSTS, Optional.of(other))
+                    .configuration();
+            said.add("its hash is " + Integer.toUnsignedString(there.hash()) + ", so it shares no ring with daemons of "
+                    + version(configuration.ring()) + "; its daemons are known by "
+                    + (other == RingVersion.SPREAD5 ? "numbers: " : "addresses: ") + ids(there));
+            if (options.timers().isEmpty() && there.isWide() != configuration.isWide()) {
+                said.add("it takes the timers of a " + (there.isWide() ? "wide" : "near") + " network: it goes by "
+                        + (other == RingVersion.SPREAD5 ? "the number of segments" : "the addresses of the segments"));
             }
-        }
-        said.add("its hash is " + Integer.toUnsignedString(Spread5.hash(configuration))
-                + ", so it shares no ring with daemons of 4.4; its daemons are known by numbers: "
-                + configuration.daemons().stream()
-                        .map(each -> each.name() + " " + Integer.toUnsignedString(Spread5.id(each.name())))
-                        .collect(Collectors.joining(", ")));
-        boolean wide = configuration.segments().size() > 1;
-        if (options.timers().isEmpty() && wide != configuration.isWide()) {
-            said.add("it takes the timers of a " + (wide ? "wide" : "near")
-                    + " network: it goes by the number of segments");
+        } catch (ConfigurationException e) {
+            said.add("it refuses the file: " + e.getMessage());
         }
         lines.add("");
-        lines.add("what only a daemon of Spread 5.0 does with this file:");
+        lines.add("what only a daemon of Spread " + version(other) + " does with this file:");
         said.forEach(each -> lines.add(INDENT + "- " + each));
+    }
+
+    private static String version(RingVersion ring) {
+        return ring.major() + "." + ring.minor();
+    }
+
+    private static String ids(Configuration configuration) {
+        return configuration.daemons().stream()
+                .map(each -> each.name() + " " + configuration.ring().text(each.id()))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -103,7 +103,7 @@ final class DaemonLog {
 
     private static String names(DaemonMembership membership) {
         return membership.members().stream().map(Daemon::name).collect(Collectors.joining(" ", "{", "}")) + " id "
-                + membership.id();
+                + membership.idText();
     }
 
     static String from(Session session) {

@@ -1,19 +1,24 @@
 package org.flushspread.daemon;
 
+import com.google.common.collect.Iterables;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Segment;
 import org.flushspread.daemon.admin.FlightRecorder;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.Kernel;
-import org.flushspread.wire.Addresses;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +30,13 @@ final class DatagramReceiver {
     /** Reads of one socket in a row; a flood must not keep the token and the clients waiting for ever. */
     private static final int READS_IN_A_ROW = 1024;
 
-    private static final int ANY = 0;
-
     private final Sockets sockets;
     private final ShellCounters counters;
     private final FlightRecorder recorder;
     private final ReceiveBuffer buffer = new ReceiveBuffer();
     private final List<UdpSocket> data = new ArrayList<>();
+    /** By what they are bound to, those of {@link #data} that receive a group. */
+    private final Map<IpAddress, UdpSocket> dataByAddress = new LinkedHashMap<>();
     private final List<UdpSocket> token = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
 
@@ -45,34 +50,60 @@ final class DatagramReceiver {
     void open(Configuration configuration, Daemon me, int receiveBuffer) {
         Segment segment = configuration.segments().get(me.segment());
         boolean shared = segment.daemons().size() > 1;
-        boolean multicast = Addresses.isMulticast(segment.address());
-        if (me.bindsAny()) {
-            UdpSocket any = open(ANY, me.port(), receiveBuffer, data);
-            if (shared && multicast) {
-                join(any, segment.address(), me);
-            }
-            open(ANY, me.tokenPort(), receiveBuffer, token);
-            return;
-        }
+        LinkedHashSet<IpAddress> bound = new LinkedHashSet<>();
         for (Interface each : me.interfaces()) {
             if (each.daemon()) {
-                open(each.address(), me.port(), receiveBuffer, data);
-                open(each.address(), me.tokenPort(), receiveBuffer, token);
+                bound.add(each.any() ? any(me.address()) : each.address());
             }
         }
+        for (IpAddress each : bound) {
+            dataByAddress.put(each, open(each, each, me.port(), receiveBuffer, data));
+            open(each, each, me.tokenPort(), receiveBuffer, token);
+        }
         if (shared) {
-            UdpSocket group = open(segment.address(), me.port(), receiveBuffer, data);
-            if (multicast) {
-                join(group, segment.address(), me);
+            boolean everything = bound.stream().anyMatch(IpAddress::isAny);
+            for (IpAddress each : segment.addresses()) {
+                if (!everything && bound.add(each)) {
+                    dataByAddress.put(each, open(each, me.address(), me.port(), receiveBuffer, data));
+                }
+            }
+            join(segment, me, configuration.options().ignoreMulticastJoinErrors());
+        }
+    }
+
+    private static IpAddress any(IpAddress family) {
+        return family.isIpv6() ? IpAddress.ANY_IPV6 : IpAddress.ANY;
+    }
+
+    /** Every data socket that receives a group joins it. */
+    private void join(Segment segment, Daemon me, boolean lenient) {
+        int joined = 0;
+        for (IpAddress group : segment.addresses()) {
+            if (!group.isMulticast()) {
+                joined++;
+                continue;
+            }
+            try {
+                for (Map.Entry<IpAddress, UdpSocket> each : dataByAddress.entrySet()) {
+                    if (each.getKey().isAny() || each.getKey().equals(group)) {
+                        join(each.getValue(), group, me);
+                    }
+                }
+                joined++;
+            } catch (DaemonStartException e) {
+                if (!lenient || joined == 0 && group.equals(Iterables.getLast(segment.addresses()))) {
+                    throw e;
+                }
+                LOG.warn("{}; IgnoreMulticastJoinErrors is set, so this daemon goes on without", e.getMessage());
             }
         }
     }
 
-    private UdpSocket open(int address, int port, int receiveBuffer, List<UdpSocket> to) {
-        InetSocketAddress local = Sockets.address(address, port);
-        String name = Addresses.text(address) + ":" + port;
+    private UdpSocket open(IpAddress address, IpAddress link, int port, int receiveBuffer, List<UdpSocket> to) {
+        String name = address.withPort(port);
         try {
-            UdpSocket socket = sockets.udp();
+            InetSocketAddress local = NetworkAddresses.address(NetworkAddresses.onLinkOf(link, address), port);
+            UdpSocket socket = sockets.udp(address.isIpv6());
             to.add(socket);
             socket.allowBroadcast();
             int granted = socket.receiveBuffer(receiveBuffer);
@@ -94,17 +125,16 @@ final class DatagramReceiver {
         }
     }
 
-    private static void join(UdpSocket socket, int group, Daemon me) {
+    private static void join(UdpSocket socket, IpAddress group, Daemon me) {
         try {
-            if (Sockets.cardOf(me.id()) == null) {
+            if (NetworkAddresses.cardOf(me.address()) == null) {
                 throw new IOException(
                         "no card of this host has that address. Is '" + me.name() + "' the name of another host (-n)?");
             }
-            socket.join(group, me.id());
+            socket.join(group, me.address());
         } catch (IOException e) {
             throw new DaemonStartException(
-                    "cannot join the multicast group " + Addresses.text(group) + " on the network card of "
-                            + Addresses.text(me.id()) + ": " + e.getMessage(),
+                    "cannot join the multicast group " + group + " on the network card of " + me.address() + ": " + e.getMessage(),
                     e);
         }
     }

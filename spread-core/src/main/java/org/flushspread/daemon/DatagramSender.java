@@ -2,8 +2,12 @@ package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.base.Route;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +30,7 @@ final class DatagramSender {
     private static final int EOPNOTSUPP = 95;
 
     private final UdpSocket socket;
+    private final IpAddress own;
     private final ShellCounters counters;
     private final int longestRun;
     private final ByteBuf run = Unpooled.directBuffer(UdpSocket.MAX_DATAGRAM, UdpSocket.MAX_DATAGRAM)
@@ -38,8 +43,12 @@ final class DatagramSender {
     private int count;
     private int bytes;
 
-    /** @param longestRun datagrams in a run, 1..64; 1 sends each by itself */
-    DatagramSender(UdpSocket socket, ShellCounters counters, int longestRun) {
+    /**
+     * @param own the address of this daemon
+     * @param longestRun datagrams in a run, 1..64; 1 sends each by itself
+     */
+    DatagramSender(UdpSocket socket, IpAddress own, ShellCounters counters, int longestRun) {
+        this.own = own;
         this.socket = socket;
         this.counters = counters;
         this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
@@ -48,12 +57,12 @@ final class DatagramSender {
     /** What the sender knows about a route. */
     private static final class Target {
         final Route route;
-        final InetSocketAddress address;
+        final InetSocketAddress[] addresses;
         boolean refusesRuns;
 
-        Target(Route route) {
+        Target(Route route, InetSocketAddress[] addresses) {
             this.route = route;
-            this.address = Sockets.address(route.address(), route.port());
+            this.addresses = addresses;
         }
     }
 
@@ -94,14 +103,8 @@ final class DatagramSender {
         if (count == 1) {
             transmit(to, run, 0, bytes);
         } else {
-            int error = socket.send(run, 0, bytes, segment, to.address);
-            if (error == UdpSocket.SENT) {
-                counters.runsSent++;
-                counters.datagramsSent += count;
-            } else if (refused(error)) {
-                fallBack(to, error);
-            } else {
-                counters.sendFailures += count;
+            for (InetSocketAddress address : to.addresses) {
+                transmitRun(to, address);
             }
         }
         target = null;
@@ -109,8 +112,24 @@ final class DatagramSender {
         bytes = 0;
     }
 
+    private void transmitRun(Target to, InetSocketAddress address) {
+        if (to.refusesRuns) {
+            transmitSingly(address);
+            return;
+        }
+        int error = socket.send(run, 0, bytes, segment, address);
+        if (error == UdpSocket.SENT) {
+            counters.runsSent++;
+            counters.datagramsSent += count;
+        } else if (refused(error)) {
+            fallBack(to, address, error);
+        } else {
+            counters.sendFailures += count;
+        }
+    }
+
     /** The path to this route cannot take runs (an MTU below 1500, a card without checksums): remembers it and sends them singly. */
-    private void fallBack(Target to, int error) {
+    private void fallBack(Target to, InetSocketAddress address, int error) {
         to.refusesRuns = true;
         counters.runFallbacks++;
         LOG.info(
@@ -119,8 +138,12 @@ final class DatagramSender {
                 count,
                 segment,
                 error);
+        transmitSingly(address);
+    }
+
+    private void transmitSingly(InetSocketAddress address) {
         for (int at = 0; at < bytes; at += segment) {
-            transmit(to, run, at, Math.min(segment, bytes - at));
+            transmit(address, run, at, Math.min(segment, bytes - at));
         }
     }
 
@@ -140,7 +163,13 @@ final class DatagramSender {
     }
 
     private void transmit(Target to, ByteBuf from, int index, int length) {
-        if (socket.send(from, index, length, 0, to.address) == UdpSocket.SENT) {
+        for (InetSocketAddress address : to.addresses) {
+            transmit(address, from, index, length);
+        }
+    }
+
+    private void transmit(InetSocketAddress to, ByteBuf from, int index, int length) {
+        if (socket.send(from, index, length, 0, to) == UdpSocket.SENT) {
             counters.datagramsSent++;
         } else {
             counters.sendFailures++;
@@ -159,9 +188,23 @@ final class DatagramSender {
             known = java.util.Arrays.copyOf(known, index + 1);
             targets[route.kind().ordinal()] = known;
         }
-        Target made = new Target(route);
+        Target made = new Target(route, addresses(route));
         known[index] = made;
         return made;
+    }
+
+    private InetSocketAddress[] addresses(Route route) {
+        InetSocketAddress[] addresses = new InetSocketAddress[route.addresses().size()];
+        for (int i = 0; i < addresses.length; i++) {
+            IpAddress to = route.addresses().get(i);
+            try {
+                addresses[i] = NetworkAddresses.address(NetworkAddresses.onLinkOf(own, to), route.port());
+            } catch (SocketException | UncheckedIOException e) {
+                LOG.warn("cannot tell on which network card {} is: {}", to, e.getMessage());
+                addresses[i] = NetworkAddresses.address(to.withoutScope(), route.port());
+            }
+        }
+        return addresses;
     }
 
     void close() {

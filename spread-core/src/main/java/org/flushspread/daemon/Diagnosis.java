@@ -9,7 +9,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.kernel.base.Heard;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Says in sentences why a daemon is alone, as far as it can be seen from here (membership-protocol 13.4). */
@@ -63,23 +63,29 @@ final class Diagnosis {
         }
         if (heard.wrongHashes() > 0) {
             sentences.add(times(heard.wrongHashes()) + " refused for the configuration hash, the last from "
-                    + name(heard.wrongHashFrom()) + " with "
+                    + configuration.nameOf(heard.wrongHashFrom()) + " with "
                     + Integer.toUnsignedString(heard.wrongHash()) + " where this daemon has "
                     + Integer.toUnsignedString(configuration.hash())
                     + ". All daemons need the same spread.conf, AcceleratedRing included.");
         }
         if (heard.strangers() > 0) {
-            sentences.add(times(heard.strangers()) + " from " + Addresses.text(heard.stranger())
+            sentences.add(times(heard.strangers()) + " from " + configuration.ring().text(heard.stranger())
                     + ", which is no daemon of spread.conf.");
+        }
+        if (heard.wrongSources() > 0) {
+            sentences.add(times(heard.wrongSources()) + " dropped that came from elsewhere, the last from "
+                    + heard.wrongSource() + " in the name of "
+                    + configuration.daemons().get(heard.wrongSourceOf())
+                    + ": in a ring of Spread 5 a daemon has to send from its address in spread.conf.");
         }
         if (heard.discoveries() > 0) {
             sentences.add(noRing(heard));
-        } else if (heard.impostors() + heard.wrongHashes() + heard.strangers() == 0) {
-            sentences.add("nothing was heard of " + others(each -> each.id() != me.id()) + " for " + time.toSeconds()
+        } else if (heard.impostors() + heard.wrongHashes() + heard.strangers() + heard.wrongSources() == 0) {
+            sentences.add("nothing was heard of " + others(each -> each.index() != me.index()) + " for " + time.toSeconds()
                     + " s. Are they running, with the same spread.conf? Does a firewall pass UDP " + ports() + "?"
-                    + (Addresses.isMulticast(segment().address())
+                    + (segment().isMulticast()
                             ? " Does the network pass multicast to "
-                                    + Addresses.text(segment().address()) + "?"
+                                    + segment().addressText() + "?"
                             : ""));
         }
         return sentences;
@@ -97,17 +103,17 @@ final class Diagnosis {
     }
 
     private @Nullable String wrongHost() {
-        if (!me.bindsAny() || local.isLocal(me.id())) {
+        if (!me.bindsAny() || local.isLocal(me.address())) {
             return null;
         }
-        return me.name() + " is " + Addresses.text(me.id())
+        return me.name() + " is " + me.address()
                 + " in spread.conf, which is no address of this machine, and no interface line says otherwise. Was -n "
                 + me.name() + " meant for another host?";
     }
 
     private @Nullable String loopbackId() {
-        boolean mine = Addresses.isLoopback(me.id());
-        Predicate<Daemon> unlike = each -> Addresses.isLoopback(each.id()) != mine;
+        boolean mine = me.address().isLoopback();
+        Predicate<Daemon> unlike = each -> each.address().isLoopback() != mine;
         if (configuration.daemons().stream().noneMatch(unlike)) {
             return null;
         }
@@ -120,24 +126,24 @@ final class Diagnosis {
 
     private @Nullable String segmentAddress() {
         Segment segment = segment();
-        int address = segment.address();
-        if (segment.daemons().size() == 1 || Addresses.isMulticast(address)) {
+        IpAddress address = segment.address();
+        if (segment.daemons().size() == 1 || segment.isMulticast() || address.isIpv6()) {
             return null;
         }
-        String named = "the segment address " + Addresses.text(address);
-        if (Addresses.isLoopback(address)) {
-            Predicate<Daemon> elsewhere = each -> each.segment() == me.segment() && !Addresses.isLoopback(each.id());
+        String named = "the segment address " + segment.addressText();
+        if (address.isLoopback()) {
+            Predicate<Daemon> elsewhere = each -> each.segment() == me.segment() && !each.address().isLoopback();
             return segment.daemons().stream().noneMatch(elsewhere)
                     ? null
                     : named + " reaches this machine only, not " + others(elsewhere)
                             + ". Write the broadcast address of their network, or a multicast address.";
         }
-        LocalAddresses.Network network = local.of(me.id());
-        if (network == null || Addresses.isLoopback(me.id()) || address == -1 || address == network.broadcast()) {
+        LocalAddresses.Network network = local.of(me.address());
+        if (network == null || me.address().isLoopback() || address.number() == -1 || segment.addresses().contains(network.broadcast())) {
             return null;
         }
         return named + " is not the broadcast address of " + network + ", the network of " + me.name() + ", which is "
-                + Addresses.text(network.broadcast())
+                + network.broadcast()
                 + ": daemons of this segment may not hear each other. Write that one or a multicast address, or give each"
                 + " daemon a segment of its own.";
     }
@@ -148,11 +154,6 @@ final class Diagnosis {
 
     private String ports() {
         return me.port() + " and " + me.tokenPort();
-    }
-
-    private String name(int address) {
-        Daemon daemon = configuration.byAddress(address);
-        return daemon == null ? Addresses.text(address) : daemon.toString();
     }
 
     private String others(Predicate<Daemon> which) {

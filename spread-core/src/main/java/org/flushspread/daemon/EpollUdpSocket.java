@@ -19,7 +19,8 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket on Linux, registered with the event loop's epoll set without a channel around it. */
@@ -33,6 +34,12 @@ final class EpollUdpSocket extends UdpSocket {
     private static final int IP_MULTICAST_LOOP = 34;
     private static final int IP_ADD_MEMBERSHIP = 35;
     private static final int IP_MULTICAST_ALL = 49;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MULTICAST_IF = 17;
+    private static final int IPV6_MULTICAST_HOPS = 18;
+    private static final int IPV6_MULTICAST_LOOP = 19;
+    private static final int IPV6_JOIN_GROUP = 20;
+    private static final int IPV6_MULTICAST_ALL = 29;
     private static final int SOL_UDP = 17;
     private static final int UDP_SEGMENT = 103;
     private static final int UDP_GRO = 104;
@@ -41,7 +48,9 @@ final class EpollUdpSocket extends UdpSocket {
 
     private static final int TRIES_WHEN_FULL = 3;
 
-    private final Descriptor socket = new Descriptor();
+    private final boolean ipv6;
+    private final Descriptor socket;
+    private final KnownSources sources = new KnownSources();
     private final boolean canSegment;
     private int segment;
     private @Nullable IoRegistration registration;
@@ -51,14 +60,16 @@ final class EpollUdpSocket extends UdpSocket {
         Epoll.ensureAvailability();
     }
 
-    EpollUdpSocket() {
+    EpollUdpSocket(boolean ipv6) {
+        this.ipv6 = ipv6;
+        socket = new Descriptor(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
         canSegment = trySegment(0);
     }
 
-    /** Opens an IPv4 socket; the public factory follows the JVM's IPv6 preference. */
+    /** Opens a socket of a family; the public factory follows the JVM's IPv6 preference. */
     private static final class Descriptor extends Socket {
-        Descriptor() {
-            super(newSocketDgram0(SocketProtocolFamily.INET));
+        Descriptor(SocketProtocolFamily family) {
+            super(newSocketDgram0(family));
         }
     }
 
@@ -98,15 +109,26 @@ final class EpollUdpSocket extends UdpSocket {
     }
 
     @Override
-    void join(int group, int owner) throws IOException {
+    void join(IpAddress group, IpAddress owner) throws IOException {
+        if (ipv6) {
+            option(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+            option(IPPROTO_IPV6, IPV6_JOIN_GROUP, mreq(group, group.scope().isEmpty() ? owner : group));
+            return;
+        }
         // Without this a socket on 0.0.0.0 also receives every group that another program of the host has joined.
         option(IPPROTO_IP, IP_MULTICAST_ALL, 0);
         option(IPPROTO_IP, IP_ADD_MEMBERSHIP, mreqn(group, owner));
     }
 
     @Override
-    void multicastFrom(int owner) throws IOException {
-        option(IPPROTO_IP, IP_MULTICAST_IF, mreqn(0, owner));
+    void multicastFrom(IpAddress owner) throws IOException {
+        if (ipv6) {
+            option(IPPROTO_IPV6, IPV6_MULTICAST_IF, index(owner));
+            option(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1);
+            option(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1);
+            return;
+        }
+        option(IPPROTO_IP, IP_MULTICAST_IF, mreqn(IpAddress.ANY, owner));
         option(IPPROTO_IP, IP_MULTICAST_TTL, 1);
         option(IPPROTO_IP, IP_MULTICAST_LOOP, 1);
     }
@@ -133,13 +155,26 @@ final class EpollUdpSocket extends UdpSocket {
         set(() -> socket.setRawOpt(level, name, value));
     }
 
-    private static ByteBuffer mreqn(int group, int owner) throws SocketException {
-        NetworkInterface card = Sockets.cardOf(owner);
+    private static ByteBuffer mreqn(IpAddress group, IpAddress owner) throws SocketException {
         ByteBuffer mreqn = ByteBuffer.allocateDirect(MREQN);
-        mreqn.putInt(group).putInt(owner);
-        mreqn.order(ByteOrder.nativeOrder()).putInt(card == null ? 0 : card.getIndex());
+        mreqn.put(group.octets()).put(owner.octets());
+        mreqn.order(ByteOrder.nativeOrder()).putInt(index(owner));
         mreqn.flip();
         return mreqn;
+    }
+
+    /** The kernel's ipv6_mreq. */
+    private static ByteBuffer mreq(IpAddress group, IpAddress card) throws SocketException {
+        ByteBuffer mreq = ByteBuffer.allocateDirect(IpAddress.IPV6_LENGTH + Integer.BYTES);
+        mreq.put(group.octets());
+        mreq.order(ByteOrder.nativeOrder()).putInt(index(card));
+        mreq.flip();
+        return mreq;
+    }
+
+    private static int index(IpAddress owner) throws SocketException {
+        NetworkInterface card = NetworkAddresses.cardOf(owner);
+        return card == null ? 0 : card.getIndex();
     }
 
     @Override
@@ -183,10 +218,10 @@ final class EpollUdpSocket extends UdpSocket {
             if (from == null) {
                 return NOTHING;
             }
-            into.source = Addresses.of(from.getAddress().getAddress());
+            into.source = sources.of(from.getAddress());
             return from.receivedAmount() == 0 ? EMPTY_DATAGRAM : from.receivedAmount();
         }
-        into.source = 0;
+        into.source = null;
         return socket.read(into.nio(), 0, MAX_DATAGRAM);
     }
 

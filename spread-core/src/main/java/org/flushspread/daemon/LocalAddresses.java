@@ -1,36 +1,38 @@
 package org.flushspread.daemon;
 
-import java.net.Inet4Address;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The IPv4 addresses of this machine and the networks they are in. */
+/** The addresses of this machine and the networks they are in. */
 record LocalAddresses(List<Network> networks) {
     private static final Logger LOG = LoggerFactory.getLogger(LocalAddresses.class);
 
     /**
      * An address of a network card.
      *
-     * @param address as a number
-     * @param prefix length of the network's part, 0 to 32
+     * @param prefix length of the network's part, 0 to 32 or 128
      */
-    record Network(int address, int prefix) {
-        /** The address that reaches everybody in this network. */
-        int broadcast() {
-            return prefix == 0 ? -1 : address | (int) (0xffffffffL >>> prefix);
+    record Network(IpAddress address, int prefix) {
+        /** The address that reaches everybody in this network; null in IPv6, which has none. */
+        @Nullable
+        IpAddress broadcast() {
+            return address.isIpv6()
+                    ? null
+                    : IpAddress.ipv4(prefix == 0 ? -1 : address.number() | (int) (0xffffffffL >>> prefix));
         }
 
         @Override
         public String toString() {
-            return Addresses.text(address) + "/" + prefix;
+            return address + "/" + prefix;
         }
     }
 
@@ -40,9 +42,7 @@ record LocalAddresses(List<Network> networks) {
         try {
             for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 for (InterfaceAddress each : card.getInterfaceAddresses()) {
-                    if (each.getAddress() instanceof Inet4Address address) {
-                        found.add(new Network(Addresses.of(address.getAddress()), each.getNetworkPrefixLength()));
-                    }
+                    found.add(new Network(NetworkAddresses.address(each.getAddress()), each.getNetworkPrefixLength()));
                 }
             }
         } catch (SocketException e) {
@@ -54,9 +54,9 @@ record LocalAddresses(List<Network> networks) {
 
     /** The network this address of mine is in, or null if it is none of mine. */
     @Nullable
-    Network of(int address) {
+    Network of(IpAddress address) {
         for (Network each : networks) {
-            if (each.address == address) {
+            if (each.address.equals(address.withoutScope())) {
                 return each;
             }
         }
@@ -64,7 +64,7 @@ record LocalAddresses(List<Network> networks) {
     }
 
     /** True if the address is one of this machine; the whole of 127.0.0.0/8 is. Also if nothing is known of its addresses. */
-    boolean isLocal(int address) {
-        return Addresses.isLoopback(address) || networks.isEmpty() || of(address) != null;
+    boolean isLocal(IpAddress address) {
+        return address.isLoopback() || networks.isEmpty() || of(address) != null;
     }
 }

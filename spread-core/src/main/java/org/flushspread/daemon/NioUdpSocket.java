@@ -7,7 +7,6 @@ import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.nio.NioSelectableChannelIoHandle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
@@ -17,16 +16,18 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket where epoll is missing: one datagram per call in both directions. */
 final class NioUdpSocket extends UdpSocket {
     private final DatagramChannel channel;
+    private final KnownSources sources = new KnownSources();
     private @Nullable IoRegistration registration;
 
-    NioUdpSocket() throws IOException {
-        channel = DatagramChannel.open(StandardProtocolFamily.INET);
+    NioUdpSocket(boolean ipv6) throws IOException {
+        channel = DatagramChannel.open(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         channel.configureBlocking(false);
     }
 
@@ -62,21 +63,21 @@ final class NioUdpSocket extends UdpSocket {
     }
 
     @Override
-    void join(int group, int owner) throws IOException {
-        channel.join(InetAddress.getByAddress(Addresses.octets(group)), card(owner));
+    void join(IpAddress group, IpAddress owner) throws IOException {
+        channel.join(NetworkAddresses.inet(group.withoutScope()), card(group.scope().isEmpty() ? owner : group));
     }
 
     @Override
-    void multicastFrom(int owner) throws IOException {
+    void multicastFrom(IpAddress owner) throws IOException {
         channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, card(owner));
         channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
         channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
     }
 
-    private static NetworkInterface card(int owner) throws SocketException {
-        NetworkInterface card = Sockets.cardOf(owner);
+    private static NetworkInterface card(IpAddress owner) throws SocketException {
+        NetworkInterface card = NetworkAddresses.cardOf(owner);
         if (card == null) {
-            throw new SocketException("no network card has the address " + Addresses.text(owner));
+            throw new SocketException("no network card has the address " + owner);
         }
         return card;
     }
@@ -123,8 +124,8 @@ final class NioUdpSocket extends UdpSocket {
             return NOTHING;
         }
         into.source = into.wantsSource && from instanceof InetSocketAddress inet
-                ? Addresses.of(inet.getAddress().getAddress())
-                : 0;
+                ? sources.of(inet.getAddress())
+                : null;
         return nio.position() == 0 ? EMPTY_DATAGRAM : nio.position();
     }
 

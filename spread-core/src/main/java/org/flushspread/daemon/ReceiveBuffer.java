@@ -3,6 +3,8 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import org.flushspread.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The one buffer all datagram sockets of a daemon are read into; what is in it is lent until the next read. */
 final class ReceiveBuffer implements AutoCloseable {
@@ -12,8 +14,8 @@ final class ReceiveBuffer implements AutoCloseable {
 
     /** To be set before {@link UdpSocket#receive}: whether it shall look where a datagram came from. */
     boolean wantsSource;
-    /** Where the last datagram came from, as a number; 0 if nobody looked. */
-    int source;
+    /** Where the last datagram came from, without a scope; null if nobody looked. */
+    @Nullable IpAddress source;
 
     ByteBuf bytes() {
         return bytes;

@@ -14,6 +14,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.admin.JfrEvents;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Turn;
@@ -24,6 +25,7 @@ import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,8 @@ final class Shell implements Ports, Inputs {
 
     private long clock;
     private String name = "";
+    private IpAddress mine = IpAddress.ANY;
+    private boolean bindsReplies;
     private @Nullable ScheduledFuture<?> timer;
     private long timerAt;
     private @Nullable Diagnosis diagnosis;
@@ -109,6 +113,8 @@ final class Shell implements Ports, Inputs {
             Consumer<Event> events,
             long seed) {
         name = me.name();
+        mine = me.address();
+        bindsReplies = configuration.ring().checksSources();
         sender = datagrams;
         listeners = clientListeners;
         authentication = methods;
@@ -350,18 +356,21 @@ final class Shell implements Ports, Inputs {
     }
 
     @Override
-    public void reply(int address, int port, ByteBuf datagram) {
+    public void reply(IpAddress address, int port, ByteBuf datagram) {
         try {
             UdpSocket from = replies;
             if (from == null) {
-                from = sockets.udp();
+                from = sockets.udp(mine.isIpv6());
                 replies = from;
+                if (bindsReplies) {
+                    from.bind(NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, mine), 0));
+                }
             }
             ByteBuf direct = allocator
                     .directBuffer(datagram.readableBytes())
                     .writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
             try {
-                if (from.send(direct, 0, direct.readableBytes(), 0, Sockets.address(address, port)) != UdpSocket.SENT) {
+                if (from.send(direct, 0, direct.readableBytes(), 0, NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, address), port)) != UdpSocket.SENT) {
                     counters.sendFailures++;
                 }
             } finally {

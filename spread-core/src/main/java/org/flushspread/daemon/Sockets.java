@@ -15,20 +15,12 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
-import org.flushspread.wire.Addresses;
-import org.jspecify.annotations.Nullable;
 
 /** The two ways to reach the operating system's sockets. */
 enum Sockets {
@@ -66,8 +58,8 @@ enum Sockets {
         }
 
         @Override
-        UdpSocket udp() {
-            return new EpollUdpSocket();
+        UdpSocket udp(boolean ipv6) {
+            return new EpollUdpSocket(ipv6);
         }
     },
     /** Everywhere: the JDK's channels. */
@@ -102,8 +94,8 @@ enum Sockets {
         }
 
         @Override
-        UdpSocket udp() throws IOException {
-            return new NioUdpSocket();
+        UdpSocket udp(boolean ipv6) throws IOException {
+            return new NioUdpSocket(ipv6);
         }
     };
 
@@ -139,23 +131,10 @@ enum Sockets {
 
     abstract SocketAddress unixAddress(Path path);
 
-    abstract UdpSocket udp() throws IOException;
+    abstract UdpSocket udp(boolean ipv6) throws IOException;
 
     /** The better one this machine has. */
     static Sockets best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
-    }
-
-    static InetSocketAddress address(int ip, int port) {
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(Addresses.octets(ip)), port);
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The network card that has this address, or null (also for the addresses of 127.0.0.0/8 beyond 127.0.0.1, which none lists). */
-    static @Nullable NetworkInterface cardOf(int ip) throws SocketException {
-        return NetworkInterface.getByInetAddress(address(ip, 0).getAddress());
     }
 }

@@ -24,9 +24,11 @@ import javax.management.ObjectName;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.ReloadOrigin;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +89,7 @@ public final class SpreadDaemon implements AutoCloseable {
         this.me = me;
         this.options = options;
         sockets = options.nio() ? Sockets.NIO : Sockets.best();
-        recorder = new FlightRecorder(me.name(), System.nanoTime());
+        recorder = new FlightRecorder(configuration.ring(), me.name(), System.nanoTime());
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         // The first thing that holds descriptors, and may be refused them: before it there is nothing to give back.
         group = new MultiThreadIoEventLoopGroup(
@@ -153,7 +155,7 @@ public final class SpreadDaemon implements AutoCloseable {
 
     private void openSockets() {
         receiver.open(configuration, me, options.receiveBuffer());
-        sender = new DatagramSender(sendSocket(), counters, options.runLength());
+        sender = new DatagramSender(sendSocket(), me.address(), counters, options.runLength());
         SystemLimits limits = new SystemLimits();
         ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
@@ -174,12 +176,14 @@ public final class SpreadDaemon implements AutoCloseable {
     /** The socket everything leaves through: data and tokens of one daemon must keep their order. */
     private UdpSocket sendSocket() {
         try {
-            UdpSocket socket = sockets.udp();
+            UdpSocket socket = sockets.udp(me.address().isIpv6());
             socket.allowBroadcast();
             socket.sendBuffer(SEND_BUFFER);
-            socket.bind(Sockets.address(0, 0));
-            if (Sockets.cardOf(me.id()) != null) {
-                socket.multicastFrom(me.id());
+            IpAddress mine = me.address();
+            socket.bind(NetworkAddresses.address(
+                    configuration.ring().checksSources() ? NetworkAddresses.onLinkOf(mine, mine) : IpAddress.ANY, 0));
+            if (NetworkAddresses.cardOf(me.address()) != null) {
+                socket.multicastFrom(me.address());
             }
             return socket;
         } catch (IOException e) {
@@ -193,7 +197,7 @@ public final class SpreadDaemon implements AutoCloseable {
                 me.name(),
                 listening.isEmpty() ? "nothing" : String.join(" ", listening),
                 sockets == Sockets.EPOLL ? "epoll" : "NIO, epoll is not available: slower",
-                sender == null ? "no network" : "IPv4 between daemons");
+                sender == null ? "no network" : (me.address().isIpv6() ? "IPv6" : "IPv4") + " between daemons");
         if (!listening.isEmpty()) {
             LOG.info("clients connect with {}", spreadNames());
         }
@@ -504,7 +508,7 @@ public final class SpreadDaemon implements AutoCloseable {
         try {
             ObjectName name = new ObjectName("org.flushspread:type=Daemon,name="
                     + ObjectName.quote(
-                            me.name() + "@" + org.flushspread.wire.Addresses.text(me.id()) + ":" + me.port()));
+                            me.name() + "@" + me.address() + ":" + me.port()));
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             if (!server.isRegistered(name)) {
                 server.registerMBean(new Bean(), name);

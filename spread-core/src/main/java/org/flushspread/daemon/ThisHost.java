@@ -1,6 +1,5 @@
 package org.flushspread.daemon;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -9,24 +8,25 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalInt;
-import org.flushspread.wire.Addresses;
+import java.util.Optional;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 
 /** What the system tells of names and addresses, as daemons and monitors use it to find their place in a spread.conf (configuration 5). */
 public final class ThisHost {
     private ThisHost() {}
 
     /**
-     * The IPv4 addresses of the host's name, then those of its interfaces (configuration 5).
+     * The addresses of the host's name, then those of its interfaces (configuration 5).
      *
      * @throws DaemonStartException if the system does not list them
      */
-    public static List<Integer> addresses() {
-        List<Integer> found = new ArrayList<>();
+    public static List<IpAddress> addresses() {
+        List<IpAddress> found = new ArrayList<>();
         try {
             InetAddress self = InetAddress.getLocalHost();
             for (InetAddress each : InetAddress.getAllByName(self.getHostName())) {
-                addIpv4(each, found);
+                found.add(NetworkAddresses.address(each));
             }
         } catch (UnknownHostException nameIsUnknown) {
             // Then the interfaces have to tell.
@@ -35,7 +35,7 @@ public final class ThisHost {
         try {
             for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 for (InterfaceAddress each : card.getInterfaceAddresses()) {
-                    addIpv4(each.getAddress(), found);
+                    found.add(NetworkAddresses.address(each.getAddress()));
                 }
             }
         } catch (SocketException e) {
@@ -45,23 +45,18 @@ public final class ThisHost {
         return found;
     }
 
-    /** The first IPv4 address of a host name, by the system's name service; empty if it has none. */
-    public static OptionalInt resolve(String host) {
+    /** The first IPv4 or IPv6 address of a host name, by the system's name service; empty if it has none. */
+    public static Optional<IpAddress> resolve(String host, boolean ipv6) {
         try {
             for (InetAddress each : InetAddress.getAllByName(host)) {
-                if (each instanceof Inet4Address) {
-                    return OptionalInt.of(Addresses.of(each.getAddress()));
+                IpAddress address = NetworkAddresses.address(each);
+                if (address.isIpv6() == ipv6) {
+                    return Optional.of(address);
                 }
             }
         } catch (UnknownHostException e) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
-        return OptionalInt.empty();
-    }
-
-    private static void addIpv4(InetAddress address, List<Integer> to) {
-        if (address instanceof Inet4Address) {
-            to.add(Addresses.of(address.getAddress()));
-        }
+        return Optional.empty();
     }
 }

@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.flushspread.wire.IpAddress;
 
 /**
- * A non-blocking IPv4 datagram socket that is read and written by hand, from the event loop only. What a {@link
+ * A non-blocking datagram socket of IPv4 or IPv6 that is read and written by hand, from the event loop only. What a {@link
  * org.flushspread.kernel.Turn} asks for is done at once, so the order of calls is the order on the wire.
  */
 abstract class UdpSocket implements AutoCloseable {
@@ -23,7 +24,7 @@ abstract class UdpSocket implements AutoCloseable {
     /** What {@link #send} answers for a failure without a number. */
     static final int FAILED = Integer.MAX_VALUE;
 
-    /** Binds to an address and port; 0.0.0.0 and 0 mean any. */
+    /** Binds to an address and port; 0.0.0.0, :: and 0 mean any. */
     abstract void bind(InetSocketAddress local) throws IOException;
 
     abstract int localPort();
@@ -37,11 +38,13 @@ abstract class UdpSocket implements AutoCloseable {
     /** Lets datagrams go to and come from broadcast addresses. */
     abstract void allowBroadcast() throws IOException;
 
-    /** Receives what is sent to a multicast group through the network card that owns {@code owner}. */
-    abstract void join(int group, int owner) throws IOException;
+    /** Receives what is sent to a multicast group through the network card that the group's scope names, or else that owns {@code owner}. */
+    abstract void join(IpAddress group, IpAddress owner) throws IOException;
 
-    /** Multicasts leave through the network card that owns {@code owner}, with a time to live of 1, and are looped back. */
-    abstract void multicastFrom(int owner) throws IOException;
+    /**
+     * Multicasts leave through the network card that owns {@code owner}, with a time to live (IPv6: a hop limit) of 1, and are looped back.
+     */
+    abstract void multicastFrom(IpAddress owner) throws IOException;
 
     /** Joins equal datagrams of one sender on receipt where the system can; true if it can. */
     abstract boolean coalesce();

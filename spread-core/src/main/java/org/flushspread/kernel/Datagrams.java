@@ -10,9 +10,11 @@ import org.flushspread.kernel.membership.Partition;
 import org.flushspread.kernel.monitor.Monitor;
 import org.flushspread.kernel.ring.Ring;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
+import org.jspecify.annotations.Nullable;
 
 /** The tests that every datagram has to pass, and who gets it then (ring-protocol 6 and 7.1). */
 final class Datagrams {
@@ -23,6 +25,7 @@ final class Datagrams {
     private final Monitor monitor;
     private final Heard heard;
     private Transmitters transmitters;
+    private Sources sources;
 
     Datagrams(Context context, Ring ring, Partition partition, MembershipProtocol membership, Monitor monitor) {
         this.context = context;
@@ -32,22 +35,25 @@ final class Datagrams {
         this.monitor = monitor;
         heard = context.heard();
         transmitters = new Transmitters(context.configuration());
+        sources = new Sources(context);
     }
 
     /** Another configuration is in force. */
     void reconfigured(Configuration now) {
         transmitters = new Transmitters(now);
+        sources = new Sources(context);
     }
 
-    /** A datagram of the data port, lent for the call (ring-protocol 6). */
-    void data(ByteBuf packet, int index, int length, int source) {
+    /** A datagram of the data port, lent for the call (ring-protocol 6, spread5 2.3). */
+    void data(ByteBuf packet, int index, int length, @Nullable IpAddress source) {
         if (length < PacketHeader.LENGTH) {
             context.refuse(Reason.DATAGRAM_TOO_SHORT);
             return;
         }
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little);
-        if ((type & PacketType.MONITOR) != 0) {
+        boolean forMonitor = (type & PacketType.MONITOR) != 0;
+        if (forMonitor && !sources.areChecked()) {
             monitor(packet, index, length);
             return;
         }
@@ -60,9 +66,17 @@ final class Datagrams {
             wrongHash(hash, PacketHeader.transmitter(packet, index, little));
             return;
         }
-        if (!isFromOther(PacketHeader.transmitter(packet, index, little))) {
+        int transmitter = PacketHeader.transmitter(packet, index, little);
+        if (!isFromDaemon(transmitter, source)) {
+            return;
+        }
+        if (forMonitor) {
+            monitor(packet, index, length);
+            return;
+        }
+        if (!isFromOther(transmitter)) {
             if ((type & PacketType.MEMBERSHIP) != 0) {
-                notMine(PacketHeader.transmitter(packet, index, little), type);
+                notMine(transmitter, type);
             }
             return;
         }
@@ -83,7 +97,7 @@ final class Datagrams {
     }
 
     /** A datagram of the token port, lent for the call (ring-protocol 7.1). */
-    void token(ByteBuf token, int index, int length, int source) {
+    void token(ByteBuf token, int index, int length, @Nullable IpAddress source) {
         if (length < TokenHeader.LENGTH) {
             context.refuse(Reason.DATAGRAM_TOO_SHORT);
             return;
@@ -91,15 +105,18 @@ final class Datagrams {
         boolean little = ByteOrderTag.isLittleEndian(token, index);
         int hash = TokenHeader.confHash(token, index, little);
         if (hash != context.hash()) {
-            if (isForMonitor(token, index, length)) {
+            if (!sources.areChecked() && isForMonitor(token, index, length)) {
                 return;
             }
             wrongHash(hash, TokenHeader.transmitter(token, index, little));
             return;
         }
         int transmitter = TokenHeader.transmitter(token, index, little);
+        if (!isFromDaemon(transmitter, source) || (sources.areChecked() && isForMonitor(token, index, length))) {
+            return;
+        }
         if (!isFromOther(transmitter)) {
-            if (context.me().hasAddress(transmitter)) {
+            if (isMe(transmitter)) {
                 impostor("a token");
             }
             return;
@@ -119,7 +136,7 @@ final class Datagrams {
 
     /** My broadcasts come back once at most; what comes besides is of a daemon that believes to be me (membership-protocol 13.4). */
     private void notMine(int transmitter, int type) {
-        if (context.me().hasAddress(transmitter) && heard.isNotMine(type)) {
+        if (isMe(transmitter) && heard.isNotMine(type)) {
             impostor("a membership packet");
         }
     }
@@ -132,14 +149,24 @@ final class Datagrams {
                         + context.me().name() + " given on another host?");
     }
 
-    /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
-    private boolean isFromOther(int transmitter) {
+    private boolean isMe(int transmitter) {
+        return context.configuration().ring().ids(context.me()).contains(transmitter);
+    }
+
+    /** True if it names a daemon of the configuration and, where that counts, came from its address. */
+    private boolean isFromDaemon(int transmitter, @Nullable IpAddress source) {
         int daemon = transmitters.indexOf(transmitter);
         if (daemon < 0) {
             heard.stranger(transmitter);
             context.refuse(Reason.UNKNOWN_TRANSMITTER);
             return false;
         }
+        return sources.isFrom(daemon, source);
+    }
+
+    /** True if a daemon that I hear sent it. My own broadcasts come back to me: they are no refusal. */
+    private boolean isFromOther(int transmitter) {
+        int daemon = transmitters.indexOf(transmitter);
         if (daemon == context.me().index()) {
             return false;
         }

@@ -38,6 +38,7 @@ import org.flushspread.kernel.monitor.WindowControl;
 import org.flushspread.kernel.ring.Ring;
 import org.flushspread.kernel.ring.RingObserver;
 import org.flushspread.kernel.session.Sessions;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
@@ -123,15 +124,15 @@ public final class Kernel {
 
     /** A datagram of the data port from a source that was not looked at. */
     public void data(ByteBuf packet, int index, int length) {
-        data(packet, index, length, MembershipProtocol.UNKNOWN_SOURCE);
+        data(packet, index, length, null);
     }
 
     /**
      * A datagram of the data port, lent for the call (ring-protocol 6).
      *
-     * @param source the IPv4 address it came from, or 0 if that was not looked at; see {@link #wantsSources}
+     * @param source the address it came from, without a scope, or null if that was not looked at; see {@link #wantsSources}
      */
-    public void data(ByteBuf packet, int index, int length, int source) {
+    public void data(ByteBuf packet, int index, int length, @Nullable IpAddress source) {
         checkUsable();
         try {
             datagrams.data(packet, index, length, source);
@@ -140,18 +141,21 @@ public final class Kernel {
         }
     }
 
-    /** True while it matters where datagrams come from (membership-protocol 6.7): no ring stands, or one was disturbed. */
+    /**
+     * True while it matters where datagrams come from: always in a ring of Spread 5 (spread5 2.3), in others while no ring stands, or one was
+     * disturbed (membership-protocol 6.7).
+     */
     public boolean wantsSources() {
-        return membership.wantsSources();
+        return context.configuration().ring().checksSources() || membership.wantsSources();
     }
 
     /** A datagram of the token port from a source that was not looked at. */
     public void token(ByteBuf token, int index, int length) {
-        token(token, index, length, MembershipProtocol.UNKNOWN_SOURCE);
+        token(token, index, length, null);
     }
 
-    /** A datagram of the token port, lent for the call (ring-protocol 7.1); the source as in {@link #data(ByteBuf, int, int, int)}. */
-    public void token(ByteBuf token, int index, int length, int source) {
+    /** A datagram of the token port, lent for the call (ring-protocol 7.1); the source as in {@link #data(ByteBuf, int, int, IpAddress)}. */
+    public void token(ByteBuf token, int index, int length, @Nullable IpAddress source) {
         checkUsable();
         try {
             datagrams.token(token, index, length, source);
@@ -334,7 +338,7 @@ public final class Kernel {
 
     private String dump(ByteBuf packet, int index, int length) {
         return "daemon " + context.me().name() + ", membership "
-                + membership.regular().id() + ", state "
+                + membership.regular().idText() + ", state "
                 + membership.stateNumber() + ", groups state " + groups.stateNumber() + ", highest "
                 + ring.highestSequence() + ", my aru " + ring.myAru() + ", aru " + ring.aru() + ", token rounds "
                 + ring.tokenRounds() + ", waiting " + ring.waiting() + " messages with " + ring.waitingBytes()

@@ -4,39 +4,38 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.config.Interface;
 
-/** Finds the daemon one of whose interfaces a packet names as its transmitter (ring-protocol 6 step 5). Asked for every packet. */
+/** Finds the daemon that a packet names as its transmitter (ring-protocol 6 step 5, spread5 2.3 step 5). Asked for every packet. */
 final class Transmitters {
-    /** An address and a daemon's index. */
-    private record Entry(int address, int index) {}
+    /** What packets name, and a daemon's index. */
+    private record Entry(int id, int index) {}
 
-    private final int[] addresses;
+    private final int[] ids;
     private final int[] indexes;
     private int last;
 
     Transmitters(Configuration configuration) {
         List<Entry> entries = new ArrayList<>();
         for (Daemon daemon : configuration.daemons()) {
-            for (Interface each : daemon.interfaces()) {
-                entries.add(new Entry(each.address(), daemon.index()));
+            for (int id : configuration.ring().ids(daemon)) {
+                entries.add(new Entry(id, daemon.index()));
             }
         }
-        addresses = new int[entries.size()];
+        ids = new int[entries.size()];
         indexes = new int[entries.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = entries.get(i).address();
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = entries.get(i).id();
             indexes[i] = entries.get(i).index();
         }
     }
 
-    /** Index of the daemon with this address, or -1. Packets come in runs, so the last answer is tried first. */
-    int indexOf(int address) {
-        if (addresses[last] == address) {
+    /** Index of the daemon that this names, or -1. Packets come in runs, so the last answer is tried first. */
+    int indexOf(int id) {
+        if (ids[last] == id) {
             return indexes[last];
         }
-        for (int i = 0; i < addresses.length; i++) {
-            if (addresses[i] == address) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] == id) {
                 last = i;
                 return indexes[i];
             }

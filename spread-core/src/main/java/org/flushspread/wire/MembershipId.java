@@ -1,12 +1,13 @@
 package org.flushspread.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.util.function.IntFunction;
 
 /**
  * The id of a daemon membership (of a ring): its leader when it was formed, and a time in seconds (membership-protocol 8). Compared for
  * equality only; the order is used by group views alone (groups-protocol 2.1).
  *
- * @param procId IPv4 address of the leader as a number, 127.0.0.1 = 0x7f000001
+ * @param procId id of the leader
  * @param time seconds since 1970 as a word of 32 bits without a sign, negative here from 2038 on; -1 in the id of a daemon that has had
  *     no ring yet
  */
@@ -30,8 +31,13 @@ public record MembershipId(int procId, int time) {
                 && ByteOrderTag.getInt(in, at + 4, littleEndian) == time;
     }
 
+    /** For a person; {@code ids} says what the leader's id looks like. */
+    public String text(IntFunction<String> ids) {
+        return ids.apply(procId) + "/" + (time == -1 ? "-1" : Integer.toUnsignedString(time));
+    }
+
     @Override
     public String toString() {
-        return Addresses.text(procId) + "/" + (time == -1 ? "-1" : Integer.toUnsignedString(time));
+        return text(Integer::toUnsignedString);
     }
 }

@@ -17,8 +17,8 @@ public final class MonitorPackets {
 
     private MonitorPackets() {}
 
-    /** True if the header carries the magic number and the hash of monitor programs. */
-    public static boolean isFromMonitor(ByteBuf in, int at, boolean little) {
+    /** True if the header carries the magic number and the hash by which daemons of Spread 4 know monitor programs. */
+    public static boolean isFromMonitor4(ByteBuf in, int at, boolean little) {
         return ByteOrderTag.getInt(in, at + PacketHeader.MEMBERSHIP_ID, little) == PacketHeader.MONITOR_MAGIC
                 && PacketHeader.confHash(in, at, little) == PacketHeader.MONITOR_HASH;
     }
@@ -44,13 +44,13 @@ public final class MonitorPackets {
     }
 
     /** Appends a STATUS request. */
-    public static void writeStatus(ByteBuf out, int procId, int replyPort) {
-        write(out, PacketType.STATUS, procId, replyPort, 0);
+    public static void writeStatus(ByteBuf out, MonitorOrigin from, int replyPort) {
+        from.write(out, PacketType.STATUS, replyPort, 0);
     }
 
     /** Appends a RELOAD request. */
-    public static void writeReload(ByteBuf out, int procId, int replyPort) {
-        write(out, PacketType.RELOAD, procId, replyPort, 0);
+    public static void writeReload(ByteBuf out, MonitorOrigin from, int replyPort) {
+        from.write(out, PacketType.RELOAD, replyPort, 0);
     }
 
     /**
@@ -58,8 +58,8 @@ public final class MonitorPackets {
      *
      * @param components at most 128, one for each daemon
      */
-    public static void writePartition(ByteBuf out, int procId, int replyPort, short[] components) {
-        write(out, PacketType.PARTITION, procId, replyPort, PARTITION_LENGTH);
+    public static void writePartition(ByteBuf out, MonitorOrigin from, int replyPort, short[] components) {
+        from.write(out, PacketType.PARTITION, replyPort, PARTITION_LENGTH);
         for (short each : components) {
             out.writeShortLE(each);
         }
@@ -72,18 +72,12 @@ public final class MonitorPackets {
      * @param personal at most 128 entries: one for each daemon, then the window of all
      * @param accelerated as many
      */
-    public static void writeFlowControl(ByteBuf out, int procId, int replyPort, short[] personal, short[] accelerated) {
-        write(out, PacketType.FLOW_CONTROL, procId, replyPort, FLOW_CONTROL_LENGTH);
+    public static void writeFlowControl(ByteBuf out, MonitorOrigin from, int replyPort, short[] personal, short[] accelerated) {
+        from.write(out, PacketType.FLOW_CONTROL, replyPort, FLOW_CONTROL_LENGTH);
         for (int i = 0; i < personal.length; i++) {
             out.writeShortLE(personal[i]);
             out.writeShortLE(accelerated[i]);
         }
         out.writeZero(4 * (SLOTS - personal.length));
-    }
-
-    private static void write(ByteBuf out, int type, int procId, int replyPort, int dataLength) {
-        int at = out.writerIndex();
-        PacketHeader.write(out, type, 0, procId, PacketHeader.MONITOR_MAGIC, 0, PacketHeader.MONITOR_HASH, dataLength);
-        out.setIntLE(at + PacketHeader.SEQUENCE, replyPort);
     }
 }

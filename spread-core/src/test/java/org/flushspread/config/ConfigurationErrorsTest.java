@@ -3,7 +3,7 @@ package org.flushspread.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,7 +114,7 @@ class ConfigurationErrorsTest {
     }
 
     private static void parse(String text) {
-        Configuration.parse(text, "spread.conf", name -> OptionalInt.empty());
+        Configuration.parse(text, "spread.conf", (name, ipv6) -> Optional.empty());
     }
 
     /** People bring their file from Spread 5: the error says so, whatever it stumbles over first. */
@@ -130,7 +130,8 @@ class ConfigurationErrorsTest {
                 "Spread_Segment 10.0.0.255 { 10.0.0.1 10.0.0.2 }"
             })
     void theSyntaxOfSpread5IsNamed(String text) {
-        assertThatThrownBy(() -> Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY))
+        assertThatThrownBy(() -> ConfigurationReading.parse(
+                        text, "f", HostResolver.LOCALHOST_ONLY, Optional.of(RingVersion.SPREAD4)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("Spread 5");
     }
@@ -145,7 +146,8 @@ class ConfigurationErrorsTest {
                 "Spread_Segment 10.0.0.255 { d1 10.0.0.1 { 10.0.0.1 ::1 } }"
             })
     void anIpv6AddressIsNamed(String text) {
-        assertThatThrownBy(() -> Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY))
+        assertThatThrownBy(() -> ConfigurationReading.parse(
+                        text, "f", HostResolver.LOCALHOST_ONLY, Optional.of(RingVersion.SPREAD4)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("IPv6");
     }

@@ -12,9 +12,9 @@ class ConfigurationHashTest {
 
     @Test
     void workedExamples() {
-        assertThat(ConfigurationHash.of(MINIMAL + "0")).isEqualTo(0x3e7cf8fe);
-        assertThat(ConfigurationHash.of(MINIMAL + "1")).isEqualTo(0x2d85d710);
-        assertThat(ConfigurationHash.of(
+        assertThat(RingVersion.SPREAD4.hash(MINIMAL + "0")).isEqualTo(0x3e7cf8fe);
+        assertThat(RingVersion.SPREAD4.hash(MINIMAL + "1")).isEqualTo(0x2d85d710);
+        assertThat(RingVersion.SPREAD4.hash(
                         "Segment 10.9.1.255:15100 d1 10.9.1.1 D 10.9.1.1 C 10.9.2.1 D C M 127.0.0.1 D C M 10.9.3.1"
                                 + " d2 10.9.4.1 ANY D C M 10.9.4.1 \nVersion: 4.4\n0"))
                 .isEqualTo(0x28f35af4);
@@ -22,7 +22,7 @@ class ConfigurationHashTest {
 
     @Test
     void bytesFrom0x80OnCountAsNegative() {
-        assertThat(ConfigurationHash.of("Segment 10.9.1.255:15100 d1 10.9.1.1 ANY D C M 10.9.1.1 "
+        assertThat(RingVersion.SPREAD4.hash("Segment 10.9.1.255:15100 d1 10.9.1.1 ANY D C M 10.9.1.1 "
                         + "d\u00e9 10.9.2.1 ANY D C M 10.9.2.1 \nVersion: 4.4\n0"))
                 .isEqualTo(0xf1b5810a);
     }

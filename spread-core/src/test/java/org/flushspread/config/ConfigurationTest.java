@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
+import org.flushspread.wire.IpAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +44,7 @@ class ConfigurationTest {
     void aDaemonWithoutABlockBindsToAnyAddress() {
         Daemon daemon =
                 parse("Spread_Segment 10.0.0.255 { a 10.0.0.1 }").daemons().get(0);
-        assertThat(daemon.interfaces()).containsExactly(new Interface(0x0a000001, true, true, true, true));
+        assertThat(daemon.interfaces()).containsExactly(new Interface(IpAddress.ipv4(0x0a000001), true, true, true, true));
         assertThat(daemon.bindsAny()).isTrue();
     }
 
@@ -54,10 +56,10 @@ class ConfigurationTest {
                 .get(0);
         assertThat(daemon.interfaces())
                 .containsExactly(
-                        new Interface(0x0a000001, false, true, true, true),
-                        new Interface(0x0a000002, false, false, true, false),
-                        new Interface(0x0a000003, false, true, true, true),
-                        new Interface(0x0a000001, false, false, false, true));
+                        new Interface(IpAddress.ipv4(0x0a000001), false, true, true, true),
+                        new Interface(IpAddress.ipv4(0x0a000002), false, false, true, false),
+                        new Interface(IpAddress.ipv4(0x0a000003), false, true, true, true),
+                        new Interface(IpAddress.ipv4(0x0a000001), false, false, false, true));
         assertThat(daemon.bindsAny()).isFalse();
     }
 
@@ -65,9 +67,9 @@ class ConfigurationTest {
     void aDaemonWithoutAddressIsResolvedByItsName() {
         List<String> asked = new ArrayList<>();
         Configuration configuration =
-                Configuration.parse("Spread_Segment 10.0.0.255 { a b 10.0.0.2 'c' }", "f", name -> {
+                Configuration.parse("Spread_Segment 10.0.0.255 { a b 10.0.0.2 'c' }", "f", (name, ipv6) -> {
                     asked.add(name);
-                    return OptionalInt.of(name.equals("a") ? 0x0a000001 : 0x0a000003);
+                    return Optional.of(IpAddress.ipv4(name.equals("a") ? 0x0a000001 : 0x0a000003));
                 });
         assertThat(asked).containsExactly("a", "c");
         assertThat(configuration.daemons()).extracting(Daemon::id).containsExactly(0x0a000001, 0x0a000002, 0x0a000003);
@@ -86,7 +88,7 @@ class ConfigurationTest {
                 "Spread_Segment 10.0.0.255 { a 10.0.0.1 { 10.0.0.1 10.0.0.9 } b 10.0.0.2 { 10.0.0.2 10.0.0.9 } }",
                 "f",
                 HostResolver.LOCALHOST_ONLY);
-        assertThat(reading.configuration().requireByAddress(List.of(0x0a000009)).name())
+        assertThat(reading.configuration().requireByAddress(List.of(IpAddress.ipv4(0x0a000009))).name())
                 .isEqualTo("a");
         assertThat(reading.warnings())
                 .extracting(ConfigurationWarning::toString)
@@ -121,8 +123,8 @@ class ConfigurationTest {
     @Test
     void theBuiltInConfigurationListensOnlyOnTheLoopback() {
         Configuration local = Configuration.local();
-        Interface loopback = new Interface(0x7f000001, false, true, true, true);
-        Daemon daemon = new Daemon("localhost", 0x7f000001, 0, 0, 4803, ImmutableList.of(loopback));
+        Interface loopback = new Interface(IpAddress.ipv4(0x7f000001), false, true, true, true);
+        Daemon daemon = new Daemon("localhost", 0x7f000001, IpAddress.ipv4(0x7f000001), 0, 0, 4803, ImmutableList.of(loopback));
         assertThat(local.daemons()).containsExactly(daemon);
         assertThat(local.options()).isEqualTo(Options.DEFAULTS);
         assertThat(Configuration.local(15100).daemons().get(0).port()).isEqualTo(15100);
@@ -143,10 +145,10 @@ class ConfigurationTest {
         Configuration configuration =
                 parse("Spread_Segment 10.0.0.255 { a 10.0.0.1 b 10.0.0.2 { D 10.0.0.2 C 10.9.0.2 } }");
         assertThat(configuration
-                        .requireByAddress(List.of(0x0b000001, 0x0a090002, 0x0a000001))
+                        .requireByAddress(addresses(0x0b000001, 0x0a090002, 0x0a000001))
                         .name())
                 .isEqualTo("b");
-        assertThatThrownBy(() -> configuration.requireByAddress(List.of(0x7f000001, 0x0b000001)))
+        assertThatThrownBy(() -> configuration.requireByAddress(addresses(0x7f000001, 0x0b000001)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("no address of this host (127.0.0.1, 11.0.0.1) belongs to a daemon; the configuration has"
                         + " a(10.0.0.1), b(10.0.0.2); name one of them with -n");
@@ -157,7 +159,7 @@ class ConfigurationTest {
         Path file = folder.resolve("spread.conf");
         Files.write(file, "# \u00e9\nSpread_Segment 127.0.0.255 { localhost }".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(Configuration.read(file).daemons().get(0).id()).isEqualTo(0x7f000001);
-        assertThat(Configuration.read(file, name -> OptionalInt.of(0x7f000002))
+        assertThat(Configuration.read(file, (name, ipv6) -> Optional.of(IpAddress.ipv4(0x7f000002)))
                         .daemons()
                         .get(0)
                         .id())
@@ -202,5 +204,9 @@ class ConfigurationTest {
 
     private static Configuration parse(String text) {
         return Configuration.parse(text, "f", HostResolver.LOCALHOST_ONLY);
+    }
+
+    private static List<IpAddress> addresses(Integer... numbers) {
+        return Arrays.stream(numbers).map(IpAddress::ipv4).toList();
     }
 }

@@ -9,13 +9,15 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Streams;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -156,21 +158,23 @@ class ConfigurationVectorsTest {
     }
 
     private static void compare(Configuration configuration, JsonNode expected) {
-        String text = ConfigurationHash.text(
+        String text = RingVersion.SPREAD4.hashed(
                 configuration.segments(),
+                configuration.options(),
                 configuration.options().acceleratedRing().orElse(false));
         assertThat(text).isEqualTo(expected.get("hash_string").asText());
         assertThat(Integer.toUnsignedLong(configuration.hash()))
                 .isEqualTo(expected.get("conf_hash").asLong());
         assertThat(describe(configuration)).isEqualTo(describe(expected.get("segments")));
-        List<Integer> host = List.of(0x0a090901, 0x0a090101, 0x0a090201);
+        List<IpAddress> host =
+                List.of(IpAddress.ipv4(0x0a090901), IpAddress.ipv4(0x0a090101), IpAddress.ipv4(0x0a090201));
         JsonNode args = expected.get("args");
         assertThat(start(configuration, args, host))
                 .isSameAs(configuration.daemons().get(0));
     }
 
     /** What {@code -n name}, or its absence on the host of the recording, means. */
-    private static Daemon start(Configuration configuration, JsonNode args, List<Integer> host) {
+    private static Daemon start(Configuration configuration, JsonNode args, List<IpAddress> host) {
         return args.isEmpty()
                 ? configuration.requireByAddress(host)
                 : configuration.requireByName(args.get(1).asText());
@@ -179,7 +183,7 @@ class ConfigurationVectorsTest {
     private static List<String> describe(Configuration configuration) {
         return configuration.segments().stream()
                 .flatMap(segment -> segment.daemons().stream()
-                        .map(daemon -> Addresses.text(segment.address()) + ":" + segment.port() + " " + daemon.port()
+                        .map(daemon -> segment.address() + ":" + segment.port() + " " + daemon.port()
                                 + " " + daemon + daemon.interfaces()))
                 .toList();
     }
@@ -206,7 +210,11 @@ class ConfigurationVectorsTest {
 
     private static ConfigurationReading read(String name) throws IOException {
         byte[] text = Files.readAllBytes(FOLDER.resolve(name + ".conf"));
-        return ConfigurationReading.parse(text, name + ".conf", HostResolver.LOCALHOST_ONLY);
+        return ConfigurationReading.parse(
+                new String(text, StandardCharsets.ISO_8859_1),
+                name + ".conf",
+                HostResolver.LOCALHOST_ONLY,
+                Optional.of(RingVersion.SPREAD4));
     }
 
     private static Map<String, JsonNode> cases() throws IOException {

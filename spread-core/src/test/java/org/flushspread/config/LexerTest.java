@@ -125,7 +125,7 @@ class LexerTest {
 
     @Test
     void quotedTextMaySpanLinesWhichCount() {
-        Lexer lexer = new Lexer("f", "\"a\nb\" c");
+        Lexer lexer = new Lexer(RingVersion.SPREAD4, "f", "\"a\nb\" c");
         assertThat(lexer.next().value()).isEqualTo("a\nb");
         assertThat(lexer.next().position()).isEqualTo(new Position("f", 2, 4));
     }
@@ -147,7 +147,7 @@ class LexerTest {
 
     @Test
     void linesAndColumnsCountFromOneAndATabIsOneColumn() {
-        Lexer lexer = new Lexer("f", "a\n\t b\r\n{");
+        Lexer lexer = new Lexer(RingVersion.SPREAD4, "f", "a\n\t b\r\n{");
         assertThat(lexer.next().position()).isEqualTo(new Position("f", 1, 1));
         assertThat(lexer.next().position()).isEqualTo(new Position("f", 2, 3));
         assertThat(lexer.next().position()).isEqualTo(new Position("f", 3, 1));
@@ -156,11 +156,11 @@ class LexerTest {
 
     @Test
     void aZeroByteIsNoText() {
-        assertThatThrownBy(() -> new Lexer("f", "a\0b")).hasMessage("f: not a configuration file: byte 2 is zero");
+        assertThatThrownBy(() -> new Lexer(RingVersion.SPREAD4, "f", "a\0b")).hasMessage("f: not a configuration file: byte 2 is zero");
     }
 
     private static List<String> tokens(String text) {
-        Lexer lexer = new Lexer("f", text);
+        Lexer lexer = new Lexer(RingVersion.SPREAD4, "f", text);
         List<String> all = new ArrayList<>();
         for (Token token = lexer.next(); token.kind() != TokenKind.END; token = lexer.next()) {
             all.add(token.kind().name() + " " + token.text());

@@ -50,9 +50,10 @@ class ConfigurationReportTest {
     void whatSpread5RefusesIsTold() throws IOException {
         check("Spread_Segment 10.34.0.255:5460 { d1 10.34.0.1 }\nLinkProtocol = Hop\n# RouteMatrix\n");
         assertThat(out.toString())
-                .contains("it does not know LinkProtocol any more")
-                .doesNotContain("RouteMatrix")
-                .contains("its hash is 2758616473");
+                .contains("Spread 5 does not know LinkProtocol any more")
+                .doesNotContain("RouteMatrix");
+        check("Spread_Segment 10.34.0.255:5460 { d1 10.34.0.1 }\n");
+        assertThat(out.toString()).contains("its hash is 2758616473");
     }
 
     @Test

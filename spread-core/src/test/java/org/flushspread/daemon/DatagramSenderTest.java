@@ -13,6 +13,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Routes;
+import org.flushspread.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class DatagramSenderTest {
 
     private final ShellCounters counters = new ShellCounters();
     private final RecordingSocket socket = new RecordingSocket();
-    private final DatagramSender sender = new DatagramSender(socket, counters, 20);
+    private final DatagramSender sender = new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
 
     @AfterEach
     void close() {
@@ -87,10 +88,10 @@ class DatagramSenderTest {
         void allowBroadcast() {}
 
         @Override
-        void join(int group, int owner) {}
+        void join(IpAddress group, IpAddress owner) {}
 
         @Override
-        void multicastFrom(int owner) {}
+        void multicastFrom(IpAddress owner) {}
 
         @Override
         boolean coalesce() {
@@ -196,7 +197,7 @@ class DatagramSenderTest {
     @Test
     void withoutTheSystemsHelpEachDatagramGoesAtOnce() {
         socket.segments = false;
-        DatagramSender plain = new DatagramSender(socket, counters, 20);
+        DatagramSender plain = new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
         for (String each : ImmutableList.of("x", "y")) {
             ByteBuf datagram = Unpooled.directBuffer(1).writeByte(each.charAt(0));
             plain.send(A, datagram);

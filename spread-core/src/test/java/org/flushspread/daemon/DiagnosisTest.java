@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.HostResolver;
@@ -17,6 +17,7 @@ import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.Form1;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Representative;
 import org.flushspread.wire.RingInfo;
@@ -42,12 +43,15 @@ class DiagnosisTest {
         return Configuration.parse(
                 text,
                 "test",
-                name -> name.equals("me") ? OptionalInt.of(0x7f000101) : HostResolver.LOCALHOST_ONLY.resolve(name));
+                (name, ipv6) -> name.equals("me")
+                        ? Optional.of(IpAddress.ipv4(0x7f000101))
+                        : HostResolver.LOCALHOST_ONLY.resolve(name, ipv6));
     }
 
     private static LocalAddresses machine(int address, int prefix) {
         return new LocalAddresses(
-                List.of(new LocalAddresses.Network(0x7f000001, 8), new LocalAddresses.Network(address, prefix)));
+                List.of(new LocalAddresses.Network(IpAddress.ipv4(0x7f000001), 8),
+                new LocalAddresses.Network(IpAddress.ipv4(address), prefix)));
     }
 
     private Daemon me() {

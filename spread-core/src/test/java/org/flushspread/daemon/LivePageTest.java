@@ -18,7 +18,7 @@ import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.Chromium;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,11 +55,11 @@ class LivePageTest {
         try (DatagramSocket monitor = new DatagramSocket()) {
             for (Daemon each : THREE.daemons()) {
                 ByteBuf out = Unpooled.buffer();
-                MonitorPackets.writePartition(out, each.id(), monitor.getLocalPort(), components);
+                MonitorPackets.writePartition(out, MonitorOrigin.spread4(each.id()), monitor.getLocalPort(), components);
                 monitor.send(new DatagramPacket(
                         out.array(),
                         out.readableBytes(),
-                        InetAddress.getByName(Addresses.text(each.id())),
+                        InetAddress.getByName(each.address().toString()),
                         each.port()));
             }
         }

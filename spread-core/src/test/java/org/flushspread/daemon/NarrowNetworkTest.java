@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Routes;
+import org.flushspread.wire.IpAddress;
 import org.junit.jupiter.api.Test;
 
 /** Runs over a path whose MTU is too small for them, in a network namespace of its own (needs root and the ip command). */
@@ -49,12 +51,13 @@ class NarrowNetworkTest {
                     HostResolver.LOCALHOST_ONLY);
             Route route = new Routes(configuration).data(configuration.daemons().get(0));
             ShellCounters counters = new ShellCounters();
-            try (UdpSocket to = Sockets.EPOLL.udp();
+            try (UdpSocket to = Sockets.EPOLL.udp(false);
                     ReceiveBuffer buffer = new ReceiveBuffer()) {
                 to.receiveBuffer(1 << 20);
                 to.coalesce();
-                to.bind(Sockets.address(0x7f000001, 15602));
-                DatagramSender sender = new DatagramSender(Sockets.EPOLL.udp(), counters, 20);
+                to.bind(NetworkAddresses.address(IpAddress.ipv4(0x7f000001), 15602));
+                DatagramSender sender = new DatagramSender(
+                        Sockets.EPOLL.udp(false), IpAddress.ipv4(0x7f000001), counters, 20);
                 ByteBuf packet = Unpooled.directBuffer(1472).writeZero(1472);
                 for (int i = 0; i < 20; i++) {
                     sender.send(route, packet);

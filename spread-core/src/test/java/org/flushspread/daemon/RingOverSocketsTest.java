@@ -88,7 +88,7 @@ class RingOverSocketsTest {
     }
 
     private static SpreadConnection connect(SpreadDaemon daemon) {
-        String host = org.flushspread.wire.Addresses.text(daemon.me().id());
+        String host = daemon.me().address().toString();
         return SpreadConnection.connect(
                 daemon.me().port() + "@" + host, "m" + daemon.me().index());
     }

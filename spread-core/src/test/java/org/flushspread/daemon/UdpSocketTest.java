@@ -10,12 +10,16 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.Wait;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Datagrams through the sockets of the system: runs, batches, empty datagrams. */
 class UdpSocketTest {
+    private static final IpAddress LOOPBACK = IpAddress.ipv4(0x7f000001);
+
     private static final int PACKET = 1472;
 
     @Test
@@ -96,17 +100,17 @@ class UdpSocketTest {
     @EnumSource(Sockets.class)
     void multicastsReachTheGroupOnThisHost(Sockets sockets) throws IOException {
         assumeTrue(sockets == Sockets.NIO || Sockets.best() == Sockets.EPOLL, "needs epoll");
-        int loopback = 0x7f000001;
-        int group = 0xefff0a01;
+        IpAddress loopback = LOOPBACK;
+        IpAddress group = IpAddress.ipv4(0xefff0a01);
         try (UdpSocket from = bound(sockets);
-                UdpSocket to = sockets.udp();
+                UdpSocket to = sockets.udp(false);
                 ReceiveBuffer buffer = new ReceiveBuffer()) {
-            to.bind(Sockets.address(group, 0));
+            to.bind(NetworkAddresses.address(group, 0));
             to.join(group, loopback);
             from.multicastFrom(loopback);
             ByteBuf bytes = Unpooled.directBuffer(3).writeMedium(5);
             try {
-                assertThat(from.send(bytes, 0, 3, 0, Sockets.address(group, to.localPort())))
+                assertThat(from.send(bytes, 0, 3, 0, NetworkAddresses.address(group, to.localPort())))
                         .isEqualTo(UdpSocket.SENT);
             } finally {
                 bytes.release();
@@ -130,12 +134,12 @@ class UdpSocketTest {
     }
 
     private static UdpSocket bound(Sockets sockets) throws IOException {
-        UdpSocket socket = sockets.udp();
-        socket.bind(Sockets.address(0x7f000001, 0));
+        UdpSocket socket = sockets.udp(false);
+        socket.bind(NetworkAddresses.address(LOOPBACK, 0));
         return socket;
     }
 
     private static InetSocketAddress address(UdpSocket socket) {
-        return Sockets.address(0x7f000001, socket.localPort());
+        return NetworkAddresses.address(LOOPBACK, socket.localPort());
     }
 }

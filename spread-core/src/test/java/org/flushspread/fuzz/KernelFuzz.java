@@ -19,6 +19,7 @@ import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.PacketHeader;
@@ -102,7 +103,7 @@ class KernelFuzz {
 
     private static StatusReply status(LoneKernel a) {
         ByteBuf ask = LoneKernel.buffer();
-        MonitorPackets.writeStatus(ask, LoneKernel.B, 1);
+        MonitorPackets.writeStatus(ask, MonitorOrigin.spread4(LoneKernel.B), 1);
         a.data(ask);
         List<FakePorts.Reply> replies = a.ports.takeReplies();
         assertThat(replies).hasSize(1);

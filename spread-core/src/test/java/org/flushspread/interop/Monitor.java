@@ -8,6 +8,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class Monitor implements AutoCloseable {
         try (DatagramSocket asking = new DatagramSocket()) {
             asking.setSoTimeout(ANSWER_MILLIS);
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeStatus(request, procId, asking.getLocalPort());
+            MonitorPackets.writeStatus(request, MonitorOrigin.spread4(procId), asking.getLocalPort());
             send(request, of);
             while (true) {
                 asking.receive(answer);
@@ -60,7 +61,7 @@ final class Monitor implements AutoCloseable {
         for (int copy = 0; copy < 2; copy++) {
             for (Node each : nodes) {
                 ByteBuf request = Unpooled.buffer();
-                MonitorPackets.writePartition(request, procId, socket.getLocalPort(), table);
+                MonitorPackets.writePartition(request, MonitorOrigin.spread4(procId), socket.getLocalPort(), table);
                 send(request, each);
             }
         }
@@ -69,7 +70,7 @@ final class Monitor implements AutoCloseable {
     void reload(Iterable<Node> nodes) {
         for (Node each : nodes) {
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeReload(request, procId, socket.getLocalPort());
+            MonitorPackets.writeReload(request, MonitorOrigin.spread4(procId), socket.getLocalPort());
             send(request, each);
         }
     }

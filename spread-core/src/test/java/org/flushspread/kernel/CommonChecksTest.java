@@ -10,6 +10,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Alive;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
@@ -137,7 +138,7 @@ class CommonChecksTest {
     @Test
     void whoIsInAnotherComponentIsNotHeardOnEitherPort() {
         ByteBuf partition = LoneKernel.buffer();
-        MonitorPackets.writePartition(partition, LoneKernel.B, 6543, new short[] {0, 0, 1});
+        MonitorPackets.writePartition(partition, MonitorOrigin.spread4(LoneKernel.B), 6543, new short[] {0, 0, 1});
         a.data(partition);
         a.data(LoneKernel.packet(PacketType.AGREED, LoneKernel.C, configuration.hash(), 0));
         a.token(token(LoneKernel.C, configuration.hash()));

@@ -15,6 +15,7 @@ import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class FakePorts implements Ports {
     }
 
     /** An answer to a monitor. */
-    public record Reply(int address, int port, String hex) {}
+    public record Reply(IpAddress address, int port, String hex) {}
 
     /** A question to {@link Ports#authenticate}. */
     public record Question(Session session, String method, String saidHex) {}
@@ -160,7 +161,7 @@ public final class FakePorts implements Ports {
     }
 
     @Override
-    public void reply(int address, int port, ByteBuf datagram) {
+    public void reply(IpAddress address, int port, ByteBuf datagram) {
         replies.add(new Reply(address, port, ByteBufUtil.hexDump(datagram)));
     }
 

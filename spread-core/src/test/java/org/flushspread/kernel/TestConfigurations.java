@@ -7,10 +7,14 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
+import org.flushspread.wire.IpAddress;
 
 /** Small configurations for tests. */
 public final class TestConfigurations {
+    private static final IpAddress LOCALHOST = IpAddress.ipv4(0x7f000001);
+
     private TestConfigurations() {}
 
     /** One segment with the daemon d1 at 127.0.0.1. */
@@ -20,9 +24,16 @@ public final class TestConfigurations {
 
     public static Configuration one(Options options) {
         Daemon d1 = new Daemon(
-                "d1", 0x7f000001, 0, 0, 4803, ImmutableList.of(new Interface(0x7f000001, true, true, true, true)));
-        Segment segment = new Segment(0, 0x7f0000ff, 4803, ImmutableList.of(d1));
-        return new Configuration(ImmutableList.of(segment), ImmutableList.of(d1), 0x12345678, options);
+                "d1",
+                0x7f000001,
+                LOCALHOST,
+                0,
+                0,
+                4803,
+                ImmutableList.of(new Interface(LOCALHOST, true, true, true, true)));
+        Segment segment = new Segment(0, ImmutableList.of(IpAddress.ipv4(0x7f0000ff)), 4803, ImmutableList.of(d1));
+        return new Configuration(
+                RingVersion.SPREAD4, ImmutableList.of(segment), ImmutableList.of(d1), 0x12345678, options);
     }
 
     /** The default options but for authentication and the length of queues to clients. */
@@ -47,6 +58,9 @@ public final class TestConfigurations {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
                 d.debugInitialSequence());
     }
 }

@@ -7,7 +7,9 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
+import org.flushspread.wire.IpAddress;
 
 /** Configurations of a swarm: daemons d1, d2, ... dealt in order to its segments, d1 at host 0. */
 final class Configurations {
@@ -52,10 +54,12 @@ final class Configurations {
                     all.add(daemon);
                 }
             }
-            segments.add(new Segment(s, BASE_ADDRESS + (s << 8) + 255, PORT + 10 * s, daemons.build()));
+            segments.add(new Segment(
+                    s, ImmutableList.of(IpAddress.ipv4(BASE_ADDRESS + (s << 8) + 255)), PORT + 10 * s, daemons.build()));
         }
         Configuration read =
-                new Configuration(segments.build(), all.build(), 0, options(swarm, window, personalWindow));
+                new Configuration(
+                        RingVersion.SPREAD4, segments.build(), all.build(), 0, options(swarm, window, personalWindow));
         // Gives it its hash; AcceleratedRing is explicit, so nothing else changes.
         return read.asReloadOf(read);
     }
@@ -65,10 +69,11 @@ final class Configurations {
         return new Daemon(
                 "d" + (host + 1),
                 id,
+                IpAddress.ipv4(id),
                 index,
                 segment,
                 PORT + 10 * segment,
-                ImmutableList.of(new Interface(id, true, true, true, true)));
+                ImmutableList.of(new Interface(IpAddress.ipv4(id), true, true, true, true)));
     }
 
     private static Options options(Swarm swarm, int window, int personalWindow) {
@@ -92,6 +97,9 @@ final class Configurations {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
                 false);
     }
 }

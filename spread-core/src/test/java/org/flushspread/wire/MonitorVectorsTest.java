@@ -58,23 +58,23 @@ class MonitorVectorsTest {
     @Test
     void requestsAreWrittenAsSpmonitorWritesThem() throws IOException {
         ByteBuf status = Unpooled.buffer();
-        MonitorPackets.writeStatus(status, BETA, PORT);
+        MonitorPackets.writeStatus(status, MonitorOrigin.spread4(BETA), PORT);
         assertThat(ByteBufUtil.hexDump(status)).isEqualTo(hex("01_status.json", 40, 0));
 
         ByteBuf reload = Unpooled.buffer();
-        MonitorPackets.writeReload(reload, BETA, PORT);
+        MonitorPackets.writeReload(reload, MonitorOrigin.spread4(BETA), PORT);
         assertThat(ByteBufUtil.hexDump(reload)).isEqualTo(hex("04_reload.json", 40, 0));
 
         ByteBuf partition = Unpooled.buffer();
-        MonitorPackets.writePartition(partition, BETA, PORT, new short[] {0, 0, 1});
+        MonitorPackets.writePartition(partition, MonitorOrigin.spread4(BETA), PORT, new short[] {0, 0, 1});
         assertThat(ByteBufUtil.hexDump(partition)).isEqualTo(hex("02_partition_and_cancel.json", 296, 0));
 
         ByteBuf kill = Unpooled.buffer();
-        MonitorPackets.writePartition(kill, BETA, PORT, new short[] {0, 0, MonitorPackets.EXIT});
+        MonitorPackets.writePartition(kill, MonitorOrigin.spread4(BETA), PORT, new short[] {0, 0, MonitorPackets.EXIT});
         assertThat(ByteBufUtil.hexDump(kill)).isEqualTo(hex("05_kill.json", 296, 0));
 
         ByteBuf flow = Unpooled.buffer();
-        MonitorPackets.writeFlowControl(flow, BETA, PORT, new short[] {30, 25, -1, 100}, new short[] {10, 12, -1, -1});
+        MonitorPackets.writeFlowControl(flow, MonitorOrigin.spread4(BETA), PORT, new short[] {30, 25, -1, 100}, new short[] {10, 12, -1, -1});
         blankUnusedEntry(flow);
         ByteBuf recorded = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex("03_flow_control.json", 552, 0)));
         blankUnusedEntry(recorded);

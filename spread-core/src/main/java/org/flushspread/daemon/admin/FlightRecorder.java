@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
@@ -40,6 +41,7 @@ public final class FlightRecorder {
         }
     }
 
+    private final RingVersion ring;
     private final String daemon;
     private final long start;
     private final long[] times = new long[KEPT];
@@ -53,10 +55,12 @@ public final class FlightRecorder {
     private long written;
 
     /**
+     * @param ring says what ids look like
      * @param daemon its name
      * @param start monotonic nanoseconds from which times count
      */
-    public FlightRecorder(String daemon, long start) {
+    public FlightRecorder(RingVersion ring, String daemon, long start) {
+        this.ring = ring;
         this.daemon = daemon;
         this.start = start;
         this.now = start;
@@ -135,12 +139,13 @@ public final class FlightRecorder {
         return switch (kind) {
             case SEND ->
                 TraceLine.send(
+                        ring,
                         daemon,
                         String.valueOf(subject),
                         header,
                         subject instanceof Route route && route.kind() == Route.Kind.TOKEN);
-            case RECEIVE_DATA -> TraceLine.receive(daemon, header, false);
-            case RECEIVE_TOKEN -> TraceLine.receive(daemon, header, true);
+            case RECEIVE_DATA -> TraceLine.receive(ring, daemon, header, false);
+            case RECEIVE_TOKEN -> TraceLine.receive(ring, daemon, header, true);
             case CLOSE -> TraceLine.close(daemon, String.valueOf(subject));
             default -> TraceLine.report(daemon, String.valueOf(subject));
         };

@@ -2,7 +2,6 @@ package org.flushspread.daemon.admin;
 
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.wire.Addresses;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class RingDocument {
         for (Daemon each : configuration.daemons()) {
             json.open('{');
             json.name("name").value(each.name());
-            json.name("address").value(Addresses.text(each.id()));
+            json.name("address").value(each.address().toString());
             json.name("port").value(each.port());
             json.name("segment").value(each.segment());
             RingSurvey.@Nullable Answer answer = survey.answer(each);

@@ -3,7 +3,6 @@ package org.flushspread.daemon.admin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +76,13 @@ final class RingSurvey implements AutoCloseable {
             DatagramChannel from = open(me);
             int port = ((InetSocketAddress) from.getLocalAddress()).getPort();
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeStatus(request, me.id(), port);
+            MonitorPackets.writeStatus(
+                    request, configuration.ring().monitor(me, me.id(), configuration.hash()), port);
             for (Daemon each : configuration.daemons()) {
-                send(from, request, address(each.id(), each.port()));
+                send(
+                        from,
+                        request,
+                        NetworkAddresses.address(NetworkAddresses.onLinkOf(me.address(), each.address()), each.port()));
             }
         } catch (IOException e) {
             LOG.debug("cannot ask the daemons: {}", e.getMessage());
@@ -98,10 +102,11 @@ final class RingSurvey implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        DatagramChannel made = DatagramChannel.open(StandardProtocolFamily.INET);
+        DatagramChannel made = DatagramChannel.open(
+                me.address().isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         try {
             made.configureBlocking(false);
-            made.bind(address(me.id(), 0));
+            made.bind(NetworkAddresses.address(NetworkAddresses.onLinkOf(me.address(), me.address()), 0));
             made.register(selector, SelectionKey.OP_READ, this);
         } catch (IOException | RuntimeException e) {
             made.close();
@@ -111,10 +116,7 @@ final class RingSurvey implements AutoCloseable {
         return made;
     }
 
-    private static InetSocketAddress address(int id, int port) throws IOException {
-        byte[] octets = {(byte) (id >>> 24), (byte) (id >>> 16), (byte) (id >>> 8), (byte) id};
-        return new InetSocketAddress(InetAddress.getByAddress(octets), port);
-    }
+
 
     /** Replies have come. What is none, or of a daemon that nobody knows, is dropped. */
     void readable(Configuration configuration, long now) {

@@ -11,7 +11,6 @@ import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
-import org.flushspread.wire.Addresses;
 
 /** The answer to {@code /status} (operations 2.1). */
 final class StatusDocument {
@@ -52,7 +51,7 @@ final class StatusDocument {
     private void write(About about, Map<String, Long> refusedRequests) {
         json.open('{');
         json.name("daemon").value(about.name());
-        json.name("address").value(Addresses.text(kernel.me().id()));
+        json.name("address").value(kernel.me().address().toString());
         json.name("port").value(kernel.me().port());
         json.name("program").value("Flush Spread for Java");
         json.name("version").value(about.version());
@@ -92,7 +91,7 @@ final class StatusDocument {
         json.name("ring").open('{');
         json.name("state").value(state(kernel.membershipState()));
         json.name("groupsState").value(groupsState(kernel.groupsState()));
-        json.name("membership").value(any ? ring.regular().id().toString() : "");
+        json.name("membership").value(any ? ring.regular().idText() : "");
         List<String> members =
                 any ? ring.regular().members().stream().map(Daemon::name).toList() : List.of();
         json.name("members").values(members);
@@ -128,12 +127,12 @@ final class StatusDocument {
         json.name("segments").open('[');
         for (Segment segment : configuration.segments()) {
             json.open('{');
-            json.name("address").value(Addresses.text(segment.address()));
+            json.name("address").value(segment.addressText());
             json.name("daemons").open('[');
             for (Daemon each : segment.daemons()) {
                 json.open('{');
                 json.name("name").value(each.name());
-                json.name("address").value(Addresses.text(each.id()));
+                json.name("address").value(each.address().toString());
                 json.name("port").value(each.port());
                 json.close('}');
             }

@@ -149,17 +149,28 @@ public final class Context {
         probe = watching;
     }
 
+    /** Counts a refusal of which a person was told already. */
+    public void count(Reason why) {
+        counters.count(why);
+    }
+
     /** Counts a refusal, and reports it unless this reason was reported less than a second ago. */
     public void refuse(Reason why) {
         refuse(why, "");
     }
 
-    /** As {@link #refuse(Reason)}, with a detail for a person; {@code detail} must be cheap. */
-    public void refuse(Reason why, String detail) {
+    /**
+     * As {@link #refuse(Reason)}, with a detail for a person; {@code detail} must be cheap.
+     *
+     * @return true if it was reported
+     */
+    public boolean refuse(Reason why, String detail) {
         counters.count(why);
-        if (nanos - reportedAt[why.ordinal()] >= REPORT_INTERVAL) {
-            reportedAt[why.ordinal()] = nanos;
-            ports.report(new Event.Refused(why, counters.refused(why), detail));
+        if (nanos - reportedAt[why.ordinal()] < REPORT_INTERVAL) {
+            return false;
         }
+        reportedAt[why.ordinal()] = nanos;
+        ports.report(new Event.Refused(why, counters.refused(why), detail));
+        return true;
     }
 }

@@ -33,6 +33,16 @@ public record DaemonMembership(MembershipId id, ImmutableList<Daemon> members) {
         return members.get(0);
     }
 
+    /** The id for a person, with the address of the daemon that it names. */
+    public String idText() {
+        return id.text(procId -> {
+            Daemon named = member(procId);
+            return named == null
+                    ? Integer.toUnsignedString(procId)
+                    : named.address().toString();
+        });
+    }
+
     public int size() {
         return members.size();
     }

@@ -1,6 +1,8 @@
 package org.flushspread.kernel.base;
 
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came from the network and built no ring: from this a person is told why a daemon is alone (membership-protocol 13.4). Counted since
@@ -14,6 +16,9 @@ public final class Heard {
     private int wrongHashFrom;
     private long strangers;
     private int stranger;
+    private long wrongSources;
+    private int wrongSourceOf;
+    private @Nullable IpAddress wrongSource;
     private long impostors;
     /** Of mine to my segment, since the start. */
     private long broadcast;
@@ -37,9 +42,16 @@ public final class Heard {
         wrongHashFrom = from;
     }
 
-    public void stranger(int address) {
+    public void stranger(int transmitter) {
         strangers++;
-        stranger = address;
+        stranger = transmitter;
+    }
+
+    /** A packet names this daemon and came from an address that is not its (spread5 2.3). */
+    public void wrongSource(int daemonIndex, @Nullable IpAddress from) {
+        wrongSources++;
+        wrongSourceOf = daemonIndex;
+        wrongSource = from;
     }
 
     /** I sent an ALIVE or JOIN to my segment, which the network may bring back. */
@@ -69,6 +81,7 @@ public final class Heard {
         formTokens = 0;
         wrongHashes = 0;
         strangers = 0;
+        wrongSources = 0;
         impostors = 0;
     }
 
@@ -105,6 +118,21 @@ public final class Heard {
     /** The last such transmitter. */
     public int stranger() {
         return stranger;
+    }
+
+    /** Packets and tokens that came from an address that is not their daemon's. */
+    public long wrongSources() {
+        return wrongSources;
+    }
+
+    /** Index of the daemon that the last such packet names. */
+    public int wrongSourceOf() {
+        return wrongSourceOf;
+    }
+
+    /** Where the last such packet came from. */
+    public @Nullable IpAddress wrongSource() {
+        return wrongSource;
     }
 
     /** Packets and tokens that name me as their transmitter and that I did not send. */

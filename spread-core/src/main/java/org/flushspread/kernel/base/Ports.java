@@ -2,6 +2,7 @@ package org.flushspread.kernel.base;
 
 import io.netty.buffer.ByteBuf;
 import org.flushspread.config.Configuration;
+import org.flushspread.wire.IpAddress;
 
 /**
  * Everything a kernel does to the world. Calls come from the thread that runs the kernel, during one of its inputs; none may block, throw
@@ -19,10 +20,10 @@ public interface Ports {
      * Answers a monitor, which is no daemon and so has no route: sends a datagram from a socket that is not the one of {@link #send}. The
      * bytes are lent for this call only. A host that serves no monitors may lose it, as the default does.
      *
-     * @param address IPv4 address as a number, an interface of a configured daemon
+     * @param address of a configured daemon
      * @param port 1..65535
      */
-    default void reply(int address, int port, ByteBuf datagram) {}
+    default void reply(IpAddress address, int port, ByteBuf datagram) {}
 
     /**
      * Queues bytes to a client. Hands over one reference; these bytes never change again. A session gets one write in a turn, more only

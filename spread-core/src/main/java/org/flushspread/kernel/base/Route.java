@@ -1,9 +1,11 @@
 package org.flushspread.kernel.base;
 
-import org.flushspread.wire.Addresses;
+import com.google.common.collect.ImmutableList;
+import java.util.stream.Collectors;
+import org.flushspread.wire.IpAddress;
 
 /**
- * Where a datagram goes: the data or token port of a daemon, or a segment's broadcast or multicast address. Interned in {@link Routes}, so
+ * Where a datagram goes: the data or token port of a daemon, or a segment's broadcast or multicast addresses. Interned in {@link Routes}, so
  * a shell may keep what it knows about a route under its identity.
  */
 public final class Route {
@@ -19,13 +21,13 @@ public final class Route {
 
     private final Kind kind;
     private final int index;
-    private final int address;
+    private final ImmutableList<IpAddress> addresses;
     private final int port;
 
-    Route(Kind kind, int index, int address, int port) {
+    Route(Kind kind, int index, ImmutableList<IpAddress> addresses, int port) {
         this.kind = kind;
         this.index = index;
-        this.address = address;
+        this.addresses = addresses;
         this.port = port;
     }
 
@@ -38,9 +40,9 @@ public final class Route {
         return index;
     }
 
-    /** IPv4 address as a number. */
-    public int address() {
-        return address;
+    /** Where each datagram goes, in this order: one address, or several of a segment in a ring of Spread 5 (spread5 2.2). */
+    public ImmutableList<IpAddress> addresses() {
+        return addresses;
     }
 
     public int port() {
@@ -49,6 +51,6 @@ public final class Route {
 
     @Override
     public String toString() {
-        return kind + ":" + Addresses.text(address) + ":" + port;
+        return kind + ":" + addresses.stream().map(each -> each.withPort(port)).collect(Collectors.joining(" "));
     }
 }

@@ -1,5 +1,6 @@
 package org.flushspread.kernel.base;
 
+import com.google.common.collect.ImmutableList;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
@@ -14,12 +15,12 @@ public final class Routes {
         data = new Route[configuration.daemons().size()];
         token = new Route[data.length];
         for (Daemon each : configuration.daemons()) {
-            data[each.index()] = new Route(Route.Kind.DATA, each.index(), each.id(), each.port());
-            token[each.index()] = new Route(Route.Kind.TOKEN, each.index(), each.id(), each.tokenPort());
+            data[each.index()] = new Route(Route.Kind.DATA, each.index(), ImmutableList.of(each.address()), each.port());
+            token[each.index()] = new Route(Route.Kind.TOKEN, each.index(), ImmutableList.of(each.address()), each.tokenPort());
         }
         segment = new Route[configuration.segments().size()];
         for (Segment each : configuration.segments()) {
-            segment[each.index()] = new Route(Route.Kind.SEGMENT, each.index(), each.address(), each.port());
+            segment[each.index()] = new Route(Route.Kind.SEGMENT, each.index(), each.addresses(), each.port());
         }
     }
 

@@ -2,7 +2,7 @@ package org.flushspread.kernel.base;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
-import org.flushspread.wire.Addresses;
+import org.flushspread.config.RingVersion;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketHeader;
@@ -19,13 +19,13 @@ public final class TraceLine {
     }
 
     /** @param datagram at least its header, from the reader index on */
-    public static String send(String daemon, String route, ByteBuf datagram, boolean token) {
-        return "send   " + daemon + " -> " + route + " " + datagram(datagram, token);
+    public static String send(RingVersion ring, String daemon, String route, ByteBuf datagram, boolean token) {
+        return "send   " + daemon + " -> " + route + " " + datagram(ring, datagram, token);
     }
 
     /** @param datagram at least its header, from the reader index on */
-    public static String receive(String daemon, ByteBuf datagram, boolean token) {
-        return "recv   " + daemon + " <- " + datagram(datagram, token);
+    public static String receive(RingVersion ring, String daemon, ByteBuf datagram, boolean token) {
+        return "recv   " + daemon + " <- " + datagram(ring, datagram, token);
     }
 
     public static String report(String daemon, Object event) {
@@ -37,18 +37,18 @@ public final class TraceLine {
         return "close  " + daemon + " " + what;
     }
 
-    private static String datagram(ByteBuf bytes, boolean token) {
+    private static String datagram(RingVersion ring, ByteBuf bytes, boolean token) {
         if (bytes.readableBytes() < PacketHeader.LENGTH) {
             return "short datagram of " + bytes.readableBytes() + " bytes";
         }
         ByteBuf in = bytes.slice();
         boolean little = ByteOrderTag.isLittleEndian(in, 0);
-        return token ? token(in, little) : packet(in, little);
+        return token ? token(ring, in, little) : packet(ring, in, little);
     }
 
-    private static String packet(ByteBuf in, boolean little) {
+    private static String packet(RingVersion ring, ByteBuf in, boolean little) {
         int type = PacketHeader.type(in, 0, little);
-        String from = Addresses.text(PacketHeader.procId(in, 0, little));
+        String from = ring.text(PacketHeader.procId(in, 0, little));
         if ((type & PacketType.ALIVE) != 0) {
             return "ALIVE of " + from;
         }
@@ -56,13 +56,13 @@ public final class TraceLine {
             return "JOIN of " + from;
         }
         if ((type & PacketType.REFER) != 0) {
-            return "REFER of " + from + " to " + Addresses.text(in.getIntLE(PacketHeader.MEMBERSHIP_ID));
+            return "REFER of " + from + " to " + ring.text(in.getIntLE(PacketHeader.MEMBERSHIP_ID));
         }
         if ((type & PacketType.HURRY) != 0) {
             return "HURRY of " + from;
         }
         return "data " + service(type) + " of " + from + " ring "
-                + MembershipId.read(in, PacketHeader.MEMBERSHIP_ID, little)
+                + MembershipId.read(in, PacketHeader.MEMBERSHIP_ID, little).text(ring::text)
                 + " seq " + PacketHeader.sequence(in, 0, little) + " round " + PacketHeader.tokenRound(in, 0, little)
                 + " fragment " + PacketHeader.fragmentIndex(in, 0, little) + " ("
                 + PacketHeader.dataLength(in, 0, little) + " bytes)";
@@ -78,12 +78,12 @@ public final class TraceLine {
         };
     }
 
-    private static String token(ByteBuf in, boolean little) {
+    private static String token(RingVersion ring, ByteBuf in, boolean little) {
         int type = TokenHeader.type(in, 0, little);
         String kind = (type & PacketType.FORM1) != 0 ? "FORM1" : (type & PacketType.FORM2) != 0 ? "FORM2" : "token";
-        return kind + " " + MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, little)
+        return kind + " " + MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, little).text(ring::text)
                 + " seq " + TokenHeader.sequence(in, 0, little) + " aru " + TokenHeader.aru(in, 0, little)
-                + " by " + Addresses.text(TokenHeader.aruLastId(in, 0, little)) + " fc "
+                + " by " + ring.text(TokenHeader.aruLastId(in, 0, little)) + " fc "
                 + TokenHeader.flowControl(in, 0, little)
                 + " arq " + ((type & PacketType.ARQ_MASK) >>> PacketType.ARQ_SHIFT)
                 + " retrans " + ((type & PacketType.RETRANS_MASK) >>> PacketType.RETRANS_SHIFT)

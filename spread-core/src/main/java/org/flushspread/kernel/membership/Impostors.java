@@ -3,12 +3,13 @@ package org.flushspread.kernel.membership;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Reason;
-import org.flushspread.wire.Addresses;
 import org.flushspread.wire.Form1;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.Representative;
 import org.flushspread.wire.RingInfo;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * under the name of another host. They are left out for a while, so that the others go on without them.
  */
 final class Impostors {
-    /** A source that nobody looked at. */
-    static final int UNKNOWN = 0;
-
     /** One failure may have any cause. */
     private static final int PATIENCE = 2;
     /** The most lookup times that one is left out for. */
@@ -29,13 +27,13 @@ final class Impostors {
     /** What is known of a daemon that was heard from an address that is not its own. */
     private static final class Suspect {
         /** Where it was heard last. */
-        int source;
+        @Nullable IpAddress source;
         /** Since the last failure or ring. */
         boolean heard;
         /** Heard from its own address too, since then. */
         boolean heardAtHome;
         /** A token found it while it was heard from here: that is how it is reached. */
-        int answeredFrom = UNKNOWN;
+        @Nullable IpAddress answeredFrom;
 
         int failures;
         int periods;
@@ -58,8 +56,8 @@ final class Impostors {
     }
 
     /** Notes where an ALIVE, JOIN or REFER came from; true if its sender is left out and this was not its own address. */
-    boolean hears(Daemon from, int source) {
-        if (source == UNKNOWN) {
+    boolean hears(Daemon from, @Nullable IpAddress source) {
+        if (source == null) {
             return false;
         }
         Suspect suspect = suspects.get(from.id());
@@ -81,10 +79,10 @@ final class Impostors {
     }
 
     /** True if this is not the address of a daemon that is left out where it is not at home, and heard at home. */
-    boolean isOfAnother(Daemon from, int source) {
+    boolean isOfAnother(Daemon from, @Nullable IpAddress source) {
         Suspect suspect = suspects.get(from.id());
         return suspect != null
-                && source != UNKNOWN
+                && source != null
                 && !from.hasAddress(source)
                 && isOut(suspect)
                 && suspect.heardAtHome;
@@ -99,7 +97,7 @@ final class Impostors {
     void failed() {
         for (var each : suspects.entrySet()) {
             Suspect suspect = each.getValue();
-            if (suspect.heard && suspect.source != suspect.answeredFrom) {
+            if (suspect.heard && !Objects.equals(suspect.source, suspect.answeredFrom)) {
                 failed(each.getKey(), suspect);
             }
             suspect.heard = false;
@@ -126,7 +124,7 @@ final class Impostors {
         Daemon daemon = context.configuration().byId(id);
         context.refuse(
                 Reason.IMPOSTOR,
-                daemon + " is heard from " + Addresses.text(suspect.source)
+                daemon + " is heard from " + suspect.source
                         + ", which is not its address, and no ring comes about with it: it is left out for "
                         + Duration.ofNanos(suspect.outUntil - now).toSeconds() + " s. Was -n "
                         + (daemon == null ? "" : daemon.name()) + " given on another host?");
@@ -158,7 +156,7 @@ final class Impostors {
 
     private boolean isOut(Suspect suspect) {
         return suspect.failures >= PATIENCE
-                && suspect.source != suspect.answeredFrom
+                && !Objects.equals(suspect.source, suspect.answeredFrom)
                 && context.nanos() - suspect.outUntil < 0;
     }
 

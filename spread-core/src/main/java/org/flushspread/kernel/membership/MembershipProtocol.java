@@ -12,6 +12,7 @@ import org.flushspread.wire.Alive;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.Join;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * it is used (membership-protocol 13.1); what the rest means depends on the {@link MembershipState}.
  */
 public final class MembershipProtocol {
-    /** The source of a packet where nobody looked. */
-    public static final int UNKNOWN_SOURCE = Impostors.UNKNOWN;
-
     private final Context context;
     private final MembershipStates states;
 
@@ -51,11 +49,11 @@ public final class MembershipProtocol {
 
     /** An ALIVE, JOIN or REFER packet that passed the common checks. */
     public void packet(ByteBuf packet, int index, int length) {
-        packet(packet, index, length, UNKNOWN_SOURCE);
+        packet(packet, index, length, null);
     }
 
     /** As above, with the address it came from. */
-    public void packet(ByteBuf packet, int index, int length, int source) {
+    public void packet(ByteBuf packet, int index, int length, @Nullable IpAddress source) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         if (states.isQuiet()) {
             context.refuse(Reason.KEEPS_QUIET);
@@ -81,11 +79,11 @@ public final class MembershipProtocol {
 
     /** A FORM1 or FORM2 token that passed the common checks, from a source that was not looked at. */
     public void formToken(ByteBuf token, int index, int length) {
-        formToken(token, index, length, UNKNOWN_SOURCE);
+        formToken(token, index, length, null);
     }
 
     /** As above, with the address it came from. */
-    public void formToken(ByteBuf token, int index, int length, int source) {
+    public void formToken(ByteBuf token, int index, int length, @Nullable IpAddress source) {
         states.reached();
         boolean little = ByteOrderTag.isLittleEndian(token, index);
         Daemon from = context.configuration().byId(TokenHeader.transmitter(token, index, little));

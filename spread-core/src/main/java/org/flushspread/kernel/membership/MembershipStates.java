@@ -22,6 +22,7 @@ import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.Join;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Representative;
@@ -379,12 +380,12 @@ final class MembershipStates {
     }
 
     /** Notes where a packet came from; true if its sender is left out (6.7). */
-    boolean hears(Daemon from, int source) {
+    boolean hears(Daemon from, @Nullable IpAddress source) {
         return impostors.hears(from, source);
     }
 
     /** True of a token by one who is left out, while the daemon whose name it has is there too (6.7). */
-    boolean isOfAnother(Daemon from, int source) {
+    boolean isOfAnother(Daemon from, @Nullable IpAddress source) {
         return impostors.isOfAnother(from, source);
     }
 

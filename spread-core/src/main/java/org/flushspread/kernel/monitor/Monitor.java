@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationHash;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.DaemonMembership;
@@ -13,7 +14,9 @@ import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.membership.Partition;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MonitorFacts;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
@@ -62,7 +65,7 @@ public final class Monitor {
         int type = PacketHeader.type(packet, index, little) & PacketType.MONITOR;
         int body = switch (type) {
             case PacketType.STATUS, PacketType.RELOAD -> 0;
-            case PacketType.PARTITION -> MonitorPackets.PARTITION_LENGTH;
+            case PacketType.PARTITION -> partitionLength(packet, index, little);
             case PacketType.FLOW_CONTROL -> MonitorPackets.FLOW_CONTROL_LENGTH;
             default -> -1;
         };
@@ -72,13 +75,13 @@ public final class Monitor {
                 && said > 0
                 && said <= PacketHeader.MAX_BODY;
         if (body < 0
-                || !MonitorPackets.isFromMonitor(packet, index, little)
+                || !isFromMonitor(packet, index, little)
                 || length != PacketHeader.LENGTH + said
                 || (said != body && !padded)) {
             context.refuse(Reason.BAD_MONITOR_PACKET);
             return;
         }
-        Daemon host = context.configuration().byAddress(PacketHeader.procId(packet, index, little));
+        Daemon host = context.configuration().byTransmitter(PacketHeader.procId(packet, index, little));
         if (host == null) {
             context.refuse(Reason.BAD_MONITOR_PACKET, "not from the host of a daemon");
             return;
@@ -92,7 +95,7 @@ public final class Monitor {
             return;
         }
         switch (type) {
-            case PacketType.STATUS -> status(packet, index, little);
+            case PacketType.STATUS -> status(packet, index, little, host);
             case PacketType.PARTITION -> partition(packet, index, little, host);
             case PacketType.FLOW_CONTROL -> flowControl(packet, index, little);
             default -> context.ports().report(new Event.ReloadRequested(host));
@@ -104,11 +107,25 @@ public final class Monitor {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         if ((PacketHeader.type(packet, index, little) & PacketType.MONITOR) != PacketType.STATUS
                 || length != PacketHeader.LENGTH
-                || !MonitorPackets.isFromMonitor(packet, index, little)) {
+                || !isFromMonitor(packet, index, little)) {
             return false;
         }
         packet(packet, index, length);
         return true;
+    }
+
+    /** In a ring of Spread 5 hash and source have shown already that it comes from one who has the file (monitor-protocol 9). */
+    private boolean isFromMonitor(ByteBuf packet, int index, boolean little) {
+        return context.configuration().ring().checksSources()
+                || MonitorPackets.isFromMonitor4(packet, index, little);
+    }
+
+    /** Daemons of Spread 5 take a table that has at least an entry for each daemon (spread5 5). */
+    private int partitionLength(ByteBuf packet, int index, boolean little) {
+        int said = PacketHeader.dataLength(packet, index, little);
+        int least = 2 * context.configuration().daemons().size();
+        boolean enough = context.configuration().ring().checksSources() && said >= least;
+        return enough ? said : MonitorPackets.PARTITION_LENGTH;
     }
 
     /** What a status request is answered with now. */
@@ -144,33 +161,36 @@ public final class Monitor {
                 source.acceleratedWindow(),
                 source.sessions(),
                 source.groups(),
-                4,
-                4,
-                0);
+                context.configuration().ring().major(),
+                context.configuration().ring().minor(),
+                context.configuration().ring().patch());
     }
 
-    private void status(ByteBuf packet, int index, boolean little) {
+    private void status(ByteBuf packet, int index, boolean little, Daemon host) {
         int port = MonitorPackets.replyPort(packet, index, little);
         if (port == 0) {
             context.refuse(Reason.BAD_MONITOR_PACKET, "no reply port");
             return;
         }
-        int address = PacketHeader.procId(packet, index, little);
+        int procId = PacketHeader.procId(packet, index, little);
+        RingVersion ring = context.configuration().ring();
+        IpAddress address = ring.repliesTo(host, procId);
+        MonitorOrigin onward = ring.monitor(context.me(), procId, context.hash());
         MonitorQuestion question = MonitorQuestion.of(packet, index, little);
         switch (question.kind()) {
             case NONE -> reply(address, port, null);
             case FACTS -> reply(address, port, facts(question, context.hash()));
             case ENTRY -> reply(address, port, facts(question, entryHash(question.index())));
-            case PASS_TO_DATA, PASS_TO_TOKEN -> passToDaemon(address, port, question);
+            case PASS_TO_DATA, PASS_TO_TOKEN -> passToDaemon(onward, port, question);
             case PASS_TO_SEGMENT -> {
                 if (question.index() < context.configuration().segments().size()) {
-                    pass(context.routes().segment(question.index()), address, port);
+                    pass(context.routes().segment(question.index()), onward, port);
                 }
             }
         }
     }
 
-    private void reply(int address, int port, @Nullable MonitorFacts facts) {
+    private void reply(IpAddress address, int port, @Nullable MonitorFacts facts) {
         ByteBuf out = context.allocator().buffer(StatusReply.LENGTH, StatusReply.LENGTH);
         try {
             status().write(out);
@@ -193,24 +213,24 @@ public final class Monitor {
             return 0;
         }
         Daemon daemon = now.daemons().get(index);
-        return ConfigurationHash.ofEntry(now.segments().get(daemon.segment()), daemon);
+        return ConfigurationHash.ofEntry(now.ring(), now.segments().get(daemon.segment()), daemon);
     }
 
     /** So a monitor sees whether what this daemon sends reaches another one (monitor-protocol 8). */
-    private void passToDaemon(int address, int port, MonitorQuestion question) {
+    private void passToDaemon(MonitorOrigin from, int port, MonitorQuestion question) {
         if (question.index() >= context.configuration().daemons().size()) {
             return;
         }
         Daemon to = context.configuration().daemons().get(question.index());
         boolean data = question.kind() == MonitorQuestion.Kind.PASS_TO_DATA;
-        pass(data ? context.routes().data(to) : context.routes().token(to), address, port);
+        pass(data ? context.routes().data(to) : context.routes().token(to), from, port);
     }
 
     /** Passes a request on without its question, so that it goes no further. */
-    private void pass(Route to, int address, int port) {
+    private void pass(Route to, MonitorOrigin from, int port) {
         ByteBuf out = context.allocator().buffer(PacketHeader.LENGTH, PacketHeader.LENGTH);
         try {
-            MonitorPackets.writeStatus(out, address, port);
+            MonitorPackets.writeStatus(out, from, port);
             context.ports().send(to, out);
         } finally {
             out.release();

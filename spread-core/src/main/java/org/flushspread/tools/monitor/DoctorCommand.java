@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.ThisHost;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,10 +42,9 @@ public final class DoctorCommand extends MonitorCommand {
 
     @Override
     public Integer call() {
-        Path file = program.requireFile();
-        Map<String, Integer> resolved = new LinkedHashMap<>();
-        ConfigurationReading reading = ConfigurationReading.read(file, name -> {
-            OptionalInt address = ThisHost.resolve(name);
+        Map<String, IpAddress> resolved = new LinkedHashMap<>();
+        ConfigurationReading reading = program.reading((name, ipv6) -> {
+            Optional<IpAddress> address = ThisHost.resolve(name, ipv6);
             address.ifPresent(each -> resolved.put(name, each));
             return address;
         });
@@ -60,7 +60,7 @@ public final class DoctorCommand extends MonitorCommand {
                         socketDirectory.resolve(Integer.toString(port)),
                         allPairs ? Integer.MAX_VALUE : MOST,
                         (daemon, number) ->
-                                new MonitorPort(configuration, daemon, program.dialect(configuration), number),
+                                new MonitorPort(configuration, daemon, number),
                         each -> {
                             if (people) {
                                 err().println("doctor: " + each + " ...");

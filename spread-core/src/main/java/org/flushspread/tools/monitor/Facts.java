@@ -11,6 +11,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** All that is known. Filled while it is gathered, only read afterwards; what was not looked at is empty. */
@@ -21,7 +22,7 @@ final class Facts {
      * @param prefix length of the network's part
      * @param mtu bytes of the largest IP packet
      */
-    record Network(int address, int prefix, String card, int mtu, boolean loopback) {}
+    record Network(IpAddress address, int prefix, String card, int mtu, boolean loopback) {}
 
     /** A port that another process has. */
     record Taken(String port, String holder) {}
@@ -46,7 +47,7 @@ final class Facts {
     final @Nullable Daemon self;
 
     /** Names that stand for addresses in the file, and what they were resolved to here. */
-    final Map<String, Integer> resolved = new LinkedHashMap<>();
+    final Map<String, IpAddress> resolved = new LinkedHashMap<>();
     /** Addresses of this host; none if the system does not tell. */
     final List<Network> networks = new ArrayList<>();
     /** Ports of {@link #self} that another program has. */
@@ -128,14 +129,14 @@ final class Facts {
         return answer == null ? hearsUs(daemon) : answer.isOurs();
     }
 
-    boolean isLocal(int address) {
-        return networks.isEmpty() || address >>> 24 == 127 || network(address) != null;
+    boolean isLocal(IpAddress address) {
+        return networks.isEmpty() || address.isLoopback() || network(address) != null;
     }
 
     @Nullable
-    Network network(int address) {
+    Network network(IpAddress address) {
         return networks.stream()
-                .filter(each -> each.address() == address)
+                .filter(each -> each.address().equals(address.withoutScope()))
                 .findFirst()
                 .orElse(null);
     }

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
+import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
@@ -74,7 +75,7 @@ final class Gathering {
         if (self == null) {
             return;
         }
-        if (facts.isLocal(self.id())) {
+        if (facts.isLocal(self.address())) {
             network(self);
         }
         if (!facts.isRunning()) {
@@ -90,7 +91,7 @@ final class Gathering {
     private void network(Daemon self) {
         progress.accept("asking " + configuration().daemons().size() + " daemons");
         direct(self);
-        closed();
+        closed(self);
         tokenPorts(self);
         fullPackets(self);
         entries(self);
@@ -114,7 +115,7 @@ final class Gathering {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 for (Daemon each : configuration().daemons()) {
                     if (!facts.answers.containsKey(each)) {
-                        port.ask(each.id(), each.port(), question);
+                        port.ask(each.address(), each.port(), question);
                     }
                 }
                 take(port, configuration().daemons().size());
@@ -142,14 +143,15 @@ final class Gathering {
     }
 
     /** A host that is up says so where nobody listens. */
-    private void closed() {
+    private void closed(Daemon self) {
         byte[] nothing = new byte[PacketHeader.LENGTH];
         for (Daemon each : configuration().daemons()) {
             if (facts.answers.containsKey(each)) {
                 continue;
             }
             try (DatagramSocket probe = new DatagramSocket()) {
-                probe.connect(MonitorPort.address(each.id()), each.port());
+                probe.connect(NetworkAddresses.address(
+                        NetworkAddresses.onLinkOf(self.address(), each.address()), each.port()));
                 probe.setSoTimeout((int) LATE.toMillis());
                 probe.send(new DatagramPacket(nothing, nothing.length));
                 probe.receive(new DatagramPacket(nothing, nothing.length));
@@ -173,7 +175,7 @@ final class Gathering {
         facts.tokenAnswered.addAll(asked(
                 self,
                 facts.tokenAsked,
-                (port, to) -> port.ask(to.id(), to.tokenPort(), new MonitorQuestion(Kind.NONE, 0))));
+                (port, to) -> port.ask(to.address(), to.tokenPort(), new MonitorQuestion(Kind.NONE, 0))));
     }
 
     private void fullPackets(Daemon self) {
@@ -181,7 +183,7 @@ final class Gathering {
         facts.fullAnswered.addAll(asked(
                 self,
                 facts.fullAsked,
-                (port, to) -> port.ask(to.id(), to.port(), new MonitorQuestion(Kind.FACTS, 0), PacketHeader.MAX_BODY)));
+                (port, to) -> port.ask(to.address(), to.port(), new MonitorQuestion(Kind.FACTS, 0), PacketHeader.MAX_BODY)));
     }
 
     private interface Question {

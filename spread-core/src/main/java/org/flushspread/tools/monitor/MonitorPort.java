@@ -3,6 +3,7 @@ package org.flushspread.tools.monitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -21,8 +22,10 @@ import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MonitorFacts;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
@@ -47,7 +50,6 @@ public final class MonitorPort implements AutoCloseable {
 
     private volatile Configuration configuration;
     private final Daemon self;
-    private volatile Dialect dialect;
     private final DatagramSocket socket;
     private final List<String> unsent = new ArrayList<>();
 
@@ -76,14 +78,13 @@ public final class MonitorPort implements AutoCloseable {
      * @param port to listen on, 0 for any
      * @throws MonitorException if the port cannot be had
      */
-    public MonitorPort(Configuration configuration, Daemon self, Dialect dialect, int port) {
+    public MonitorPort(Configuration configuration, Daemon self, int port) {
         this.configuration = configuration;
         this.self = self;
-        this.dialect = dialect;
         try {
             socket = new DatagramSocket(
-                    dialect.sendsFromOwnAddress()
-                            ? new InetSocketAddress(address(self.id()), port)
+                    configuration.ring().checksSources()
+                            ? NetworkAddresses.address(NetworkAddresses.onLinkOf(self.address(), self.address()), port)
                             : new InetSocketAddress(port));
         } catch (BindException e) {
             throw new MonitorException("cannot listen on UDP port " + port + ": " + e.getMessage()
@@ -96,7 +97,6 @@ public final class MonitorPort implements AutoCloseable {
     /** Another configuration of the same ring is in force. */
     void configured(Configuration now) {
         configuration = now;
-        dialect = dialect.with(now);
     }
 
     /** Asks these daemons for their figures and waits for the answers; daemons that do not answer in time are missing. */
@@ -110,7 +110,7 @@ public final class MonitorPort implements AutoCloseable {
         for (int attempt = 0; attempt < ATTEMPTS && answers.size() < daemons.size(); attempt++) {
             for (Daemon each : daemons) {
                 if (!answers.containsKey(each)) {
-                    ask(each.id(), each.port(), question);
+                    ask(each.address(), each.port(), question);
                 }
             }
             collect(answers, daemons.size(), patience.dividedBy(ATTEMPTS));
@@ -128,7 +128,7 @@ public final class MonitorPort implements AutoCloseable {
         Map<Daemon, Answer> answers = new LinkedHashMap<>();
         for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
             for (int i = 0; i < questions.size(); i++) {
-                ask(to.id(), to.port(), questions.get(i));
+                ask(to.address(), to.port(), questions.get(i));
                 if (i >= BURST) {
                     collect(answers, expected, PACE);
                 }
@@ -142,29 +142,31 @@ public final class MonitorPort implements AutoCloseable {
     public Map<Daemon, Answer> segment(Segment segment, int expected, Duration patience) {
         Map<Daemon, Answer> answers = new LinkedHashMap<>();
         try {
-            NetworkInterface card = NetworkInterface.getByInetAddress(address(self.id()));
-            if (card != null && Addresses.isMulticast(segment.address())) {
+            NetworkInterface card = NetworkAddresses.cardOf(self.address());
+            if (card != null && segment.isMulticast()) {
                 socket.setOption(StandardSocketOptions.IP_MULTICAST_IF, card);
             }
         } catch (IOException e) {
             throw new MonitorException("cannot send by multicast: " + e.getMessage());
         }
         for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
-            ask(segment.address(), segment.port(), new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
+            for (IpAddress each : segment.addresses()) {
+                ask(each, segment.port(), new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
+            }
             collect(answers, expected, patience.dividedBy(ATTEMPTS));
         }
         return answers;
     }
 
     /** Sends a STATUS request to any port of any address. */
-    public void ask(int address, int port, MonitorQuestion question) {
+    public void ask(IpAddress address, int port, MonitorQuestion question) {
         ask(address, port, question, 0);
     }
 
-    /** As {@link #ask(int, int, MonitorQuestion)}, with so many bytes behind the header; C daemons do not answer that. */
-    public void ask(int address, int port, MonitorQuestion question, int padding) {
+    /** As {@link #ask(IpAddress, int, MonitorQuestion)}, with so many bytes behind the header; C daemons do not answer that. */
+    public void ask(IpAddress address, int port, MonitorQuestion question, int padding) {
         ByteBuf request = Unpooled.buffer();
-        MonitorPackets.writeStatus(request, self.id(), socket.getLocalPort());
+        MonitorPackets.writeStatus(request, origin(), socket.getLocalPort());
         question.ask(request, 0);
         request.setShortLE(PacketHeader.DATA_LENGTH, padding);
         request.writeZero(padding);
@@ -239,12 +241,7 @@ public final class MonitorPort implements AutoCloseable {
 
     /** The daemon of this id in replies, or null. */
     public @Nullable Daemon byId(int id) {
-        for (Daemon each : configuration.daemons()) {
-            if (dialect.id(each) == id) {
-                return each;
-            }
-        }
-        return null;
+        return configuration.byId(id);
     }
 
     /** Simulates a network partition: each daemon hears only those of its component, for a minute. */
@@ -255,7 +252,7 @@ public final class MonitorPort implements AutoCloseable {
     /** As {@link #partition(short[])}, told to some daemons only; {@link MonitorPackets#EXIT} stops the daemon at that place. */
     void partition(short[] components, Collection<Daemon> to) {
         ByteBuf request = Unpooled.buffer();
-        MonitorPackets.writePartition(request, self.id(), socket.getLocalPort(), components);
+        MonitorPackets.writePartition(request, origin(), socket.getLocalPort(), components);
         copies(request, COPIES, to);
     }
 
@@ -267,34 +264,38 @@ public final class MonitorPort implements AutoCloseable {
      */
     void flowControl(short[] personal, short[] accelerated) {
         ByteBuf request = Unpooled.buffer();
-        MonitorPackets.writeFlowControl(request, self.id(), socket.getLocalPort(), personal, accelerated);
+        MonitorPackets.writeFlowControl(request, origin(), socket.getLocalPort(), personal, accelerated);
         copies(request, COPIES, configuration.daemons());
     }
 
     /** Has all daemons read their configuration again. */
     void reload() {
         ByteBuf request = Unpooled.buffer();
-        MonitorPackets.writeReload(request, self.id(), socket.getLocalPort());
+        MonitorPackets.writeReload(request, origin(), socket.getLocalPort());
         copies(request, 1, configuration.daemons());
     }
 
     private void copies(ByteBuf request, int copies, Collection<Daemon> to) {
         for (int copy = 0; copy < copies; copy++) {
             for (Daemon each : to) {
-                send(request, each.id(), each.port());
+                send(request, each.address(), each.port());
             }
         }
     }
 
-    private void send(ByteBuf request, int address, int port) {
-        dialect.address(request, self);
+    private MonitorOrigin origin() {
+        return configuration.ring().monitor(self, self.id(), configuration.hash());
+    }
+
+    private void send(ByteBuf request, IpAddress address, int port) {
         byte[] bytes = new byte[request.readableBytes()];
         request.getBytes(request.readerIndex(), bytes);
         try {
-            socket.send(new DatagramPacket(bytes, bytes.length, address(address), port));
-        } catch (IOException e) {
+            IpAddress to = NetworkAddresses.onLinkOf(self.address(), address);
+            socket.send(new DatagramPacket(bytes, bytes.length, NetworkAddresses.address(to, port)));
+        } catch (IOException | UncheckedIOException e) {
             // No route or a filter of this host: as with any loss, there is no answer.
-            unsent.add(Addresses.text(address) + ": " + e.getMessage());
+            unsent.add(address + ": " + e.getMessage());
         }
     }
 
@@ -303,15 +304,6 @@ public final class MonitorPort implements AutoCloseable {
         List<String> taken = List.copyOf(unsent);
         unsent.clear();
         return taken;
-    }
-
-    /** The same address for the JDK. */
-    public static InetAddress address(int address) {
-        try {
-            return InetAddress.getByAddress(Addresses.octets(address));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.flushspread.tools.monitor;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Daemon;
-import org.flushspread.wire.Addresses;
 
 /** A daemon is written by its name, and /etc/hosts of this machine says 127.0.1.1 for it, as Debian's does for the own name. */
 final class NameResolution implements Check {
@@ -11,12 +10,12 @@ final class NameResolution implements Check {
     public List<Finding> judge(Facts facts) {
         List<Finding> found = new ArrayList<>();
         boolean others = facts.configuration.daemons().size() > 1
-                && facts.configuration.daemons().stream().anyMatch(each -> !Addresses.isLoopback(each.id()));
+                && facts.configuration.daemons().stream().anyMatch(each -> !each.address().isLoopback());
         facts.resolved.forEach((name, address) -> {
-            if (others && Addresses.isLoopback(address)) {
+            if (others && address.isLoopback()) {
                 found.add(new Finding(
                         "name-to-loopback",
-                        "the name '" + name + "' in the file is " + Addresses.text(address)
+                        "the name '" + name + "' in the file is " + address
                                 + " on this host, an address that leads to no other machine; other hosts get another"
                                 + " answer, so their configuration hash differs",
                         "write the address behind the name in spread.conf, for example '" + name
@@ -24,7 +23,7 @@ final class NameResolution implements Check {
             }
         });
         List<Daemon> written = facts.configuration.daemons().stream()
-                .filter(each -> Addresses.isLoopback(each.id()) && !facts.resolved.containsKey(each.name()))
+                .filter(each -> each.address().isLoopback() && !facts.resolved.containsKey(each.name()))
                 .toList();
         if (others && !written.isEmpty()) {
             found.add(new Finding(

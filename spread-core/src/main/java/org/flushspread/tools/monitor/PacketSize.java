@@ -16,7 +16,7 @@ final class PacketSize implements Check {
     public List<Finding> judge(Facts facts) {
         List<Finding> found = new ArrayList<>();
         Daemon self = facts.self;
-        Facts.Network network = self == null ? null : facts.network(self.id());
+        Facts.Network network = self == null ? null : facts.network(self.address());
         if (self != null && network != null && network.mtu() > 0 && network.mtu() < NEEDED) {
             found.add(new Finding(
                     "mtu",

@@ -14,7 +14,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,7 +68,7 @@ final class PingCommand extends MonitorCommand {
     }
 
     private boolean ping(Daemon daemon, Table table) {
-        String address = daemon.port() + "@" + Addresses.text(clientAddress(daemon));
+        String address = daemon.port() + "@" + clientAddress(daemon);
         ConnectOptions options =
                 ConnectOptions.of(address, "").withMembership(false).withTimeout(Duration.ofSeconds(wait));
         try (SpreadConnection connection = SpreadConnection.connect(options)) {
@@ -117,12 +117,12 @@ final class PingCommand extends MonitorCommand {
         return times;
     }
 
-    private static int clientAddress(Daemon daemon) {
+    private static IpAddress clientAddress(Daemon daemon) {
         return daemon.interfaces().stream()
-                .filter(Interface::client)
-                .mapToInt(Interface::address)
+                .filter(each -> each.client() && !each.address().isAny())
+                .map(Interface::address)
                 .findFirst()
-                .orElse(daemon.id());
+                .orElse(daemon.address());
     }
 
     private static double micros(long nanos) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
-import org.flushspread.wire.Addresses;
 
 /** Multicast or broadcast does not arrive while unicast does. */
 final class SegmentCast implements Check {
@@ -33,10 +32,10 @@ final class SegmentCast implements Check {
     }
 
     private static Finding lost(Segment segment, String from, Daemon to) {
-        boolean multicast = Addresses.isMulticast(segment.address());
+        boolean multicast = segment.isMulticast();
         return new Finding(
                 multicast ? "multicast-lost" : "broadcast-lost",
-                "what " + from + " sends to the segment address " + Addresses.text(segment.address())
+                "what " + from + " sends to the segment address " + segment.addressText()
                         + " does not reach " + to + ", while unicast does",
                 multicast
                         ? "switch multicast on at the network between them (a switch with IGMP snooping needs a querier), give"

@@ -10,7 +10,10 @@ import java.util.concurrent.Callable;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationFile;
+import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.DaemonStartException;
 import org.flushspread.daemon.LogSetup;
 import org.flushspread.daemon.ThisHost;
@@ -92,11 +95,12 @@ public final class SpMonitor implements Callable<Integer> {
     private @Nullable Path file;
 
     @Option(
-            names = "--ring-version",
+            names = {"--ring", "--ring-version"},
             scope = ScopeType.INHERIT,
             paramLabel = "4|5",
-            description = "What the daemons speak: 4 for Spread 4.4 (default), 5 for Spread 5.0.")
-    private int ringVersion = 4;
+            description =
+                    "What the daemons speak: 4 for Spread 4.4, 5 for Spread 5.0 (default: 4; 5 where the file has what only 5 knows).")
+    private @Nullable Integer ringVersion;
 
     /** Runs the program. */
     public static void main(String[] args) {
@@ -152,7 +156,7 @@ public final class SpMonitor implements Callable<Integer> {
         Configuration configuration = configuration();
         Daemon self = self(configuration);
         Terminal terminal = new Terminal();
-        try (MonitorPort open = new MonitorPort(configuration, self, dialect(configuration), port(DEFAULT_PORT))) {
+        try (MonitorPort open = new MonitorPort(configuration, self, port(DEFAULT_PORT))) {
             new Menu(configuration, open, terminal, interval(DEFAULT_INTERVAL), this::configuration).run();
         }
         return 0;
@@ -160,7 +164,12 @@ public final class SpMonitor implements Callable<Integer> {
 
     /** The configuration of the ring, with names looked up as a daemon does. */
     public Configuration configuration() {
-        return Configuration.read(requireFile(), ThisHost::resolve);
+        return reading(ThisHost::resolve).configuration();
+    }
+
+    /** As {@link #configuration()}, with the warnings about it. */
+    ConfigurationReading reading(HostResolver hosts) {
+        return ConfigurationReading.read(requireFile(), hosts, RingVersion.ofNumber(ringVersion, "--ring"));
     }
 
     /** The file that {@link #configuration} reads. */
@@ -178,20 +187,6 @@ public final class SpMonitor implements Callable<Integer> {
     /** The name that was given with -n, or null. */
     public @Nullable String name() {
         return name;
-    }
-
-    /** How the daemons are asked. */
-    public Dialect dialect(Configuration configuration) {
-        return switch (ringVersion) {
-            case 4 -> Dialect.SPREAD4;
-            case 5 -> Dialect.spread5(configuration);
-            default -> throw new ConfigurationException("--ring-version takes 4 or 5, not " + ringVersion);
-        };
-    }
-
-    /** True if the daemons are asked as those of Spread 4.4. */
-    public boolean isRing4() {
-        return ringVersion == 4;
     }
 
     int port(int otherwise) {
@@ -212,6 +207,6 @@ public final class SpMonitor implements Callable<Integer> {
 
     /** A port to ask the daemons of the configuration from. */
     public MonitorPort open(Configuration configuration) {
-        return new MonitorPort(configuration, self(configuration), dialect(configuration), port(0));
+        return new MonitorPort(configuration, self(configuration), port(0));
     }
 }

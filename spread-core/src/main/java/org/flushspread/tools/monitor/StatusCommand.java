@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.wire.Addresses;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,7 +80,7 @@ final class StatusCommand extends MonitorCommand {
     }
 
     private static void row(Table table, Daemon daemon, MonitorPort.@Nullable Answer answer, MonitorPort port) {
-        String address = Addresses.text(daemon.id()) + ":" + daemon.port();
+        String address = daemon.address().withPort(daemon.port());
         if (answer == null) {
             @Nullable Object[] values = new @Nullable Object[table.width()];
             values[0] = daemon.name();

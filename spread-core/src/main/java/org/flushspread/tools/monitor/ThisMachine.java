@@ -3,7 +3,6 @@ package org.flushspread.tools.monitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
@@ -29,7 +28,8 @@ import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
-import org.flushspread.wire.Addresses;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 
 /** Facts of the host this runs on. What the system does not tell stays unknown. */
 final class ThisMachine {
@@ -48,9 +48,9 @@ final class ThisMachine {
         try {
             for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 for (InterfaceAddress each : card.getInterfaceAddresses()) {
-                    if (card.isUp() && each.getAddress() instanceof Inet4Address address) {
+                    if (card.isUp()) {
                         facts.networks.add(new Facts.Network(
-                                Addresses.of(address.getAddress()),
+                                NetworkAddresses.address(each.getAddress()),
                                 each.getNetworkPrefixLength(),
                                 card.getName(),
                                 card.getMTU(),
@@ -73,9 +73,20 @@ final class ThisMachine {
         }
     }
 
+    private static InetAddress bindAddress(Daemon self) {
+        if (self.bindsAny()) {
+            return NetworkAddresses.inet(self.address().isIpv6() ? IpAddress.ANY_IPV6 : IpAddress.ANY);
+        }
+        try {
+            return NetworkAddresses.inet(NetworkAddresses.onLinkOf(self.address(), self.address()));
+        } catch (SocketException e) {
+            return NetworkAddresses.inet(self.address().withoutScope());
+        }
+    }
+
     /** Tries to have the ports that the daemon needs. */
     static void ports(Facts facts, Daemon self) {
-        InetAddress any = MonitorPort.address(self.bindsAny() ? 0 : self.id());
+        InetAddress any = bindAddress(self);
         for (int port : new int[] {self.port(), self.tokenPort()}) {
             try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(any, port))) {
                 socket.getLocalPort();
@@ -143,7 +154,7 @@ final class ThisMachine {
         }
         self.interfaces().stream()
                 .filter(Interface::client)
-                .map(each -> self.port() + "@" + Addresses.text(each.address()))
+                .map(each -> self.port() + "@" + each.address())
                 .forEach(ways::add);
         for (String way : ways) {
             try (SpreadConnection connection = SpreadConnection.connect(ConnectOptions.of(way, "")

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.flushspread.config.Daemon;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 
 /** Two daemons were started with one name, or one on the host of another: each takes the other's packets for its own. */
 final class TwoOfOneName implements Check {
@@ -27,7 +27,7 @@ final class TwoOfOneName implements Check {
         sources.forEach((daemon, addresses) -> {
             String from = addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" and "));
             Daemon host = addresses.stream()
-                    .map(each -> facts.configuration.byAddress(Addresses.of(each.getAddress())))
+                    .map(each -> facts.configuration.byAddress(IpAddress.of(each.getAddress())))
                     .filter(each -> each != null && !each.equals(daemon))
                     .findFirst()
                     .orElse(null);

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
-import org.flushspread.config.Spread5;
 import org.flushspread.wire.StatusReply;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
@@ -78,7 +77,7 @@ final class WatchScreen {
         List<WatchHistory.Sample> samples = history.of(daemon);
         WatchHistory.Sample sample = samples.get(samples.size() - 1);
         Daemon leader = configuration.daemons().stream()
-                .filter(each -> each.id() == s.leader() || Spread5.id(each.name()) == s.leader())
+                .filter(each -> each.id() == s.leader())
                 .findFirst()
                 .orElse(null);
         String line = String.format(

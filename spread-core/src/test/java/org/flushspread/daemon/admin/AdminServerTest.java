@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.ring.RingFigures;
@@ -47,7 +48,7 @@ class AdminServerTest {
                     source.accept(answer);
                 },
                 new About("d1", "1", 0, List.of()),
-                new FlightRecorder("d1", 0),
+                new FlightRecorder(RingVersion.SPREAD4, "d1", 0),
                 List.of(),
                 List.of(channel));
     }

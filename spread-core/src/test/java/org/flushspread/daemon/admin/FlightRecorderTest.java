@@ -14,11 +14,13 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.MembershipId;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,13 +38,13 @@ class FlightRecorderTest {
 
     private static ByteBuf packet(int number) {
         ByteBuf packet = Unpooled.buffer();
-        MonitorPackets.writeStatus(packet, 0x7f000001, number);
+        MonitorPackets.writeStatus(packet, MonitorOrigin.spread4(0x7f000001), number);
         return packet;
     }
 
     @Test
     void linesAreThoseOfAReplay() {
-        FlightRecorder recorder = new FlightRecorder("d1", 1_000_000_000L);
+        FlightRecorder recorder = new FlightRecorder(RingVersion.SPREAD4, "d1", 1_000_000_000L);
         recorder.now(2_500_000_000L);
         recorder.data(packet(77), 0, 40);
         recorder.reported(new Event.TokenLost(Reason.TOKEN_TIMEOUT));
@@ -57,7 +59,7 @@ class FlightRecorderTest {
 
     @Test
     void theLastEventsAreKeptAndNoMore() {
-        FlightRecorder recorder = new FlightRecorder("d1", 0);
+        FlightRecorder recorder = new FlightRecorder(RingVersion.SPREAD4, "d1", 0);
         for (int i = 1; i <= 3 * FlightRecorder.KEPT; i++) {
             recorder.data(packet(i), 0, 40);
         }
@@ -69,7 +71,7 @@ class FlightRecorderTest {
 
     @Test
     void aReaderSeesNoHalfOfAnEventThatIsWritten() throws Exception {
-        FlightRecorder recorder = new FlightRecorder("d1", 0);
+        FlightRecorder recorder = new FlightRecorder(RingVersion.SPREAD4, "d1", 0);
         AtomicBoolean end = new AtomicBoolean();
         ByteBuf packet = packet(0);
         Thread writer = new Thread(() -> {

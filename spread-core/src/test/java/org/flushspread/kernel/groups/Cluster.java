@@ -12,8 +12,10 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
 import org.flushspread.kernel.base.DaemonMembership;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 
 /** Several daemons' groups over a fake ring: whoever is in a component gets every message of it in one order. */
@@ -36,11 +38,18 @@ final class Cluster {
         for (int i = 0; i < daemons; i++) {
             int id = id(i + 1);
             Daemon daemon = new Daemon(
-                    "d" + (i + 1), id, i, i, 15400, ImmutableList.of(new Interface(id, true, true, true, true)));
+                    "d" + (i + 1),
+                    id,
+                    IpAddress.ipv4(id),
+                    i,
+                    i,
+                    15400,
+                    ImmutableList.of(new Interface(IpAddress.ipv4(id), true, true, true, true)));
             all.add(daemon);
-            segments.add(new Segment(i, id | 0xff, 15400, ImmutableList.of(daemon)));
+            segments.add(new Segment(i, ImmutableList.of(IpAddress.ipv4(id | 0xff)), 15400, ImmutableList.of(daemon)));
         }
-        return new Configuration(ImmutableList.copyOf(segments), ImmutableList.copyOf(all), 1, Options.DEFAULTS);
+        return new Configuration(
+                RingVersion.SPREAD4, ImmutableList.copyOf(segments), ImmutableList.copyOf(all), 1, Options.DEFAULTS);
     }
 
     static int id(int number) {

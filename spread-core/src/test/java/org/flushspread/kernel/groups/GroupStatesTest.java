@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.DeliveryThreshold;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.groups.Cluster.Component;
@@ -500,10 +501,11 @@ class GroupStatesTest {
         var three = old.daemons().get(2);
         var one = old.daemons().get(0);
         var now = new Configuration(
+                RingVersion.SPREAD4,
                 old.segments(),
                 ImmutableList.of(
-                        new Daemon("d3", three.id(), 0, 0, three.port(), three.interfaces()),
-                        new Daemon("d1", one.id(), 1, 0, one.port(), one.interfaces())),
+                        new Daemon("d3", three.id(), three.address(), 0, 0, three.port(), three.interfaces()),
+                        new Daemon("d1", one.id(), one.address(), 1, 0, one.port(), one.interfaces())),
                 2,
                 old.options());
         d1.context().configure(now, now.daemons().get(1), 2);

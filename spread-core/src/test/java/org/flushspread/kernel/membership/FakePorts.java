@@ -11,6 +11,7 @@ import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.wire.IpAddress;
 
 /** Keeps what a kernel sends and reports. */
 class FakePorts implements Ports {
@@ -30,7 +31,7 @@ class FakePorts implements Ports {
     }
 
     @Override
-    public void reply(int address, int port, ByteBuf datagram) {
+    public void reply(IpAddress address, int port, ByteBuf datagram) {
         throw new AssertionError("no monitor here");
     }
 

@@ -19,6 +19,7 @@ import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.TokenHeader;
 
@@ -241,7 +242,7 @@ final class MembershipNetwork {
             int before = to.installed.size();
             to.advance(now, seconds());
             ByteBuf bytes = datagram.bytes.duplicate();
-            to.receive(datagram.token, bytes, sources ? datagram.source : MembershipProtocol.UNKNOWN_SOURCE);
+            to.receive(datagram.token, bytes, sources ? IpAddress.ipv4(datagram.source) : null);
             check(to, before);
         }
     }

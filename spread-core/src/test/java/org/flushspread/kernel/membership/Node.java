@@ -13,9 +13,11 @@ import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
+import org.jspecify.annotations.Nullable;
 
 /** A membership protocol on a fake ring, with the turns of a kernel around it. */
 final class Node {
@@ -55,11 +57,11 @@ final class Node {
 
     /** A datagram of either port; nobody looked where it came from. */
     void receive(boolean tokenPort, ByteBuf datagram) {
-        receive(tokenPort, datagram, MembershipProtocol.UNKNOWN_SOURCE);
+        receive(tokenPort, datagram, null);
     }
 
     /** A datagram of either port, from this address. */
-    void receive(boolean tokenPort, ByteBuf datagram, int source) {
+    void receive(boolean tokenPort, ByteBuf datagram, @Nullable IpAddress source) {
         boolean little = ByteOrderTag.isLittleEndian(datagram, 0);
         int type = PacketHeader.type(datagram, 0, little);
         if (PacketHeader.transmitter(datagram, 0, little) == daemon.id()) {

@@ -7,7 +7,9 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
+import org.flushspread.wire.IpAddress;
 
 /** Configurations of tests: daemons are called a, b, c ... in file order. */
 final class TestConfigurations {
@@ -40,16 +42,19 @@ final class TestConfigurations {
                 Daemon daemon = new Daemon(
                         name(all.size()),
                         id,
+                        IpAddress.ipv4(id),
                         all.size(),
                         s,
                         port,
-                        ImmutableList.of(new Interface(id, true, true, true, true)));
+                        ImmutableList.of(new Interface(IpAddress.ipv4(id), true, true, true, true)));
                 daemons.add(daemon);
                 all.add(daemon);
             }
-            segments.add(new Segment(s, 0x0a0f00ff + (s << 8), port, ImmutableList.copyOf(daemons)));
+            segments.add(new Segment(
+                    s, ImmutableList.of(IpAddress.ipv4(0x0a0f00ff + (s << 8))), port, ImmutableList.copyOf(daemons)));
         }
-        return new Configuration(ImmutableList.copyOf(segments), ImmutableList.copyOf(all), hash, Options.DEFAULTS);
+        return new Configuration(
+                RingVersion.SPREAD4, ImmutableList.copyOf(segments), ImmutableList.copyOf(all), hash, Options.DEFAULTS);
     }
 
     private static String name(int index) {

@@ -17,7 +17,9 @@ import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.LoneKernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MonitorFacts;
+import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
@@ -38,13 +40,13 @@ class MonitorTest {
 
     private static ByteBuf status() {
         ByteBuf out = buffer();
-        MonitorPackets.writeStatus(out, B, PORT);
+        MonitorPackets.writeStatus(out, MonitorOrigin.spread4(B), PORT);
         return out;
     }
 
     private static ByteBuf reload() {
         ByteBuf out = buffer();
-        MonitorPackets.writeReload(out, B, PORT);
+        MonitorPackets.writeReload(out, MonitorOrigin.spread4(B), PORT);
         return out;
     }
 
@@ -54,13 +56,13 @@ class MonitorTest {
             shorts[i] = (short) components[i];
         }
         ByteBuf out = buffer();
-        MonitorPackets.writePartition(out, B, PORT, shorts);
+        MonitorPackets.writePartition(out, MonitorOrigin.spread4(B), PORT, shorts);
         return out;
     }
 
     private static ByteBuf windows(int all, int personal, int accelerated) {
         ByteBuf out = buffer();
-        MonitorPackets.writeFlowControl(out, B, PORT, new short[] {(short) personal, -1, -1, (short) all}, new short[] {
+        MonitorPackets.writeFlowControl(out, MonitorOrigin.spread4(B), PORT, new short[] {(short) personal, -1, -1, (short) all}, new short[] {
             (short) accelerated, -1, -1, -1
         });
         return out;
@@ -80,7 +82,7 @@ class MonitorTest {
         a.start();
         a.data(status());
         assertThat(a.ports.takeReplies()).singleElement().satisfies(reply -> {
-            assertThat(reply.address()).isEqualTo(B);
+            assertThat(reply.address()).isEqualTo(IpAddress.ipv4(B));
             assertThat(reply.port()).isEqualTo(PORT);
         });
     }

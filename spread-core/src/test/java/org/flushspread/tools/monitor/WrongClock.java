@@ -6,6 +6,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorPackets;
@@ -30,7 +32,7 @@ final class WrongClock {
                 DatagramPacket request = new DatagramPacket(bytes, bytes.length);
                 socket.receive(request);
                 ByteBuf in = Unpooled.wrappedBuffer(bytes, 0, request.getLength());
-                if (!MonitorPackets.isFromMonitor(in, 0, true)) {
+                if (!MonitorPackets.isFromMonitor4(in, 0, true)) {
                     continue;
                 }
                 ByteBuf out = Unpooled.buffer();
@@ -49,7 +51,7 @@ final class WrongClock {
                 socket.send(new DatagramPacket(
                         answer,
                         answer.length,
-                        MonitorPort.address(PacketHeader.procId(in, 0, true)),
+                        NetworkAddresses.inet(IpAddress.ipv4(PacketHeader.procId(in, 0, true))),
                         MonitorPackets.replyPort(in, 0, true)));
             }
         }
