@@ -312,11 +312,15 @@ public final class Demo implements Callable<Integer> {
                 MonitorPackets.writePartition(
                         packet,
                         configuration.ring().monitor(each, each.id(), configuration.hash()),
-                        socket.getLocalPort(), all);
+                        socket.getLocalPort(),
+                        all);
                 byte[] bytes = new byte[packet.readableBytes()];
                 packet.readBytes(bytes);
                 socket.send(new DatagramPacket(
-                        bytes, bytes.length, InetAddress.getByAddress(each.address().octets()), each.port()));
+                        bytes,
+                        bytes.length,
+                        InetAddress.getByAddress(each.address().octets()),
+                        each.port()));
             }
         }
     }

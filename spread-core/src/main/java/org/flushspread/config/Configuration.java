@@ -3,7 +3,9 @@ package org.flushspread.config;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +68,19 @@ public record Configuration(
         if (port < 1 || port > ConfigurationParser.MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not in 1.." + ConfigurationParser.MAX_PORT);
         }
+        return local(port, RingVersion.SPREAD4);
+    }
+
+    /** The built-in configuration of a ring of this version. */
+    public static Configuration local(RingVersion ring) {
+        return local(ConfigurationParser.DEFAULT_PORT, ring);
+    }
+
+    private static Configuration local(int port, RingVersion ring) {
         String text = "Spread_Segment 127.0.0.255:" + port + " { localhost 127.0.0.1 { 127.0.0.1 } }";
-        return parse(text, "built-in configuration", HostResolver.LOCALHOST_ONLY);
+        return ConfigurationReading.parse(
+                        text, "built-in configuration", HostResolver.LOCALHOST_ONLY, Optional.of(ring))
+                .configuration();
     }
 
     /**
@@ -85,17 +98,23 @@ public record Configuration(
     }
 
     /**
-     * The daemon that runs on a host with these addresses: the first address that is an interface of a daemon decides (configuration 5).
+     * The daemon that runs on a host with these addresses: in Spread 4 the first of them that is an interface of a daemon decides
+     * (configuration 5), in Spread 5 the first daemon whose address is one of them (spread5 4).
      *
      * @param candidates the addresses of the host's name, then those of its interfaces
      * @throws ConfigurationException naming both sides, if there is none
      */
     public Daemon requireByAddress(List<IpAddress> candidates) {
-        for (IpAddress address : candidates) {
-            Daemon daemon = byAddress(address);
-            if (daemon != null) {
-                return daemon;
-            }
+        Optional<Daemon> here = ring == RingVersion.SPREAD4
+                ? candidates.stream()
+                        .map(this::byAddress)
+                        .flatMap(Stream::ofNullable)
+                        .findFirst()
+                : daemons.stream()
+                        .filter(each -> candidates.contains(each.address().withoutScope()))
+                        .findFirst();
+        if (here.isPresent()) {
+            return here.get();
         }
         String mine = candidates.stream().limit(SHOWN).map(IpAddress::toString).collect(Collectors.joining(", "));
         throw new ConfigurationException("no address of this host (" + mine

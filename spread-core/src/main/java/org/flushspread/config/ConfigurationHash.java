@@ -50,7 +50,9 @@ public final class ConfigurationHash {
         for (Segment segment : segments) {
             text.append("Segment: port = ").append(segment.port()).append(';');
             if (!withoutSegmentAddresses) {
-                segment.addresses().forEach(each -> text.append(" [").append(each.canonical()).append(']'));
+                segment.addresses()
+                        .forEach(each ->
+                                text.append(" [").append(each.canonical()).append(']'));
             }
             text.append('\n');
             for (Daemon each : segment.daemons()) {
@@ -60,7 +62,10 @@ public final class ConfigurationHash {
             }
             text.append('\n');
         }
-        return text.append(VERSION_5).append(acceleratedRing ? "Accelerated" : "Original").append(" Ring\n\0").toString();
+        return text.append(VERSION_5)
+                .append(acceleratedRing ? "Accelerated" : "Original")
+                .append(" Ring\n\0")
+                .toString();
     }
 
     /** The hash of one daemon's entry and the addresses of its segment, by which two files are compared line by line (monitor-protocol 8). */

@@ -46,7 +46,9 @@ final class ConfigurationParser {
                 readRouteMatrix();
             } else {
                 throw tokens.expected(
-                        isFive() ? "Spread_Segment or the name of an option" : "Spread_Segment, RouteMatrix or the name of an option",
+                        isFive()
+                                ? "Spread_Segment or the name of an option"
+                                : "Spread_Segment, RouteMatrix or the name of an option",
                         Keywords.hint(
                                 optionName(tokens.peek().text()),
                                 tokens.keywords().statements()));
@@ -62,11 +64,7 @@ final class ConfigurationParser {
                     + " characters; Spread allows at most " + most + ", configure fewer interfaces");
         }
         Configuration configuration = new Configuration(
-                ring,
-                ImmutableList.copyOf(segments),
-                daemons.build(),
-                ring.hash(segments, read, accelerated),
-                read);
+                ring, ImmutableList.copyOf(segments), daemons.build(), ring.hash(segments, read, accelerated), read);
         return new ConfigurationReading(configuration, tokens.warnings(), whyRing5);
     }
 

@@ -16,13 +16,7 @@ import org.flushspread.wire.IpAddress;
  * @param interfaces 1..10, the address, or in Spread 5 the unspecified one, among them
  */
 public record Daemon(
-        String name,
-        int id,
-        IpAddress address,
-        int index,
-        int segment,
-        int port,
-        ImmutableList<Interface> interfaces) {
+        String name, int id, IpAddress address, int index, int segment, int port, ImmutableList<Interface> interfaces) {
     /** UDP port of tokens. */
     public int tokenPort() {
         return port + 1;

@@ -58,7 +58,8 @@ final class DaemonReader {
         if (nameless && !five) {
             throw ConfigurationException.ofOtherRing(
                     written.position(),
-                    "expected a daemon name, found " + written.found() + "; write the name before its address (only Spread 5"
+                    "expected a daemon name, found " + written.found()
+                            + "; write the name before its address (only Spread 5"
                             + " knows daemons without a name: use --ring 5 for a ring of Spread 5)");
         }
         Token name = nameless ? nameOf(written) : named();
@@ -284,7 +285,8 @@ final class DaemonReader {
     private void checkInterfaces(
             Token name, IpAddress address, Position idPosition, ImmutableList<Interface> interfaces) {
         String text = address.toString();
-        Predicate<Interface> own = each -> each.address().equals(address) || (five && each.address().isAny());
+        Predicate<Interface> own = each ->
+                each.address().equals(address) || (five && each.address().isAny());
         if (interfaces.stream().noneMatch(own)) {
             throw new ConfigurationException(
                     idPosition,

@@ -15,10 +15,6 @@ public record Interface(IpAddress address, boolean any, boolean daemon, boolean 
     /** As the text of the configuration hash of Spread 4 has it. */
     @Override
     public String toString() {
-        return (any ? "ANY " : "")
-                + (daemon ? "D " : "")
-                + (client ? "C " : "")
-                + (monitor ? "M " : "")
-                + address;
+        return (any ? "ANY " : "") + (daemon ? "D " : "") + (client ? "C " : "") + (monitor ? "M " : "") + address;
     }
 }

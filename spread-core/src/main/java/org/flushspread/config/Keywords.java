@@ -141,7 +141,8 @@ final class Keywords {
         String bare = equals < 0 ? word : word.substring(0, equals);
         if (five) {
             return GONE_IN_5.contains(bare)
-                    ? "; Spread 5 does not know " + bare + " any more: remove it, or use --ring 4 for a ring of Spread 4.4"
+                    ? "; Spread 5 does not know " + bare
+                            + " any more: remove it, or use --ring 4 for a ring of Spread 4.4"
                     : "";
         }
         if (IPV6.matcher(word).matches()) {

@@ -10,7 +10,8 @@ import org.flushspread.wire.IpAddress;
  */
 final class Lexer {
     /** An IPv6 address with a port, as only Spread 5 knows it. */
-    private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^ \t\r\n\u000B\f#{}\\[\\]]+)?)\\]:\\d{1,5}");
+    private static final Pattern BRACKETED =
+            Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[^ \t\r\n\u000B\f#{}\\[\\]]+)?)\\]:\\d{1,5}");
 
     private static final String WORD_ENDS = " \t\r\n#{}";
 

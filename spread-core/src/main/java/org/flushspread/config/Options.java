@@ -149,12 +149,7 @@ public record Options(
         change(changes, "EventTimeStamp", said(eventTimeStamp), said(next.eventTimeStamp), true);
         change(changes, "EventPreciseTimeStamp", eventPreciseTimeStamp, next.eventPreciseTimeStamp, true);
         change(changes, "WideAreaNetwork", said(wideAreaNetwork), said(next.wideAreaNetwork), false);
-        change(
-                changes,
-                "IgnoreMulticastJoinErrors",
-                ignoreMulticastJoinErrors,
-                next.ignoreMulticastJoinErrors,
-                false);
+        change(changes, "IgnoreMulticastJoinErrors", ignoreMulticastJoinErrors, next.ignoreMulticastJoinErrors, false);
         change(changes, "DebugInitialSequence", debugInitialSequence, next.debugInitialSequence, false);
         return changes.build();
     }

@@ -76,7 +76,8 @@ public sealed interface ReloadDifference {
         Segment before = running.segments().get(me.segment());
         Segment after = loaded.segments().get(now.segment());
         if (!before.addresses().equals(after.addresses())) {
-            reasons.add("the address of my segment changed from " + before.addressText() + " to " + after.addressText());
+            reasons.add(
+                    "the address of my segment changed from " + before.addressText() + " to " + after.addressText());
         }
         if (before.port() != after.port()) {
             reasons.add("the port of my segment changed from " + before.port() + " to " + after.port());

@@ -65,7 +65,8 @@ final class TokenStream {
                 ? "; the quote is never closed"
                 : "";
         String other = keywords.otherRingHint(next.text());
-        String problem = "expected " + what + ", found " + next.found() + (other.isEmpty() ? hint : "") + unclosed + other;
+        String problem =
+                "expected " + what + ", found " + next.found() + (other.isEmpty() ? hint : "") + unclosed + other;
         return other.isEmpty()
                 ? new ConfigurationException(next.position(), problem)
                 : ConfigurationException.ofOtherRing(next.position(), problem);
@@ -170,7 +171,8 @@ final class TokenStream {
                     .findFirst()
                     .orElse(text);
             throw new ConfigurationException(
-                    token.position(), "expected an IPv4 address, found " + token.found() + ": " + over + " is over 255");
+                    token.position(),
+                    "expected an IPv4 address, found " + token.found() + ": " + over + " is over 255");
         }
         return address;
     }

@@ -61,7 +61,9 @@ final class ConfigurationReport {
         reading.warnings().forEach(each -> lines.add(each.toString()));
         lines.add("");
         lines.add("a ring of Spread " + version(configuration.ring())
-                + (configuration.ring() == RingVersion.SPREAD5 ? ", daemons known by numbers: " + ids(configuration) : ""));
+                + (configuration.ring() == RingVersion.SPREAD5
+                        ? ", daemons known by numbers: " + ids(configuration)
+                        : ""));
         reading.whyRing5().ifPresent(each -> lines.add(INDENT + each));
         lines.add(configuration.daemons().size() + " daemons in "
                 + configuration.segments().size() + " segments:");

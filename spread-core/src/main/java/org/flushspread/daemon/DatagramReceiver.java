@@ -37,6 +37,7 @@ final class DatagramReceiver {
     private final List<UdpSocket> data = new ArrayList<>();
     /** By what they are bound to, those of {@link #data} that receive a group. */
     private final Map<IpAddress, UdpSocket> dataByAddress = new LinkedHashMap<>();
+
     private final List<UdpSocket> token = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
 
@@ -134,7 +135,8 @@ final class DatagramReceiver {
             socket.join(group, me.address());
         } catch (IOException e) {
             throw new DaemonStartException(
-                    "cannot join the multicast group " + group + " on the network card of " + me.address() + ": " + e.getMessage(),
+                    "cannot join the multicast group " + group + " on the network card of " + me.address() + ": "
+                            + e.getMessage(),
                     e);
         }
     }

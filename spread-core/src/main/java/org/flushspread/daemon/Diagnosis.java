@@ -69,8 +69,8 @@ final class Diagnosis {
                     + ". All daemons need the same spread.conf, AcceleratedRing included.");
         }
         if (heard.strangers() > 0) {
-            sentences.add(times(heard.strangers()) + " from " + configuration.ring().text(heard.stranger())
-                    + ", which is no daemon of spread.conf.");
+            sentences.add(times(heard.strangers()) + " from "
+                    + configuration.ring().text(heard.stranger()) + ", which is no daemon of spread.conf.");
         }
         if (heard.wrongSources() > 0) {
             sentences.add(times(heard.wrongSources()) + " dropped that came from elsewhere, the last from "
@@ -81,11 +81,11 @@ final class Diagnosis {
         if (heard.discoveries() > 0) {
             sentences.add(noRing(heard));
         } else if (heard.impostors() + heard.wrongHashes() + heard.strangers() + heard.wrongSources() == 0) {
-            sentences.add("nothing was heard of " + others(each -> each.index() != me.index()) + " for " + time.toSeconds()
+            sentences.add("nothing was heard of " + others(each -> each.index() != me.index()) + " for "
+                    + time.toSeconds()
                     + " s. Are they running, with the same spread.conf? Does a firewall pass UDP " + ports() + "?"
                     + (segment().isMulticast()
-                            ? " Does the network pass multicast to "
-                                    + segment().addressText() + "?"
+                            ? " Does the network pass multicast to " + segment().addressText() + "?"
                             : ""));
         }
         return sentences;
@@ -132,14 +132,18 @@ final class Diagnosis {
         }
         String named = "the segment address " + segment.addressText();
         if (address.isLoopback()) {
-            Predicate<Daemon> elsewhere = each -> each.segment() == me.segment() && !each.address().isLoopback();
+            Predicate<Daemon> elsewhere =
+                    each -> each.segment() == me.segment() && !each.address().isLoopback();
             return segment.daemons().stream().noneMatch(elsewhere)
                     ? null
                     : named + " reaches this machine only, not " + others(elsewhere)
                             + ". Write the broadcast address of their network, or a multicast address.";
         }
         LocalAddresses.Network network = local.of(me.address());
-        if (network == null || me.address().isLoopback() || address.number() == -1 || segment.addresses().contains(network.broadcast())) {
+        if (network == null
+                || me.address().isLoopback()
+                || address.number() == -1
+                || segment.addresses().contains(network.broadcast())) {
             return null;
         }
         return named + " is not the broadcast address of " + network + ", the network of " + me.name() + ", which is "

@@ -64,7 +64,8 @@ final class NioUdpSocket extends UdpSocket {
 
     @Override
     void join(IpAddress group, IpAddress owner) throws IOException {
-        channel.join(NetworkAddresses.inet(group.withoutScope()), card(group.scope().isEmpty() ? owner : group));
+        channel.join(
+                NetworkAddresses.inet(group.withoutScope()), card(group.scope().isEmpty() ? owner : group));
     }
 
     @Override
@@ -123,9 +124,7 @@ final class NioUdpSocket extends UdpSocket {
         if (from == null) {
             return NOTHING;
         }
-        into.source = into.wantsSource && from instanceof InetSocketAddress inet
-                ? sources.of(inet.getAddress())
-                : null;
+        into.source = into.wantsSource && from instanceof InetSocketAddress inet ? sources.of(inet.getAddress()) : null;
         return nio.position() == 0 ? EMPTY_DATAGRAM : nio.position();
     }
 

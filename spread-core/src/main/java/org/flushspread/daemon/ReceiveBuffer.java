@@ -15,7 +15,8 @@ final class ReceiveBuffer implements AutoCloseable {
     /** To be set before {@link UdpSocket#receive}: whether it shall look where a datagram came from. */
     boolean wantsSource;
     /** Where the last datagram came from, without a scope; null if nobody looked. */
-    @Nullable IpAddress source;
+    @Nullable
+    IpAddress source;
 
     ByteBuf bytes() {
         return bytes;

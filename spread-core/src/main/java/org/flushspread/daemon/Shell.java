@@ -370,7 +370,13 @@ final class Shell implements Ports, Inputs {
                     .directBuffer(datagram.readableBytes())
                     .writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
             try {
-                if (from.send(direct, 0, direct.readableBytes(), 0, NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, address), port)) != UdpSocket.SENT) {
+                if (from.send(
+                                direct,
+                                0,
+                                direct.readableBytes(),
+                                0,
+                                NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, address), port))
+                        != UdpSocket.SENT) {
                     counters.sendFailures++;
                 }
             } finally {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.SlowClients;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,14 @@ final class SpreadArguments {
                     "The configuration. Default: ./spread.conf, /etc/spread.conf, /etc/spread/spread.conf, or else a"
                             + " built-in one: one daemon on 127.0.0.1:4803.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--ring",
+            paramLabel = "4|5",
+            description =
+                    "Which daemons share the ring: 4 for those of Spread 4.4, 5 for those of Spread 5.0. Default: 4; 5"
+                            + " where the configuration has what only Spread 5 knows.")
+    private @Nullable String ring;
 
     @Option(names = "-l", paramLabel = "y|n", description = "Write an event log to a file named as the daemon.")
     private @Nullable String eventLog;
@@ -193,6 +202,17 @@ final class SpreadArguments {
     @Nullable
     Path file() {
         return file;
+    }
+
+    /** The ring version that was named. */
+    Optional<RingVersion> ring() {
+        if (ring == null) {
+            return Optional.empty();
+        }
+        if (!ring.equals("4") && !ring.equals("5")) {
+            throw new WrongOption("--ring takes 4 or 5, not '" + ring + "'");
+        }
+        return RingVersion.ofNumber(Integer.valueOf(ring), "--ring");
     }
 
     Optional<String> logFile() {

@@ -507,8 +507,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private void register() {
         try {
             ObjectName name = new ObjectName("org.flushspread:type=Daemon,name="
-                    + ObjectName.quote(
-                            me.name() + "@" + me.address() + ":" + me.port()));
+                    + ObjectName.quote(me.name() + "@" + me.address() + ":" + me.port()));
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             if (!server.isRegistered(name)) {
                 server.registerMBean(new Bean(), name);

@@ -19,6 +19,7 @@ import org.flushspread.config.ConfigurationFile;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,31 +138,39 @@ public final class SpreadMain implements Callable<Integer> {
         Optional<String> logFile = arguments.logFile();
         Optional<Path> found = ConfigurationFile.find(arguments.file());
         List<ConfigurationWarning> warnings = List.of();
+        Optional<String> whyRing5 = Optional.empty();
         Configuration configuration;
         if (found.isPresent()) {
-            ConfigurationReading reading = ConfigurationReading.read(found.get(), ThisHost::resolve);
+            ConfigurationReading reading = ConfigurationReading.read(found.get(), ThisHost::resolve, arguments.ring());
             configuration = reading.configuration();
             warnings = reading.warnings();
+            whyRing5 = reading.whyRing5();
         } else {
-            configuration = Configuration.local();
+            configuration = Configuration.local(arguments.ring().orElse(RingVersion.SPREAD4));
         }
+        RingVersion ring = configuration.ring();
         Daemon me = me(configuration, found.isPresent());
         LogSetup.configure(configuration.options(), level, logFile);
         Logger log = LoggerFactory.getLogger(DaemonLog.PREFIX + "PRINT");
-        log.info("Flush Spread for Java {}, speaks the protocols of Spread 4.4", Version.text());
+        log.info(
+                "Flush Spread for Java {}, speaks the protocols of Spread {}.{}",
+                Version.text(),
+                ring.major(),
+                ring.minor());
         log.info(
                 "{}",
                 found.isPresent()
                         ? "configuration file " + found.get().toAbsolutePath()
                         : "no configuration file: using the built-in configuration, one daemon on 127.0.0.1:"
                                 + me.port());
+        whyRing5.ifPresent(each -> log.info("{}", each));
         warnings.forEach(each -> log.warn("{}", each));
         return serve(
                 configuration,
                 me,
                 options,
                 found.map(path -> () -> {
-                    ConfigurationReading again = ConfigurationReading.read(path, ThisHost::resolve);
+                    ConfigurationReading again = ConfigurationReading.read(path, ThisHost::resolve, Optional.of(ring));
                     // The log file is opened again, too: it may have been moved away.
                     LogSetup.configure(again.configuration().options(), level, logFile);
                     again.warnings().forEach(each -> log.warn("{}", each));
@@ -233,7 +242,7 @@ public final class SpreadMain implements Callable<Integer> {
         Path path = ConfigurationFile.find(arguments.file())
                 .orElseThrow(() -> new SpreadArguments.WrongOption(
                         "--check: there is no spread.conf here or in /etc; name one with -c FILE"));
-        ConfigurationReading reading = ConfigurationReading.read(path, ThisHost::resolve);
+        ConfigurationReading reading = ConfigurationReading.read(path, ThisHost::resolve, arguments.ring());
         String text = Files.readString(path, StandardCharsets.ISO_8859_1);
         Daemon me;
         try {

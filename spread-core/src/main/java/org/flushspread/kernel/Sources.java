@@ -48,7 +48,8 @@ final class Sources {
     private String detail(int index, @Nullable IpAddress source) {
         Daemon daemon = context.configuration().daemons().get(index);
         return "packets that name " + daemon.name() + " come from "
-                + (source == null ? "an address that nobody looked at" : source) + ", and the file has " + daemon.address()
+                + (source == null ? "an address that nobody looked at" : source) + ", and the file has "
+                + daemon.address()
                 + " for it. A daemon has to send from its address in the file: is that one up there, and does nothing"
                 + " translate addresses on the way?";
     }

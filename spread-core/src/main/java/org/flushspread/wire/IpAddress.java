@@ -182,7 +182,8 @@ public final class IpAddress {
     /** True for an IPv6 address that means another host on each link: fe80::/10, and groups of a scope no wider than a link. */
     public boolean isOfLink() {
         return isIpv6()
-                && (octets[0] == (byte) 0xfe && (octets[1] & 0xc0) == 0x80 || octets[0] == -1 && (octets[1] & 0xf) <= 2);
+                && (octets[0] == (byte) 0xfe && (octets[1] & 0xc0) == 0x80
+                        || octets[0] == -1 && (octets[1] & 0xf) <= 2);
     }
 
     private boolean isZero(int length) {

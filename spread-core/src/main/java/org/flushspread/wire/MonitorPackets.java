@@ -72,7 +72,8 @@ public final class MonitorPackets {
      * @param personal at most 128 entries: one for each daemon, then the window of all
      * @param accelerated as many
      */
-    public static void writeFlowControl(ByteBuf out, MonitorOrigin from, int replyPort, short[] personal, short[] accelerated) {
+    public static void writeFlowControl(
+            ByteBuf out, MonitorOrigin from, int replyPort, short[] personal, short[] accelerated) {
         from.write(out, PacketType.FLOW_CONTROL, replyPort, FLOW_CONTROL_LENGTH);
         for (int i = 0; i < personal.length; i++) {
             out.writeShortLE(personal[i]);

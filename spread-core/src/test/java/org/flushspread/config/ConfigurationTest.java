@@ -44,7 +44,8 @@ class ConfigurationTest {
     void aDaemonWithoutABlockBindsToAnyAddress() {
         Daemon daemon =
                 parse("Spread_Segment 10.0.0.255 { a 10.0.0.1 }").daemons().get(0);
-        assertThat(daemon.interfaces()).containsExactly(new Interface(IpAddress.ipv4(0x0a000001), true, true, true, true));
+        assertThat(daemon.interfaces())
+                .containsExactly(new Interface(IpAddress.ipv4(0x0a000001), true, true, true, true));
         assertThat(daemon.bindsAny()).isTrue();
     }
 
@@ -88,7 +89,9 @@ class ConfigurationTest {
                 "Spread_Segment 10.0.0.255 { a 10.0.0.1 { 10.0.0.1 10.0.0.9 } b 10.0.0.2 { 10.0.0.2 10.0.0.9 } }",
                 "f",
                 HostResolver.LOCALHOST_ONLY);
-        assertThat(reading.configuration().requireByAddress(List.of(IpAddress.ipv4(0x0a000009))).name())
+        assertThat(reading.configuration()
+                        .requireByAddress(List.of(IpAddress.ipv4(0x0a000009)))
+                        .name())
                 .isEqualTo("a");
         assertThat(reading.warnings())
                 .extracting(ConfigurationWarning::toString)
@@ -124,7 +127,8 @@ class ConfigurationTest {
     void theBuiltInConfigurationListensOnlyOnTheLoopback() {
         Configuration local = Configuration.local();
         Interface loopback = new Interface(IpAddress.ipv4(0x7f000001), false, true, true, true);
-        Daemon daemon = new Daemon("localhost", 0x7f000001, IpAddress.ipv4(0x7f000001), 0, 0, 4803, ImmutableList.of(loopback));
+        Daemon daemon =
+                new Daemon("localhost", 0x7f000001, IpAddress.ipv4(0x7f000001), 0, 0, 4803, ImmutableList.of(loopback));
         assertThat(local.daemons()).containsExactly(daemon);
         assertThat(local.options()).isEqualTo(Options.DEFAULTS);
         assertThat(Configuration.local(15100).daemons().get(0).port()).isEqualTo(15100);

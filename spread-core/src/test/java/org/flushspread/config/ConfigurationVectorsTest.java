@@ -183,8 +183,8 @@ class ConfigurationVectorsTest {
     private static List<String> describe(Configuration configuration) {
         return configuration.segments().stream()
                 .flatMap(segment -> segment.daemons().stream()
-                        .map(daemon -> segment.address() + ":" + segment.port() + " " + daemon.port()
-                                + " " + daemon + daemon.interfaces()))
+                        .map(daemon -> segment.address() + ":" + segment.port() + " " + daemon.port() + " " + daemon
+                                + daemon.interfaces()))
                 .toList();
     }
 

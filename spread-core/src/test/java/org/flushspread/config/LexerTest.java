@@ -156,7 +156,8 @@ class LexerTest {
 
     @Test
     void aZeroByteIsNoText() {
-        assertThatThrownBy(() -> new Lexer(RingVersion.SPREAD4, "f", "a\0b")).hasMessage("f: not a configuration file: byte 2 is zero");
+        assertThatThrownBy(() -> new Lexer(RingVersion.SPREAD4, "f", "a\0b"))
+                .hasMessage("f: not a configuration file: byte 2 is zero");
     }
 
     private static List<String> tokens(String text) {

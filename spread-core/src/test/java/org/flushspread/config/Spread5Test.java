@@ -67,8 +67,7 @@ class Spread5Test {
                 0,
                 5460,
                 ImmutableList.of(new Interface(address, true, true, true, true)));
-        Segment segment =
-                new Segment(0, ImmutableList.of(IpAddress.ipv4(0x0a2200ff)), 5460, ImmutableList.of(daemon));
+        Segment segment = new Segment(0, ImmutableList.of(IpAddress.ipv4(0x0a2200ff)), 5460, ImmutableList.of(daemon));
         assertThat(Integer.toUnsignedLong(RingVersion.SPREAD5.hash(List.of(segment), Options.DEFAULTS, false)))
                 .isEqualTo(2951486083L);
         assertThatThrownBy(() -> five("Spread_Segment 10.34.0.255:5460 { \"a b\" 10.34.0.1 }"))
@@ -90,7 +89,8 @@ class Spread5Test {
         assertThat(reading(THREE).whyRing5()).isEmpty();
         ConfigurationReading reading = reading("Spread_Segment 10.0.0.255 {\n d1 10.0.0.1 ;\n d2 10.0.0.2 }");
         assertThat(reading.configuration().ring()).isEqualTo(RingVersion.SPREAD5);
-        assertThat(reading.whyRing5()).hasValueSatisfying(why -> assertThat(why).startsWith("f:2:14 has what only Spread 5"));
+        assertThat(reading.whyRing5())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("f:2:14 has what only Spread 5"));
     }
 
     @ParameterizedTest
@@ -112,13 +112,17 @@ class Spread5Test {
         String two = "Spread_Segment 10.1.0.255 { a 10.1.0.1 } Spread_Segment 10.1.1.255 { b 10.1.1.1 }";
         assertThat(five(two).timers()).isEqualTo(Timers.WIDE);
         assertThat(five(two + " WideAreaNetwork = no").timers()).isEqualTo(Timers.LAN);
-        assertThat(five("Spread_Segment 10.1.0.255 { a 10.1.0.1 b 10.2.0.1 }").timers()).isEqualTo(Timers.LAN);
+        assertThat(five("Spread_Segment 10.1.0.255 { a 10.1.0.1 b 10.2.0.1 }").timers())
+                .isEqualTo(Timers.LAN);
     }
 
     @Test
     void namesAreCutAndAddressesLoseTheirCard() {
-        Configuration configuration = five("Spread_Segment ff02::34:7%e0 { fe80::ff:fe00:1%e0 ; averyveryverylongdaemonname fd34::2 }");
-        assertThat(configuration.daemons()).extracting(Daemon::name).containsExactly("fe80::ff:fe00:1", "averyveryverylongda");
+        Configuration configuration =
+                five("Spread_Segment ff02::34:7%e0 { fe80::ff:fe00:1%e0 ; averyveryverylongdaemonname fd34::2 }");
+        assertThat(configuration.daemons())
+                .extracting(Daemon::name)
+                .containsExactly("fe80::ff:fe00:1", "averyveryverylongda");
         assertThat(configuration.daemons().get(0).address().scope()).isEqualTo("e0");
         assertThat(configuration.segments().get(0).port()).isEqualTo(4803);
     }
@@ -126,7 +130,10 @@ class Spread5Test {
     /** The unspecified address among the interfaces is all of them. */
     @Test
     void anInterfaceMayBeAllOfThem() {
-        assertThat(five("Spread_Segment 10.0.0.255 { d 10.0.0.1 { D 0.0.0.0 C 127.0.0.1 } }").daemons().get(0).interfaces())
+        assertThat(five("Spread_Segment 10.0.0.255 { d 10.0.0.1 { D 0.0.0.0 C 127.0.0.1 } }")
+                        .daemons()
+                        .get(0)
+                        .interfaces())
                 .hasSize(2);
     }
 
@@ -153,7 +160,9 @@ class Spread5Test {
                 "Spread_Segment [ff02::1]:4803 { d fd34::1::2 } | itself is not the name of a host"
             })
     void whatSpread5RefusesIsSaidInAClearSentence(String text, String says) {
-        assertThatThrownBy(() -> five(text)).isInstanceOf(ConfigurationException.class).hasMessageContaining(says);
+        assertThatThrownBy(() -> five(text))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(says);
     }
 
     private static ConfigurationReading reading(String text) {

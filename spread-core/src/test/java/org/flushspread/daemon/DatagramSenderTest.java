@@ -30,7 +30,8 @@ class DatagramSenderTest {
 
     private final ShellCounters counters = new ShellCounters();
     private final RecordingSocket socket = new RecordingSocket();
-    private final DatagramSender sender = new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
+    private final DatagramSender sender =
+            new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
 
     @AfterEach
     void close() {

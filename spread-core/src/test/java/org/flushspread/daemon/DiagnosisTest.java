@@ -49,8 +49,8 @@ class DiagnosisTest {
     }
 
     private static LocalAddresses machine(int address, int prefix) {
-        return new LocalAddresses(
-                List.of(new LocalAddresses.Network(IpAddress.ipv4(0x7f000001), 8),
+        return new LocalAddresses(List.of(
+                new LocalAddresses.Network(IpAddress.ipv4(0x7f000001), 8),
                 new LocalAddresses.Network(IpAddress.ipv4(address), prefix)));
     }
 

@@ -55,7 +55,8 @@ class LivePageTest {
         try (DatagramSocket monitor = new DatagramSocket()) {
             for (Daemon each : THREE.daemons()) {
                 ByteBuf out = Unpooled.buffer();
-                MonitorPackets.writePartition(out, MonitorOrigin.spread4(each.id()), monitor.getLocalPort(), components);
+                MonitorPackets.writePartition(
+                        out, MonitorOrigin.spread4(each.id()), monitor.getLocalPort(), components);
                 monitor.send(new DatagramPacket(
                         out.array(),
                         out.readableBytes(),

@@ -55,11 +55,13 @@ final class Configurations {
                 }
             }
             segments.add(new Segment(
-                    s, ImmutableList.of(IpAddress.ipv4(BASE_ADDRESS + (s << 8) + 255)), PORT + 10 * s, daemons.build()));
+                    s,
+                    ImmutableList.of(IpAddress.ipv4(BASE_ADDRESS + (s << 8) + 255)),
+                    PORT + 10 * s,
+                    daemons.build()));
         }
-        Configuration read =
-                new Configuration(
-                        RingVersion.SPREAD4, segments.build(), all.build(), 0, options(swarm, window, personalWindow));
+        Configuration read = new Configuration(
+                RingVersion.SPREAD4, segments.build(), all.build(), 0, options(swarm, window, personalWindow));
         // Gives it its hash; AcceleratedRing is explicit, so nothing else changes.
         return read.asReloadOf(read);
     }

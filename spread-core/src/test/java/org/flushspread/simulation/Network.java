@@ -90,7 +90,12 @@ public final class Network {
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
         if (world.logging()) {
-            world.log(() -> TraceLine.send(from.configuration().ring(), from.me().name(), to.toString(), Unpooled.wrappedBuffer(bytes), token));
+            world.log(() -> TraceLine.send(
+                    from.configuration().ring(),
+                    from.me().name(),
+                    to.toString(),
+                    Unpooled.wrappedBuffer(bytes),
+                    token));
         }
         boolean form = token && Host.isForm(datagram);
         double late = form ? lateForms : swarm.stragglers();

@@ -74,7 +74,8 @@ class MonitorVectorsTest {
         assertThat(ByteBufUtil.hexDump(kill)).isEqualTo(hex("05_kill.json", 296, 0));
 
         ByteBuf flow = Unpooled.buffer();
-        MonitorPackets.writeFlowControl(flow, MonitorOrigin.spread4(BETA), PORT, new short[] {30, 25, -1, 100}, new short[] {10, 12, -1, -1});
+        MonitorPackets.writeFlowControl(
+                flow, MonitorOrigin.spread4(BETA), PORT, new short[] {30, 25, -1, 100}, new short[] {10, 12, -1, -1});
         blankUnusedEntry(flow);
         ByteBuf recorded = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex("03_flow_control.json", 552, 0)));
         blankUnusedEntry(recorded);

@@ -76,8 +76,7 @@ final class RingSurvey implements AutoCloseable {
             DatagramChannel from = open(me);
             int port = ((InetSocketAddress) from.getLocalAddress()).getPort();
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeStatus(
-                    request, configuration.ring().monitor(me, me.id(), configuration.hash()), port);
+            MonitorPackets.writeStatus(request, configuration.ring().monitor(me, me.id(), configuration.hash()), port);
             for (Daemon each : configuration.daemons()) {
                 send(
                         from,
@@ -115,8 +114,6 @@ final class RingSurvey implements AutoCloseable {
         channel = made;
         return made;
     }
-
-
 
     /** Replies have come. What is none, or of a daemon that nobody knows, is dropped. */
     void readable(Configuration configuration, long now) {

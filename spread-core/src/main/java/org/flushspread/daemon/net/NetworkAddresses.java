@@ -45,7 +45,9 @@ public final class NetworkAddresses {
             return address;
         }
         NetworkInterface card = address.isOfLink() ? cardOf(own) : null;
-        return card == null ? address.withoutScope() : IpAddress.of(address.octets(), Integer.toString(card.getIndex()));
+        return card == null
+                ? address.withoutScope()
+                : IpAddress.of(address.octets(), Integer.toString(card.getIndex()));
     }
 
     /** An address of the JDK, without its scope. */

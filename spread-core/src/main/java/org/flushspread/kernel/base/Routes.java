@@ -15,8 +15,10 @@ public final class Routes {
         data = new Route[configuration.daemons().size()];
         token = new Route[data.length];
         for (Daemon each : configuration.daemons()) {
-            data[each.index()] = new Route(Route.Kind.DATA, each.index(), ImmutableList.of(each.address()), each.port());
-            token[each.index()] = new Route(Route.Kind.TOKEN, each.index(), ImmutableList.of(each.address()), each.tokenPort());
+            data[each.index()] =
+                    new Route(Route.Kind.DATA, each.index(), ImmutableList.of(each.address()), each.port());
+            token[each.index()] =
+                    new Route(Route.Kind.TOKEN, each.index(), ImmutableList.of(each.address()), each.tokenPort());
         }
         segment = new Route[configuration.segments().size()];
         for (Segment each : configuration.segments()) {

@@ -81,7 +81,8 @@ public final class TraceLine {
     private static String token(RingVersion ring, ByteBuf in, boolean little) {
         int type = TokenHeader.type(in, 0, little);
         String kind = (type & PacketType.FORM1) != 0 ? "FORM1" : (type & PacketType.FORM2) != 0 ? "FORM2" : "token";
-        return kind + " " + MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, little).text(ring::text)
+        return kind + " "
+                + MembershipId.read(in, TokenHeader.MEMBERSHIP_ID, little).text(ring::text)
                 + " seq " + TokenHeader.sequence(in, 0, little) + " aru " + TokenHeader.aru(in, 0, little)
                 + " by " + ring.text(TokenHeader.aruLastId(in, 0, little)) + " fc "
                 + TokenHeader.flowControl(in, 0, little)

@@ -27,13 +27,15 @@ final class Impostors {
     /** What is known of a daemon that was heard from an address that is not its own. */
     private static final class Suspect {
         /** Where it was heard last. */
-        @Nullable IpAddress source;
+        @Nullable
+        IpAddress source;
         /** Since the last failure or ring. */
         boolean heard;
         /** Heard from its own address too, since then. */
         boolean heardAtHome;
         /** A token found it while it was heard from here: that is how it is reached. */
-        @Nullable IpAddress answeredFrom;
+        @Nullable
+        IpAddress answeredFrom;
 
         int failures;
         int periods;
@@ -81,11 +83,7 @@ final class Impostors {
     /** True if this is not the address of a daemon that is left out where it is not at home, and heard at home. */
     boolean isOfAnother(Daemon from, @Nullable IpAddress source) {
         Suspect suspect = suspects.get(from.id());
-        return suspect != null
-                && source != null
-                && !from.hasAddress(source)
-                && isOut(suspect)
-                && suspect.heardAtHome;
+        return suspect != null && source != null && !from.hasAddress(source) && isOut(suspect) && suspect.heardAtHome;
     }
 
     /** True for a lookup time after somebody was heard from where he is not. */

@@ -116,8 +116,7 @@ public final class Monitor {
 
     /** In a ring of Spread 5 hash and source have shown already that it comes from one who has the file (monitor-protocol 9). */
     private boolean isFromMonitor(ByteBuf packet, int index, boolean little) {
-        return context.configuration().ring().checksSources()
-                || MonitorPackets.isFromMonitor4(packet, index, little);
+        return context.configuration().ring().checksSources() || MonitorPackets.isFromMonitor4(packet, index, little);
     }
 
     /** Daemons of Spread 5 take a table that has at least an entry for each daemon (spread5 5). */

@@ -59,8 +59,7 @@ public final class DoctorCommand extends MonitorCommand {
                         patience(),
                         socketDirectory.resolve(Integer.toString(port)),
                         allPairs ? Integer.MAX_VALUE : MOST,
-                        (daemon, number) ->
-                                new MonitorPort(configuration, daemon, number),
+                        (daemon, number) -> new MonitorPort(configuration, daemon, number),
                         each -> {
                             if (people) {
                                 err().println("doctor: " + each + " ...");

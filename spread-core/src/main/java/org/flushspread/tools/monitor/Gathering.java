@@ -183,7 +183,8 @@ final class Gathering {
         facts.fullAnswered.addAll(asked(
                 self,
                 facts.fullAsked,
-                (port, to) -> port.ask(to.address(), to.port(), new MonitorQuestion(Kind.FACTS, 0), PacketHeader.MAX_BODY)));
+                (port, to) ->
+                        port.ask(to.address(), to.port(), new MonitorQuestion(Kind.FACTS, 0), PacketHeader.MAX_BODY)));
     }
 
     private interface Question {

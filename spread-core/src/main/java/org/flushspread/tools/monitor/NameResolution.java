@@ -10,7 +10,8 @@ final class NameResolution implements Check {
     public List<Finding> judge(Facts facts) {
         List<Finding> found = new ArrayList<>();
         boolean others = facts.configuration.daemons().size() > 1
-                && facts.configuration.daemons().stream().anyMatch(each -> !each.address().isLoopback());
+                && facts.configuration.daemons().stream()
+                        .anyMatch(each -> !each.address().isLoopback());
         facts.resolved.forEach((name, address) -> {
             if (others && address.isLoopback()) {
                 found.add(new Finding(

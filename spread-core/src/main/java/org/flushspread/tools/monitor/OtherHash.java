@@ -85,6 +85,7 @@ final class OtherHash implements Check {
     }
 
     private static Integer hash(Facts facts, Daemon daemon) {
-        return ConfigurationHash.ofEntry(facts.configuration.ring(), facts.configuration.segments().get(daemon.segment()), daemon);
+        return ConfigurationHash.ofEntry(
+                facts.configuration.ring(), facts.configuration.segments().get(daemon.segment()), daemon);
     }
 }

@@ -35,8 +35,8 @@ final class SegmentCast implements Check {
         boolean multicast = segment.isMulticast();
         return new Finding(
                 multicast ? "multicast-lost" : "broadcast-lost",
-                "what " + from + " sends to the segment address " + segment.addressText()
-                        + " does not reach " + to + ", while unicast does",
+                "what " + from + " sends to the segment address " + segment.addressText() + " does not reach " + to
+                        + ", while unicast does",
                 multicast
                         ? "switch multicast on at the network between them (a switch with IGMP snooping needs a querier), give"
                                 + " the hosts a route for 224.0.0.0/4, or write each daemon into a segment of its own"

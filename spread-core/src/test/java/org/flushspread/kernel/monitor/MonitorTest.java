@@ -62,9 +62,10 @@ class MonitorTest {
 
     private static ByteBuf windows(int all, int personal, int accelerated) {
         ByteBuf out = buffer();
-        MonitorPackets.writeFlowControl(out, MonitorOrigin.spread4(B), PORT, new short[] {(short) personal, -1, -1, (short) all}, new short[] {
-            (short) accelerated, -1, -1, -1
-        });
+        MonitorPackets.writeFlowControl(
+                out, MonitorOrigin.spread4(B), PORT, new short[] {(short) personal, -1, -1, (short) all}, new short[] {
+                    (short) accelerated, -1, -1, -1
+                });
         return out;
     }
 
