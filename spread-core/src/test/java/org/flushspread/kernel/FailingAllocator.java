@@ -3,25 +3,26 @@ package org.flushspread.kernel;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledUnsafeHeapByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Memory that fails at a chosen allocation, a new buffer or one that grows, and counts what was not given back. */
-public final class FailingAllocator extends AbstractByteBufAllocator {
+public class FailingAllocator extends AbstractByteBufAllocator {
     private long used;
-    private int allocations;
-    private int failFrom = Integer.MAX_VALUE;
-    private int failUntil = Integer.MAX_VALUE;
+    private long allocations;
+    private long failFrom = Long.MAX_VALUE;
+    private long failUntil = Long.MAX_VALUE;
 
     /** From the n-th allocation after this call, counted from 1, so many fail. */
-    public void failAt(int n, int times) {
+    public void failAt(long n, int times) {
         allocations = 0;
         failFrom = n;
-        failUntil = times == Integer.MAX_VALUE ? times : n + times;
+        failUntil = n + times;
     }
 
     /** Nothing fails any more. True if anything did. */
     public boolean recover() {
         boolean failed = allocations >= failFrom;
-        failFrom = Integer.MAX_VALUE;
+        failFrom = Long.MAX_VALUE;
         return failed;
     }
 
@@ -29,6 +30,14 @@ public final class FailingAllocator extends AbstractByteBufAllocator {
     public long used() {
         return used;
     }
+
+    /** An array of this length to be used again, or null for a new one. */
+    protected byte @Nullable [] again(int length) {
+        return null;
+    }
+
+    /** This array was given back. */
+    protected void freed(byte[] array) {}
 
     @Override
     protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
@@ -57,12 +66,14 @@ public final class FailingAllocator extends AbstractByteBufAllocator {
                 throw new OutOfMemoryError("allocation " + allocations + ", as the test wants it");
             }
             used += length;
-            return super.allocateArray(length);
+            byte[] again = again(length);
+            return again == null ? super.allocateArray(length) : again;
         }
 
         @Override
         protected void freeArray(byte[] array) {
             used -= array.length;
+            freed(array);
         }
     }
 }

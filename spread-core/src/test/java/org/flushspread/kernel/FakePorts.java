@@ -2,6 +2,7 @@ package org.flushspread.kernel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  * A world that writes down what the kernel does to it. It keeps the buffers of every write until they are taken and then makes sure that
  * nobody changed them; {@link #release} gives back what was not taken.
  */
-public final class FakePorts implements Ports {
+public class FakePorts implements Ports {
     /** A datagram as it was when it was sent. */
     public record Datagram(Route to, String hex) {
         public byte[] bytes() {
             return ByteBufUtil.decodeHexDump(hex);
+        }
+
+        public ByteBuf buffer() {
+            return Unpooled.wrappedBuffer(bytes());
         }
     }
 
@@ -91,6 +96,7 @@ public final class FakePorts implements Ports {
     private final List<Event> events = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
     private BiConsumer<Session, Integer> onWrite = (session, bytes) -> {};
+    private Consumer<Datagram> onSend = datagram -> {};
     private Consumer<Event> onReport = event -> {};
     private boolean accepting = true;
     private @Nullable Configuration configuration;
@@ -98,6 +104,11 @@ public final class FakePorts implements Ports {
     /** Called in every write with its length; may change the writability of the session. */
     public void onWrite(BiConsumer<Session, Integer> hook) {
         onWrite = hook;
+    }
+
+    /** Called in every send. */
+    public void onSend(Consumer<Datagram> hook) {
+        onSend = hook;
     }
 
     /** Called in every report. */
@@ -157,7 +168,9 @@ public final class FakePorts implements Ports {
 
     @Override
     public void send(Route to, ByteBuf datagram) {
-        sent.add(new Datagram(to, ByteBufUtil.hexDump(datagram)));
+        Datagram copy = new Datagram(to, ByteBufUtil.hexDump(datagram));
+        sent.add(copy);
+        onSend.accept(copy);
     }
 
     @Override

@@ -297,7 +297,7 @@ public final class Host implements Ports, Inputs {
     void shortMemory(int allocations, int times) {
         faults[Faults.MEMORY_SHORT.ordinal()]++;
         memoryShort = true;
-        memory.failSoon(allocations, times);
+        memory.failAt(allocations + 1, times);
     }
 
     void onFailure(Consumer<Host> listener) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.MembershipState;
@@ -42,7 +43,7 @@ final class Bench {
     Bench(Configuration configuration, String me) {
         this(configuration, me, new FakePorts());
         start();
-        ports.take();
+        ports.takeSent();
     }
 
     /** I have not {@link #start started}. */
@@ -68,7 +69,7 @@ final class Bench {
             case EVS -> bench.evs(members);
         }
         assertState(bench, state);
-        bench.ports.take();
+        bench.ports.takeSent();
         return bench;
     }
 
@@ -78,7 +79,7 @@ final class Bench {
         bench.wait(0);
         bench.node.protocol.timeout(DeadlineKind.LOOKUP);
         assertState(bench, MembershipState.GATHER);
-        bench.ports.take();
+        bench.ports.takeSent();
         return bench;
     }
 
@@ -236,8 +237,8 @@ final class Bench {
     /** The membership packets sent since the last call. */
     List<String> sent() {
         List<String> lines = new ArrayList<>();
-        for (FakePorts.Sent each : ports.take()) {
-            String line = Lines.of(configuration, each.to(), each.bytes());
+        for (FakePorts.Datagram each : ports.takeSent()) {
+            String line = Lines.of(configuration, each.to(), each.buffer());
             if (line != null) {
                 lines.add(line);
             }

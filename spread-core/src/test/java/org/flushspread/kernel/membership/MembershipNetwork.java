@@ -15,6 +15,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
@@ -31,10 +32,10 @@ final class MembershipNetwork {
 
     private static final int EPOCH = 1_795_306_978;
 
-    private record Datagram(long at, long order, int source, int to, boolean token, ByteBuf bytes)
-            implements Comparable<Datagram> {
+    private record Flying(long at, long order, int source, int to, boolean token, ByteBuf bytes)
+            implements Comparable<Flying> {
         @Override
-        public int compareTo(Datagram other) {
+        public int compareTo(Flying other) {
             int byTime = Long.compare(at, other.at);
             return byTime != 0 ? byTime : Long.compare(order, other.order);
         }
@@ -48,7 +49,7 @@ final class MembershipNetwork {
     boolean sources;
 
     private final boolean[][] cut;
-    private final PriorityQueue<Datagram> flying = new PriorityQueue<>();
+    private final PriorityQueue<Flying> flying = new PriorityQueue<>();
     private final SplittableRandom random;
     private final Map<MembershipId, List<String>> known = new HashMap<>();
     /** Every membership packet sent, as {@link Lines} writes it, behind the name of its sender. */
@@ -154,7 +155,7 @@ final class MembershipNetwork {
                     next = Math.min(next, each.context.deadlines().next());
                 }
             }
-            Datagram first = flying.peek();
+            Flying first = flying.peek();
             if (first != null && first.at <= next) {
                 flying.poll();
                 now = first.at;
@@ -236,7 +237,7 @@ final class MembershipNetwork {
         }
     }
 
-    private void deliver(Datagram datagram) {
+    private void deliver(Flying datagram) {
         Node to = nodes[datagram.to];
         if (to != null) {
             int before = to.installed.size();
@@ -301,7 +302,7 @@ final class MembershipNetwork {
             if (!cut[from][to]
                     && !filter.drops(from, to, token, bytes)
                     && (loss == 0 || random.nextInt(1000) >= loss)) {
-                flying.add(new Datagram(
+                flying.add(new Flying(
                         now + (token ? LATENCY : latency.toNanos()),
                         order++,
                         source,

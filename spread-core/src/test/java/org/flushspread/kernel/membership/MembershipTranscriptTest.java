@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.Transcript;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
@@ -68,18 +69,19 @@ class MembershipTranscriptTest {
                 .toArray();
         FakePorts ports = new FakePorts();
         Bench begun = new Bench(TestConfigurations.of(1, sizes), me, ports);
-        ports.listener = each -> {
-            if (each instanceof FakePorts.Sent sent) {
-                String line = Lines.of(begun.configuration, sent.to(), sent.bytes());
-                if (line != null) {
-                    said.add("sends " + line);
-                }
-            } else if (each instanceof Event.StateEntered entered) {
+        ports.onSend(sent -> {
+            String line = Lines.of(begun.configuration, sent.to(), sent.buffer());
+            if (line != null) {
+                said.add("sends " + line);
+            }
+        });
+        ports.onReport(event -> {
+            if (event instanceof Event.StateEntered entered) {
                 said.add(entered.state() + ": " + entered.cause());
-            } else if (each instanceof Event.TokenLost lost) {
+            } else if (event instanceof Event.TokenLost lost) {
                 said.add("token lost: " + lost.why());
             }
-        };
+        });
         begun.node.ring.listener = each -> said.add("ring " + each);
         begun.start();
         bench = begun;

@@ -7,6 +7,7 @@ import static org.flushspread.wire.Representative.Type.SEG_REP;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.MembershipState;
@@ -31,7 +32,7 @@ class MembershipTransitionTest {
     private static void expectTokenLost(Bench bench, Reason why) {
         assertThat(bench.state()).isEqualTo(MembershipState.SEG);
         assertThat(bench.node.ring.losses).isEqualTo(2);
-        assertThat(bench.ports.events).contains(new Event.TokenLost(why));
+        assertThat(bench.ports.events()).contains(new Event.TokenLost(why));
         assertThat(bench.armed(DeadlineKind.SEG)).isTrue();
         assertThat(bench.armed(DeadlineKind.ALIVE)).isTrue();
         for (DeadlineKind each : List.of(
@@ -409,13 +410,13 @@ class MembershipTransitionTest {
             Bench c = Bench.in(MembershipState.OP, TWO, "c", "abc");
             c.foreign("d");
             c.foreign("d");
-            List<FakePorts.Sent> sent = c.ports.take();
+            List<FakePorts.Datagram> sent = c.ports.takeSent();
             assertThat(sent).hasSize(2);
             assertThat(sent.get(0).to()).isEqualTo(c.node.context.routes().data(c.daemon("a")));
-            assertThat(sent.get(0).bytes().getIntLE(0)).isEqualTo(0x80000088);
-            assertThat(sent.get(0).bytes().getIntLE(4)).isEqualTo(c.daemon("c").id());
-            assertThat(sent.get(0).bytes().getIntLE(8)).isEqualTo(c.daemon("d").id());
-            assertThat(sent.get(1).bytes()).isEqualTo(sent.get(0).bytes());
+            assertThat(sent.get(0).buffer().getIntLE(0)).isEqualTo(0x80000088);
+            assertThat(sent.get(0).buffer().getIntLE(4)).isEqualTo(c.daemon("c").id());
+            assertThat(sent.get(0).buffer().getIntLE(8)).isEqualTo(c.daemon("d").id());
+            assertThat(sent.get(1).hex()).isEqualTo(sent.get(0).hex());
             assertThat(c.refused(Reason.FOREIGN_PACKET_IGNORED)).isOne();
         }
 

@@ -11,23 +11,22 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Message;
-import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Route;
-import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
 
 /** One real ring with fake surroundings: what it sends is handed to the test, what it tells upwards is written down. */
-final class RingDaemon implements RingObserver, Ports {
+final class RingDaemon implements RingObserver {
     final Daemon self;
     final Context context;
     final Ring ring;
@@ -38,7 +37,6 @@ final class RingDaemon implements RingObserver, Ports {
     final List<Datagram> sent = new ArrayList<>();
     final List<Datagram.Packet> foreign = new ArrayList<>();
     final List<Reason> failures = new ArrayList<>();
-    final List<Event> events = new ArrayList<>();
     final Deque<byte[]> dataSocket = new ArrayDeque<>();
     final Deque<byte[]> tokenSocket = new ArrayDeque<>();
     /** Called during each message upcall. */
@@ -48,12 +46,18 @@ final class RingDaemon implements RingObserver, Ports {
     Runnable onRegular = () -> {};
 
     private final Consumer<Datagram> wire;
+    private final FakePorts ports = new FakePorts() {
+        @Override
+        public void send(Route to, ByteBuf datagram) {
+            carry(to, datagram);
+        }
+    };
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
 
     RingDaemon(Configuration configuration, Daemon self, KernelSettings settings, Consumer<Datagram> wire) {
         this.self = self;
         this.wire = wire;
-        context = new Context(configuration, self, settings, this, allocator, 1, 0, 1);
+        context = new Context(configuration, self, settings, ports, allocator, 1, 0, 1);
         ring = new Ring(context, configuration.timers(), this);
     }
 
@@ -72,6 +76,11 @@ final class RingDaemon implements RingObserver, Ports {
         List<String> taken = new ArrayList<>(log);
         log.clear();
         return taken;
+    }
+
+    /** What was reported since the start, or since somebody cleared the list. */
+    List<Event> events() {
+        return ports.events();
     }
 
     long refused(Reason why) {
@@ -128,6 +137,14 @@ final class RingDaemon implements RingObserver, Ports {
         }
     }
 
+    private void carry(Route to, ByteBuf datagram) {
+        byte[] bytes = new byte[datagram.readableBytes()];
+        datagram.readBytes(bytes);
+        Datagram copy = new Datagram(self, to, Unpooled.wrappedBuffer(bytes));
+        sent.add(copy);
+        wire.accept(copy);
+    }
+
     /** Closes the ring; every buffer must be back. */
     long bytesLeakedAfterClose() {
         ring.close();
@@ -173,39 +190,5 @@ final class RingDaemon implements RingObserver, Ports {
     @Override
     public void foreign(ByteBuf packet, int index, int length) {
         foreign.add(Datagram.Packet.decode(Unpooled.copiedBuffer(packet.slice(index, length))));
-    }
-
-    @Override
-    public void send(Route to, ByteBuf datagram) {
-        byte[] bytes = new byte[datagram.readableBytes()];
-        datagram.readBytes(bytes);
-        Datagram copy = new Datagram(self, to, Unpooled.wrappedBuffer(bytes));
-        sent.add(copy);
-        wire.accept(copy);
-    }
-
-    @Override
-    public void write(Session to, ByteBuf bytes) {
-        bytes.release();
-    }
-
-    @Override
-    public void reading(Session session, boolean on) {}
-
-    @Override
-    public void accepting(boolean on) {}
-
-    @Override
-    public void authenticate(Session session, String method, ByteBuf said) {}
-
-    @Override
-    public void close(Session session, Reason why) {}
-
-    @Override
-    public void configured(Configuration now) {}
-
-    @Override
-    public void report(Event event) {
-        events.add(event);
     }
 }

@@ -67,7 +67,7 @@ class RingTranscriptTest {
         net.forget();
         net.daemons.forEach(each -> {
             each.failures.clear();
-            each.events.clear();
+            each.events().clear();
         });
         command(net, words);
         List<String> said = new ArrayList<>();
@@ -76,7 +76,7 @@ class RingTranscriptTest {
             String name = each.self.name();
             each.log.forEach(line -> said.add(name + " <- " + (line.endsWith("]") ? line : Images.name(line))));
             each.failures.forEach(why -> said.add(name + " loses its token: " + why));
-            for (Event event : each.events) {
+            for (Event event : each.events()) {
                 if (event instanceof Event.RingStandsStill still) {
                     said.add(name + " says: " + still.text());
                 }

@@ -111,7 +111,7 @@ class StandstillTest {
     }
 
     private static List<Event.RingStandsStill> standstills(RingDaemon daemon) {
-        return daemon.events.stream()
+        return daemon.events().stream()
                 .filter(Event.RingStandsStill.class::isInstance)
                 .map(Event.RingStandsStill.class::cast)
                 .toList();
