@@ -428,6 +428,7 @@ public final class Kernel {
         try {
             ring.audit();
             groups.audit();
+            sessions.audit();
         } catch (RuntimeException | Error e) {
             throw failed("tested its invariants", e);
         }

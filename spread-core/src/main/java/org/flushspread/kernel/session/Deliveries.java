@@ -70,6 +70,19 @@ final class Deliveries {
         }
     }
 
+    /** Counts again what is queued for all clients. */
+    void audit() {
+        long memory = 0;
+        for (int i = 0; i < table.size(); i++) {
+            memory += table.get(i).output.audit();
+        }
+        if (memory != budget.used()) {
+            throw new InvariantViolation(
+                    "what is queued for clients is counted once (client-protocol 6.4)",
+                    memory + " bytes are taken, counted are " + budget.used());
+        }
+    }
+
     /** Room for a handshake step, whatever the limits of the queue. */
     ByteBuf lastWords(ClientSession session) {
         return lastWords(session, Name.SLOT + Long.BYTES);

@@ -2,6 +2,7 @@ package org.flushspread.kernel.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Objects;
 import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.Ports;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,27 @@ final class OutputQueue {
         while (size > 0) {
             pop().release();
         }
+    }
+
+    /** Counts everything again; the memory that it takes. */
+    long audit() {
+        ByteBuf chunk = open;
+        long memory = chunk == null ? 0 : chunk.capacity();
+        long waiting = 0;
+        int whole = openMessages;
+        for (int i = 0; i < size; i++) {
+            int at = (first + i) & (parts.length - 1);
+            ByteBuf part = Objects.requireNonNull(parts[at]);
+            memory += part.capacity();
+            waiting += part.readableBytes();
+            whole += counts[at];
+        }
+        if (waiting != bytes || whole != messages) {
+            throw new InvariantViolation(
+                    "what is queued for a client is counted once (client-protocol 6.4)",
+                    waiting + " bytes and " + whole + " messages wait, counted are " + bytes + " and " + messages);
+        }
+        return memory;
     }
 
     private void close() {

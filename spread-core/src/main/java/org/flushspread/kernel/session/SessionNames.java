@@ -43,6 +43,11 @@ final class SessionNames {
         }
     }
 
+    /** Names in use. */
+    int size() {
+        return size;
+    }
+
     /** Adds a session whose name is in nobody's use. */
     void add(ClientSession session) {
         if (2 * (size + 1) > table.length) {

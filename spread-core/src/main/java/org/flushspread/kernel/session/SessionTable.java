@@ -100,6 +100,38 @@ final class SessionTable {
         return figures;
     }
 
+    /** Tests every place and every name (client-protocol 6.2). */
+    void audit() {
+        int gone = 0;
+        int named = 0;
+        for (int i = 0; i < all.size(); i++) {
+            ClientSession each = all.get(i);
+            if (each.position != i || each.state == State.GONE) {
+                throw new InvariantViolation(
+                        "every session is in the table once (client-protocol 6.2)",
+                        each + ", which is " + each.state + ", is at " + i + " instead of " + each.position);
+            }
+            gone += each.state == State.DYING ? 1 : 0;
+            if (!each.privateGroup().isEmpty()) {
+                named++;
+                if (names.find(each.privateGroup()) != each) {
+                    throw new InvariantViolation(
+                            "a name is reserved until its session ends (client-protocol 6.2)",
+                            each + " is not found by its name");
+                }
+            }
+        }
+        if (gone != dying) {
+            throw new InvariantViolation(
+                    "a session dies once (client-protocol 6.2)", gone + " sessions are dying, counted are " + dying);
+        }
+        if (named != names.size()) {
+            throw new InvariantViolation(
+                    "a name is free when its session has ended (client-protocol 6.2)",
+                    names.size() + " names are reserved by " + named + " sessions");
+        }
+    }
+
     void clear() {
         all.clear();
         dying = 0;

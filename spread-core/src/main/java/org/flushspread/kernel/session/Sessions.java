@@ -235,6 +235,16 @@ public final class Sessions implements LocalSessions {
         }
     }
 
+    /**
+     * Tests every invariant of the sessions (client-protocol 6.2, 6.4). For simulators and tests.
+     *
+     * @throws InvariantViolation if one does not hold
+     */
+    public void audit() {
+        table.audit();
+        deliveries.audit();
+    }
+
     /** Connected clients, those in the handshake included. */
     public int count() {
         return table.connected();
