@@ -112,6 +112,27 @@ final class Memory {
         }
     }
 
+    /** Tests each against each. */
+    void audit() {
+        for (Primary attempt : attempts) {
+            if (attempts.stream().filter(each -> each.standsFor(attempt)).count() > 1) {
+                throw new InvariantViolation(
+                        "replica-protocol R13: no attempt is remembered that another one stands for",
+                        attempt + " among " + attempts);
+            }
+            if (attempt.number() > highest) {
+                throw new InvariantViolation(
+                        "replica-protocol R5: the next number is greater than everything that is remembered",
+                        attempt + " is remembered, the greatest number seen is " + highest);
+            }
+        }
+        if (!lastPrimary.equals(Primary.NONE) && !lastPrimary.lineage().equals(lineage)) {
+            throw new InvariantViolation(
+                    "replica-protocol R4: the last primary is one of the member's own history",
+                    lastPrimary + " of a member of " + lineage);
+        }
+    }
+
     /** The newest state was loaded, as it was when the view began. */
     void load(Decision now) {
         lineage = now.lineage;

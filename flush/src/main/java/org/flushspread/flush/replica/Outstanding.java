@@ -2,7 +2,9 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
+import org.flushspread.kernel.base.InvariantViolation;
 
 /** The commands of this member, from submission to their end: waiting to be sent, sent, applied and waiting for the disks. */
 final class Outstanding {
@@ -115,6 +117,40 @@ final class Outstanding {
             output.failed(queue.remove().ticket(), why);
         }
         queuedBytes = 0;
+    }
+
+    /**
+     * Counts everything again.
+     *
+     * @param applicable commands applied
+     */
+    void audit(long applicable) {
+        long bytes = 0;
+        long[] tickets = new long[queue.size() + sent.size() + applied.size()];
+        int count = 0;
+        for (Waiting each : queue) {
+            bytes += each.length();
+            tickets[count++] = each.ticket();
+        }
+        if (bytes != queuedBytes) {
+            throw new InvariantViolation(
+                    "replica-protocol R10: a command that waits to be sent is counted once",
+                    bytes + " bytes wait, counted are " + queuedBytes);
+        }
+        if ((batchesInFlight == 0) != sent.isEmpty() || batchesInFlight < 0) {
+            throw new InvariantViolation(
+                    "replica-protocol R10: what was sent is on its way in a batch, or its end is told",
+                    sent.size() + " commands are on their way in " + batchesInFlight + " batches");
+        }
+        count = sent.copy(tickets, count, sequence - 1, "is sent once");
+        count = applied.copy(tickets, count, applicable, "waits for disks only when it is applied");
+        Arrays.sort(tickets);
+        for (int i = 1; i < count; i++) {
+            if (tickets[i] == tickets[i - 1]) {
+                throw new InvariantViolation(
+                        "replica-protocol R10: a command ends once", "ticket " + tickets[i] + " is in two queues");
+            }
+        }
     }
 
     int queued() {

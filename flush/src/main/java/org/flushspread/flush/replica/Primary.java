@@ -50,7 +50,7 @@ public record Primary(long number, Lineage lineage, List<MemberId> members) {
     }
 
     /** A later attempt that asks for the same quorum stands for an earlier one: it is resolved later, or at the same time. */
-    private boolean standsFor(Primary earlier) {
+    boolean standsFor(Primary earlier) {
         return number >= earlier.number && sameQuorum(earlier);
     }
 

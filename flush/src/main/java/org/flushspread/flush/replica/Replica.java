@@ -178,6 +178,22 @@ public final class Replica {
         }
     }
 
+    /**
+     * Tests every invariant, those too that are too dear for each input, between two inputs (replica-protocol 7). For simulators and tests.
+     *
+     * @throws InvariantViolation if one does not hold
+     */
+    public void audit() {
+        verify();
+        context.memory.audit();
+        context.outstanding.audit(context.log.index());
+        context.donor.audit();
+        ViewRound now = round;
+        if (now != null) {
+            now.audit();
+        }
+    }
+
     // ---- what can be asked
 
     public MemberId id() {

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +156,22 @@ final class StateDonor {
             behind.addAll(sender.behind());
         }
         return behind;
+    }
+
+    /** Tests each transfer. */
+    void audit() {
+        List<String> all = new ArrayList<>();
+        for (StateSender sender : senders) {
+            all.addAll(sender.receivers());
+            if (!sender.hasReceivers()) {
+                throw new InvariantViolation(
+                        "replica-protocol R14: an image is kept as long as somebody waits for it",
+                        "nobody waits for image " + sender.image());
+            }
+        }
+        if (all.stream().distinct().count() < all.size()) {
+            throw new InvariantViolation("replica-protocol R14: a member gets one image", "receivers are " + all);
+        }
     }
 
     /** This member has the state now. */

@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,36 @@ final class StateReceiver {
             chain.add(command);
             index++;
         });
+    }
+
+    /** Counts again what was kept; while the image is on its way. */
+    void audit() {
+        Chain again = new Chain(saved.chainHigh(), saved.chainLow());
+        long[] commands = new long[1];
+        long bytes = 0;
+        for (Later each : later) {
+            ReplicaMessage.Commands batch = each.commands();
+            if (batch != null) {
+                bytes += batch.body().remaining();
+                batch.forEach((at, command) -> {
+                    again.add(command);
+                    commands[0]++;
+                });
+            }
+        }
+        Version told = interrupted().version();
+        if (told.index() != saved.index() + commands[0]
+                || told.chainHigh() != again.high()
+                || told.chainLow() != again.low()) {
+            throw new InvariantViolation(
+                    "replica-protocol R14: the version that is told is the one that image and kept commands make",
+                    commands[0] + " commands on top of " + saved + " are told as " + told);
+        }
+        if (bytes != laterBytes) {
+            throw new InvariantViolation(
+                    "replica-protocol R14: what is kept during a transfer is counted in all its views together",
+                    bytes + " bytes are kept, counted are " + laterBytes);
+        }
     }
 
     /** What was delivered before this view, one after the other. */

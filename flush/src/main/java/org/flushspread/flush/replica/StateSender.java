@@ -72,6 +72,10 @@ final class StateSender {
         return !receivers.isEmpty();
     }
 
+    List<String> receivers() {
+        return List.copyOf(receivers);
+    }
+
     boolean hasReceiver(String name) {
         return receivers.contains(name);
     }

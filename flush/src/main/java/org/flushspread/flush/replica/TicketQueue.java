@@ -1,5 +1,7 @@
 package org.flushspread.flush.replica;
 
+import org.flushspread.kernel.base.InvariantViolation;
+
 /** Tickets in order, each with a number; grows, never shrinks. */
 final class TicketQueue {
     private long[] tickets = new long[64];
@@ -36,6 +38,28 @@ final class TicketQueue {
         head = head + 1 & tickets.length - 1;
         size--;
         return ticket;
+    }
+
+    /**
+     * Copies the tickets behind those that are there, and tests their numbers.
+     *
+     * @param most above which no number is
+     * @param rule what it means that they rise up to that
+     * @return the place behind the last one
+     */
+    int copy(long[] into, int from, long most, String rule) {
+        long before = Long.MIN_VALUE;
+        for (int i = 0; i < size; i++) {
+            int at = head + i & tickets.length - 1;
+            into[from + i] = tickets[at];
+            if (numbers[at] <= before || numbers[at] > most) {
+                throw new InvariantViolation(
+                        "replica-protocol R10: a command " + rule,
+                        "number " + numbers[at] + " comes behind " + before + ", the greatest is " + most);
+            }
+            before = numbers[at];
+        }
+        return from + size;
     }
 
     private void grow() {

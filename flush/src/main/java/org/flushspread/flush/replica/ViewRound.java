@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.flushspread.client.Service;
+import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -341,6 +342,17 @@ final class ViewRound {
             context.outstanding.awaitDisks(ticket, context.log.index());
         } else {
             context.complete(ticket);
+        }
+    }
+
+    void audit() {
+        if (holders[me] && !hasState()) {
+            throw new InvariantViolation(
+                    "replica-protocol R9: a holder has the state", members.get(me) + " counts as one in " + members);
+        }
+        StateReceiver begun = unfinishedTransfer();
+        if (begun != null) {
+            begun.audit();
         }
     }
 

@@ -8,7 +8,8 @@
  * {@code AppliedLog} (the state's version and the store), {@code Outstanding} (commands of this member), {@code StateDonor} (images to hand
  * out) and the role. The parts know the context, and nobody knows the round but {@code Replica}, which takes the inputs.
  *
- * <p>What must hold whatever arrives is looked at where that is cheap; an {@code InvariantViolation} names the rule and ends the member.
+ * <p>What must hold whatever arrives is looked at where that is cheap; an {@code InvariantViolation} names the rule and ends the member; {@link
+ * org.flushspread.flush.replica.Replica#audit} has the others (replica-protocol 7).
  *
  * <p>Pure and single-threaded: views, transitions, messages and calls of the application go in, effects come out of one interface,
  * {@link org.flushspread.flush.replica.ReplicaOutput}. No clock, socket, thread, logger or random source; the same inputs give the same

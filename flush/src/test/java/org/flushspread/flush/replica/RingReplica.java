@@ -247,6 +247,7 @@ final class RingReplica implements Application {
                     () -> guarded(() -> {
                         if (running == member() && joined != null && !isFrozen()) {
                             running.replica.endOfTurn();
+running.replica.audit();
                         }
                     }));
         }
@@ -359,6 +360,7 @@ final class RingReplica implements Application {
             Member running = member();
             if (joined == this && running != null) {
                 running.replica.endOfTurn();
+running.replica.audit();
             }
         }
 

@@ -214,6 +214,7 @@ final class Simulation {
         Member member = members[at];
         try {
             step.run();
+            member.replica.audit();
         } catch (Member.Crash crash) {
             counts.poisoned += crash.poison ? 1 : 0;
             die(at);
