@@ -240,8 +240,8 @@ final class Destinations {
             }
             return;
         }
-        String why = "more than " + (queue == null ? FlushConnection.MAX_BACKLOG : ListenerQueue.LIMIT)
-                + " events or " + ((queue == null ? Backlog.MAX_BYTES : ListenerQueue.LIMIT_BYTES) >> 20)
+        String why = "more than " + (queue == null ? FlushConnection.MAX_BACKLOG : ListenerBacklog.LIMIT)
+                + " events or " + ((queue == null ? Backlog.MAX_BYTES : ListenerBacklog.LIMIT_BYTES) >> 20)
                 + " MB of group '" + group.name() + "' waited "
                 + (queue == null ? "to be received" : "for its listener")
                 + ", and waiting for that would have held up the other groups of this connection";

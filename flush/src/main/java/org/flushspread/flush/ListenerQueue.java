@@ -1,12 +1,10 @@
 package org.flushspread.flush;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
 import org.flushspread.wire.SpreadCode;
@@ -15,36 +13,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of one group, or those of none, on their way to a listener: in order, one at a time, and at the end {@code onClosed} once. The
  * listener runs without any lock; what it throws goes to the uncaught exception handler and costs nothing but that call.
- *
- * <p>One class because a thread of its own and the tasks in an executor are two ways through the same few states, under one lock.
+ * A thread of its own and the tasks in an executor are two ways through the same few states, under one lock. What an event means to the
+ * listener is {@link ListenerCalls}' to know.
  */
 final class ListenerQueue {
-    /** Events from where on reading waits, if nobody else suffers from that. */
-    static final int CAPACITY = 10_000;
-    /** Their bytes. */
-    static final long CAPACITY_BYTES = 64L << 20;
-    /** Events at the most. */
-    static final int LIMIT = 100_000;
-    /** Their bytes. */
-    static final long LIMIT_BYTES = 128L << 20;
     /** Events handled before others may use a thread of the executor. */
     private static final int BATCH = 16;
     /** A task of ours in an executor that was shut down has so long to begin. Less than the end of a connection waits for it. */
     private static final long LAST_TASK_NANOS = 1_000_000_000;
 
     private final Reception reception;
-    private final @Nullable FlushGroup group;
     private final String name;
-    private final FlushListener listener;
+    private final ListenerCalls calls;
     private final @Nullable Executor executor;
-    private final Consumer<FlushEvent> handler = this::handle;
     private final Runnable batch = this::runBatch;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<FlushEvent> waiting = new ArrayDeque<>();
-    private long bytes;
-    private volatile boolean full;
-    private volatile boolean overfull;
+    private final ListenerBacklog waiting = new ListenerBacklog();
     /** Nothing more is taken: the group was left, or the connection has ended. */
     private boolean refusing;
     /** A task of ours is on its way to the executor, or there. */
@@ -68,9 +53,8 @@ final class ListenerQueue {
             FlushListener listener,
             @Nullable Executor executor) {
         this.reception = reception;
-        this.group = group;
         this.name = name;
-        this.listener = listener;
+        this.calls = new ListenerCalls(listener, group, this::left);
         this.executor = executor;
     }
 
@@ -91,9 +75,6 @@ final class ListenerQueue {
         try {
             if (!refusing) {
                 waiting.add(event);
-                bytes += Backlog.bytes(event);
-                full = isAt(CAPACITY, CAPACITY_BYTES);
-                overfull = isAt(LIMIT, LIMIT_BYTES);
                 changed.signal();
             }
         } finally {
@@ -101,18 +82,14 @@ final class ListenerQueue {
         }
     }
 
-    private boolean isAt(int count, long size) {
-        return waiting.size() >= count || bytes >= size;
-    }
-
     /** True if those who bring events should rather wait. */
     boolean isFull() {
-        return full;
+        return waiting.isFull();
     }
 
     /** True if nothing more may be kept. */
     boolean isOverfull() {
-        return overfull;
+        return waiting.isOverfull();
     }
 
     /** Drops what waits and takes nothing more. */
@@ -121,9 +98,6 @@ final class ListenerQueue {
         try {
             refusing = true;
             waiting.clear();
-            bytes = 0;
-            full = false;
-            overfull = false;
         } finally {
             lock.unlock();
         }
@@ -333,12 +307,10 @@ final class ListenerQueue {
             if (finished) {
                 return false;
             }
+            boolean wasFull = waiting.isFull();
             event = waiting.poll();
             if (event != null) {
-                bytes -= Backlog.bytes(event);
-                roomMade = full && !isAt(CAPACITY, CAPACITY_BYTES);
-                full &= !roomMade;
-                overfull &= isAt(LIMIT, LIMIT_BYTES);
+                roomMade = wasFull && !waiting.isFull();
             } else if (end != null) {
                 why = end;
                 finished = true;
@@ -352,64 +324,18 @@ final class ListenerQueue {
             reception.changed();
         }
         if (event != null) {
-            UserCode.accept(handler, event);
+            UserCode.accept(calls, event);
         } else if (why != null) {
             SpreadException last = why;
-            UserCode.run(() -> listener.onClosed(name, last));
+            UserCode.run(() -> calls.closed(name, last));
             reception.finished(this);
         }
         return true;
     }
 
-    private void handle(FlushEvent event) {
-        if (event instanceof View view) {
-            if (group != null) {
-                group.received(view);
-            }
-            listener.onView(view);
-        } else if (event instanceof DataMessage message) {
-            listener.onMessage(message);
-        } else if (event instanceof FlushRequest request) {
-            try {
-                listener.onFlushRequest(request);
-            } finally {
-                consent(request);
-            }
-        } else if (event instanceof Transition transition) {
-            listener.onTransition(transition);
-        } else if (event instanceof SelfLeave leave) {
-            left(leave);
-        } else if (event instanceof Excluded excluded) {
-            listener.onExcluded(excluded);
-        } else if (event instanceof Reject reject) {
-            listener.onReject(reject);
-        } else if (event instanceof FlushDelayed warning) {
-            listener.onFlushDelayed(warning);
-        }
-    }
-
-    /** Nothing more comes from the group; this was the last call. */
-    private void left(SelfLeave leave) {
-        if (group != null) {
-            group.ended();
-        }
-        try {
-            listener.onSelfLeave(leave);
-        } finally {
-            abandon();
-            reception.finished(this);
-        }
-    }
-
-    private static void consent(FlushRequest request) {
-        if (request.isDeferred() || request.isAnswered()) {
-            return;
-        }
-        try {
-            request.flush();
-        } catch (SpreadException e) {
-            // It was answered through the group, or the group is being left, or the connection has ended: nobody waits
-            // for us then.
-        }
+    /** Nothing more comes from the group; that was the last call. */
+    private void left() {
+        abandon();
+        reception.finished(this);
     }
 }

@@ -329,13 +329,13 @@ class ListeningTest {
         other.listen(new FlushListener() {});
         other.awaitView(1, LONG);
         stuck.await("view");
-        for (int i = 0; i < ListenerQueue.CAPACITY + 500; i++) {
+        for (int i = 0; i < ListenerBacklog.CAPACITY + 500; i++) {
             a.group("busy").multicast(Service.FIFO, "x");
         }
         sendThrough(a);
         assertThat(peer("c", "other").awaitView(2, LONG).members()).hasSize(2);
         release.countDown();
-        Wait.until("all are handled in the end", () -> stuck.count("message") == ListenerQueue.CAPACITY + 500);
+        Wait.until("all are handled in the end", () -> stuck.count("message") == ListenerBacklog.CAPACITY + 500);
     }
 
     @Test
@@ -349,7 +349,7 @@ class ListeningTest {
         other.awaitView(1, LONG);
         stuck.await("view");
         byte[] large = new byte[10 << 20];
-        for (int i = 0; i < ListenerQueue.LIMIT_BYTES / large.length + 5; i++) {
+        for (int i = 0; i < ListenerBacklog.LIMIT_BYTES / large.length + 5; i++) {
             try {
                 busy.multicast(Service.FIFO, 0, large);
             } catch (IllegalGroupException e) {
@@ -370,7 +370,7 @@ class ListeningTest {
         FlushGroup group = a.join("full");
         group.listen(stuck);
         stuck.await("view");
-        for (int i = 0; i < ListenerQueue.CAPACITY + 100; i++) {
+        for (int i = 0; i < ListenerBacklog.CAPACITY + 100; i++) {
             group.multicast(Service.FIFO, "x");
         }
         sendThrough(a);

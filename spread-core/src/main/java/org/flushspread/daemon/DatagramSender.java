@@ -2,9 +2,12 @@ package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
 import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.IpAddress;
@@ -23,6 +26,9 @@ final class DatagramSender {
     static final int MAX_RUN = 64;
     /** The largest payload of one IPv4 datagram bounds the whole run. */
     static final int MAX_RUN_BYTES = 65_507;
+
+    /** Bytes asked for the send buffer. */
+    private static final int SEND_BUFFER = 4 << 20;
 
     private static final int EIO = 5;
     private static final int EINVAL = 22;
@@ -52,6 +58,25 @@ final class DatagramSender {
         this.socket = socket;
         this.counters = counters;
         this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
+    }
+
+    /** With a socket that everything leaves through: data and tokens of one daemon must keep their order. */
+    static DatagramSender open(
+            Sockets sockets, Configuration configuration, Daemon me, ShellCounters counters, int longestRun) {
+        IpAddress mine = me.address();
+        try {
+            UdpSocket socket = sockets.udp(mine.isIpv6());
+            socket.allowBroadcast();
+            socket.sendBuffer(SEND_BUFFER);
+            socket.bind(NetworkAddresses.address(
+                    configuration.ring().checksSources() ? NetworkAddresses.onLinkOf(mine, mine) : IpAddress.ANY, 0));
+            if (NetworkAddresses.cardOf(mine) != null) {
+                socket.multicastFrom(mine);
+            }
+            return new DatagramSender(socket, mine, counters, longestRun);
+        } catch (IOException e) {
+            throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
+        }
     }
 
     /** What the sender knows about a route. */

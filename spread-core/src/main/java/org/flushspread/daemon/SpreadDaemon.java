@@ -6,8 +6,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,31 +15,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
-import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.ReloadOrigin;
-import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread.
- *
- * <p>One class because start and end are one sequence, in which each step undoes what an earlier one made when a later one fails.
+ * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread. Its start
+ * and its end are one sequence, in which each step of the end undoes one of the start, whichever of them failed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 public final class SpreadDaemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
-    private static final int SEND_BUFFER = 4 << 20;
     /** A connection in memory has no buffers of the system before its water marks; this stands for them: 4 MB as a rule. */
     private static final long SYSTEM_BUFFERS = 16;
 
@@ -80,7 +70,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private @Nullable ClientListeners listeners;
     private @Nullable Authentication authentication;
     private @Nullable EventLog eventLog;
-    private @Nullable ObjectName bean;
+    private @Nullable ManagementBean bean;
 
     private SpreadDaemon(
             Configuration configuration, Daemon me, DaemonOptions options, Optional<Supplier<Configuration>> reread) {
@@ -139,7 +129,7 @@ public final class SpreadDaemon implements AutoCloseable {
         if (options.network()) {
             openSockets();
         }
-        announce();
+        new Announcement(me, configuration, listening).log(sockets, sender != null);
         long seed = new SecureRandom().nextLong();
         Authentication methods = authentication;
         Future<?> begun = loop.submit(
@@ -150,12 +140,12 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         kernel = shell.kernel();
         administration.open(options, unique, listening);
-        register();
+        bean = ManagementBean.register(this);
     }
 
     private void openSockets() {
         receiver.open(configuration, me, options.receiveBuffer());
-        sender = new DatagramSender(sendSocket(), me.address(), counters, options.runLength());
+        sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength());
         SystemLimits limits = new SystemLimits();
         ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
@@ -171,54 +161,6 @@ public final class SpreadDaemon implements AutoCloseable {
                     limits.connections(),
                     wanted);
         }
-    }
-
-    /** The socket everything leaves through: data and tokens of one daemon must keep their order. */
-    private UdpSocket sendSocket() {
-        try {
-            UdpSocket socket = sockets.udp(me.address().isIpv6());
-            socket.allowBroadcast();
-            socket.sendBuffer(SEND_BUFFER);
-            IpAddress mine = me.address();
-            socket.bind(NetworkAddresses.address(
-                    configuration.ring().checksSources() ? NetworkAddresses.onLinkOf(mine, mine) : IpAddress.ANY, 0));
-            if (NetworkAddresses.cardOf(me.address()) != null) {
-                socket.multicastFrom(me.address());
-            }
-            return socket;
-        } catch (IOException e) {
-            throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
-        }
-    }
-
-    private void announce() {
-        LOG.info(
-                "daemon {} listens on {} ({}, {})",
-                me.name(),
-                listening.isEmpty() ? "nothing" : String.join(" ", listening),
-                sockets == Sockets.EPOLL ? "epoll" : "NIO, epoll is not available: slower",
-                sender == null ? "no network" : (me.address().isIpv6() ? "IPv6" : "IPv4") + " between daemons");
-        if (!listening.isEmpty()) {
-            LOG.info("clients connect with {}", spreadNames());
-        }
-        LOG.info(
-                "configuration with hash {}: {}",
-                Integer.toUnsignedString(configuration.hash()),
-                configuration.daemons().stream().map(Daemon::toString).collect(Collectors.joining(" ")));
-    }
-
-    /** What a person gives a client: the port for the unix domain socket, port@address for TCP. */
-    private String spreadNames() {
-        List<String> names = new ArrayList<>();
-        for (String each : listening) {
-            if (each.endsWith("/tcp") && !each.startsWith("[")) {
-                String address = each.substring(0, each.indexOf(':'));
-                names.add(me.port() + "@" + (address.equals("0.0.0.0") ? "HOST" : address));
-            } else if (each.startsWith("/")) {
-                names.add(0, me.port() + " (on this machine)");
-            }
-        }
-        return String.join(" or ", names);
     }
 
     private void observe(Event event) {
@@ -403,11 +345,7 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         try {
             attempt(administration::close);
-            attempt(() -> {
-                if (bean != null) {
-                    unregister(bean);
-                }
-            });
+            attempt(this::closeBean);
             onLoop(() -> {
                 attempt(this::closeListeners);
                 shell.stop();
@@ -426,6 +364,12 @@ public final class SpreadDaemon implements AutoCloseable {
             closed.countDown();
         }
         LOG.debug("daemon {} has stopped", me.name());
+    }
+
+    private void closeBean() {
+        if (bean != null) {
+            bean.close();
+        }
     }
 
     private void closeListeners() {
@@ -499,68 +443,6 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    // ---- management
-
-    private void register() {
-        try {
-            ObjectName name = new ObjectName("org.flushspread:type=Daemon,name="
-                    + ObjectName.quote(me.name() + "@" + me.address() + ":" + me.port()));
-            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            if (!server.isRegistered(name)) {
-                server.registerMBean(new Bean(), name);
-                bean = name;
-            }
-        } catch (JMException e) {
-            LOG.warn("the daemon is not visible to management tools: {}", e.getMessage());
-        }
-    }
-
-    private static void unregister(ObjectName name) {
-        try {
-            ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
-        } catch (JMException e) {
-            LOG.debug("was not registered: {}", e.getMessage());
-        }
-    }
-
-    private final class Bean extends javax.management.StandardMBean implements DaemonMXBean {
-        Bean() {
-            super(DaemonMXBean.class, true);
-        }
-
-        private final Supplier<DaemonMetrics> now = SpreadDaemon.this::metrics;
-
-        @Override
-        public String getName() {
-            return me.name();
-        }
-
-        @Override
-        public List<String> getListening() {
-            return listening();
-        }
-
-        @Override
-        public List<String> getMembership() {
-            return membership();
-        }
-
-        @Override
-        public int getConnections() {
-            return now.get().connections();
-        }
-
-        @Override
-        public java.util.Map<String, Long> getCounters() {
-            return now.get().counters();
-        }
-
-        @Override
-        public java.util.Map<String, Long> getRefused() {
-            return now.get().refused();
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A crash may leave the end of the log torn; it is cut there. Anything else that is not as it was left, a flipped bit or a missing file,
  * is damage, and {@link WhenDamaged} says what happens then. After an error of the device nothing more is written: all later calls but
  * {@link #close} fail. The files are described in spec/store.md.
- *
- * <p>One class because log, snapshot and record change together or not at all; what can be told apart has classes of its own.
  */
 public final class FileStore implements Store {
     /** After which a file of the log is followed by the next. */
@@ -99,7 +96,7 @@ public final class FileStore implements Store {
                 reader.mustBeNew();
                 return Recovered.nothing();
             }
-            checkGroup(found);
+            group = reader.group(found, group);
             Progress reached = Progress.open(files);
             progress = reached;
             StoreReader.Snapshot snapshot = reader.snapshot(found);
@@ -121,37 +118,12 @@ public final class FileStore implements Store {
         }
     }
 
-    private void checkGroup(Head found) {
-        if (!group.isEmpty() && !found.group().isEmpty() && !group.equals(found.group())) {
-            throw new StoreException("store " + files + " belongs to a member of group '" + found.group()
-                    + "', not of '" + group + "'; give each member of each group its own directory");
-        }
-        if (group.isEmpty()) {
-            group = found.group();
-        }
-    }
-
     private Recovered damaged(StoreReader reader, Damaged why) throws IOException {
         if (whenDamaged == WhenDamaged.REFUSE) {
-            throw new StoreException(
-                    "store " + files + " is damaged: " + why.getMessage()
-                            + ". Its member does not start with less than it promised to keep. Put the files back as the"
-                            + " member left them when it last ran, or start it with WhenDamaged.FORGET: then it sets them"
-                            + " aside, has no vote for what it may have lost, and gets the state from the others. An"
-                            + " older copy, or an empty directory, can cost acknowledged commands",
-                    why);
+            throw reader.refusal(why);
         }
         closeFiles();
-        StoreReader.Lost lost = reader.setAside();
-        return new Recovered(
-                null,
-                Version.INITIAL,
-                null,
-                List.of(),
-                List.of("store " + files + " is damaged: " + why.getMessage() + ". Its files are in " + lost.directory()
-                        + " now; this member has forgotten what it promised, has no vote for it, and waits for the state"
-                        + " from a primary component of the others"),
-                lost.member());
+        return reader.setAside(why);
     }
 
     // ---- writing

@@ -24,9 +24,6 @@ final class StoreReader {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Snapshot(Version version, byte @Nullable [] state) {}
 
-    /** @param directory where its files are now */
-    record Lost(MemberId member, String directory) {}
-
     private final StoreFiles files;
     private final WholeFile whole;
 
@@ -168,13 +165,46 @@ final class StoreReader {
         }
     }
 
+    /**
+     * The group whose member the store belongs to; that of the metadata if none is asked for.
+     *
+     * @throws StoreException if it is another one
+     */
+    String group(Head found, String asked) {
+        if (!asked.isEmpty() && !found.group().isEmpty() && !asked.equals(found.group())) {
+            throw new StoreException("store " + files + " belongs to a member of group '" + found.group()
+                    + "', not of '" + asked + "'; give each member of each group its own directory");
+        }
+        return asked.isEmpty() ? found.group() : asked;
+    }
+
+    /** Why the member of this store does not start. */
+    StoreException refusal(Damaged why) {
+        return new StoreException(
+                "store " + files + " is damaged: " + why.getMessage()
+                        + ". Its member does not start with less than it promised to keep. Put the files back as the"
+                        + " member left them when it last ran, or start it with WhenDamaged.FORGET: then it sets them"
+                        + " aside, has no vote for what it may have lost, and gets the state from the others. An"
+                        + " older copy, or an empty directory, can cost acknowledged commands",
+                why);
+    }
+
     /** Moves all files out of the way; afterwards the directory is that of a store whose metadata are missing, not of a new one. */
-    Lost setAside() throws IOException {
+    Recovered setAside(Damaged why) throws IOException {
         MemberId member = lostMember();
         mark();
         List<String> names = new ArrayList<>(ours());
         names.remove(MARK);
-        return new Lost(member, files.setAside(names));
+        String directory = files.setAside(names);
+        return new Recovered(
+                null,
+                Version.INITIAL,
+                null,
+                List.of(),
+                List.of("store " + files + " is damaged: " + why.getMessage() + ". Its files are in " + directory
+                        + " now; this member has forgotten what it promised, has no vote for it, and waits for the state"
+                        + " from a primary component of the others"),
+                member);
     }
 
     private MemberId lostMember() throws IOException {

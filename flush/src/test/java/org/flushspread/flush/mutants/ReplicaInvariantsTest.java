@@ -60,7 +60,10 @@ class ReplicaInvariantsTest {
 
     @Test
     void r9AHolderHasTheState() {
-        assertThat(found("ViewRound.java", "        holders = now.currentMembers();\n", "        holders = now.currentMembers();\n        holders[me] = true;\n"))
+        assertThat(found(
+                        "ViewRound.java",
+                        "        holders = now.currentMembers();\n",
+                        "        holders = now.currentMembers();\n        holders[me] = true;\n"))
                 .startsWith("invariant of replica-protocol R9");
     }
 
@@ -84,19 +87,29 @@ class ReplicaInvariantsTest {
 
     @Test
     void r10ACommandWaitsForDisksOnlyWhenItIsApplied() {
-        assertThat(found("ViewRound.java", "awaitDisks(ticket, context.log.index())", "awaitDisks(ticket, sequence + 99)"))
+        assertThat(found(
+                        "ViewRound.java",
+                        "awaitDisks(ticket, context.log.index())",
+                        "awaitDisks(ticket, sequence + 99)"))
                 .startsWith("invariant of replica-protocol R10: a command waits for disks");
     }
 
     @Test
     void r10ACommandEndsOnce() {
-        assertThat(found("ViewRound.java", "            context.outstanding.awaitDisks(ticket, context.log.index());\n", "            context.outstanding.awaitDisks(ticket, context.log.index());\n            context.outstanding.submit(ticket);\n"))
+        assertThat(
+                        found(
+                                "ViewRound.java",
+                                "            context.outstanding.awaitDisks(ticket, context.log.index());\n",
+                                "            context.outstanding.awaitDisks(ticket, context.log.index());\n            context.outstanding.submit(ticket);\n"))
                 .startsWith("invariant of replica-protocol R10: a command ends once");
     }
 
     @Test
     void r13NoAttemptIsRememberedThatAnotherOneStandsFor() {
-        assertThat(found("Memory.java", "return Primary.with(attempts, attempt);", "List<Primary> all = new java.util.ArrayList<>(attempts); all.add(attempt); return all;"))
+        assertThat(found(
+                        "Memory.java",
+                        "return Primary.with(attempts, attempt);",
+                        "List<Primary> all = new java.util.ArrayList<>(attempts); all.add(attempt); return all;"))
                 .startsWith("invariant of replica-protocol R13");
     }
 
@@ -120,7 +133,10 @@ class ReplicaInvariantsTest {
 
     @Test
     void r14WhatIsKeptIsCountedInAllViewsTogether() {
-        assertThat(found("StateReceiver.java", "        earlier = later.size();\n", "        earlier = later.size();\n        laterBytes = 0;\n"))
+        assertThat(found(
+                        "StateReceiver.java",
+                        "        earlier = later.size();\n",
+                        "        earlier = later.size();\n        laterBytes = 0;\n"))
                 .startsWith("invariant of replica-protocol R14: what is kept");
     }
 

@@ -247,7 +247,7 @@ final class RingReplica implements Application {
                     () -> guarded(() -> {
                         if (running == member() && joined != null && !isFrozen()) {
                             running.replica.endOfTurn();
-running.replica.audit();
+                            running.replica.audit();
                         }
                     }));
         }
@@ -360,7 +360,7 @@ running.replica.audit();
             Member running = member();
             if (joined == this && running != null) {
                 running.replica.endOfTurn();
-running.replica.audit();
+                running.replica.audit();
             }
         }
 

@@ -41,11 +41,7 @@ class SessionInvariantsTest {
                         "SessionTable.java",
                         "            names.remove(session);\n",
                         ""),
-                breaks(
-                        "a session dies once (client-protocol 6.2)",
-                        "LifeCycle.java",
-                        "        table.died();\n",
-                        ""),
+                breaks("a session dies once (client-protocol 6.2)", "LifeCycle.java", "        table.died();\n", ""),
                 breaks(
                         "what is queued for a client is counted once (client-protocol 6.4)",
                         "OutputQueue.java",
