@@ -13,7 +13,7 @@ import org.flushspread.Wait;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon process of a ring under test. */
-final class Node {
+final class Node implements AutoCloseable {
     /** What a C daemon says before it aborts. */
     private static final List<String> LAST_WORDS = List.of("Assertion", "Exit caused", "Segmentation");
 
@@ -226,7 +226,8 @@ final class Node {
     }
 
     /** Ends whatever still runs. */
-    void close() {
+    @Override
+    public void close() {
         Process now = process;
         if (now != null && now.isAlive()) {
             ended = true;

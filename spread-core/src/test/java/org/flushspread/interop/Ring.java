@@ -26,7 +26,7 @@ final class Ring implements AutoCloseable {
     final List<Member> members = new ArrayList<>();
     final Traces traces = new Traces();
     final Monitor monitor;
-    private final Net net;
+    final Net net;
     private final Path directory;
     private boolean cascades;
     private boolean closed;
