@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * the event loop.
  */
 abstract class ClientConnection {
+    /** What a client may be away for, to compile or to collect garbage, whatever is sent meanwhile (client-protocol 6.4). */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final ClientConnections inputs;
     private final ClientAddress address;
     private @Nullable Session session;
@@ -94,7 +97,7 @@ abstract class ClientConnection {
         }
         Session to = session;
         if (to == null) {
-            to = kernel.opened(address.number(), this, patience());
+            to = kernel.opened(address.number(), this, PATIENCE);
             session = to;
             if (finished) {
                 dropReceived();
@@ -159,11 +162,6 @@ abstract class ClientConnection {
     /** Where the client is, for a person. */
     final ClientAddress address() {
         return address;
-    }
-
-    /** How long this client may take nothing before it counts as slow, beyond what its transport holds. */
-    Duration patience() {
-        return Duration.ZERO;
     }
 
     /** True once the kernel has closed this connection or knows that it is closed. Any thread may ask. */

@@ -3,7 +3,6 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryConnection extends ClientConnection {
     /** Bytes towards the daemon that may wait before {@link #offer} refuses. */
     private static final long ROOM = 256 << 10;
-    /** What a client in this JVM may be away for, to compile or to collect garbage: a system would hold the bytes for it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** Bytes handed to the daemon in one turn. */
     private static final int CHUNK = 64 << 10;
 
@@ -212,11 +209,6 @@ public final class MemoryConnection extends ClientConnection {
     @Override
     void flush() {
         wakeup.run();
-    }
-
-    @Override
-    Duration patience() {
-        return PATIENCE;
     }
 
     @Override

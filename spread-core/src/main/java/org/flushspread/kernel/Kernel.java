@@ -256,7 +256,7 @@ public final class Kernel {
 
     /**
      * As {@link #opened(int, Object)}, for a client that may take nothing for so long before MaxSessionMessages and the limit in bytes of one
-     * session count: one without the buffers of a system in between (client-protocol 6.4).
+     * session count (client-protocol 6.4).
      */
     public Session opened(int address, Object transport, Duration patience) {
         checkUsable();

@@ -1,8 +1,9 @@
 package org.flushspread.interop;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,16 +19,19 @@ import org.flushspread.embedded.EmbeddedDaemon;
 
 /**
  * A program with one connection that reads all the time and keeps 100 messages of its own on the way, as fast as it goes, and that stands
- * still for a moment now and then. Prints how many messages it received, or why its connection ended.
+ * still for a moment, once. Prints how many messages it received, or why its connection ended, and first if it stood still for a second
+ * or more before.
  *
  * <p>Arguments: {@code embedded} with a configuration file and the name of a daemon in it, or {@code client} with a spread name and a
- * private name; then members, seconds, milliseconds of a pause (0 for none), and bytes of a socket's buffers (0 for what they are).
+ * private name; then members, seconds, milliseconds of a pause (0 for none), bytes of a socket's buffers (0 for what they are), and for a
+ * client where unix domain sockets are.
  */
 final class SteadyMember {
     private static final String GROUP = "steady";
     private static final int ON_THE_WAY = 100;
     private static final int LENGTH = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TOLERATED = Duration.ofSeconds(1);
 
     private final SpreadConnection connection;
     private final long pauseMillis;
@@ -35,6 +39,8 @@ final class SteadyMember {
     private long received;
     private long sent;
     private long own;
+    private long lastAt = System.nanoTime();
+    private long longestPause;
 
     private SteadyMember(SpreadConnection connection, long pauseMillis) {
         this.connection = connection;
@@ -54,14 +60,27 @@ final class SteadyMember {
                 new SteadyMember(connection, pause).run(members, time);
             }
         } else {
-            try (SpreadConnection connection = SpreadConnection.connect(args[1], args[2])) {
-                if (buffers > 0 && connection.channel() instanceof SocketChannel socket) {
-                    socket.setOption(StandardSocketOptions.SO_RCVBUF, buffers);
-                    socket.setOption(StandardSocketOptions.SO_SNDBUF, buffers);
-                }
+            SpreadConnection.Builder builder = builder(args, args[2]);
+            if (buffers > 0) {
+                // A daemon waits a while for a client's name, but not for a slow JVM to load all that sends it.
+                builder(args, "w" + args[2]).connect().close();
+                builder.link(new NarrowLink(address(args), buffers));
+            }
+            try (SpreadConnection connection = builder.connect()) {
                 new SteadyMember(connection, pause).run(members, time);
             }
         }
+    }
+
+    private static SpreadConnection.Builder builder(String[] args, String name) {
+        return SpreadConnection.builder(args[1], name).socketDirectory(Path.of(args[7]));
+    }
+
+    private static SocketAddress address(String[] args) {
+        String[] portAndHost = args[1].split("@");
+        return portAndHost.length > 1
+                ? new InetSocketAddress(portAndHost[1], Integer.parseInt(portAndHost[0]))
+                : UnixDomainSocketAddress.of(Path.of(args[7], args[1]));
     }
 
     private void run(int members, Duration time) throws InterruptedException {
@@ -71,6 +90,8 @@ final class SteadyMember {
                 // Not all are there.
             }
             long begin = System.nanoTime();
+            // Before, it waited for the others.
+            longestPause = 0;
             long pauseAt = begin + time.toNanos() / 2;
             boolean paused = pauseMillis == 0;
             while (System.nanoTime() - begin < time.toNanos()) {
@@ -92,7 +113,10 @@ final class SteadyMember {
             // The others may have something on the way, and wait for nobody who has gone.
             connection.leave(GROUP);
         } catch (SpreadException e) {
-            System.out.println("ended after " + received + ": " + e.getMessage());
+            look();
+            boolean steady = longestPause < TOLERATED.toNanos();
+            System.out.println((steady ? "ended" : "stood still for " + Duration.ofNanos(longestPause) + " and ended")
+                    + " after " + received + ": " + e.getMessage());
         }
     }
 
@@ -101,7 +125,15 @@ final class SteadyMember {
         if (event == null) {
             throw new IllegalStateException("nothing comes any more");
         }
+        look();
         return event;
+    }
+
+    /** The machine, too, may let a member stand still. */
+    private void look() {
+        long now = System.nanoTime();
+        longestPause = Math.max(longestPause, now - lastAt);
+        lastAt = now;
     }
 
     private void take(SpreadEvent event) {

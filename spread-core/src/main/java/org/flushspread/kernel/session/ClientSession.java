@@ -39,8 +39,12 @@ final class ClientSession extends Session implements LocalMember {
     final Backlog backlog = new Backlog();
     /** The type of the KILL that is still to be queued for it, 0 for none. */
     int owedKill;
-    /** How long a client may take nothing before MaxSessionMessages and the limit in bytes count; nanoseconds. */
+    /** How long a client may take nothing before MaxSessionMessages and the limit in bytes count (client-protocol 6.4); nanoseconds. */
     long patience;
+    /** Since when it has had more waiting than one of these limits, while {@link #above}. */
+    long aboveSince;
+
+    boolean above;
     /** What the shell last said, and when it said that the client is full. */
     boolean writable = true;
 

@@ -14,6 +14,9 @@ import org.flushspread.kernel.session.ClientSession.State;
  * caught up; with back-pressure nobody sends meanwhile, and who takes nothing for too long goes.
  */
 final class SlowSessions {
+    /** Who reads again after a pause needs more time to catch up, for the others have not paused. */
+    private static final int CATCHING_UP = 5;
+
     private final Context context;
     private final Outbound ring;
     private final SessionTable table;
@@ -44,6 +47,11 @@ final class SlowSessions {
 
     /** A client whose connection is full is about to be sent more. */
     void look(ClientSession session) {
+        boolean above = isAbove(session, 1);
+        if (above && !session.above) {
+            session.aboveSince = context.nanos();
+        }
+        session.above = above;
         if (!session.behind && isAbove(session, 2)) {
             session.behind = true;
             session.behindSince = context.nanos();
@@ -62,7 +70,9 @@ final class SlowSessions {
     boolean isBeyond(ClientSession session) {
         return holding
                 ? session.output.bytes() >= context.settings().maxSessionBytes()
-                : isAbove(session, 1) && context.nanos() - session.fullSince >= session.patience;
+                : session.above
+                        && (context.nanos() - session.fullSince >= session.patience
+                                || context.nanos() - session.aboveSince >= CATCHING_UP * session.patience);
     }
 
     /** Looks who has caught up; before senders are read, and after clients were written to. */

@@ -239,7 +239,7 @@ class DeliveryTest {
         assertThat(bench.ports.client(a).size()).isEqualTo(5000 * 80);
     }
 
-    /** A client without the buffers of a system in between may be away for a moment (client-protocol 6.4). */
+    /** client-protocol 6.4. */
     @Test
     void aPatientSessionMayTakeNothingForAWhileWhateverWaitsForIt() {
         bench.patience = Duration.ofSeconds(1);
@@ -264,6 +264,49 @@ class DeliveryTest {
         bench.pass(Duration.ofSeconds(1));
         bench.deliver(message, 0x7f000002);
         assertThat(bench.closed(a)).isEqualTo(Reason.SLOW_CLIENT);
+    }
+
+    /** It takes something all the time, and never catches up. */
+    @Test
+    void aPatientSessionThatStaysAboveALimitIsGivenUp() {
+        bench.patience = Duration.ofSeconds(1);
+        Session a = bench.client("a");
+        byte[] message = SessionBench.message(0x10, "#z#d2", List.of("#a#d1"), new byte[33_000]);
+        bench.sessions.writability(a, false);
+        for (int i = 0; i < 1001; i++) {
+            bench.deliver(message, 0x7f000002);
+        }
+        bench.ports.onWrite((session, bytes) -> bench.sessions.writability(session, false));
+        for (int tenth = 0; tenth < 49; tenth++) {
+            bench.pass(Duration.ofMillis(100));
+            bench.sessions.writability(a, true);
+            bench.sessions.turnEnded();
+            bench.deliver(message, 0x7f000002);
+            bench.deliver(message, 0x7f000002);
+        }
+        assertThat(bench.closed(a)).isNull();
+        bench.pass(Duration.ofMillis(100));
+        bench.deliver(message, 0x7f000002);
+        assertThat(bench.closed(a)).isEqualTo(Reason.SLOW_CLIENT);
+    }
+
+    /** Who catches up in time begins anew with the next pause. */
+    @Test
+    void aPatientSessionThatCatchesUpMayPauseAgain() {
+        bench.patience = Duration.ofSeconds(1);
+        Session a = bench.client("a");
+        byte[] message = SessionBench.message(0x10, "#z#d2", List.of("#a#d1"), NOTHING);
+        for (int pause = 0; pause < 12; pause++) {
+            bench.sessions.writability(a, false);
+            for (int i = 0; i < 1001; i++) {
+                bench.deliver(message, 0x7f000002);
+            }
+            bench.pass(Duration.ofMillis(900));
+            bench.deliver(message, 0x7f000002);
+            bench.sessions.writability(a, true);
+            bench.sessions.turnEnded();
+        }
+        assertThat(bench.closed(a)).isNull();
     }
 
     @Test
