@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What code, tests, mutants, scenarios and the specification cite, such as {@code ring-protocol 7.1}, stands in spec/ under that number. */
+@Tag("once")
 class CitationsTest {
     private static final Path REPOSITORY = Path.of("..");
     private static final Path SPEC = REPOSITORY.resolve("spec");

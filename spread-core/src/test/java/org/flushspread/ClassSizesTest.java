@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * No class of the main code is larger than a reader takes in at one time, unless a line of its first comments says why it is whole, and begins
  * with {@value #REASON}.
  */
+@Tag("once")
 class ClassSizesTest {
     private static final Path REPOSITORY = Path.of("..");
     static final String REASON = "One class because";

@@ -15,9 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The pictures of the specification name classes that exist, and are those of their sources ({@code scripts/pictures} draws them). */
+@Tag("once")
 class PicturesTest {
     private static final Path REPOSITORY = Path.of("..");
     private static final Path PICTURES = REPOSITORY.resolve("spec/pictures");

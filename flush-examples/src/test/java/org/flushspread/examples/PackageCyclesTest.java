@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** architecture: no package uses another one that, in one step or more, uses it; here all three modules are seen at once. */
+@Tag("once")
 class PackageCyclesTest {
     @Test
     void noPackageCycleExistsAnywhere() {

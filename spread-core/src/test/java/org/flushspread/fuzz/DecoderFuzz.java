@@ -25,8 +25,10 @@ import org.flushspread.wire.MembershipBody;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.Refer;
 import org.flushspread.wire.StatusReply;
+import org.junit.jupiter.api.Tag;
 
 /** A decoder answers or refuses, and reads nothing behind what it was given. */
+@Tag("once")
 class DecoderFuzz {
     /** The input does not start its buffer, but it ends it: who reads on throws. */
     private static final int MARGIN = 64;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.flushspread.Wait;
 import org.flushspread.interop.Namespaces.Cast;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A C daemon that somebody started under the name of another host ({@code -n}), with rings of ours and rings shared with C daemons
  * (membership-protocol 6.7). Needs root and SPREAD_C_HOME, else skipped.
  */
+@Tag("once")
 @Timeout(240)
 class ImpostorTest {
     /** A fifth of the usual ones; who is left out is so for nine seconds at first. */
@@ -53,7 +55,8 @@ class ImpostorTest {
                 goOn(ring);
                 if (said) {
                     Wait.until(
-                            () -> "it is said\n" + rest.stream().map(Node::logText).collect(Collectors.joining("\n")),
+                            () -> "it is said\n"
+                                    + rest.stream().map(Node::logText).collect(Collectors.joining("\n")),
                             () -> rest.stream()
                                     .anyMatch(each -> each.wholeLog()
                                             .contains("as -n " + named.name + " given on another host?")));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.Wait;
 import org.flushspread.interop.Namespaces.Cast;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +76,7 @@ class NamespaceRingTest {
     }
 
     /** Whole runs are lost at once, or each datagram by itself. */
+    @Tag("once")
     @ParameterizedTest(name = "{0} segments {1} single {2}")
     @CsvSource({"JJJ, 3, false", "JJJ, 3, true", "JCJ, 3, false", "CJC, 3, true", "CJJC, 22, false", "JCCJ, 22, true"})
     void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single) {
@@ -104,6 +106,7 @@ class NamespaceRingTest {
     }
 
     /** With little loss the membership stays, and everything arrives. */
+    @Tag("once")
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
     void aLittleLossCostsNoMembershipAndNoMessage(String kinds) {
@@ -126,6 +129,7 @@ class NamespaceRingTest {
      * the second does not reach the third, the forming token needs just that way: C daemons and ours try in vain as long as the cut lasts,
      * with smaller rings in between or without (membership-protocol 13.2). After either all are one again.
      */
+    @Tag("once")
     @ParameterizedTest
     @ValueSource(strings = {"JJJ", "JCJ", "CJJ"})
     void afterAOneWayCutRingsMerge(String kinds) {
@@ -158,6 +162,7 @@ class NamespaceRingTest {
      * nothing is lost but what has to go there, and others send it (ring-protocol 8.3). Where C daemons hold a packet, send it and ask for
      * it, nobody can help: that link is left out.
      */
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({"JJJ, 3", "JCJ, 3", "CJC, 2"})
     void aLinkBesideTheTokenThatLosesEverythingStopsNothing(String kinds, int links) {

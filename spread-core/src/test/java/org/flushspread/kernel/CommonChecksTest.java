@@ -17,11 +17,13 @@ import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel tests on every datagram before it looks at its meaning (ring-protocol 6 and 7.1). */
+@Tag("once")
 class CommonChecksTest {
     private final Configuration configuration =
             LoneKernel.configuration(LoneKernel.ABC, "DangerousMonitor = true", "AcceleratedRing = no");

@@ -24,12 +24,14 @@ import org.flushspread.wire.Representative;
 import org.flushspread.wire.RingInfo;
 import org.flushspread.wire.TokenHeader;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Membership-protocol 13.1: what makes a C daemon abort is refused by name and changes nothing. */
+@Tag("once")
 class MalformedMembershipTest {
     private static final Configuration ONE = TestConfigurations.oneSegment(4);
     private static final Path RECORDED = Path.of("../spec/vectors/membership/malformed.json");

@@ -10,11 +10,13 @@ import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole formations: N membership protocols on fake rings and a network in virtual time. Times are those of membership-protocol 11. */
+@Tag("once")
 class MembershipNetworkTest {
     private MembershipNetwork net = new MembershipNetwork(TestConfigurations.oneSegment(4), 1);
 

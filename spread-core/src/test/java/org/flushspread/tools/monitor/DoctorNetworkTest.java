@@ -22,11 +22,13 @@ import org.flushspread.daemon.SpreadMain;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor names the fault that was made in a network of three hosts, and finds nothing where nothing is wrong (operations 7). */
+@Tag("once")
 @Timeout(900)
 class DoctorNetworkTest {
     private static final int A = 0;
