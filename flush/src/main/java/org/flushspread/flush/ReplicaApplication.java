@@ -75,7 +75,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     void apply(@Nullable Ticket<S> mine, ByteBuffer command) {
         byte kind = command.get();
         boolean read = kind == LogEntry.READ;
-        if ((read && (mine == null || mine.reader == null)) || kind == LogEntry.SKIP) {
+        if ((read && (mine == null || mine.reader() == null)) || kind == LogEntry.SKIP) {
             return;
         }
         doing(read ? "a reader given to readOrdered" : "apply");
@@ -85,8 +85,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
                 if (mine != null) {
                     mine.result = result;
                 }
-            } else if (mine != null && mine.reader != null) {
-                read(mine, mine.reader);
+            } else if (mine != null) {
+                result(mine);
             }
         } catch (Exception e) {
             if (mine != null) {
@@ -97,10 +97,21 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** Only this member reads, and a reader changes nothing: whatever it throws is for who gave it. */
-    private void read(Ticket<S> mine, Function<? super S, ?> reader) {
+    /** A read that does not go through the order. */
+    void read(Ticket<S> mine) {
+        doing("a reader given to read");
         try {
-            mine.result = reader.apply(machine());
+            result(mine);
+        } finally {
+            doing("");
+        }
+    }
+
+    /** Only this member reads, and a reader changes nothing: whatever it throws is for who gave it. */
+    private void result(Ticket<S> mine) {
+        Function<? super S, ?> reader = mine.reader();
+        try {
+            mine.result = reader == null ? null : reader.apply(machine());
         } catch (Throwable e) {
             mine.failure = e;
         }

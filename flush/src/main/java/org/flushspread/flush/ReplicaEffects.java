@@ -119,7 +119,21 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
         return refused == null;
     }
 
+    @Override
+    public void read(long ticket) {
+        Ticket<S> mine = tickets.get(ticket);
+        if (mine != null) {
+            application.read(mine);
+        }
+    }
+
     // ---- results
+
+    @Override
+    public boolean sending(long ticket) {
+        Ticket<S> mine = tickets.get(ticket);
+        return mine != null && mine.send();
+    }
 
     @Override
     public void completed(long ticket) {
@@ -141,6 +155,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
                                         + " MB of them, wait to be sent; no more are taken");
                     case TOO_LARGE ->
                         new ReplicaException(why, "the command takes more than " + settings.commandBytes() + " bytes");
+                    case TIMED_OUT, OTHER_HISTORY -> throw new IllegalStateException("the replica knows no " + why);
                     case CLOSED -> end.exception();
                 });
     }

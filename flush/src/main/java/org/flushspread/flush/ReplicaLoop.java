@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.replica.Chain;
+import org.flushspread.flush.replica.Failure;
+import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.Role;
@@ -172,9 +174,41 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
     private void turn() {
         Ticket<S> next;
         while ((next = tickets.next()) != null) {
-            replica.submit(next.number, next.message);
+            forgetWithdrawn();
+            if (!next.isWithdrawn()) {
+                take(next);
+            }
         }
+        forgetWithdrawn();
         replica.endOfTurn();
+    }
+
+    private void forgetWithdrawn() {
+        Long withdrawn;
+        while ((withdrawn = tickets.nextWithdrawn()) != null) {
+            replica.withdraw(withdrawn);
+        }
+    }
+
+    private void take(Ticket<S> next) {
+        switch (next.request.kind()) {
+            case ORDERED -> replica.submit(next.number, next.request.message());
+            case LINEARIZABLE -> replica.read(next.number);
+            case PLACED -> {
+                Token place = next.request.place();
+                if (place != null
+                        && !place.history().equals(replica.lineage())
+                        && !replica.lineage().equals(Lineage.NONE)) {
+                    next.failure = new ReplicaException(
+                            Failure.OTHER_HISTORY,
+                            "the token " + place + " is a place of another history than " + replica.lineage()
+                                    + ", in which this member goes on");
+                    tellings.add("a callback of a future", () -> tickets.end(next));
+                } else {
+                    replica.readBehind(next.number, place == null ? 0 : place.index());
+                }
+            }
+        }
     }
 
     private void tick() {

@@ -3,10 +3,10 @@ package org.flushspread.flush;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.replica.Replica;
@@ -47,7 +47,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         this.store = new MemberStore(options.store(), options.logLength());
         this.application = new ReplicaApplication<>(machine, codec);
         this.connection = new ReplicaConnection(daemon, group, options);
-        this.tickets = new Tickets<>(options.maxOutstanding());
+        this.tickets = new Tickets<>(options.maxOutstanding(), this::wake);
         this.tellings = new Tellings(application, options.report());
         this.roles = new Roles(tellings);
         this.end = new ReplicaEnd(group);
@@ -100,9 +100,23 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    Ticket<S> submit(byte[][] message, @Nullable Function<? super S, ?> reader, Duration patience) {
-        Ticket<S> ticket = tickets.submit(message, reader, isInternalThread() ? null : patience);
+    private void wake() {
         loop.wake();
+    }
+
+    Ticket<S> submit(Request<S> request, Duration patience) {
+        Ticket<S> ticket = tickets.submit(request, isInternalThread() ? null : patience);
+        loop.wake();
+        return ticket;
+    }
+
+    /** Submits something that ends within this time, one way or the other, whatever the internal thread is held up by. */
+    Ticket<S> submitWithin(Request<S> request, Duration limit) {
+        Ticket<S> ticket = submit(request, Duration.ZERO);
+        if (!ticket.future.isDone()) {
+            Future<?> timer = ReplicaWatch.after(limit, () -> tickets.expire(ticket, limit));
+            ticket.future.whenComplete((result, error) -> timer.cancel(false));
+        }
         return ticket;
     }
 

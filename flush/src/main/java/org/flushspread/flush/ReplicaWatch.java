@@ -1,10 +1,12 @@
 package org.flushspread.flush;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.flushspread.client.MessageChannel;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,11 @@ final class ReplicaWatch {
         watch.setKeepAliveTime(5, TimeUnit.SECONDS);
         watch.allowCoreThreadTimeOut(true);
         return watch;
+    }
+
+    /** Does this after some time; it must be short. */
+    static Future<?> after(Duration delay, Runnable what) {
+        return WATCH.schedule(what, MessageChannel.nanos(delay), TimeUnit.NANOSECONDS);
     }
 
     void start() {

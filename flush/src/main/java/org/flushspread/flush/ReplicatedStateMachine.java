@@ -75,7 +75,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      *
      * <p>The result is the one of this member, and the command has been applied in its place. With {@code SAFE}, each member of the primary
      * has received it; with a durable store, a majority of the primary has written it. The future ends once, whatever happens; at the
-     * latest when the state machine ends. An exception of {@link Codec#encode} is the caller's.
+     * latest when the state machine ends. An exception of {@link Codec#encode} is the caller's. To cancel it withdraws the command if
+     * it was not sent yet, and then it takes no effect; otherwise {@code cancel} answers false, and the future ends as without it.
      *
      * @return its result; or what {@link StateMachine#apply} threw; or {@link UncertainException}; or another {@link ReplicaException},
      *     and then the command takes no effect
@@ -92,7 +93,26 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return as {@link #submit(Object)}
      */
     public CompletableFuture<R> submit(C command, Duration patience) {
-        return submit(null, patience, COMMAND, codec.encode(command));
+        return submit(Request.command(COMMAND, codec.encode(command)), patience);
+    }
+
+    /**
+     * As {@link #submit(Object, Duration)}: waits as long as {@code patience} says for a place among the outstanding commands.
+     *
+     * @return as {@link #submit(Object)}
+     */
+    public CompletableFuture<R> submitBlocking(C command, Duration patience) {
+        return submit(command, patience);
+    }
+
+    /**
+     * Submits a command that ends within a time, whatever happens; never waits for a place. When the time is over, a command that was not
+     * sent is withdrawn and takes no effect ({@link Failure#TIMED_OUT}); one that was sent is given up as {@link UncertainException}.
+     *
+     * @return as {@link #submit(Object)}
+     */
+    public CompletableFuture<R> submitWithin(C command, Duration limit) {
+        return result(member.submitWithin(Request.command(COMMAND, codec.encode(command)), limit));
     }
 
     /**
@@ -104,14 +124,16 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @throws ReplicaException outside of the primary, if {@link ReplicaOptions#rejectReadsOutsidePrimary} was chosen; or after the end
      */
     public <T extends @Nullable Object> T read(Function<? super S, T> reader) {
-        return ask(() -> {
-            if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
-                throw new ReplicaException(
-                        Failure.NOT_PRIMARY,
-                        "not in a primary component: " + member.status().explanation());
-            }
-            return reader.apply(member.machine());
-        });
+        return ask(() -> local(reader));
+    }
+
+    private <T extends @Nullable Object> T local(Function<? super S, T> reader) {
+        if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
+            throw new ReplicaException(
+                    Failure.NOT_PRIMARY,
+                    "not in a primary component: " + member.status().explanation());
+        }
+        return reader.apply(member.machine());
     }
 
     /**
@@ -120,13 +142,48 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @return as {@link #submit}
      */
     public <T extends @Nullable Object> CompletableFuture<T> readOrdered(Function<? super S, T> reader) {
-        return submit(reader, member.patience(), READ);
+        return submit(Request.ordered(reader, READ), member.patience());
+    }
+
+    /**
+     * Reads the state, as new as is said; never through the log or the disk. It is one of at most {@link ReplicaOptions#maxOutstanding}
+     * outstanding commands and reads, and refused with QUEUE_FULL beyond; it is never uncertain, since where the primary component
+     * breaks it is done in the next one.
+     *
+     * @param reader as for {@link #read(Function)}
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> read(
+            Consistency consistency, Function<? super S, T> reader) {
+        return switch (consistency) {
+            case LOCAL -> member.ask(() -> local(reader));
+            case SEQUENTIAL -> submit(Request.placed(reader, null), Duration.ZERO);
+            case LINEARIZABLE -> submit(Request.linearizable(reader), Duration.ZERO);
+        };
+    }
+
+    /**
+     * Reads a state that is not older than what another member has seen, and has nothing that is taken back
+     * ({@link Consistency#SEQUENTIAL}). Waits until this member is there.
+     *
+     * @param notOlderThan {@link #token} of the other member, after what must be seen
+     * @return fails with {@link Failure#OTHER_HISTORY} if a person has begun another history since
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> read(Token notOlderThan, Function<? super S, T> reader) {
+        return submit(Request.placed(reader, notOlderThan), Duration.ZERO);
+    }
+
+    /** The place of everything that this member has confirmed to anybody: results, and reads that are not {@link Consistency#LOCAL}. */
+    public Token token() {
+        return ask(() -> new Token(member.replica().lineage(), member.replica().confirmed()));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> submit(Request<S> request, Duration patience) {
+        return result(member.submit(request, patience));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private <T extends @Nullable Object> CompletableFuture<T> submit(
-            @Nullable Function<? super S, ?> reader, Duration patience, byte[]... message) {
-        return (CompletableFuture<T>) member.submit(message, reader, patience).future;
+    private static <T extends @Nullable Object> CompletableFuture<T> result(Ticket<?> ticket) {
+        return (CompletableFuture<T>) ticket.future;
     }
 
     /**

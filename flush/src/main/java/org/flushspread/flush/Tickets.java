@@ -10,7 +10,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.flushspread.client.MessageChannel;
 import org.flushspread.flush.replica.Failure;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +25,19 @@ final class Tickets<S> {
     private static final long PAUSE_NANOS = 10_000_000;
 
     private final int places;
+    private final Runnable wake;
     private final Semaphore free;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Ticket<S>> open = new ConcurrentHashMap<>();
     private final Queue<Ticket<S>> submitted = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> withdrawn = new ConcurrentLinkedQueue<>();
     private final Map<Long, CompletableFuture<?>> questions = new ConcurrentHashMap<>();
     private volatile @Nullable ReplicaException closed;
 
-    Tickets(int places) {
+    /** @param wake what brings the internal thread to look at what was withdrawn */
+    Tickets(int places, Runnable wake) {
         this.places = places;
+        this.wake = wake;
         this.free = new Semaphore(places);
     }
 
@@ -45,7 +48,7 @@ final class Tickets<S> {
      *
      * @param patience how long to wait for a place; null if it needs none, since it comes from the thread that frees them
      */
-    Ticket<S> submit(byte[][] message, @Nullable Function<? super S, ?> reader, @Nullable Duration patience) {
+    Ticket<S> submit(Request<S> request, @Nullable Duration patience) {
         boolean interrupted = false;
         boolean admitted = patience == null;
         if (patience != null) {
@@ -58,7 +61,7 @@ final class Tickets<S> {
                 interrupted = true;
             }
         }
-        Ticket<S> ticket = new Ticket<>(numbers.incrementAndGet(), message, reader, admitted && patience != null);
+        Ticket<S> ticket = new Ticket<>(numbers.incrementAndGet(), request, admitted && patience != null);
         if (!admitted) {
             ticket.future.completeExceptionally(new ReplicaException(
                     Failure.QUEUE_FULL,
@@ -68,6 +71,7 @@ final class Tickets<S> {
             return ticket;
         }
         open.put(ticket.number, ticket);
+        ticket.whenWithdrawn(() -> forget(ticket));
         submitted.add(ticket);
         ReplicaException over = closed;
         if (over != null) {
@@ -75,6 +79,34 @@ final class Tickets<S> {
             end(ticket, over);
         }
         return ticket;
+    }
+
+    /** The time for it is over: it is withdrawn, or if it was sent already nobody waits for it any more. */
+    void expire(Ticket<S> ticket, Duration limit) {
+        boolean unsent = ticket.withdraw();
+        String what = unsent
+                ? "was not sent within " + Patience.seconds(limit) + " and takes no effect"
+                : "was sent and has no result within " + Patience.seconds(limit);
+        if (unsent) {
+            // Before its place is free: who gets that finds the place that it had in the replica free too.
+            withdrawn.add(ticket.number);
+        }
+        end(
+                ticket,
+                unsent
+                        ? new ReplicaException(Failure.TIMED_OUT, "the command " + what)
+                        : new UncertainException(what, null));
+        wake.run();
+    }
+
+    /** Its user has withdrawn it, and the replica is to forget it. */
+    private void forget(Ticket<S> ticket) {
+        withdrawn.add(ticket.number);
+        if (ticket.holdsPlace.getAndSet(false)) {
+            free.release();
+        }
+        open.remove(ticket.number);
+        wake.run();
     }
 
     /** Keeps a question until {@link #answered}; answers its number. */
@@ -111,11 +143,13 @@ final class Tickets<S> {
     /** The next one to be handed to the replica. */
     @Nullable
     Ticket<S> next() {
-        Ticket<S> ticket = submitted.poll();
-        if (ticket != null) {
-            ticket.handedOver = true;
-        }
-        return ticket;
+        return submitted.poll();
+    }
+
+    /** The next one that the replica is to forget. */
+    @Nullable
+    Long nextWithdrawn() {
+        return withdrawn.poll();
     }
 
     @Nullable
@@ -146,8 +180,8 @@ final class Tickets<S> {
     /**
      * Ends everything, now and from now on. May be called again, by another thread too.
      *
-     * @param unsent for what the replica never got, and for questions
-     * @param uncertain for what it got and has not answered
+     * @param unsent for what was not sent, and for questions
+     * @param uncertain for what was sent and has not been answered
      */
     void end(ReplicaException unsent, ReplicaException uncertain) {
         closed = unsent;
@@ -161,7 +195,7 @@ final class Tickets<S> {
         boolean all = true;
         try {
             for (Ticket<S> each : open.values()) {
-                all &= ended(each, each.handedOver ? uncertain : unsent);
+                all &= ended(each, each.withdraw() ? unsent : uncertain);
             }
             for (CompletableFuture<?> each : questions.values()) {
                 each.completeExceptionally(unsent);

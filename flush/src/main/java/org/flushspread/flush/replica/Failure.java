@@ -10,6 +10,10 @@ public enum Failure {
     NOT_PRIMARY(SpreadCode.ILLEGAL_STATE),
     /** Too many commands are outstanding; the command takes no effect. */
     QUEUE_FULL(SpreadCode.WOULD_BLOCK),
+    /** The time for the command or read was over before it was sent or done; it takes no effect. */
+    TIMED_OUT(SpreadCode.WOULD_BLOCK),
+    /** A token is a place of another history than this member's: a person has decided how it goes on since. */
+    OTHER_HISTORY(SpreadCode.ILLEGAL_PARAM),
     /** The command is too large and takes no effect. */
     TOO_LARGE(SpreadCode.MESSAGE_TOO_LONG),
     /** The state machine was closed, or had to stop; a command that was not sent takes no effect. */

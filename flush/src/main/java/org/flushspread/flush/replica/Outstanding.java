@@ -1,8 +1,11 @@
 package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.flushspread.kernel.base.InvariantViolation;
 
@@ -14,7 +17,8 @@ final class Outstanding {
     private final ReplicaSettings settings;
     private final ReplicaOutput output;
     private final LongConsumer results;
-    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    private final LinkedHashMap<Long, Waiting> queue = new LinkedHashMap<>();
+    private final List<Waiting> batch = new ArrayList<>();
     private final TicketQueue sent = new TicketQueue();
     private final TicketQueue applied = new TicketQueue();
     private long queuedBytes;
@@ -38,7 +42,7 @@ final class Outstanding {
         } else if (queue.size() >= settings.queueCommands() || queuedBytes + length > settings.queueBytes()) {
             output.failed(ticket, Failure.QUEUE_FULL);
         } else {
-            queue.add(new Waiting(ticket, (int) length, command));
+            queue.put(ticket, new Waiting(ticket, (int) length, command));
             queuedBytes += length;
         }
     }
@@ -46,20 +50,12 @@ final class Outstanding {
     /** Sends what waits, as far as the window allows, under this decision. */
     void send(long decision) {
         while (!queue.isEmpty() && batchesInFlight < settings.batchesInFlight()) {
-            int count = 0;
-            int bytes = 0;
-            for (Waiting waiting : queue) {
-                int more = 4 + waiting.length();
-                if (count == settings.batchCommands() || (count > 0 && bytes + more > settings.batchBytes())) {
-                    break;
-                }
-                count++;
-                bytes += more;
+            int bytes = takeBatch();
+            if (batch.isEmpty()) {
+                return;
             }
-            ByteBuffer message = ReplicaCodec.commands(decision, sequence, count, bytes);
-            for (int i = 0; i < count; i++) {
-                Waiting waiting = queue.remove();
-                queuedBytes -= waiting.length();
+            ByteBuffer message = ReplicaCodec.commands(decision, sequence, batch.size(), bytes);
+            for (Waiting waiting : batch) {
                 message.putInt(waiting.length());
                 for (byte[] piece : waiting.command()) {
                     message.put(piece);
@@ -68,6 +64,35 @@ final class Outstanding {
             }
             batchesInFlight++;
             output.multicast(settings.commands(), ReplicaCodec.bytes(message));
+        }
+    }
+
+    /** Takes what goes out next; answers its bytes. */
+    private int takeBatch() {
+        int bytes = 0;
+        batch.clear();
+        Iterator<Waiting> waiting = queue.values().iterator();
+        while (waiting.hasNext() && batch.size() < settings.batchCommands()) {
+            Waiting next = waiting.next();
+            int more = 4 + next.length();
+            if (!batch.isEmpty() && bytes + more > settings.batchBytes()) {
+                break;
+            }
+            waiting.remove();
+            queuedBytes -= next.length();
+            if (output.sending(next.ticket())) {
+                batch.add(next);
+                bytes += more;
+            }
+        }
+        return bytes;
+    }
+
+    /** A command that was not sent is not to be sent any more; nothing is told of it. */
+    void withdraw(long ticket) {
+        Waiting gone = queue.remove(ticket);
+        if (gone != null) {
+            queuedBytes -= gone.length();
         }
     }
 
@@ -113,9 +138,8 @@ final class Outstanding {
     }
 
     void refuseQueued(Failure why) {
-        while (!queue.isEmpty()) {
-            output.failed(queue.remove().ticket(), why);
-        }
+        queue.keySet().forEach(ticket -> output.failed(ticket, why));
+        queue.clear();
         queuedBytes = 0;
     }
 
@@ -128,7 +152,7 @@ final class Outstanding {
         long bytes = 0;
         long[] tickets = new long[queue.size() + sent.size() + applied.size()];
         int count = 0;
-        for (Waiting each : queue) {
+        for (Waiting each : queue.values()) {
             bytes += each.length();
             tickets[count++] = each.ticket();
         }

@@ -46,11 +46,47 @@ public final class Replica {
      * @param command its bytes, in pieces that do not change any more
      */
     public void submit(long ticket, byte[]... command) {
-        if (!context.settings.waitForPrimary() && role() != Role.PRIMARY) {
+        if (refusesNow()) {
             context.output.failed(ticket, Failure.NOT_PRIMARY);
         } else {
             context.outstanding.submit(ticket, command);
         }
+    }
+
+    /**
+     * Takes a read of everything whose result anybody has seen before this call; its end is reported under this ticket
+     * ({@link ReplicaOutput#read}, then {@link ReplicaOutput#completed}). It is never uncertain: where the primary breaks it waits for the
+     * next one.
+     */
+    public void read(long ticket) {
+        if (refusesNow()) {
+            context.output.failed(ticket, Failure.NOT_PRIMARY);
+        } else {
+            context.reads.linearizable(ticket);
+        }
+    }
+
+    /**
+     * Takes a read of a state that has at least {@code index} commands, and none that may be taken back. Outside of a primary it waits only
+     * if this member has not got there, or has more than it can be sure of.
+     */
+    public void readBehind(long ticket, long index) {
+        context.reads.sequential(ticket, Math.max(index, context.reads.confirmed()));
+    }
+
+    private boolean refusesNow() {
+        return !context.settings.waitForPrimary() && role() != Role.PRIMARY;
+    }
+
+    /** A command or read that was not sent, or not answered, is not wanted any more; nothing is told of it. */
+    public void withdraw(long ticket) {
+        context.outstanding.withdraw(ticket);
+        context.reads.withdraw(ticket);
+    }
+
+    /** Commands of this member's state that are never taken back. */
+    public long confirmed() {
+        return context.reads.confirmed();
     }
 
     /**
@@ -75,6 +111,7 @@ public final class Replica {
     /** Ends everything that is outstanding. */
     public void close() {
         context.outstanding.refuseQueued(Failure.CLOSED);
+        context.reads.refuse(Failure.CLOSED);
         context.outstanding.sentUncertain();
         context.outstanding.appliedUncertain();
     }
@@ -101,6 +138,7 @@ public final class Replica {
     }
 
     private void part() {
+        context.reads.again();
         context.outstanding.sentUncertain();
         context.outstanding.appliedUncertain();
         round = null;
@@ -115,6 +153,7 @@ public final class Replica {
             return;
         }
         context.outstanding.sentUncertain();
+        context.reads.again();
         context.donor.keep();
         ViewRound before = round;
         ViewRound next = new ViewRound(context, members, me, before == null ? null : before.unfinishedTransfer());
@@ -175,6 +214,7 @@ public final class Replica {
             now.endOfTurn();
         } else {
             context.log.endOfTurn();
+            context.reads.placed(false, false);
         }
     }
 

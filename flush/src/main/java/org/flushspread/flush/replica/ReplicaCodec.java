@@ -37,6 +37,7 @@ public final class ReplicaCodec {
     private static final byte TOO_LARGE = 9;
     private static final byte SKIP = 10;
     private static final byte HASH = 11;
+    private static final byte BARRIER = 12;
 
     private static final int DETACHED = 1;
     private static final int DURABLE = 2;
@@ -131,6 +132,10 @@ public final class ReplicaCodec {
         return bytes(header(HASH, decision, 16).putLong(index).putLong(hash));
     }
 
+    static byte[] barrier(long decision, long number) {
+        return bytes(header(BARRIER, decision, 8).putLong(number));
+    }
+
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
     static int stateSize(Primary lastPrimary, List<Primary> attempts) {
         return 320 + size(lastPrimary) + size(attempts);
@@ -209,6 +214,7 @@ public final class ReplicaCodec {
             case TOO_LARGE -> new ReplicaMessage.TooLarge(under, notNegative(in.getLong()));
             case SKIP -> new ReplicaMessage.Skip(under, notNegative(in.getLong()), in.getLong());
             case HASH -> new ReplicaMessage.Hash(under, notNegative(in.getLong()), in.getLong());
+            case BARRIER -> new ReplicaMessage.Barrier(under, notNegative(in.getLong()));
             default -> malformed();
         };
     }

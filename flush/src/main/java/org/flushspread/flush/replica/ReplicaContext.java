@@ -12,6 +12,7 @@ final class ReplicaContext {
     final Outstanding outstanding;
     final StateDonor donor;
     final StateHashes hashes;
+    final Reads reads;
     private Role role = Role.MINORITY;
 
     ReplicaContext(Metadata known, Version version, boolean halted, ReplicaSettings settings, ReplicaOutput output) {
@@ -21,6 +22,7 @@ final class ReplicaContext {
         this.memory = new Memory(known);
         this.hashes = new StateHashes(reports, version.index());
         this.log = new AppliedLog(version, halted, memory, settings, output, hashes);
+        this.reads = new Reads(settings, output, log, memory);
         this.outstanding = new Outstanding(settings, output, this::complete);
         this.donor = new StateDonor(settings, output, reports, log);
     }
@@ -63,6 +65,7 @@ final class ReplicaContext {
     void changeRole(Role next) {
         if (next != Role.PRIMARY && !settings.waitForPrimary()) {
             outstanding.refuseQueued(Failure.NOT_PRIMARY);
+            reads.refuse(Failure.NOT_PRIMARY);
         }
         if (role != next) {
             role = next;

@@ -195,6 +195,14 @@ sealed interface ReplicaMessage {
         }
     }
 
+    /** When it comes back, its sender has all that was delivered anywhere before it was sent (replica-protocol R17). */
+    record Barrier(long under, long number) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
+
     /** Not a message of this protocol, or not a correct one: it names nothing, and nothing follows from it but a warning. */
     record Bad(ReplicaReason reason) implements ReplicaMessage {
         @Override

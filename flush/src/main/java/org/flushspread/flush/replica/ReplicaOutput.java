@@ -39,7 +39,15 @@ public interface ReplicaOutput {
     /** Replaces the state; false if the bytes are not one, after which the state must be as before. */
     boolean load(byte[] state);
 
-    /** The result that {@link #apply} kept for this ticket is good. */
+    /**
+     * The command of this ticket goes out now. False if it has been withdrawn: it is forgotten, and nothing more is told of it.
+     */
+    boolean sending(long ticket);
+
+    /** Does the read of this ticket in the state as it is now, and keeps the result for {@link #completed}. */
+    void read(long ticket);
+
+    /** The result that {@link #apply}, or {@link #read}, kept for this ticket is good. */
     void completed(long ticket);
 
     /** The command of this ticket has no result. With any reason but {@link Failure#UNCERTAIN} it was not sent and takes no effect. */

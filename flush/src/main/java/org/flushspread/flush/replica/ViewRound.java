@@ -70,6 +70,7 @@ final class ViewRound {
     void transition() {
         if (!standing.isTransitional()) {
             standing.transition();
+            context.reads.again();
             if (context.role() == Role.PRIMARY) {
                 context.changeRole(Role.MINORITY);
             }
@@ -129,6 +130,8 @@ final class ViewRound {
             return skipped(who, skip, now);
         } else if (message instanceof ReplicaMessage.Hash hash) {
             context.hashes.heard(who, hash);
+        } else if (message instanceof ReplicaMessage.Barrier barrier) {
+            return barrier(who, barrier.number());
         } else if (message instanceof ReplicaMessage.Chunk chunk) {
             return catchingUp.chunk(who, chunk, now);
         } else if (message instanceof ReplicaMessage.TooLarge refused) {
@@ -149,9 +152,11 @@ final class ViewRound {
         if (formed != null && standing.mayPromise()) {
             context.outstanding.send(standing.of(Scope.DECISION));
             context.hashes.send(context.output, standing.of(Scope.DECISION));
+            context.reads.send(standing.of(Scope.DECISION));
         }
         context.log.endOfTurn();
         written.endOfTurn();
+        context.reads.placed(isFormed(), written.isAwaited());
     }
 
     // ---- deciding
@@ -293,6 +298,8 @@ final class ViewRound {
         if (forms) {
             formed = done;
             written.formed(done, now);
+            // With disks only what a majority says that it has written (R11).
+            context.reads.formed(done.lineage(), written.isAwaited() ? 0 : context.log.index());
             context.changeRole(Role.PRIMARY);
         }
         voting.begin(now, holders, me);
@@ -326,7 +333,15 @@ final class ViewRound {
             context.reports.count(ReplicaReason.DUPLICATE_COMMAND);
         }
         nextSequences[who] = commands.firstSequence() + commands.count();
+        if (isFormed() && !written.isAwaited()) {
+            context.reads.confirmed(context.log.index());
+        }
         return true;
+    }
+
+    /** One of this member has come back in its primary: what anybody has seen before it was sent was delivered before it (R17). */
+    private boolean barrier(int who, long number) {
+        return who != me || !isFormed() || context.reads.delivered(number, written.isAwaited());
     }
 
     private void apply(boolean mine, long sequence, ByteBuffer command) {

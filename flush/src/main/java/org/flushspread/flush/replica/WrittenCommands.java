@@ -75,7 +75,10 @@ final class WrittenCommands {
     private void complete() {
         Primary now = primary;
         Decision under = decision;
-        if (now == null || under == null || standing.isTransitional() || !context.outstanding.awaitsDisks()) {
+        if (now == null
+                || under == null
+                || standing.isTransitional()
+                || (!context.outstanding.awaitsDisks() && context.reads.isConfirmed())) {
             return;
         }
         long[] written = new long[now.members().size()];
@@ -86,7 +89,9 @@ final class WrittenCommands {
             }
         }
         Arrays.sort(written);
-        context.outstanding.written(written[written.length - needed(written.length)]);
+        long most = written[written.length - needed(written.length)];
+        context.outstanding.written(most);
+        context.reads.confirmed(Math.min(most, context.log.index()));
     }
 
     /** Members of a primary that must have written a command before its result is given out. */
@@ -99,7 +104,7 @@ final class WrittenCommands {
         List<Integer> behind = new ArrayList<>();
         Primary now = primary;
         Decision under = decision;
-        if (now != null && under != null && context.outstanding.awaitsDisks()) {
+        if (now != null && under != null && (context.outstanding.awaitsDisks() || context.reads.awaitDisks())) {
             for (int i = 0; i < indexes.length; i++) {
                 if (indexes[i] < context.log.index() && now.members().contains(under.id(i))) {
                     behind.add(i);

@@ -23,6 +23,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.PERSONS);
     }
 
+    /** Reads without the log. */
+    public static @Nullable String runWithReads(long seed) {
+        return run(seed, Simulation.Kind.READS);
+    }
+
     /** Commands that members cannot apply. */
     public static @Nullable String runWithPoison(long seed) {
         return run(seed, Simulation.Kind.POISON);

@@ -3,11 +3,14 @@ package org.flushspread.flush.replica;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final Map<Long, Long> commands = new HashMap<>();
     private @Nullable Link link;
     private long tickets;
+    /** Commands that may still be withdrawn, and what reads have found. */
+    private final TreeSet<Long> unsent = new TreeSet<>();
+
+    private final Map<Long, List<Long>> reads = new HashMap<>();
+    private final Set<Long> openReads = new HashSet<>();
     private Primary formed = Primary.NONE;
     /** The transfer of which it got the last piece, and whether that had begun in an earlier view. */
     private long transfer;
@@ -145,8 +153,36 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     void submit(long command, int padding) {
         long ticket = ++tickets;
         commands.put(ticket, command);
+        unsent.add(ticket);
         observers.forEach(o -> o.submitted(this, command));
         replica.submit(ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+    }
+
+    /** Begins a read of all that anybody has seen, or of a place that this member knows. */
+    void read(boolean linearizable) {
+        long ticket = ++tickets;
+        openReads.add(ticket);
+        if (linearizable) {
+            observers.forEach(o -> o.readBegun(this, ticket));
+            replica.read(ticket);
+        } else {
+            replica.readBehind(ticket, 0);
+        }
+    }
+
+    /** The user does not want one of the commands any more that were not sent. */
+    void withdrawOne(boolean tell) {
+        Long ticket = unsent.pollLast();
+        if (ticket != null) {
+            refused(Objects.requireNonNull(commands.get(ticket)));
+            if (tell) {
+                replica.withdraw(ticket);
+            }
+        }
+    }
+
+    private void refused(long command) {
+        observers.forEach(o -> o.refused(this, command));
     }
 
     void crashNow(Random random) {
@@ -346,6 +382,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void completed(long ticket) {
         did("completed " + ticket);
+        List<Long> found = reads.remove(ticket);
+        if (openReads.remove(ticket)) {
+            observers.forEach(o -> o.readEnded(this, ticket, Objects.requireNonNull(found)));
+            return;
+        }
         long command = Objects.requireNonNull(commands.get(ticket));
         long place = places.getOrDefault(ticket, -1L);
         observers.forEach(o -> o.completed(this, command, place, replica.lastPrimary()));
@@ -353,6 +394,13 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void failed(long ticket, Failure why) {
+        if (openReads.remove(ticket)) {
+            if (why == Failure.UNCERTAIN) {
+                throw new Violation("ReadsAreLinearizable", "a read is uncertain");
+            }
+            return;
+        }
+        unsent.remove(ticket);
         long command = Objects.requireNonNull(commands.get(ticket));
         if (why == Failure.UNCERTAIN) {
             did("uncertain " + ticket);
@@ -361,6 +409,16 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             did("refused " + ticket + " " + why);
             observers.forEach(o -> o.refused(this, command));
         }
+    }
+
+    @Override
+    public boolean sending(long ticket) {
+        return unsent.remove(ticket);
+    }
+
+    @Override
+    public void read(long ticket) {
+        reads.put(ticket, List.copyOf(history));
     }
 
     @Override

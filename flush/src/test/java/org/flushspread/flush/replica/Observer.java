@@ -25,6 +25,12 @@ interface Observer {
 
     default void refused(Member member, long command) {}
 
+    /** A read that must see all that anybody has seen begins. */
+    default void readBegun(Member member, long ticket) {}
+
+    /** It ends with the state as it was then. */
+    default void readEnded(Member member, long ticket, List<Long> history) {}
+
     /** A member does without the command at this place, as a person has decided. */
     default void skipped(Member member, long place) {}
 

@@ -14,6 +14,11 @@ final class Observers {
 
     /** @param service of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
     Observers(Service service, Simulation.Counts counts) {
+        this(service, counts, false);
+    }
+
+    /** @param reading true if all histories are founded by members alone, so that reads can be judged */
+    Observers(Service service, Simulation.Counts counts, boolean reading) {
         this.counts = counts;
         boolean acknowledgedStay = service == Service.SAFE;
         OnePrimary primaries = new OnePrimary();
@@ -23,6 +28,9 @@ final class Observers {
         }
         all.add(new OneOrder(acknowledgedStay));
         all.add(new EqualVersionsAreEqualStates());
+        if (acknowledgedStay && reading) {
+            all.add(new ReadsAreLinearizable());
+        }
         all.add(primaries);
         all.add(new EveryCommandEndsOnce());
         all.add(progress);
@@ -62,6 +70,11 @@ final class Observers {
         @Override
         public void loaded(Member member, Version version, List<Long> history) {
             counts.loads++;
+        }
+
+        @Override
+        public void readEnded(Member member, long ticket, List<Long> history) {
+            counts.reads++;
         }
 
         @Override

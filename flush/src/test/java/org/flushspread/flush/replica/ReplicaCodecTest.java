@@ -46,6 +46,7 @@ class ReplicaCodecTest {
         assertThat(decode(ReplicaCodec.tooLarge(7, 1L << 33))).isEqualTo(new ReplicaMessage.TooLarge(7, 1L << 33));
         assertThat(decode(ReplicaCodec.skip(7, 17, -4))).isEqualTo(new ReplicaMessage.Skip(7, 17, -4));
         assertThat(decode(ReplicaCodec.hash(7, 18, -5))).isEqualTo(new ReplicaMessage.Hash(7, 18, -5));
+        assertThat(decode(ReplicaCodec.barrier(7, 19))).isEqualTo(new ReplicaMessage.Barrier(7, 19));
         ReplicaMessage.Chunk chunk =
                 (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(8, new byte[] {1, 2, 3, 4}, 5, 1, 2));
         assertThat(chunk.total()).isEqualTo(4);
@@ -115,6 +116,7 @@ class ReplicaCodecTest {
             ReplicaCodec.tooLarge(1, 5),
             ReplicaCodec.skip(1, 5, 6),
             ReplicaCodec.hash(1, 5, 6),
+            ReplicaCodec.barrier(1, 1),
             ReplicaCodec.bytes(
                     ReplicaCodec.commands(9, 0, 2, 9).putInt(1).put((byte) 7).putInt(0))
         };

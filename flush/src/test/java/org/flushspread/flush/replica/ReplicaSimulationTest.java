@@ -29,6 +29,14 @@ class ReplicaSimulationTest {
         }
     }
 
+    @Test
+    void readsAreLinearizableAndWhatIsWithdrawnTakesNoEffect() {
+        Simulation.Counts counts = holdAll(Simulation.Kind.READS, SEEDS / 2);
+        if (SEEDS >= 1000) {
+            assertThat(counts.reads).isGreaterThan(10 * counts.seeds);
+        }
+    }
+
     /** What stores promise is needed: a disk that says that it has written what it has not is found. */
     @Test
     void promisesBreakOnDisksThatLie() {
@@ -57,7 +65,7 @@ class ReplicaSimulationTest {
         }
         System.out.printf(
                 "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
-                        + " %d completed, %d uncertain, %d poisoned, %d skipped; %d runs ended with all members primary; effects %016x%n",
+                        + " %d completed, %d uncertain, %d reads, %d poisoned, %d skipped; %d runs ended with all members primary; effects %016x%n",
                 kind,
                 counts.seeds,
                 counts.views,
@@ -69,6 +77,7 @@ class ReplicaSimulationTest {
                 counts.commands,
                 counts.completed,
                 counts.uncertain,
+                counts.reads,
                 counts.poisoned,
                 counts.skipped,
                 counts.healthy,

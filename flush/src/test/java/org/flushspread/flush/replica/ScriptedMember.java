@@ -30,6 +30,7 @@ final class ScriptedMember implements ReplicaOutput {
     final Map<String, Integer> handedOut = new HashMap<>();
 
     String state = "";
+    final Map<Long, String> reads = new HashMap<>();
     int saved;
     int rejoins;
     boolean accepts = true;
@@ -211,6 +212,16 @@ final class ScriptedMember implements ReplicaOutput {
     @Override
     public void failed(long ticket, Failure why) {
         (why == Failure.UNCERTAIN ? uncertain : refused).add(ticket);
+    }
+
+    @Override
+    public boolean sending(long ticket) {
+        return true;
+    }
+
+    @Override
+    public void read(long ticket) {
+        reads.put(ticket, state);
     }
 
     @Override

@@ -15,6 +15,8 @@ final class Simulation {
         PERSONS,
         /** Commands that no member can apply, or one member cannot, and persons who have them skipped. */
         POISON,
+        /** Reads, and commands that are withdrawn; no persons. */
+        READS,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -32,6 +34,7 @@ final class Simulation {
         long crashes;
         long views;
         long founded;
+        long reads;
         long poisoned;
         long skipped;
         long excluded;
@@ -50,6 +53,7 @@ final class Simulation {
     private final boolean durable;
     private final boolean lyingDisks;
     private final boolean poisoning;
+    private final boolean reading;
     /** Members are excluded; perhaps without reading what came before. */
     private boolean excluding;
 
@@ -72,12 +76,13 @@ final class Simulation {
         this.counts = counts;
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
-        observers = new Observers(Service.SAFE, counts);
+        reading = kind == Kind.READS;
+        observers = new Observers(Service.SAFE, counts, reading);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
         poisoning = kind == Kind.POISON;
         durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
         settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE);
-        founding = kind == Kind.PERSONS || random.nextInt(3) == 0;
+        founding = kind == Kind.PERSONS || !reading && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[size];
         disks = new Disk[size];
@@ -255,6 +260,12 @@ final class Simulation {
         if (!member.dead) {
             int at = List.of(members).indexOf(member);
             guarded(at, () -> {
+                if (reading && random.nextInt(2) == 0) {
+                    member.read(random.nextInt(4) != 0);
+                }
+                if (reading && random.nextInt(10) == 0) {
+                    member.withdrawOne(random.nextBoolean());
+                }
                 // Nothing more is poisoned once all is to be healed.
                 if (poisoning && faultsPerMille > 0 && random.nextInt(8) == 0) {
                     long prey = random.nextInt(members.length + 2);
