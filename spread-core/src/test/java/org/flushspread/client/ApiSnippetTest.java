@@ -14,16 +14,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
-import org.flushspread.daemon.TestPorts;
-import org.junit.jupiter.api.Test;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.LoneDaemon;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The first programs people write, as the documentation shows them, against a C daemon; the same against ours is in the embedded tests. */
+/** The first programs people write, as the documentation shows them, at each C daemon; the same at ours is in the embedded tests. */
 @Timeout(120)
 class ApiSnippetTest {
-    @Test
-    void joinMulticastReceive() {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
+    @ParameterizedTest
+    @EnumSource(names = {"C4", "C5"})
+    void joinMulticastReceive(DaemonKind kind) {
+        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
             List<String> out = new ArrayList<>();
             try (SpreadConnection spread = SpreadConnection.connect(daemon.name(), "alice")) {
                 Group room = spread.join("room");
@@ -42,10 +45,11 @@ class ApiSnippetTest {
         }
     }
 
-    @Test
-    void everythingElseOnOnePage() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"C4", "C5"})
+    void everythingElseOnOnePage(DaemonKind kind) throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (CDaemon daemon = CDaemon.start(TestPorts.free());
+        try (LoneDaemon daemon = LoneDaemon.start(kind);
                 SpreadConnection bob = SpreadConnection.builder(daemon.unixName(), "bob")
                         .priority(1)
                         .membership(false)

@@ -10,14 +10,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import org.flushspread.client.CDaemon;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.LoneDaemon;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.ServiceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every bit of the type word beside a service, as any client may set it, at our daemon and at the C daemon (client-protocol 3.3): what one
@@ -110,9 +111,10 @@ class ServiceBitsTest {
     }
 
     /** All but GROUPS_MESS, which ends a C daemon, and REJECT_MESS, which puts its client out of step (Q2, Q3). */
-    @Test
-    void theCDaemonDeliversTheSame() {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
+    @ParameterizedTest
+    @EnumSource(names = {"C4", "C5"})
+    void theCDaemonsDeliverTheSame(DaemonKind kind) {
+        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
             for (int i = 0; i < 31; i++) {
                 int bit = 1 << i;
                 if (i != 7 && bit != ServiceType.GROUPS_MESS && bit != ServiceType.REJECT_MESS) {
@@ -164,9 +166,9 @@ class ServiceBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SPREAD_C_HOME", "SPREAD5_C_HOME"})
-    void andAtBothCDaemons(String home) {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free(), home)) {
+    @EnumSource(names = {"C4", "C5"})
+    void andAtBothCDaemons(DaemonKind kind) {
+        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
             tryEveryWord("127.0.0.1", daemon.port());
         }
     }

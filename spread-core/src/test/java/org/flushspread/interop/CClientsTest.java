@@ -11,17 +11,17 @@ import java.util.stream.IntStream;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The C program spflooder at each daemon: all send to all, none further ahead of the slowest than 200 messages. */
+/** The program spflooder of either C toolkit at each daemon: all send to all, none further ahead of the slowest than 200 messages. */
 @Timeout(240)
 class CClientsTest {
     private static final int MESSAGES = 3000;
 
     @ParameterizedTest
-    @ValueSource(strings = {"JJ", "JCJ", "CJC"})
-    void cProgramsFloodEachOtherThroughTheRing(String kinds) throws IOException, InterruptedException {
-        String program = CSpread.home().resolve("bin/spflooder").toString();
+    @CsvSource({"JJ, V4", "JCJ, V4", "CJC, V4", "JJ, V5", "JCJ, V5", "CJC, V5"})
+    void cProgramsFloodEachOtherThroughTheRing(String kinds, CSpread of) throws IOException, InterruptedException {
+        String program = of.program("spflooder");
         try (Ring ring = new Ring(kinds, new Loopback(kinds.length()), Timers.USUAL, true).form()) {
             List<Process> programs = new ArrayList<>();
             try {

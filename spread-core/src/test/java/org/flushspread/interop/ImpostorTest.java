@@ -87,7 +87,7 @@ class ImpostorTest {
     }
 
     private static Ring ring(String kinds, String segments) {
-        CSpread.home();
+        CSpread.V4.home();
         Namespaces net = new Namespaces(
                 Cast.MULTICAST, false, segments.chars().map(each -> each - '0').toArray());
         Ring ring = new Ring(kinds, net, TIMERS, true);

@@ -104,7 +104,7 @@ final class Node implements AutoCloseable {
             command.addAll(List.of("--socket-directory", own().toString(), "--log-level", "INFO"));
             command.addAll(options);
         } else {
-            command.add(CSpread.home().resolve("sbin/spread").toString());
+            command.add(CSpread.V4.home().resolve("sbin/spread").toString());
         }
         command.addAll(List.of("-n", name, "-c", configuration().toString()));
         try {

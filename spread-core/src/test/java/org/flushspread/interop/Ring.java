@@ -36,7 +36,7 @@ final class Ring implements AutoCloseable {
         this.net = net;
         try {
             if (kinds.indexOf('C') >= 0) {
-                CSpread.home();
+                CSpread.V4.home();
             }
             directory = Files.createTempDirectory("interop");
             Files.writeString(

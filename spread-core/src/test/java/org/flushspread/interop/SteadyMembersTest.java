@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.flushspread.client.CDaemon;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -137,10 +136,10 @@ class SteadyMembersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TCP, 16384", "UNIX, 16384"})
-    void theSameClientAtACDaemon(Way way, String buffers) throws Exception {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
-            run("a C daemon", way, daemon.port(), Path.of("/tmp"), buffers);
+    @CsvSource({"C4, TCP, 16384", "C4, UNIX, 16384", "C5, TCP, 16384"})
+    void theSameClientAtACDaemon(DaemonKind kind, Way way, String buffers) throws Exception {
+        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
+            run("daemon " + kind, way, daemon.port(), Path.of("/tmp"), buffers);
         }
     }
 

@@ -2,13 +2,12 @@ package org.flushspread.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.flushspread.client.CDaemon;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
+import org.flushspread.interop.CSpread;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,10 +94,10 @@ class ProgramsTest {
                         + " with private group #alice#localhost\n\n==========\nUser Menu:\n----------\n")
                 .contains("\tr -- receive a message (stuck) \n")
                 .contains(SAID);
-        Path c = CDaemon.home();
+        String c = CSpread.V4.program("spuser");
         assertThat(said)
                 .isEqualTo(converse(
-                        Program.start(List.of(c.resolve("bin/spuser").toString(), "-u", "cecil", "-s", ADDRESS)),
+                        Program.start(List.of(c, "-u", "cecil", "-s", ADDRESS)),
                         "cecil"));
     }
 
@@ -206,44 +205,6 @@ class ProgramsTest {
             }
             assertThat(flooder.exit()).isZero();
             assertThat(flooder.output()).endsWith("flooder: completed multicast of 3000 messages, 1000 bytes each.\n");
-        }
-    }
-
-    @Test
-    void ourFlooderAndTheCFlooderFloodOneGroupTogether() {
-        Path c = CDaemon.home();
-        List<String> theirs =
-                List.of(c.resolve("bin/spflooder").toString(), "-u", "cflood", "-n", "2", "-m", "3000", "-s", ADDRESS);
-        try (Program first = Program.start(theirs);
-                Program second = Program.java(Flooder.class, "-u", "jflood", "-n", "2", "-m", "3000", "-s", ADDRESS)) {
-            assertThat(second.exit()).isZero();
-            assertThat(first.exit()).isZero();
-            assertThat(second.output())
-                    .contains("with group membership\n")
-                    .contains("Received REGULAR membership for group flooder with 2 members, where I am member 1:\n"
-                            + "\t#cflood#localhost\n\t#jflood#localhost\n")
-                    .endsWith("flooder: completed multicast of 3000 messages, 1000 bytes each.\n");
-        }
-    }
-
-    @Test
-    void theCProgramsSpeakToOursThroughACDaemon() {
-        Path c = CDaemon.home();
-        try (CDaemon cDaemon = CDaemon.start(TestPorts.free());
-                Program theirs = Program.start(
-                        List.of(c.resolve("bin/spuser").toString(), "-u", "cuser", "-s", cDaemon.name()));
-                Program ours = Program.java(SpUser.class, "-u", "juser", "-s", cDaemon.unixName())) {
-            theirs.type("j room\n").expect("Due to the JOIN of #cuser#d1").expect("User> ");
-            ours.type("j room\n").expect("with 2 members, where I am member 1").expect("Due to the JOIN of #juser#d1");
-            theirs.expect("Due to the JOIN of #juser#d1");
-            theirs.type("s room\nfrom c\n");
-            ours.expect("received SAFE message from #cuser#d1, of type 1, (endian 0) to 1 groups \n(7 bytes): from c");
-            ours.type("s room\nfrom java\n");
-            theirs.expect(
-                    "received SAFE message from #juser#d1, of type 1, (endian 0) to 1 groups \n(10 bytes): from java");
-            ours.type("q\n").exit();
-            theirs.expect("Due to the DISCONNECT of #juser#d1");
-            theirs.type("q\n").exit();
         }
     }
 }

@@ -3,6 +3,7 @@ package spread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.net.InetAddresses;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,18 +28,46 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.flushspread.Wait;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.LoneDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What programs written against the official library rely on (client-protocol 9.2), at whichever daemon of 127.0.0.1 the subclass starts. */
+/** What programs written against the official library rely on (client-protocol 9.2), at each daemon, C 4.4, C 5.0.1 and ours. */
 @Timeout(120)
-abstract class DaemonContract {
+@ParameterizedClass
+@EnumSource
+class EachDaemonTest {
     private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private static LoneDaemon daemon;
 
     private final List<SpreadConnection> connections = new ArrayList<>();
 
-    abstract int port();
+    @Parameter
+    private DaemonKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void start(DaemonKind kind) {
+        daemon = LoneDaemon.start(kind);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private static int port() {
+        return daemon.port();
+    }
 
     @AfterEach
     void disconnectAll() throws SpreadException {
@@ -50,7 +79,7 @@ abstract class DaemonContract {
     }
 
     private static InetAddress localhost() {
-        return InetAddress.getLoopbackAddress();
+        return InetAddresses.forString(daemon.kind().host());
     }
 
     private static String fresh(String prefix) {

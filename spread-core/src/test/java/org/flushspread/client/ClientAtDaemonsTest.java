@@ -13,23 +13,34 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
-import org.flushspread.daemon.TestPorts;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.LoneDaemon;
 import org.flushspread.wire.SpreadCode;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The client against a real C daemon. */
-class CDaemonTest {
+/** Our client at each daemon, C 4.4, C 5.0.1 and ours. */
+@Timeout(120)
+@ParameterizedClass
+@EnumSource
+class ClientAtDaemonsTest {
     private static final Duration LONG = Wait.LONGEST;
-    private static CDaemon daemon;
+    private static LoneDaemon daemon;
 
-    @BeforeAll
-    static void start() {
-        daemon = CDaemon.start(TestPorts.free());
+    @Parameter
+    private DaemonKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void start(DaemonKind kind) {
+        daemon = LoneDaemon.start(kind);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         if (daemon != null) {
             daemon.close();
@@ -47,7 +58,7 @@ class CDaemonTest {
         try (SpreadConnection alice = SpreadConnection.connect(daemon.name(), "alice");
                 SpreadConnection bob = SpreadConnection.connect(daemon.unixName(), "bob")) {
             assertThat(alice.privateGroup()).isEqualTo("#alice#d1");
-            assertThat(alice.daemonVersion()).isEqualTo("4.4.0");
+            assertThat(alice.daemonVersion()).isEqualTo(kind.version());
             Group room = alice.join("room");
             View first = room.awaitView(1, LONG);
             assertThat(first.members()).containsExactly("#alice#d1");
@@ -166,7 +177,7 @@ class CDaemonTest {
     }
 
     @Test
-    void aDuplicateNameAndADeadPortAreToldInASentence() {
+    void aDuplicateNameIsToldInASentence() {
         try (SpreadConnection first = SpreadConnection.connect(daemon.name(), "twin")) {
             assertThat(first.isOpen()).isTrue();
             assertThatThrownBy(() -> SpreadConnection.connect(daemon.name(), "twin"))
@@ -174,8 +185,12 @@ class CDaemonTest {
                             SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.REJECT_NOT_UNIQUE))
                     .hasMessageContaining("already has a session named 'twin'");
         }
-        assertThatThrownBy(() -> SpreadConnection.connect("15799@localhost", "x"))
-                .hasMessage("cannot connect to 15799@localhost: nothing listens on 127.0.0.1:15799 (is the daemon"
+    }
+
+    @Test
+    void aDeadPortIsToldInASentence() {
+        assertThatThrownBy(() -> SpreadConnection.connect("15799@127.0.0.1", "x"))
+                .hasMessage("cannot connect to 15799@127.0.0.1: nothing listens on 127.0.0.1:15799 (is the daemon"
                         + " running? start one with scripts/spread)");
     }
 }
