@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.interop.CSpread;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The examples that write to standard output, as processes. */
 @Timeout(120)
@@ -78,18 +80,17 @@ class ExampleProgramsTest {
         assertThat(holder.exitStatus()).as(holder.output()).isZero();
     }
 
-    @Test
-    void flushUserPrintsWhatTheCProgramPrints() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void flushUserPrintsWhatTheCProgramPrints(CSpread c) throws Exception {
         String ours = session(start("ours", FlushUser.class, "-u", "bob", "-s", daemons.name()), "bob");
         assertThat(ours)
                 .contains(
                         "Received REGULAR membership for group room with 1 members, where I am member 0:\n\t#NAME#d1\n")
                 .contains("received SAFE message from #NAME#d1, of type 1, (endian 0) to 1 groups \n(6 bytes): hello\n")
                 .contains("Received a subgroupcast message to group room: receivers:\n\t#NAME#d1\n");
-        String home = System.getenv("SPREAD_C_HOME");
-        Assumptions.assumeTrue(home != null, "SPREAD_C_HOME is not set: not compared with the C program");
         // Another name: the first one stays taken until the daemon has ordered the end of its session.
-        List<String> command = List.of(home + "/bin/flush_user", "-u", "tom", "-s", daemons.name());
+        List<String> command = List.of(c.program("flush_user"), "-u", "tom", "-s", daemons.name());
         String theirs = session(keep(new Program(directory.resolve("theirs"), command)), "tom");
         assertThat(ours).isEqualTo(theirs);
     }

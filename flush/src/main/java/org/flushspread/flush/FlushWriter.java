@@ -11,6 +11,7 @@ import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.SpreadInterruptedException;
 import org.flushspread.flush.kernel.Outgoing;
+import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ final class FlushWriter {
             sending.lock();
             try {
                 writeControls(MessageChannel.FOREVER);
-                Outgoing message = session.change(check);
+                Outgoing message = session.change(() -> fitting(check.get(), parts));
                 SpreadCode refusal = message.refusal();
                 if (refusal != null) {
                     return refusal.code();
@@ -119,12 +120,23 @@ final class FlushWriter {
      */
     int requestSoon(Supplier<Outgoing> check, ByteBuffer... parts) {
         return orderSoon(() -> {
-            Outgoing message = check.get();
+            Outgoing message = fitting(check.get(), parts);
             if (message.refusal() == null) {
                 add(message, parts);
             }
             return FlushSession.code(message.refusal());
         });
+    }
+
+    /** Refuses what this daemon does not bear; what none bears, the automaton has refused (client-protocol 4.4). */
+    private Outgoing fitting(Outgoing message, ByteBuffer[] parts) {
+        long length = message.trailer().remaining() + (long) Name.SLOT * message.groups().size();
+        for (ByteBuffer part : parts) {
+            length += part.remaining();
+        }
+        return message.refusal() == null && length > channel.maxPayload()
+                ? Outgoing.refused(SpreadCode.MESSAGE_TOO_LONG)
+                : message;
     }
 
     /** As {@link #order}, without a wait. */

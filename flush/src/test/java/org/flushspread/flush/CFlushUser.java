@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.flushspread.client.CDaemon;
+import org.flushspread.interop.CSpread;
 
 /** The C library's program flush_user, told what to do line by line. It works on the protocol only while it receives. */
 final class CFlushUser implements AutoCloseable {
@@ -21,13 +21,16 @@ final class CFlushUser implements AutoCloseable {
     private final List<String> heard = new ArrayList<>();
     private final String name;
 
-    /** @param daemon port@host */
-    CFlushUser(String daemon, String name) {
+    /**
+     * @param library whose program it is
+     * @param daemon port@host
+     */
+    CFlushUser(CSpread library, String daemon, String name) {
         try {
             process = new ProcessBuilder(
                             "stdbuf",
                             "-oL",
-                            CDaemon.home().resolve("bin/flush_user").toString(),
+                            library.program("flush_user"),
                             "-u",
                             name,
                             "-s",

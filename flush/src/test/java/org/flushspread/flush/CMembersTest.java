@@ -12,75 +12,61 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.flushspread.Wait;
-import org.flushspread.client.CDaemon;
 import org.flushspread.client.Mailbox;
 import org.flushspread.client.ReceivedMessage;
 import org.flushspread.client.Service;
-import org.flushspread.config.Configuration;
-import org.flushspread.config.HostResolver;
-import org.flushspread.daemon.TestPorts;
-import org.flushspread.embedded.EmbeddedDaemon;
 import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.Wrapping;
+import org.flushspread.interop.CSpread;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.PeerDaemon;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Members with the C flush library and with this one in one group, on a C daemon and on ours: every scenario that the C library survives.
+ * Members with the flush library of either C toolkit and with this one in one group, at each daemon: every scenario that the C library survives.
  * It does not survive a membership of cause NETWORK (quirk Q1), so no daemon fails here, and its program ends at the first error.
  */
 @Timeout(120)
+@ParameterizedClass
+@MethodSource(DaemonKind.WITH_EACH_C_SPREAD)
 class CMembersTest {
     private static final Duration LONG = Wait.LONGEST;
-    private static final int C_PORT = TestPorts.free();
-    private static final int OUR_PORT = TestPorts.free();
-
-    enum On {
-        C_DAEMON,
-        OUR_DAEMON
-    }
-
-    private static @Nullable CDaemon cDaemon;
-    private static @Nullable EmbeddedDaemon ourDaemon;
+    private static PeerDaemon daemon;
     private static int names;
+
+    @Parameter
+    private CSpread library;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private String group = "";
-    private String daemon = "";
     private FlushConnection java;
     private FlushGroup joined;
     private CFlushUser c;
     private String name = "";
 
-    @BeforeAll
-    static void startDaemons() {
-        cDaemon = CDaemon.start(C_PORT);
-        ourDaemon = EmbeddedDaemon.start(
-                Configuration.parse(
-                        "Spread_Segment 127.0.0.255:" + OUR_PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n",
-                        "test",
-                        HostResolver.LOCALHOST_ONLY),
-                "d1");
+    @BeforeParameterizedClassInvocation
+    static void start(CSpread library, DaemonKind kind) {
+        library.home();
+        daemon = PeerDaemon.start(kind);
     }
 
-    @AfterAll
-    static void stopDaemons() {
-        CDaemon c = cDaemon;
-        EmbeddedDaemon ours = ourDaemon;
-        if (c != null) {
-            c.close();
-        }
-        if (ours != null) {
-            ours.close();
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        if (daemon != null) {
+            daemon.close();
         }
     }
 
@@ -96,12 +82,8 @@ class CMembersTest {
         }
     }
 
-    private void on(On which) {
-        daemon = (which == On.C_DAEMON ? C_PORT : OUR_PORT) + "@127.0.0.1";
-    }
-
     private CFlushUser c(String letter) {
-        CFlushUser user = new CFlushUser(daemon, letter + names++);
+        CFlushUser user = new CFlushUser(library, daemon.name(), letter + names++);
         open.add(user);
         return user;
     }
@@ -111,7 +93,7 @@ class CMembersTest {
     }
 
     private FlushConnection java(String letter, UnaryOperator<FlushOptions> options) {
-        FlushConnection connection = FlushConnection.connect(options.apply(FlushOptions.of(daemon, letter + names++)));
+        FlushConnection connection = FlushConnection.connect(options.apply(FlushOptions.of(daemon.name(), letter + names++)));
         open.add(connection);
         return connection;
     }
@@ -177,19 +159,18 @@ class CMembersTest {
     }
 
     /** Where most scenarios begin: Java member {@link #java} and C member {@link #c} in one view. */
-    private void meet(On which) {
-        meet(which, options -> options);
+    private void meet() {
+        meet(options -> options);
     }
 
-    private void meet(On which, UnaryOperator<FlushOptions> options) {
-        on(which);
+    private void meet(UnaryOperator<FlushOptions> options) {
         java = java("a", options);
         joined = java.join(group);
         c = c("b");
-        meet();
+        cJoins();
     }
 
-    private void meet() {
+    private void cJoins() {
         assertThat(joined.awaitView(1, LONG).members()).hasSize(1);
         c.say("j " + group, "r");
         View both = flushAndAwaitView(java);
@@ -199,10 +180,8 @@ class CMembersTest {
         assertThat(c.event()).contains("REGULAR membership for group " + group + " with 2 members", name);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void javaJoinsAGroupOfCMembers(On which) {
-        on(which);
+    @Test
+    void javaJoinsAGroupOfCMembers() {
         CFlushUser c = c("a");
         c.say("j " + group);
         assertThat(c.receive()).contains("with 1 members, where I am member 0", "Due to the JOIN");
@@ -217,9 +196,9 @@ class CMembersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"C_DAEMON,WHERE_NEEDED", "C_DAEMON,ALWAYS", "OUR_DAEMON,WHERE_NEEDED", "OUR_DAEMON,ALWAYS"})
-    void eachServiceOfJavaComesToC(On which, Wrapping wrapping) {
-        meet(which, options -> options.withWrapping(wrapping));
+    @EnumSource
+    void eachServiceOfJavaComesToC(Wrapping wrapping) {
+        meet(options -> options.withWrapping(wrapping));
         for (Service service : Service.values()) {
             joined.multicast(service, "by " + service);
             String event = c.receive();
@@ -233,10 +212,9 @@ class CMembersTest {
         assertThat(c.receive()).contains("of type 32767", "(0 bytes)");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void safeMessagesAndBurstsOfCComeToJavaInOrder(On which) {
-        meet(which);
+    @Test
+    void safeMessagesAndBurstsOfCComeToJavaInOrder() {
+        meet();
         c.say("s " + group, "hello", "b " + group, "300");
         DataMessage first = await(java, DataMessage.class);
         assertThat(first.text()).isEqualTo("hello\n");
@@ -253,10 +231,9 @@ class CMembersTest {
     }
 
     /** Between the request and the flush FIFO messages are wrapped, by both libraries, and both unwrap them. */
-    @ParameterizedTest
-    @EnumSource
-    void messagesBetweenRequestAndFlushAreUnwrappedByTheOthers(On which) {
-        meet(which);
+    @Test
+    void messagesBetweenRequestAndFlushAreUnwrappedByTheOthers() {
+        meet();
         Other third = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         joined.multicast(ServiceType.FIFO_MESS, (short) 77, ByteBuffer.wrap("wrapped".getBytes()));
@@ -283,12 +260,11 @@ class CMembersTest {
      * Exclusion is for groups of our members alone. Chosen by mistake, it costs the C member its place and nothing else: it takes consents that
      * name it for what they are to it, consents (exclusion, Wire).
      */
-    @ParameterizedTest
-    @EnumSource
-    void consentsThatNameAMemberOfTheCLibraryDoItNoHarm(On which) {
+    @Test
+    void consentsThatNameAMemberOfTheCLibraryDoItNoHarm() {
         UnaryOperator<FlushOptions> excluding =
                 options -> options.withOursAlone(true).withSuspectAfter(Duration.ofMillis(500));
-        meet(which, excluding);
+        meet(excluding);
         Other other = new Other(excluding);
         await(java, FlushRequest.class).flush();
         View without = await(java, View.class);
@@ -313,10 +289,9 @@ class CMembersTest {
         assertThat(c.receive("x" + group)).contains("with 1 members, where I am member 0");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void unicastAndSubgroupcastReachTheirReceiversAlone(On which) {
-        meet(which);
+    @Test
+    void unicastAndSubgroupcastReachTheirReceiversAlone() {
+        meet();
         Other other = new Other();
         await(java, FlushRequest.class).flush();
         flush(c);
@@ -339,10 +314,9 @@ class CMembersTest {
         assertThat(c.receive()).contains("to all");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void privateGroupsTakeMessagesInBothDirections(On which) {
-        meet(which);
+    @Test
+    void privateGroupsTakeMessagesInBothDirections() {
+        meet();
         java.unicast(Service.RELIABLE, name, "private".getBytes());
         assertThat(c.receive()).contains("received RELIABLE message from " + java.privateGroup(), "private");
         c.say("s " + java.privateGroup(), "back");
@@ -351,10 +325,9 @@ class CMembersTest {
         assertThat(back.group()).isEqualTo(java.privateGroup());
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aCMemberLeavesAndComesBack(On which) {
-        meet(which);
+    @Test
+    void aCMemberLeavesAndComesBack() {
+        meet();
         c.say("l " + group);
         assertThat(c.receive()).contains("that left group " + group);
         assertThat(java.receive(LONG)).isInstanceOf(FlushRequest.class);
@@ -369,10 +342,9 @@ class CMembersTest {
         assertThat(c.event()).contains("with 2 members");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aJavaMemberLeaves(On which) {
-        meet(which);
+    @Test
+    void aJavaMemberLeaves() {
+        meet();
         joined.leave();
         flush(c);
         assertThat(c.event()).contains("TRANSITIONAL membership");
@@ -380,10 +352,9 @@ class CMembersTest {
         await(java, SelfLeave.class);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void eitherSideDisconnects(On which) {
-        meet(which);
+    @Test
+    void eitherSideDisconnects() {
+        meet();
         c.say("q");
         c.awaitExit();
         View alone = flushAndAwaitView(java);
@@ -402,10 +373,9 @@ class CMembersTest {
     }
 
     /** The change that waits for the dead is given up; the consent of the others carries over, and the cause becomes NETWORK. */
-    @ParameterizedTest
-    @EnumSource
-    void aCMemberDiesBeforeItFlushes(On which) {
-        meet(which);
+    @Test
+    void aCMemberDiesBeforeItFlushes() {
+        meet();
         CFlushUser survivor = c;
         CFlushUser dead = c("d");
         dead.say("j " + group, "r");
@@ -431,10 +401,9 @@ class CMembersTest {
     }
 
     /** It had promised not to send any more, so the view with it is installed, and the next one without it follows. */
-    @ParameterizedTest
-    @EnumSource
-    void aCMemberDiesAfterItFlushed(On which) {
-        meet(which);
+    @Test
+    void aCMemberDiesAfterItFlushed() {
+        meet();
         Other third = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         flush(c);
@@ -471,10 +440,9 @@ class CMembersTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aCMemberFlushesLateAndIsNamedMeanwhile(On which) {
-        meet(which);
+    @Test
+    void aCMemberFlushesLateAndIsNamedMeanwhile() {
+        meet();
         Other third = new Other();
         await(java, FlushRequest.class).flush();
         awaitMissing(joined, List.of(name), java);
@@ -488,10 +456,9 @@ class CMembersTest {
     }
 
     /** Three join during one flush: three views, one after the other, the same at all. */
-    @ParameterizedTest
-    @EnumSource
-    void severalJoinAtOnce(On which) {
-        meet(which);
+    @Test
+    void severalJoinAtOnce() {
+        meet();
         Other late = new Other();
         FlushRequest request = await(java, FlushRequest.class);
         CFlushUser one = c("j");
@@ -533,10 +500,9 @@ class CMembersTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void oneCMemberInTwoGroups(On which) {
-        meet(which);
+    @Test
+    void oneCMemberInTwoGroups() {
+        meet();
         String first = group;
         FlushGroup one = joined;
         newGroup();
@@ -557,10 +523,8 @@ class CMembersTest {
         assertThat(message.text()).isEqualTo("only here\n");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void eightMembersOfBothKindsSeeTheSameViews(On which) {
-        on(which);
+    @Test
+    void eightMembersOfBothKindsSeeTheSameViews() {
         FlushConnection java = java("a");
         FlushGroup joined = java.join(group);
         assertThat(joined.awaitView(1, LONG).members()).hasSize(1);
@@ -599,12 +563,10 @@ class CMembersTest {
     }
 
     /** The same through the FL_ procedures of this library. */
-    @ParameterizedTest
-    @EnumSource
-    void anFlProgramAndACProgram(On which) {
-        on(which);
+    @Test
+    void anFlProgramAndACProgram() {
         Mailbox mbox = new Mailbox();
-        assertThat(Fl.FL_connect(daemon, "f" + names++, 0, mbox)).isEqualTo(SpreadCode.ACCEPT_SESSION.code());
+        assertThat(Fl.FL_connect(daemon.name(), "f" + names++, 0, mbox)).isEqualTo(SpreadCode.ACCEPT_SESSION.code());
         open.add(() -> Fl.FL_disconnect(mbox));
         ReceivedMessage m = new ReceivedMessage(100);
         assertThat(Fl.FL_join(mbox, group)).isZero();

@@ -12,16 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.flushspread.client.CDaemon;
-import org.flushspread.config.Configuration;
-import org.flushspread.config.HostResolver;
-import org.flushspread.daemon.DaemonOptions;
-import org.flushspread.daemon.TestPorts;
-import org.flushspread.embedded.EmbeddedDaemon;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three members in processes of their own: one is killed and started again, catches up, and all have the same state. */
 @Timeout(180)
@@ -137,45 +134,41 @@ class ReplicasOnDaemonsTest {
         assertThat(commands).isBetween(4 * COMMANDS, 8 * COMMANDS);
     }
 
-    @Test
-    void inMemoryOnTheCDaemon() throws InterruptedException {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
+    @ParameterizedTest
+    @EnumSource
+    void inMemoryOnOneDaemon(DaemonKind kind) throws InterruptedException {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), false);
         }
     }
 
-    @Test
-    void durableOnTheCDaemon() throws InterruptedException {
-        try (CDaemon daemon = CDaemon.start(TestPorts.free())) {
+    @ParameterizedTest
+    @EnumSource(names = {"C4", "C5"})
+    void durableOnACDaemon(DaemonKind kind) throws InterruptedException {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             killOneAndStartItAgain(List.of(daemon.name(), daemon.name(), daemon.name()), true);
         }
     }
 
-    @Test
-    void inMemoryOnARingOfOurDaemons() throws InterruptedException {
-        onOurRing(TestPorts.free(), false);
+    @ParameterizedTest
+    @EnumSource(names = {"C5", "C5_OVER_IPV6", "OURS_4", "OURS_4_OVER_IPV6"})
+    void inMemoryOnARing(DaemonKind kind) throws InterruptedException {
+        onARing(kind, false);
     }
 
-    @Test
-    void durableOnARingOfOurDaemons() throws InterruptedException {
-        onOurRing(TestPorts.free(), true);
+    @ParameterizedTest
+    @EnumSource(names = "OURS_4")
+    void durableOnARing(DaemonKind kind) throws InterruptedException {
+        onARing(kind, true);
     }
 
-    private void onOurRing(int port, boolean durable) throws InterruptedException {
-        StringBuilder text = new StringBuilder();
-        List<String> addresses = new ArrayList<>();
-        for (int i = 1; i <= 3; i++) {
-            text.append("Spread_Segment 127.0." + i + ".255:" + port + " { d" + i + " 127.0." + i + ".1 { 127.0." + i
-                    + ".1 } }\n");
-            addresses.add(port + "@127.0." + i + ".1");
-        }
-        Configuration configuration = Configuration.parse(text.toString(), "test", HostResolver.LOCALHOST_ONLY);
-        DaemonOptions options = DaemonOptions.DEFAULTS.withSocketDirectory(Optional.empty());
-        try (EmbeddedDaemon one = EmbeddedDaemon.start(configuration, "d1", options);
-                EmbeddedDaemon two = EmbeddedDaemon.start(configuration, "d2", options);
-                EmbeddedDaemon three = EmbeddedDaemon.start(configuration, "d3", options)) {
-            assertThat(List.of(one.name(), two.name(), three.name())).hasSize(3);
-            killOneAndStartItAgain(addresses, durable);
+    /** A member at each of three daemons. */
+    private void onARing(DaemonKind kind, boolean durable) throws InterruptedException {
+        List<PeerDaemon> daemons = PeerDaemon.ring(kind, 3);
+        try {
+            killOneAndStartItAgain(daemons.stream().map(PeerDaemon::name).toList(), durable);
+        } finally {
+            daemons.forEach(PeerDaemon::close);
         }
     }
 }

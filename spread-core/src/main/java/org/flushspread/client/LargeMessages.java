@@ -123,7 +123,7 @@ public final class LargeMessages {
     }
 
     /**
-     * Sends a message in as many fragments as it takes; other large messages of this connection wait until it is sent.
+     * Sends a message in as many fragments as it takes, none larger than the daemon bears; other large messages of this connection wait until it is sent.
      *
      * @param how FIFO or a stronger service
      * @throws SpreadException {@link SpreadCode#ILLEGAL_SERVICE} if the service keeps no order; {@link SpreadCode#MESSAGE_TOO_LONG} if it
@@ -144,9 +144,10 @@ public final class LargeMessages {
         sending.turn.lock();
         try {
             long number = sending.nextNumber++;
+            int most = connection.maxBody(how) - HEADER;
             int offset = 0;
             do {
-                int length = Math.min(limits.fragment(), body.length - offset);
+                int length = Math.min(Math.min(limits.fragment(), most), body.length - offset);
                 ByteBuffer header = ByteBuffer.allocate(HEADER)
                         .putInt(MARK)
                         .putLong(number)

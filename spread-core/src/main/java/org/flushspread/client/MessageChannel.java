@@ -119,6 +119,11 @@ public final class MessageChannel implements AutoCloseable {
         return accepted.major() + "." + accepted.minor() + "." + accepted.patch();
     }
 
+    /** Bytes that the body of a message and 32 for each of its groups may have together: daemons of Spread 5 bear less than those of 4. */
+    public int maxPayload() {
+        return accepted.maxPayload();
+    }
+
     /** What it was connected with. */
     public ConnectOptions options() {
         return options;
@@ -274,12 +279,12 @@ public final class MessageChannel implements AutoCloseable {
             int numGroups,
             Outgoing body,
             long nanos) {
-        if (body.length() + (long) numGroups * Name.SLOT > MessageHeader.MAX_PAYLOAD) {
+        if (body.length() + (long) numGroups * Name.SLOT > maxPayload()) {
             throw new SpreadException(
                     SpreadCode.MESSAGE_TOO_LONG,
                     "a message of " + body.length() + " bytes to " + numGroups
-                            + " groups; body and 32 bytes for each group may" + " have " + MessageHeader.MAX_PAYLOAD
-                            + " bytes together");
+                            + " groups; body and 32 bytes for each group may have " + maxPayload()
+                            + " bytes together at a daemon of version " + daemonVersion());
         }
         end.checkOpen();
         try {

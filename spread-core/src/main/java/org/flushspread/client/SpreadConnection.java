@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.flushspread.wire.ServiceType;
+import org.flushspread.wire.Name;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
 
@@ -484,6 +485,11 @@ public final class SpreadConnection implements AutoCloseable {
      */
     public Flow.Publisher<SpreadEvent> events() {
         return subscriber -> EventSubscription.start(this, subscriber);
+    }
+
+    /** Bytes of a body that the daemon bears beside the groups of such a message. */
+    int maxBody(Multicast how) {
+        return channel.maxPayload() - Name.SLOT * how.groups().size();
     }
 
     LargeMessages.Sending fragments() {

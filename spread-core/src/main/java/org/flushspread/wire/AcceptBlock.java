@@ -33,6 +33,11 @@ public record AcceptBlock(int major, int minor, int patch, Name privateGroup) {
         return major * 10_000 + minor * 100 + patch;
     }
 
+    /** What body and group slots of a message to this daemon may have together (client-protocol 4.4). */
+    public int maxPayload() {
+        return major >= 5 ? MessageHeader.MAX_PAYLOAD_5 : MessageHeader.MAX_PAYLOAD;
+    }
+
     /** Appends the block; the patch byte only for clients that read it ({@link ConnectRequest#readsPatch()}). */
     public void write(ByteBuf out, boolean withPatch) {
         out.writeByte(SpreadCode.ACCEPT_SESSION.code());

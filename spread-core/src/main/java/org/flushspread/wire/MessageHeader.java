@@ -23,6 +23,10 @@ public final class MessageHeader {
     public static final int MAX_IMAGE = PacketHeader.MAX_BODY * MAX_FRAGMENTS - 1;
     /** What is left of {@link #MAX_IMAGE} for group slots and body. */
     public static final int MAX_PAYLOAD = MAX_IMAGE - LENGTH;
+    /** Fragments of one message at the most where a daemon of Spread 5 is in the ring. */
+    public static final int MAX_FRAGMENTS_5 = 100;
+    /** As {@link #MAX_PAYLOAD}, for those daemons: two bytes more, and all of them end (client-protocol 4.4, Q27). */
+    public static final int MAX_PAYLOAD_5 = PacketHeader.MAX_BODY * MAX_FRAGMENTS_5 - 1 - LENGTH;
 
     private MessageHeader() {}
 

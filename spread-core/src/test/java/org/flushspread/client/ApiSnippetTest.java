@@ -15,7 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
 import org.flushspread.interop.DaemonKind;
-import org.flushspread.interop.LoneDaemon;
+import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +26,7 @@ class ApiSnippetTest {
     @ParameterizedTest
     @EnumSource(names = {"C4", "C5"})
     void joinMulticastReceive(DaemonKind kind) {
-        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             List<String> out = new ArrayList<>();
             try (SpreadConnection spread = SpreadConnection.connect(daemon.name(), "alice")) {
                 Group room = spread.join("room");
@@ -49,7 +49,7 @@ class ApiSnippetTest {
     @EnumSource(names = {"C4", "C5"})
     void everythingElseOnOnePage(DaemonKind kind) throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (LoneDaemon daemon = LoneDaemon.start(kind);
+        try (PeerDaemon daemon = PeerDaemon.start(kind);
                 SpreadConnection bob = SpreadConnection.builder(daemon.unixName(), "bob")
                         .priority(1)
                         .membership(false)

@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.flushspread.interop.DaemonKind;
-import org.flushspread.interop.LoneDaemon;
+import org.flushspread.interop.PeerDaemon;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.ServiceType;
@@ -114,7 +114,7 @@ class ServiceBitsTest {
     @ParameterizedTest
     @EnumSource(names = {"C4", "C5"})
     void theCDaemonsDeliverTheSame(DaemonKind kind) {
-        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             for (int i = 0; i < 31; i++) {
                 int bit = 1 << i;
                 if (i != 7 && bit != ServiceType.GROUPS_MESS && bit != ServiceType.REJECT_MESS) {
@@ -168,7 +168,7 @@ class ServiceBitsTest {
     @ParameterizedTest
     @EnumSource(names = {"C4", "C5"})
     void andAtBothCDaemons(DaemonKind kind) {
-        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             tryEveryWord("127.0.0.1", daemon.port());
         }
     }

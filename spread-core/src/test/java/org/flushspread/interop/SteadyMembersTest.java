@@ -138,7 +138,7 @@ class SteadyMembersTest {
     @ParameterizedTest
     @CsvSource({"C4, TCP, 16384", "C4, UNIX, 16384", "C5, TCP, 16384"})
     void theSameClientAtACDaemon(DaemonKind kind, Way way, String buffers) throws Exception {
-        try (LoneDaemon daemon = LoneDaemon.start(kind)) {
+        try (PeerDaemon daemon = PeerDaemon.start(kind)) {
             run("daemon " + kind, way, daemon.port(), Path.of("/tmp"), buffers);
         }
     }

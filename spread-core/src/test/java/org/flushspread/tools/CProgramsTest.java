@@ -2,44 +2,33 @@ package org.flushspread.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.flushspread.interop.CSpread;
 import org.flushspread.interop.DaemonKind;
-import org.flushspread.interop.LoneDaemon;
+import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The programs of both C toolkits beside ours, at each daemon that they reach: what one says the other hears. */
 @Timeout(300)
 @ParameterizedClass
-@MethodSource("pairs")
+@MethodSource(DaemonKind.WITH_EACH_C_SPREAD)
 class CProgramsTest {
-    private static LoneDaemon daemon;
+    private static PeerDaemon daemon;
 
-    @Parameter(0)
-    private DaemonKind kind;
-
-    @Parameter(1)
+    @Parameter
     private CSpread c;
 
-    static Stream<Arguments> pairs() {
-        return Arrays.stream(DaemonKind.values()).flatMap(kind -> Arrays.stream(CSpread.values())
-                .filter(kind::takes)
-                .map(c -> Arguments.of(kind, c)));
-    }
-
     @BeforeParameterizedClassInvocation
-    static void start(DaemonKind kind, CSpread c) {
+    static void start(CSpread c, DaemonKind kind) {
         c.home();
-        daemon = LoneDaemon.start(kind);
+        daemon = PeerDaemon.start(kind);
     }
 
     @AfterParameterizedClassInvocation
@@ -50,7 +39,7 @@ class CProgramsTest {
     }
 
     private Program c(String program, String user, String... more) {
-        List<String> command = new java.util.ArrayList<>(List.of(c.program(program), "-u", user, "-s", daemon.name()));
+        List<String> command = new ArrayList<>(List.of(c.program(program), "-u", user, "-s", daemon.name()));
         command.addAll(List.of(more));
         return Program.start(command);
     }

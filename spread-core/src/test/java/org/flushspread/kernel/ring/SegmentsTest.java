@@ -55,7 +55,7 @@ class SegmentsTest {
     }
 
     @Test
-    void aLoneDaemonOfASegmentBroadcastsNothing() {
+    void aPeerDaemonOfASegmentBroadcastsNothing() {
         network.daemon(4).submit(PacketType.AGREED, "one");
         network.settle();
         assertThat(network.daemon(4).sent).noneMatch(each -> each.to().kind() == Route.Kind.SEGMENT);

@@ -1,12 +1,14 @@
 package org.flushspread.interop;
 
+import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
@@ -14,10 +16,13 @@ import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 
-/** Daemon d1, alone on the loopback address of its family, for clients of all kinds. A C daemon is a process, ours is in this JVM. */
-public final class LoneDaemon implements AutoCloseable {
+/** A daemon for clients of all kinds, on a loopback address. A C daemon is a process, ours is in this JVM. */
+public final class PeerDaemon implements AutoCloseable {
     private static final String OPTIONS = "SocketPortReuse = ON\nDaemonUser = root\nDaemonGroup = root\n"
             + "RuntimeDir = /tmp\nMaxSessionMessages = 100000\n";
+    /** A ring on one machine need not wait as long as the default says. */
+    private static final String TIMERS = "TokenTimeout = 2000\nHurryTimeout = 800\nAliveTimeout = 200\nJoinTimeout = 200\n"
+            + "RepTimeout = 500\nSegTimeout = 400\nGatherTimeout = 1000\nFormTimeout = 1000\nLookupTimeout = 2000\n";
 
     /** How it is ended, by a crash or in order. */
     private interface Running {
@@ -26,45 +31,76 @@ public final class LoneDaemon implements AutoCloseable {
 
     private final DaemonKind kind;
     private final int port;
+    private final String host;
     private final Running running;
 
-    private LoneDaemon(DaemonKind kind, int port, Running running) {
+    private PeerDaemon(DaemonKind kind, int port, String host, Running running) {
         this.kind = kind;
         this.port = port;
+        this.host = host;
         this.running = running;
     }
 
-    /** Starts it and waits until it listens; skips the test if it is a C daemon that is not installed. */
-    public static LoneDaemon start(DaemonKind kind) {
+    /** Starts d1 alone and waits until it listens; skips the test if it is a C daemon that is not installed. */
+    public static PeerDaemon start(DaemonKind kind) {
         int port = TestPorts.free();
-        String text = kind.segment(port) + OPTIONS;
-        Running running = kind.c().isPresent() ? c(kind, kind.c().get().home(), port, text) : ours(text);
-        return new LoneDaemon(kind, port, running);
+        return start(kind, 1, port, kind.host(), kind.segment(1, kind.loneAddress(), port) + OPTIONS);
     }
 
-    private static Running ours(String text) {
+    /** Starts d1, d2 and so on, which form one ring in their time. The caller closes each. */
+    public static List<PeerDaemon> ring(DaemonKind kind, int count) {
+        int port = TestPorts.free(2 * count);
+        StringBuilder text = new StringBuilder(OPTIONS + TIMERS);
+        for (int i = 1; i <= count; i++) {
+            text.append(kind.segment(i, kind.address(i), port + 4 * (i - 1)));
+        }
+        List<PeerDaemon> started = new ArrayList<>();
+        try {
+            for (int i = 1; i <= count; i++) {
+                String host = kind.isIpv6() ? kind.host() : kind.address(i);
+                started.add(start(kind, i, port + 4 * (i - 1), host, text.toString()));
+            }
+            return started;
+        } finally {
+            if (started.size() < count) {
+                started.forEach(PeerDaemon::close);
+            }
+        }
+    }
+
+    private static PeerDaemon start(DaemonKind kind, int number, int port, String host, String text) {
+        String name = "d" + number;
+        Running running = kind.c().isPresent()
+                ? c(kind.c().get().home(), name, new InetSocketAddress(InetAddresses.forString(host), port), text)
+                : ours(name, text);
+        return new PeerDaemon(kind, port, host, running);
+    }
+
+    private static Running ours(String name, String text) {
         EmbeddedDaemon daemon =
-                EmbeddedDaemon.start(Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY), "d1");
+                EmbeddedDaemon.start(Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY), name);
         return crash -> daemon.close();
     }
 
-    private static Running c(DaemonKind kind, Path home, int port, String text) {
+    private static Running c(Path home, String name, InetSocketAddress at, String text) {
         try {
             Path directory = Files.createTempDirectory("c-daemon");
             Path configuration = Files.writeString(directory.resolve("spread.conf"), text);
             Path log = directory.resolve("log");
             Process process = new ProcessBuilder(
-                            home.resolve("sbin/spread").toString(), "-n", "d1", "-c", configuration.toString())
+                            home.resolve("sbin/spread").toString(), "-n", name, "-c", configuration.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            awaitListening(process, new InetSocketAddress(InetAddress.getByName(kind.host()), port), log);
+            awaitListening(process, at, log);
             return crash -> {
                 end(process, crash);
                 try {
                     Files.deleteIfExists(log);
                     Files.deleteIfExists(configuration);
                     Files.deleteIfExists(directory);
+                    // a C daemon leaves it behind when it crashes
+                    Files.deleteIfExists(Path.of("/tmp", Integer.toString(at.getPort())));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -117,7 +153,7 @@ public final class LoneDaemon implements AutoCloseable {
 
     /** The spread name for clients over TCP. */
     public String name() {
-        return port + "@" + kind.host();
+        return port + "@" + host;
     }
 
     /** The spread name for clients of its unix domain socket. */
