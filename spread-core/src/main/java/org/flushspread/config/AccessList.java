@@ -1,6 +1,7 @@
 package org.flushspread.config;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Bytes;
 import com.google.common.primitives.Longs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 
 /**
  * The file {@code spread.access_ip}: which clients the authentication method IP lets in (configuration 7). Whoever matches no line is
@@ -63,18 +65,20 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
         return matches(0, mapped(unix ? 0 : address));
     }
 
-    /**
-     * True if a client with this address may connect.
-     *
-     * @param address the 4 or 16 bytes of an IPv4 or IPv6 address, in network order
-     */
-    public boolean matches(byte[] address) {
-        if (address.length == 4) {
-            return matches(0, mapped(Addresses.of(address)));
+    /** True if a client with this address may connect. */
+    public boolean matches(IpAddress address) {
+        if (!address.isIpv6()) {
+            return matches(address.number(), false);
         }
-        long high = Longs.fromByteArray(address);
-        long low = Longs.fromByteArray(Arrays.copyOfRange(address, Long.BYTES, 2 * Long.BYTES));
-        return matches(high, low) || (high == 0 && low == 1 && matches(0, mapped(LOOPBACK)));
+        return matches(high(address), low(address)) || (address.isLoopback() && matches(LOOPBACK, false));
+    }
+
+    private static long high(IpAddress ipv6) {
+        return Longs.fromByteArray(ipv6.octets());
+    }
+
+    private static long low(IpAddress ipv6) {
+        return Longs.fromByteArray(Arrays.copyOfRange(ipv6.octets(), Long.BYTES, 2 * Long.BYTES));
     }
 
     private boolean matches(long high, long low) {
@@ -123,7 +127,7 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
             return ipv4(four, start, warnings);
         }
         Matcher six = IPV6.matcher(line);
-        long[] network = six.matches() ? Ipv6Text.parse(six.group(1)) : null;
+        IpAddress network = six.matches() ? IpAddress.parse(six.group(1)) : null;
         if (network == null) {
             throw new ConfigurationException(
                     start,
@@ -131,10 +135,12 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
                             + Token.quote(line.strip()));
         }
         int length = six.group(2) == null ? 128 : length(six, 128, start);
-        Rule rule = new Rule(network[0], network[1], length);
-        if (!rule.matches(network[0], network[1])) {
-            String meant = Ipv6Text.of(network[0] & Rule.mask(length), network[1] & Rule.mask(length - Long.SIZE));
-            warnings.add(letsNobodyIn(start, six.group(1), length, meant));
+        Rule rule = new Rule(high(network), low(network), length);
+        if (!rule.matches(rule.high, rule.low)) {
+            byte[] meant = Bytes.concat(
+                    Longs.toByteArray(rule.high & Rule.mask(length)),
+                    Longs.toByteArray(rule.low & Rule.mask(length - Long.SIZE)));
+            warnings.add(letsNobodyIn(start, six.group(1), length, IpAddress.of(meant).toString()));
         }
         return rule;
     }

@@ -3,7 +3,6 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.AccessList;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.wire.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,10 +83,10 @@ final class Authentication {
     }
 
     private boolean mayConnect(Session session) {
-        InetAddress ip = session.transport() instanceof ClientConnection connection
+        IpAddress ip = session.transport() instanceof ClientConnection connection
                 ? connection.address().ip()
                 : null;
-        return ip == null ? access.matches(session.address(), session.address() == 0) : access.matches(ip.getAddress());
+        return ip == null ? access.matches(session.address(), session.address() == 0) : access.matches(ip);
     }
 
     private void password(Session session, byte[] said, Consumer<Boolean> verdict) {

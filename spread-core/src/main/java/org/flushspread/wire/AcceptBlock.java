@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param privateGroup {@code #name#daemon}
  */
 public record AcceptBlock(int major, int minor, int patch, Name privateGroup) {
-    /** The version this daemon and client library say they are, with MINOR and PATCH. */
+    /** The version that our client says it is, with MINOR and PATCH; a daemon says that of its ring. */
     public static final int MAJOR = 4;
 
     public static final int MINOR = 4;
@@ -23,11 +23,6 @@ public record AcceptBlock(int major, int minor, int patch, Name privateGroup) {
     /** The oldest daemon that knows priorities above 0. */
     public static final int OLDEST_DAEMON_WITH_PRIORITY = 3_08_00;
 
-    /** The answer of a daemon of this version. */
-    public static AcceptBlock of(Name privateGroup) {
-        return new AcceptBlock(MAJOR, MINOR, PATCH, privateGroup);
-    }
-
     /** One number that orders versions: major * 10000 + minor * 100 + patch. */
     public int version() {
         return major * 10_000 + minor * 100 + patch;
@@ -35,7 +30,7 @@ public record AcceptBlock(int major, int minor, int patch, Name privateGroup) {
 
     /** What body and group slots of a message to this daemon may have together (client-protocol 4.4). */
     public int maxPayload() {
-        return major >= 5 ? MessageHeader.MAX_PAYLOAD_5 : MessageHeader.MAX_PAYLOAD;
+        return MessageHeader.maxPayload(major);
     }
 
     /** Appends the block; the patch byte only for clients that read it ({@link ConnectRequest#readsPatch()}). */

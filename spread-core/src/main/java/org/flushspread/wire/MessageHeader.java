@@ -30,6 +30,11 @@ public final class MessageHeader {
 
     private MessageHeader() {}
 
+    /** What group slots and body may have together where daemons are of this major version (client-protocol 4.4). */
+    public static int maxPayload(int major) {
+        return major >= 5 ? MAX_PAYLOAD_5 : MAX_PAYLOAD;
+    }
+
     /** The type word in native meaning, byte-order tag included. */
     public static int type(ByteBuf bytes, int at, boolean littleEndian) {
         return ByteOrderTag.getInt(bytes, at + TYPE, littleEndian);

@@ -3,25 +3,31 @@ package org.flushspread.interop;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.flushspread.config.RingVersion;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Whose daemon a client meets, and over which family of addresses. */
+/** Whose daemon a client meets, of which version, and over which family of addresses. */
 public enum DaemonKind {
-    C4("127.0.0.1", Optional.of(CSpread.V4)),
-    C5("127.0.0.1", Optional.of(CSpread.V5)),
-    C5_OVER_IPV6("::1", Optional.of(CSpread.V5)),
-    OURS_4("127.0.0.1", Optional.empty()),
-    OURS_4_OVER_IPV6("::1", Optional.empty());
+    C4(CSpread.V4, RingVersion.SPREAD4, "127.0.0.1"),
+    C5(CSpread.V5, RingVersion.SPREAD5, "127.0.0.1"),
+    C5_OVER_IPV6(CSpread.V5, RingVersion.SPREAD5, "::1"),
+    OURS_4(null, RingVersion.SPREAD4, "127.0.0.1"),
+    OURS_4_OVER_IPV6(null, RingVersion.SPREAD4, "::1"),
+    OURS_5(null, RingVersion.SPREAD5, "127.0.0.1"),
+    OURS_5_OVER_IPV6(null, RingVersion.SPREAD5, "::1");
 
     /** For {@code @MethodSource}. */
     public static final String WITH_EACH_C_SPREAD = "org.flushspread.interop.DaemonKind#withEachCSpread";
 
+    private final @Nullable CSpread c;
+    private final RingVersion ring;
     private final String host;
-    private final Optional<CSpread> c;
 
-    DaemonKind(String host, Optional<CSpread> c) {
-        this.host = host;
+    DaemonKind(@Nullable CSpread c, RingVersion ring, String host) {
         this.c = c;
+        this.ring = ring;
+        this.host = host;
     }
 
     /** Where its clients connect. */
@@ -31,17 +37,21 @@ public enum DaemonKind {
 
     /** What it is of; empty for ours. */
     public Optional<CSpread> c() {
-        return c;
+        return Optional.ofNullable(c);
     }
 
     /** What it says of itself to clients. */
     public String version() {
-        return c.map(CSpread::version).orElse("4.4.0");
+        return ring.major() + "." + ring.minor() + "." + ring.patch();
+    }
+
+    RingVersion ring() {
+        return ring;
     }
 
     /** What the body of a message to one group may have (client-protocol 4.4). */
     public int maxBody() {
-        return (version().startsWith("5") ? 143_151 : 14_319_951) - 32;
+        return (ring == RingVersion.SPREAD5 ? 143_151 : 14_319_951) - 32;
     }
 
     public boolean isIpv6() {
@@ -60,17 +70,17 @@ public enum DaemonKind {
                 .map(library -> Arguments.of(library, kind)));
     }
 
-    /** The address of a daemon that has no ring, which is also where its clients connect if families do not differ. */
+    /** The address of a daemon that has no ring. A ring of Spread 4 has none of IPv6, only clients. */
     String loneAddress() {
-        return c.isPresent() ? host : "127.0.0.1";
+        return ring == RingVersion.SPREAD5 ? host : "127.0.0.1";
     }
 
     /**
      * The address of the daemon with this number in a ring. Daemons of Spread 5 need one that a network card has, and may have the same: they
-     * differ by name and port.
+     * differ by name and port (spread5 3.1).
      */
     String address(int number) {
-        return c.isPresent() && c.get() == CSpread.V5 ? host : "127.0." + number + ".1";
+        return ring == RingVersion.SPREAD5 ? host : "127.0." + number + ".1";
     }
 
     /** The segment of one daemon of a configuration. */

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
@@ -72,13 +74,15 @@ public final class PeerDaemon implements AutoCloseable {
         String name = "d" + number;
         Running running = kind.c().isPresent()
                 ? c(kind.c().get().home(), name, new InetSocketAddress(InetAddresses.forString(host), port), text)
-                : ours(name, text);
+                : ours(kind, name, text);
         return new PeerDaemon(kind, port, host, running);
     }
 
-    private static Running ours(String name, String text) {
-        EmbeddedDaemon daemon =
-                EmbeddedDaemon.start(Configuration.parse(text, "test", HostResolver.LOCALHOST_ONLY), name);
+    private static Running ours(DaemonKind kind, String name, String text) {
+        Configuration configuration = ConfigurationReading.parse(
+                        text, "test", HostResolver.LOCALHOST_ONLY, Optional.of(kind.ring()))
+                .configuration();
+        EmbeddedDaemon daemon = EmbeddedDaemon.start(configuration, name);
         return crash -> daemon.close();
     }
 

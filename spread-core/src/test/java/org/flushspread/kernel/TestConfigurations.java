@@ -22,6 +22,12 @@ public final class TestConfigurations {
         return one(Options.DEFAULTS);
     }
 
+    /** The same in a ring of this version. */
+    public static Configuration one(RingVersion ring) {
+        Configuration one = one();
+        return new Configuration(ring, one.segments(), one.daemons(), one.hash(), one.options());
+    }
+
     public static Configuration one(Options options) {
         Daemon d1 = new Daemon(
                 "d1",

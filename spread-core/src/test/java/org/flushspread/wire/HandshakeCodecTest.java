@@ -84,7 +84,7 @@ class HandshakeCodecTest {
         everyPrefixIsIncomplete(ConnectRequest.of("alice", 1, true)::write, ConnectRequest::decode);
         everyPrefixIsIncomplete(new AuthList(List.of("NULL", "IP"))::write, AuthList::decode);
         everyPrefixIsIncomplete(new AuthChoice(List.of("NULL"))::write, AuthChoice::decode);
-        everyPrefixIsIncomplete(out -> AcceptBlock.of(Name.of("#alice#d1")).write(out, true), AcceptBlock::decode);
+        everyPrefixIsIncomplete(out -> new AcceptBlock(4, 4, 0, Name.of("#alice#d1")).write(out, true), AcceptBlock::decode);
     }
 
     @Test
@@ -176,7 +176,7 @@ class HandshakeCodecTest {
 
     @Test
     void anAcceptBlockForOldClientsHasNoPatchByte() {
-        assertThat(written(out -> AcceptBlock.of(Name.of("#v1#d1")).write(out, false)))
+        assertThat(written(out -> new AcceptBlock(4, 4, 0, Name.of("#v1#d1")).write(out, false)))
                 .isEqualTo(hex("01040406237631236431"));
     }
 

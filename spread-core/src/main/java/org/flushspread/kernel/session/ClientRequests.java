@@ -130,7 +130,8 @@ final class ClientRequests {
 
     /** False if the session has ended by what the header says. */
     private boolean admitHeader(ClientSession session, ByteBuf in, int at) {
-        Reason violation = RequestHeader.violation(session, in, at);
+        int maxPayload = MessageHeader.maxPayload(context.configuration().ring().major());
+        Reason violation = RequestHeader.violation(session, in, at, maxPayload);
         if (violation != null) {
             int word = MessageHeader.type(in, at, ByteOrderTag.isLittleEndian(in, at));
             rejections.violated(session, violation, ByteOrderTag.clear(word));

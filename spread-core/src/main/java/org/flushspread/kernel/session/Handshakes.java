@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Reason;
@@ -297,7 +298,9 @@ final class Handshakes {
             refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
             return;
         }
-        AcceptBlock.of(session.privateGroup()).write(deliveries.lastWords(session), request.readsPatch());
+        RingVersion ring = context.configuration().ring();
+        new AcceptBlock(ring.major(), ring.minor(), ring.patch(), session.privateGroup())
+                .write(deliveries.lastWords(session), request.readsPatch());
         ByteBuf rest = handshake.input.retain();
         unfinished.remove(handshake);
         life.accepted(session);

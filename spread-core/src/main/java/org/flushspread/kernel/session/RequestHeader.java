@@ -22,7 +22,7 @@ final class RequestHeader {
      * The rule that the header at {@code at} breaks so that the session cannot go on, or null. The rules of client-protocol 4.2 in its
      * order, and a length no C daemon chokes on (Q4).
      */
-    static @Nullable Reason violation(ClientSession session, ByteBuf in, int at) {
+    static @Nullable Reason violation(ClientSession session, ByteBuf in, int at, int maxPayload) {
         boolean little = ByteOrderTag.isLittleEndian(in, at);
         if (Integer.bitCount(MessageHeader.type(in, at, little) & KINDS) != 1) {
             return Reason.BAD_MESSAGE_TYPE;
@@ -38,7 +38,7 @@ final class RequestHeader {
             return Reason.BAD_HINT;
         }
         int data = MessageHeader.dataLength(in, at, little);
-        if (data < 0 || data > MessageHeader.MAX_PAYLOAD - groups * Name.SLOT) {
+        if (data < 0 || data > maxPayload - groups * Name.SLOT) {
             return Reason.BAD_MESSAGE_LENGTH;
         }
         return null;

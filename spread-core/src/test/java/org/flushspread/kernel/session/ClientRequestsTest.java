@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakeOutbound;
 import org.flushspread.kernel.base.DeliveryThreshold;
 import org.flushspread.kernel.base.Event;
@@ -21,6 +22,7 @@ import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
+import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.ServiceType;
 import org.junit.jupiter.api.AfterEach;
@@ -301,6 +303,28 @@ class ClientRequestsTest {
             }
         }
         assertThat(MessageHeader.MAX_PAYLOAD).isEqualTo(14_319_951);
+    }
+
+    /** Two bytes more end a C daemon of 5.0.1, and all others of the ring with it (Q27). */
+    @Test
+    void inARingOfSpread5AMessageHasAHundredFragmentsAtTheMost() {
+        bench.stop();
+        bench = new SessionBench(RingVersion.SPREAD5);
+        for (int groups : new int[] {0, 1, 100}) {
+            int most = 143_151 - 32 * groups;
+            for (int length : new int[] {most, most + 1}) {
+                Session a = bench.client("a");
+                byte[] header = Arrays.copyOf(
+                        SessionBench.message(0x10, "#a#d1", Collections.nCopies(groups, "g"), NOTHING), 48);
+                Unpooled.wrappedBuffer(header).setIntLE(MessageHeader.DATA_LENGTH, length);
+                bench.send(a, header);
+                assertThat(bench.closed(a)).isEqualTo(length == most ? null : Reason.BAD_MESSAGE_LENGTH);
+                bench.sessions.closed(a);
+                bench.order();
+            }
+        }
+        assertThat((MessageHeader.LENGTH + MessageHeader.MAX_PAYLOAD_5) / PacketHeader.MAX_BODY)
+                .isEqualTo(99);
     }
 
     @Test

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.TestConfigurations;
 import org.flushspread.kernel.base.Event;
@@ -57,6 +59,29 @@ class HandshakeTest {
             assertThat(sessions).isNotEmpty();
             each.stop();
         }
+    }
+
+    /** Whatever a client says it is, it is told the version of the ring. */
+    @Test
+    void clientsOfBothToolkitsAreAcceptedByBothRingVersions() {
+        for (RingVersion ring : RingVersion.values()) {
+            SessionBench each = new SessionBench(ring);
+            int count = 0;
+            for (String version : List.of("040400", "050000", "050001", "060100")) {
+                Session session = each.connect();
+                String name = "c" + count++;
+                each.send(session, version + "0102" + hex(name));
+                assertThat(each.takeHex(session)).isEqualTo(LIST);
+                each.send(session, SessionBench.choice("NULL"));
+                assertThat(each.takeHex(session))
+                        .isEqualTo((ring == RingVersion.SPREAD5 ? "01050001" : "01040400") + "06" + hex("#" + name + "#d1"));
+            }
+            each.stop();
+        }
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /**

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.Configuration;
 import org.flushspread.config.Options;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakeOutbound;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.TestConfigurations;
@@ -55,9 +57,18 @@ final class SessionBench {
     }
 
     SessionBench(KernelSettings settings, Options options, AccessPolicy policy) {
+        this(settings, TestConfigurations.one(options), policy);
+    }
+
+    /** A daemon of a ring of this version. */
+    SessionBench(RingVersion ring) {
+        this(KernelSettings.DEFAULTS, TestConfigurations.one(ring), AccessPolicy.PERMIT);
+    }
+
+    private SessionBench(KernelSettings settings, Configuration configuration, AccessPolicy policy) {
         context = new Context(
-                TestConfigurations.one(options),
-                TestConfigurations.one(options).daemons().get(0),
+                configuration,
+                configuration.daemons().get(0),
                 settings,
                 ports,
                 allocator,
