@@ -130,7 +130,8 @@ final class FlushWriter {
 
     /** Refuses what this daemon does not bear; what none bears, the automaton has refused (client-protocol 4.4). */
     private Outgoing fitting(Outgoing message, ByteBuffer[] parts) {
-        long length = message.trailer().remaining() + (long) Name.SLOT * message.groups().size();
+        long length = message.trailer().remaining()
+                + (long) Name.SLOT * message.groups().size();
         for (ByteBuffer part : parts) {
             length += part.remaining();
         }

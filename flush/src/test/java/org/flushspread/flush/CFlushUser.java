@@ -27,14 +27,7 @@ final class CFlushUser implements AutoCloseable {
      */
     CFlushUser(CSpread library, String daemon, String name) {
         try {
-            process = new ProcessBuilder(
-                            "stdbuf",
-                            "-oL",
-                            library.program("flush_user"),
-                            "-u",
-                            name,
-                            "-s",
-                            daemon)
+            process = new ProcessBuilder("stdbuf", "-oL", library.program("flush_user"), "-u", name, "-s", daemon)
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException e) {

@@ -17,7 +17,6 @@ import org.flushspread.client.ReceivedMessage;
 import org.flushspread.client.Service;
 import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.Wrapping;
-import org.flushspread.interop.CSpread;
 import org.flushspread.interop.DaemonKind;
 import org.flushspread.interop.PeerDaemon;
 import org.flushspread.wire.ServiceType;
@@ -48,7 +47,7 @@ class CMembersTest {
     private static int names;
 
     @Parameter
-    private CSpread library;
+    private DaemonKind.Pair pair;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private String group = "";
@@ -58,9 +57,9 @@ class CMembersTest {
     private String name = "";
 
     @BeforeParameterizedClassInvocation
-    static void start(CSpread library, DaemonKind kind) {
-        library.home();
-        daemon = PeerDaemon.start(kind);
+    static void start(DaemonKind.Pair pair) {
+        pair.c().home();
+        daemon = PeerDaemon.start(pair.daemon());
     }
 
     @AfterParameterizedClassInvocation
@@ -83,7 +82,7 @@ class CMembersTest {
     }
 
     private CFlushUser c(String letter) {
-        CFlushUser user = new CFlushUser(library, daemon.name(), letter + names++);
+        CFlushUser user = new CFlushUser(pair.c(), daemon.name(), letter + names++);
         open.add(user);
         return user;
     }
@@ -93,7 +92,8 @@ class CMembersTest {
     }
 
     private FlushConnection java(String letter, UnaryOperator<FlushOptions> options) {
-        FlushConnection connection = FlushConnection.connect(options.apply(FlushOptions.of(daemon.name(), letter + names++)));
+        FlushConnection connection =
+                FlushConnection.connect(options.apply(FlushOptions.of(daemon.name(), letter + names++)));
         open.add(connection);
         return connection;
     }

@@ -140,7 +140,8 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
             byte[] meant = Bytes.concat(
                     Longs.toByteArray(rule.high & Rule.mask(length)),
                     Longs.toByteArray(rule.low & Rule.mask(length - Long.SIZE)));
-            warnings.add(letsNobodyIn(start, six.group(1), length, IpAddress.of(meant).toString()));
+            warnings.add(letsNobodyIn(
+                    start, six.group(1), length, IpAddress.of(meant).toString()));
         }
         return rule;
     }

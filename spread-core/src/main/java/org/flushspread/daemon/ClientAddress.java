@@ -21,7 +21,9 @@ record ClientAddress(int number, @Nullable IpAddress ip) {
     static final ClientAddress LOCAL = new ClientAddress(0, null);
 
     static ClientAddress of(SocketAddress far) {
-        return far instanceof InetSocketAddress inet ? of(IpAddress.of(inet.getAddress().getAddress())) : LOCAL;
+        return far instanceof InetSocketAddress inet
+                ? of(IpAddress.of(inet.getAddress().getAddress()))
+                : LOCAL;
     }
 
     private static ClientAddress of(IpAddress ip) {

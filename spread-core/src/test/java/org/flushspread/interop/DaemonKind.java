@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.flushspread.config.RingVersion;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** Whose daemon a client meets, of which version, and over which family of addresses. */
 public enum DaemonKind {
@@ -19,6 +18,9 @@ public enum DaemonKind {
 
     /** For {@code @MethodSource}. */
     public static final String WITH_EACH_C_SPREAD = "org.flushspread.interop.DaemonKind#withEachCSpread";
+
+    /** A C Spread, whose programs or library are clients, and a daemon that they reach. */
+    public record Pair(CSpread c, DaemonKind daemon) {}
 
     private final @Nullable CSpread c;
     private final RingVersion ring;
@@ -64,10 +66,10 @@ public enum DaemonKind {
     }
 
     /** Each C Spread whose programs reach it, with each daemon. */
-    static Stream<Arguments> withEachCSpread() {
-        return Arrays.stream(values()).flatMap(kind -> Arrays.stream(CSpread.values())
-                .filter(kind::takes)
-                .map(library -> Arguments.of(library, kind)));
+    static Stream<Pair> withEachCSpread() {
+        return Arrays.stream(values())
+                .flatMap(kind ->
+                        Arrays.stream(CSpread.values()).filter(kind::takes).map(library -> new Pair(library, kind)));
     }
 
     /** The address of a daemon that has no ring. A ring of Spread 4 has none of IPv6, only clients. */
@@ -87,7 +89,8 @@ public enum DaemonKind {
     String segment(int number, String address, int port) {
         String segment = address.equals("::1") ? "[::1]" : address.substring(0, address.lastIndexOf('.')) + ".255";
         // Where clients come over the other family the daemon is to listen on all addresses.
-        String interfaces = address.equals("127.0.0.1") || isIpv6() == address.equals("::1") ? " { " + address + " }" : "";
+        String interfaces =
+                address.equals("127.0.0.1") || isIpv6() == address.equals("::1") ? " { " + address + " }" : "";
         return "Spread_Segment " + segment + ":" + port + " {\n d" + number + " " + address + interfaces + "\n}\n";
     }
 }

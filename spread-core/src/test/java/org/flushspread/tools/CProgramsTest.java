@@ -23,12 +23,12 @@ class CProgramsTest {
     private static PeerDaemon daemon;
 
     @Parameter
-    private CSpread c;
+    private DaemonKind.Pair pair;
 
     @BeforeParameterizedClassInvocation
-    static void start(CSpread c, DaemonKind kind) {
-        c.home();
-        daemon = PeerDaemon.start(kind);
+    static void start(DaemonKind.Pair pair) {
+        pair.c().home();
+        daemon = PeerDaemon.start(pair.daemon());
     }
 
     @AfterParameterizedClassInvocation
@@ -39,7 +39,7 @@ class CProgramsTest {
     }
 
     private Program c(String program, String user, String... more) {
-        List<String> command = new ArrayList<>(List.of(c.program(program), "-u", user, "-s", daemon.name()));
+        List<String> command = new ArrayList<>(List.of(pair.c().program(program), "-u", user, "-s", daemon.name()));
         command.addAll(List.of(more));
         return Program.start(command);
     }
@@ -49,11 +49,11 @@ class CProgramsTest {
         ours.type("j room\n").expect("with 2 members, where I am member 1").expect("Due to the JOIN of #" + we + "#d1");
         theirs.expect("Due to the JOIN of #" + we + "#d1");
         theirs.type("s room\nfrom c\n");
-        ours.expect("received SAFE message from #" + they
-                + "#d1, of type 1, (endian 0) to 1 groups \n(7 bytes): from c");
+        ours.expect(
+                "received SAFE message from #" + they + "#d1, of type 1, (endian 0) to 1 groups \n(7 bytes): from c");
         ours.type("s room\nfrom java\n");
-        theirs.expect("received SAFE message from #" + we
-                + "#d1, of type 1, (endian 0) to 1 groups \n(10 bytes): from java");
+        theirs.expect(
+                "received SAFE message from #" + we + "#d1, of type 1, (endian 0) to 1 groups \n(10 bytes): from java");
         ours.type("b room\n50\n").expect("sent message 10");
         theirs.expect("mess num 11");
         ours.type("l room\n").expect("that left group room");
@@ -82,7 +82,7 @@ class CProgramsTest {
 
     @Test
     void theTwoCToolkitsTalkToEachOther() {
-        CSpread other = c == CSpread.V4 ? CSpread.V5 : CSpread.V4;
+        CSpread other = pair.c() == CSpread.V4 ? CSpread.V5 : CSpread.V4;
         try (Program theirs = c("spuser", "one");
                 Program others =
                         Program.start(List.of(other.program("spuser"), "-u", "two", "-s", daemon.unixName()))) {

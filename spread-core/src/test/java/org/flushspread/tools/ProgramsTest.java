@@ -95,10 +95,7 @@ class ProgramsTest {
                 .contains("\tr -- receive a message (stuck) \n")
                 .contains(SAID);
         String c = CSpread.V4.program("spuser");
-        assertThat(said)
-                .isEqualTo(converse(
-                        Program.start(List.of(c, "-u", "cecil", "-s", ADDRESS)),
-                        "cecil"));
+        assertThat(said).isEqualTo(converse(Program.start(List.of(c, "-u", "cecil", "-s", ADDRESS)), "cecil"));
     }
 
     @Test

@@ -84,7 +84,8 @@ class HandshakeCodecTest {
         everyPrefixIsIncomplete(ConnectRequest.of("alice", 1, true)::write, ConnectRequest::decode);
         everyPrefixIsIncomplete(new AuthList(List.of("NULL", "IP"))::write, AuthList::decode);
         everyPrefixIsIncomplete(new AuthChoice(List.of("NULL"))::write, AuthChoice::decode);
-        everyPrefixIsIncomplete(out -> new AcceptBlock(4, 4, 0, Name.of("#alice#d1")).write(out, true), AcceptBlock::decode);
+        everyPrefixIsIncomplete(
+                out -> new AcceptBlock(4, 4, 0, Name.of("#alice#d1")).write(out, true), AcceptBlock::decode);
     }
 
     @Test

@@ -74,7 +74,8 @@ class HandshakeTest {
                 assertThat(each.takeHex(session)).isEqualTo(LIST);
                 each.send(session, SessionBench.choice("NULL"));
                 assertThat(each.takeHex(session))
-                        .isEqualTo((ring == RingVersion.SPREAD5 ? "01050001" : "01040400") + "06" + hex("#" + name + "#d1"));
+                        .isEqualTo((ring == RingVersion.SPREAD5 ? "01050001" : "01040400") + "06"
+                                + hex("#" + name + "#d1"));
             }
             each.stop();
         }

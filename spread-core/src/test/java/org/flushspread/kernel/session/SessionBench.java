@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
-import org.flushspread.config.Configuration;
 import org.flushspread.config.Options;
 import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakeOutbound;
@@ -66,15 +65,7 @@ final class SessionBench {
     }
 
     private SessionBench(KernelSettings settings, Configuration configuration, AccessPolicy policy) {
-        context = new Context(
-                configuration,
-                configuration.daemons().get(0),
-                settings,
-                ports,
-                allocator,
-                1,
-                nanos,
-                1);
+        context = new Context(configuration, configuration.daemons().get(0), settings, ports, allocator, 1, nanos, 1);
         sessions = new Sessions(context, ring, policy);
     }
 
