@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +13,6 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.admin.JfrEvents;
-import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Turn;
@@ -52,7 +50,7 @@ final class Shell implements Ports, Inputs {
     private final Consumer<Throwable> failure = this::failed;
 
     private final Sockets sockets;
-    private @Nullable UdpSocket replies;
+    private @Nullable MonitorReplies replies;
     private @Nullable DatagramSender sender;
     private @Nullable ClientListeners listeners;
     private @Nullable Authentication authentication;
@@ -65,8 +63,6 @@ final class Shell implements Ports, Inputs {
 
     private long clock;
     private String name = "";
-    private IpAddress mine = IpAddress.ANY;
-    private boolean bindsReplies;
     private @Nullable ScheduledFuture<?> timer;
     private long timerAt;
     private @Nullable Diagnosis diagnosis;
@@ -113,8 +109,8 @@ final class Shell implements Ports, Inputs {
             Consumer<Event> events,
             long seed) {
         name = me.name();
-        mine = me.address();
-        bindsReplies = configuration.ring().checksSources();
+        replies = new MonitorReplies(
+                sockets, allocator, counters, me.address(), configuration.ring().checksSources());
         sender = datagrams;
         listeners = clientListeners;
         authentication = methods;
@@ -357,33 +353,8 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public void reply(IpAddress address, int port, ByteBuf datagram) {
-        try {
-            UdpSocket from = replies;
-            if (from == null) {
-                from = sockets.udp(mine.isIpv6());
-                replies = from;
-                if (bindsReplies) {
-                    from.bind(NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, mine), 0));
-                }
-            }
-            ByteBuf direct = allocator
-                    .directBuffer(datagram.readableBytes())
-                    .writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
-            try {
-                if (from.send(
-                                direct,
-                                0,
-                                direct.readableBytes(),
-                                0,
-                                NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, address), port))
-                        != UdpSocket.SENT) {
-                    counters.sendFailures++;
-                }
-            } finally {
-                direct.release();
-            }
-        } catch (IOException | OutOfMemoryError e) {
-            counters.sendFailures++;
+        if (replies != null) {
+            replies.send(address, port, datagram);
         }
     }
 

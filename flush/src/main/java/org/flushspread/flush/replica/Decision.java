@@ -210,7 +210,7 @@ final class Decision {
             return false;
         }
         if (lastPrimary.number() > 0) {
-            if (!isQuorum(lastPrimary, voters)) {
+            if (!lastPrimary.hasQuorum(voters)) {
                 return false;
             }
         } else if (!lineage.equals(Lineage.NONE)) {
@@ -224,32 +224,11 @@ final class Decision {
             }
         }
         for (Primary attempt : unresolved) {
-            if (!isQuorum(attempt, voters)) {
+            if (!attempt.hasQuorum(voters)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /**
-     * A majority of {@code set}, or exactly half with its first member; and somebody who cannot have missed what was confirmed in it:
-     * a member that was connected all the time, or all of them together (R12).
-     */
-    private static boolean isQuorum(Primary set, List<ReplicaMessage.State> present) {
-        int count = 0;
-        boolean attached = false;
-        boolean first = false;
-        for (ReplicaMessage.State member : present) {
-            int at = set.members().indexOf(member.id());
-            if (at >= 0) {
-                count++;
-                attached |= !member.detached();
-                first |= at == 0;
-            }
-        }
-        int size = set.members().size();
-        boolean majority = 2 * count > size || (2 * count == size && first);
-        return majority && (attached || count == size);
     }
 
     /** The attempt of these members with this number. */

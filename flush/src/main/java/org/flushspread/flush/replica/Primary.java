@@ -34,6 +34,27 @@ public record Primary(long number, Lineage lineage, List<MemberId> members) {
         return number <= lastPrimary.number || present.containsAll(members);
     }
 
+    /**
+     * True if these are a majority of its members, or exactly half with the first one; and among them is somebody who cannot have missed what
+     * was confirmed in it: a member that was connected all the time, or all of them together (R12).
+     */
+    boolean hasQuorum(List<ReplicaMessage.State> present) {
+        int count = 0;
+        boolean attached = false;
+        boolean first = false;
+        for (ReplicaMessage.State member : present) {
+            int at = members.indexOf(member.id());
+            if (at >= 0) {
+                count++;
+                attached |= !member.detached();
+                first |= at == 0;
+            }
+        }
+        int size = members.size();
+        boolean majority = 2 * count > size || (2 * count == size && first);
+        return majority && (attached || count == size);
+    }
+
     /** These attempts and one more, without those that another stands for (R13). */
     static List<Primary> with(List<Primary> attempts, Primary more) {
         List<Primary> all = new ArrayList<>();
