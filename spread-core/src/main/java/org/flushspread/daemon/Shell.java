@@ -278,6 +278,22 @@ final class Shell implements Ports, Inputs {
         }
     }
 
+    /** Begins to leave the ring; {@code Event.Left} says when it is done. On the loop. */
+    void leave() {
+        Kernel now = kernel;
+        if (now != null && !now.hasFailed()) {
+            clients.inTurn(() -> {
+                try {
+                    now.now(nanoTime(), epochSeconds());
+                    now.leave();
+                } catch (RuntimeException | Error e) {
+                    broken(e);
+                }
+            });
+            wake();
+        }
+    }
+
     /** Stops the kernel: its sessions are closed, its buffers released. On the loop, once. */
     void stop() {
         Kernel now = kernel;

@@ -65,6 +65,8 @@ public final class Kernel {
     private final StateTimes stateTimes;
     /** Something failed half-way: nothing is done any more. */
     private boolean broken;
+    /** It is to leave its ring as soon as its clients have. */
+    private boolean leaving;
 
     private @Nullable Configuration waiting;
     private ReloadOrigin waitingFrom = ReloadOrigin.MONITOR;
@@ -134,6 +136,9 @@ public final class Kernel {
      */
     public void data(ByteBuf packet, int index, int length, @Nullable IpAddress source) {
         checkUsable();
+        if (membership.hasLeft()) {
+            return;
+        }
         try {
             datagrams.data(packet, index, length, source);
         } catch (RuntimeException | Error e) {
@@ -157,6 +162,9 @@ public final class Kernel {
     /** A datagram of the token port, lent for the call (ring-protocol 7.1); the source as in {@link #data(ByteBuf, int, int, IpAddress)}. */
     public void token(ByteBuf token, int index, int length, @Nullable IpAddress source) {
         checkUsable();
+        if (membership.hasLeft()) {
+            return;
+        }
         try {
             datagrams.token(token, index, length, source);
         } catch (RuntimeException | Error e) {
@@ -351,7 +359,7 @@ public final class Kernel {
 
     /** True if {@link #nextDeadline()} has an answer. */
     public boolean hasDeadline() {
-        return context.deadlines().any();
+        return context.deadlines().any() && !membership.hasLeft();
     }
 
     /** Monotonic time at which a turn is needed even if nothing arrives. */
@@ -367,6 +375,9 @@ public final class Kernel {
     /** Fires what was due at a moment of this turn. */
     public void deadlines(long at) {
         checkUsable();
+        if (membership.hasLeft()) {
+            return;
+        }
         try {
             fireDue(at);
         } catch (RuntimeException | Error e) {
@@ -379,7 +390,7 @@ public final class Kernel {
                 due != null;
                 due = context.deadlines().takeDue(at)) {
             switch (due) {
-                case TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP -> membership.timeout(due);
+                case TOKEN, ALIVE, JOIN, REP, SEG, GATHER, LOOKUP, LEAVE -> membership.timeout(due);
                 case HURRY -> ring.hurryTimeout();
                 case HANDSHAKE -> sessions.handshakeTimeout();
                 case STALLED_CLIENT -> sessions.stalledTimeout();
@@ -392,9 +403,15 @@ public final class Kernel {
     /** Ends a turn: what was sent to myself, visits of a ring of one, back-pressure, writes to clients. */
     public void turnEnded() {
         checkUsable();
+        if (membership.hasLeft()) {
+            return;
+        }
         try {
             do {
                 reloadIfOperational();
+                if (leaving && sessions.isEmpty()) {
+                    membership.leave();
+                }
                 membership.turnEnded();
                 ring.turnEnded();
             } while (membership.hasWork() || (waiting != null && membership.isOperational()) || sessions.readHeld());
@@ -402,6 +419,28 @@ public final class Kernel {
             stateTimes.observe(membership.stateNumber(), context.nanos());
         } catch (RuntimeException | Error e) {
             throw failed("ended a turn", e);
+        }
+    }
+
+    /**
+     * Begins to leave the ring in order (membership-protocol 6.8): clients are not read any more, and each gets what is ordered before its own
+     * end; then the others form a ring without this daemon. {@link Event.Left} says that it is done, at once where there is nothing to leave;
+     * from then on nothing has an effect but {@link #stop}. It may take for ever: the caller has a deadline.
+     */
+    public void leave() {
+        checkUsable();
+        if (leaving) {
+            return;
+        }
+        leaving = true;
+        try {
+            if (membership.isAwaited()) {
+                sessions.leave();
+            } else {
+                membership.leaveNothing();
+            }
+        } catch (RuntimeException | Error e) {
+            throw failed("began to leave", e);
         }
     }
 

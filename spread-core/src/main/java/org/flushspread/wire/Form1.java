@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param transmitter who sent this datagram; {@code proc_id} of the header is the same
  * @param id the form id: creator and time; not the id of a ring
  * @param fence the highest {@code highestSequence} + 3333 so far
- * @param visited members in visiting order, the creator first
+ * @param visited members in visiting order, the creator first unless it leaves (6.8)
  * @param pending members still to visit before the next representative
- * @param reps representatives in visiting order, the creator first
+ * @param reps representatives in visiting order, the creator first unless it leaves
  * @param repIndex of the next representative to visit
- * @param rings old rings, 1 to 20
+ * @param rings old rings of those visited, up to 20
  */
 public record Form1(
         int transmitter,
@@ -46,7 +46,7 @@ public record Form1(
         }
         MembersInfo members = MembersInfo.readFixed(in, body, little);
         RepsInfo reps = RepsInfo.read(in, body + MembersInfo.FIXED_LENGTH, RepsInfo.FIXED_LENGTH, little);
-        List<RingInfo> rings = FormToken.readRings(in, body + FIXED, at + length, little);
+        List<RingInfo> rings = FormToken.readRings(in, body + FIXED, at + length, 0, little);
         return members == null || reps == null || rings == null
                 ? null
                 : new Form1(

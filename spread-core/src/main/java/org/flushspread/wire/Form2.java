@@ -42,7 +42,7 @@ public record Form2(
             return null;
         }
         MembersInfo members = MembersInfo.readFixed(in, body, little);
-        List<RingInfo> rings = FormToken.readRings(in, body + FIXED, at + length, little);
+        List<RingInfo> rings = FormToken.readRings(in, body + FIXED, at + length, 1, little);
         return members == null || rings == null
                 ? null
                 : new Form2(

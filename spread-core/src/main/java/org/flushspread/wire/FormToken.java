@@ -14,13 +14,13 @@ final class FormToken {
 
     private FormToken() {}
 
-    /** The rings between {@code at} and {@code end}; null if they are not exactly what is there. */
-    static @Nullable List<RingInfo> readRings(ByteBuf in, int at, int end, boolean little) {
+    /** The rings between {@code at} and {@code end}; null if they are not exactly what is there, or fewer than {@code least}. */
+    static @Nullable List<RingInfo> readRings(ByteBuf in, int at, int end, int least, boolean little) {
         if (end - at < 4) {
             return null;
         }
         int count = ByteOrderTag.getInt(in, at, little);
-        if (count < 1 || count > MAX_RINGS) {
+        if (count < least || count > MAX_RINGS) {
             return null;
         }
         List<RingInfo> rings = new ArrayList<>(count);

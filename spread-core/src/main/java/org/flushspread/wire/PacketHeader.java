@@ -66,7 +66,7 @@ public final class PacketHeader {
     }
 
     /** Appends the header of a packet that carries no data of a ring; what is not given is zero. */
-    static void write(
+    public static void write(
             ByteBuf out,
             int type,
             int transmitter,

@@ -14,6 +14,7 @@ public enum Faults {
     ONE_WAY_CUT,
     HEAL,
     DAEMON_CRASH,
+    DAEMON_STOP,
     DAEMON_RESTART,
     PAUSE,
     AMBUSH,

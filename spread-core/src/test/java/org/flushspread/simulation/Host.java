@@ -62,6 +62,8 @@ public final class Host implements Ports, Inputs {
     private int turnsRun;
     private boolean memoryShort;
     private boolean calm;
+    private boolean stopping;
+    private boolean gone;
     private Configuration configuration;
     private Daemon me;
     private final HostMemory.FreeArrays freeArrays;
@@ -201,6 +203,8 @@ public final class Host implements Ports, Inputs {
         kernel = fresh;
         turn = new Turn(fresh, this);
         accepting = true;
+        stopping = false;
+        gone = false;
         alarm = Long.MAX_VALUE;
         forms = swarm.corruption() > 0 ? null : new FormIds(me.name());
         watch.started(this);
@@ -240,6 +244,35 @@ public final class Host implements Ports, Inputs {
         pausedUntil = world.now();
     }
 
+    /** The daemon is told to stop: it leaves its ring, and its process ends then, or after {@code patience} nanoseconds. */
+    public void stop(long patience) {
+        if (kernel == null) {
+            return;
+        }
+        world.log(() -> "stop   " + me.name());
+        stopping = true;
+        int of = life;
+        world.after(patience, () -> {
+            if (life == of && kernel != null) {
+                crash();
+            }
+        });
+        world.at(Math.max(world.now(), pausedUntil), () -> leave(of));
+    }
+
+    private void leave(int of) {
+        if (life != of || kernel == null) {
+            return;
+        }
+        try {
+            kernel.now(nanoTime(), epochSeconds());
+            kernel.leave();
+        } catch (KernelFailure e) {
+            failStop(e);
+        }
+        wake();
+    }
+
     /** The process stands still; datagrams pile up in its sockets. */
     void pause(long nanos) {
         faults[Faults.PAUSE.ordinal()]++;
@@ -248,6 +281,9 @@ public final class Host implements Ports, Inputs {
     }
 
     void resume() {
+        if (stopping && kernel != null) {
+            crash();
+        }
         pausedUntil = world.now();
         memory.recover();
         calm = true;
@@ -369,6 +405,10 @@ public final class Host implements Ports, Inputs {
             return;
         }
         watch.turned(this);
+        if (gone) {
+            crash();
+            return;
+        }
         wakeAtDeadline();
         if (more) {
             wake();
@@ -592,6 +632,7 @@ public final class Host implements Ports, Inputs {
     @Override
     public void report(Event event) {
         world.log(() -> TraceLine.report(me.name(), event));
+        gone |= event instanceof Event.Left;
         if (event instanceof Event.MembershipInstalled installed) {
             note(installed.membership());
             if (ring != null) {

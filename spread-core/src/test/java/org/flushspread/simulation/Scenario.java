@@ -19,7 +19,8 @@ import org.flushspread.wire.ServiceType;
  * <pre>
  * world daemons=2 clientsPerDaemon=1   sets of the swarm; before anything else; no faults, each client joins g0 when it connects
  * start d1 d2                          run 1.5                    split d1 | d2           heal
- * crash d1                             pause d1 0.2               cut d1 d2 (one way)     send c1 safe 100
+ * crash d1                             stop d1 (in order)         cut d1 d2 (one way)     send c1 safe 100
+ * pause d1 0.2
  * join c1 g1                           show ids (of views: time of the membership, index)
  * d1 -> T d1, R d1 d2                  transitional and regular memberships that d1 installed
  * c1 -> join c1 c2, T, net c1, msg c1  views with their cause and members, transitions, messages with their sender
@@ -80,6 +81,7 @@ final class Scenario {
             case "start" -> Arrays.stream(words).skip(1).forEach(each -> simulation.start(number(each)));
             case "run" -> simulation.world().run((long) (Double.parseDouble(words[1]) * 1e9));
             case "crash" -> simulation.host(number(words[1])).crash();
+            case "stop" -> simulation.host(number(words[1])).stop(2_000_000_000L);
             case "pause" -> simulation.host(number(words[1])).pause((long) (Double.parseDouble(words[2]) * 1e9));
             case "cut" -> simulation.network().cut(number(words[1]), number(words[2]), true);
             case "heal" -> simulation.network().calm();

@@ -256,8 +256,13 @@ public final class Simulation {
         if (!victim.isUp()) {
             return;
         }
-        faults[Faults.DAEMON_CRASH.ordinal()]++;
-        victim.crash();
+        if (event.nextBoolean()) {
+            faults[Faults.DAEMON_STOP.ordinal()]++;
+            victim.stop(event.nextInt(4) == 0 ? event.nextLong(swarm.beat() / 10) : swarm.beat());
+        } else {
+            faults[Faults.DAEMON_CRASH.ordinal()]++;
+            victim.crash();
+        }
         restartLater(victim, event);
     }
 

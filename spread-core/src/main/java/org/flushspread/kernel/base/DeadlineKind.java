@@ -12,6 +12,8 @@ public enum DeadlineKind {
     ALIVE,
     JOIN,
     LOOKUP,
+    /** A daemon that leaves asks the leader of its ring again (membership-protocol 6.8). */
+    LEAVE,
     /** A monitor's partition ends by itself (monitor-protocol 4). */
     PARTITION,
     /** The oldest unfinished handshake of a client. */

@@ -19,6 +19,9 @@ public sealed interface Event {
      */
     record StateEntered(MembershipState state, MembershipCause cause) implements Event {}
 
+    /** This daemon has left its ring in order, or had none: it may be stopped (membership-protocol 6.8). */
+    record Left() implements Event {}
+
     /** The daemon left its ring and looks for others. */
     record TokenLost(Reason why) implements Event {}
 

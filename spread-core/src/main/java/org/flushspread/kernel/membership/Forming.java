@@ -43,6 +43,32 @@ final class Forming {
         return new Step(new Form1(me, id, fence, List.of(me), pending, reps, 1, List.of(mine)), mine);
     }
 
+    /**
+     * A FORM1 of one who leaves (6.8): with nobody and no ring on it.
+     *
+     * @param pending the others, if I led them
+     * @param leader the representative of the ring, still to be visited if nobody is pending
+     */
+    Form1 withoutMe(int me, MembershipId id, List<Integer> pending, Representative leader) {
+        int fence = ring.highestSequence() + Validity.FENCE;
+        return new Form1(
+                me, id, fence, List.of(), pending, List.of(leader), pending.isEmpty() ? 0 : 1, List.of());
+    }
+
+    /** The FORM1 goes on without me (6.8); null if I am not the next. */
+    static @Nullable Form1 pass(int me, Form1 form) {
+        List<Integer> pending = form.pending();
+        int index = form.repIndex();
+        if (!pending.isEmpty() && pending.get(0) == me) {
+            pending = pending.subList(1, pending.size());
+        } else if (pending.isEmpty() && index < form.reps().size() && form.reps().get(index).procId() == me) {
+            index++;
+        } else {
+            return null;
+        }
+        return new Form1(me, form.id(), form.fence(), form.visited(), pending, form.reps(), index, form.rings());
+    }
+
     /** A pending member is visited; null if it is not me. */
     @Nullable
     Step visitMember(int me, Form1 form) {

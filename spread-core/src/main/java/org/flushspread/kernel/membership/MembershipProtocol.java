@@ -148,6 +148,26 @@ public final class MembershipProtocol {
         states.reloaded(alone);
     }
 
+    /** True if others would wait for this daemon if it stopped: it has a ring with them, or one is being formed. */
+    public boolean isAwaited() {
+        return states.isAwaited();
+    }
+
+    /** Nothing of this daemon is under way any more: it leaves its ring, as soon as it has one (6.8). {@code Event.Left} says when. */
+    public void leave() {
+        states.leave();
+    }
+
+    /** There is no ring to leave. */
+    public void leaveNothing() {
+        states.leaveNothing();
+    }
+
+    /** True after {@code Event.Left}. */
+    public boolean hasLeft() {
+        return states.hasLeft();
+    }
+
     /** OP 1, SEG 2, REPRESENTED 3, GATHER 4, FORM 5, EVS 6 (the numbers of the status packet). */
     public int stateNumber() {
         return states.state().number();

@@ -46,6 +46,7 @@ final class MembershipStates {
     private final Unreached unreached;
     private final Gathering gathering;
     private final Impostors impostors;
+    private final Leaving leaving = new Leaving();
 
     private MembershipState state = SEG;
     /** The working membership: me alone from token loss to the next installation. */
@@ -108,6 +109,7 @@ final class MembershipStates {
         impostors.installed(installed.ids());
         foreignForwarded = false;
         failedAttempts = 0;
+        leaving.again();
         becomeOp(MembershipCause.INSTALLED);
     }
 
@@ -156,6 +158,7 @@ final class MembershipStates {
             case SEG -> segTimeoutInSeg();
             case GATHER -> gatherTimeoutInGather();
             case LOOKUP -> lookupTimeoutInOp();
+            case LEAVE -> leaving.again();
             case HURRY, PARTITION, HANDSHAKE, STALLED_CLIENT, REPORT -> {}
         }
     }
@@ -165,6 +168,9 @@ final class MembershipStates {
         Form2 form = publisher.takeToMyself();
         if (form != null) {
             form2InForm(form);
+        }
+        if (leaving.isDue() && isInRing()) {
+            leaveRing();
         }
         if (rejoin && state == OP) {
             rejoin = false;
@@ -177,7 +183,7 @@ final class MembershipStates {
 
     /** True if {@link #turnEnded} has something to do. */
     boolean hasWork() {
-        return publisher.hasToMyself() || (rejoin && state == OP);
+        return publisher.hasToMyself() || (rejoin && state == OP) || (leaving.isDue() && isInRing());
     }
 
     /**
@@ -196,6 +202,78 @@ final class MembershipStates {
 
     MembershipState state() {
         return state;
+    }
+
+    /** A token turns, and what this daemon sends is ordered. */
+    private boolean isInRing() {
+        return state == OP || (state == GATHER && ring.tokenAlive());
+    }
+
+    /** True if others would wait for this daemon: it has a ring with them, or is about to. */
+    boolean isAwaited() {
+        return (isInRing() || state == FORM || state == EVS) && (regular.size() > 1 || !isInRing());
+    }
+
+    /** Nothing of this daemon is under way any more: it leaves its ring as soon as it has one (6.8). */
+    void leave() {
+        leaving.begin();
+    }
+
+    /** There is no ring to leave. */
+    void leaveNothing() {
+        leaving.begin();
+        gone();
+    }
+
+    boolean hasLeft() {
+        return leaving.isDone();
+    }
+
+    private void leaveRing() {
+        if (membership.size() == 1) {
+            gone();
+            return;
+        }
+        MembershipId id = new MembershipId(context.me().id(), times.next(context.epochSeconds()));
+        boolean first = leads(membership);
+        Daemon next = membership.members().get(first ? 1 : 0);
+        Representative leader = new Representative(next.id(), Representative.Type.RING_REP, next.segment());
+        if (first) {
+            List<Integer> others = membership.ids().subList(1, membership.size());
+            publisher.form1(next.id(), forming.withoutMe(context.me().id(), id, others, leader));
+            gone();
+        } else if (leaving.attempt()) {
+            // a C daemon takes FORM1 in GATHER, which the leader of a whole ring enters for foreign data
+            publisher.foreign(next);
+            publisher.form1(next.id(), forming.withoutMe(context.me().id(), id, List.of(), leader));
+            timers.armLeave();
+        } else {
+            publisher.joinMembers(membership, gathering.myself(Representative.Type.SEG_REP));
+            gone();
+        }
+    }
+
+    /** FORM1 visits one who leaves: it goes on as if I were not there, and nobody waits for me any more. */
+    private void form1AtLeaver(Form1 form) {
+        Form1 onward = state == SEG || state == FORM || state == EVS
+                ? null
+                : Forming.pass(context.me().id(), form);
+        if (onward == null) {
+            context.refuse(Reason.FORM_NOT_EXPECTED, "FORM1");
+            return;
+        }
+        Integer next = Forming.nextHop(onward);
+        if (next != null) {
+            publisher.form1(next, onward);
+        } else if (!onward.visited().isEmpty()) {
+            publisher.form2(Forming.complete(onward, context.configuration()));
+        }
+        gone();
+    }
+
+    private void gone() {
+        leaving.done();
+        context.ports().report(new Event.Left());
     }
 
     /** The last regular membership, also while another one is formed. */
@@ -600,8 +678,12 @@ final class MembershipStates {
             context.refuse(Reason.LEFT_OUT);
             return;
         }
+        if (leaving.isWanted()) {
+            form1AtLeaver(form);
+            return;
+        }
         Forming.Step step = switch (state) {
-            case OP -> leads(membership) ? null : forming.visitMember(me, form);
+            case OP -> leads(membership) ? form1OfLeaver(form) : forming.visitMember(me, form);
             case REPRESENTED -> forming.visitMember(me, form);
             case GATHER -> form1InGather(form);
             case SEG, FORM, EVS -> null;
@@ -611,6 +693,17 @@ final class MembershipStates {
         } else {
             becomeForm(MembershipCause.FORM1_VISITED, step);
         }
+    }
+
+    /** The leader of a ring that stands takes a FORM1 of nobody but a member that leaves (6.8). */
+    private Forming.@Nullable Step form1OfLeaver(Form1 form) {
+        return form.visited().isEmpty() && membership.contains(form.id().procId())
+                ? forming.visitRepresentative(
+                        context.me().id(),
+                        form,
+                        Representative.Type.RING_REP,
+                        gathering.followers(membership, form))
+                : null;
     }
 
     private Forming.@Nullable Step form1InGather(Form1 form) {

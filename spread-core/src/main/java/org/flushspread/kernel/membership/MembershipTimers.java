@@ -68,6 +68,10 @@ final class MembershipTimers {
         }
     }
 
+    void armLeave() {
+        context.arm(DeadlineKind.LEAVE, timers.join());
+    }
+
     void cancel(DeadlineKind kind) {
         context.cancel(kind);
     }

@@ -89,6 +89,23 @@ final class Publisher {
         }
     }
 
+    /** A packet of no ring: what a leader takes for a sign of another one (5.6). */
+    void foreign(Daemon to) {
+        ByteBuf out = buffer();
+        PacketHeader.write(out, PacketType.RELIABLE, me(), me(), me(), -1, context.hash(), 1);
+        out.setShortLE(PacketHeader.FRAGMENT_INDEX, -1);
+        out.setShortLE(PacketHeader.FRAGMENT_LENGTH, 1);
+        out.writeByte(0);
+        send(context.routes().data(to), out, 1);
+    }
+
+    /** A JOIN to each other member of a ring, by which they know it broken. */
+    void joinMembers(DaemonMembership ring, Representative me) {
+        for (Daemon each : ring.members()) {
+            join(each, List.of(), List.of(me));
+        }
+    }
+
     void refer(Daemon to, Representative rep) {
         ByteBuf out = buffer();
         new Refer(me(), rep.procId(), rep.type()).write(out, context.hash());

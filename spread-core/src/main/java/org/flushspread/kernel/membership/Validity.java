@@ -53,11 +53,14 @@ final class Validity {
                 return "a potential representative";
             }
         }
-        if (form.repIndex() < 1 || form.repIndex() > form.reps().size()) {
+        if (form.repIndex() < 0 || form.repIndex() > form.reps().size()) {
             return "representative index";
         }
-        if (form.visited().isEmpty()) {
-            return "nobody was visited";
+        if (form.pending().isEmpty() && form.repIndex() == form.reps().size()) {
+            return "nobody is to be visited";
+        }
+        if (form.visited().isEmpty() != form.rings().isEmpty()) {
+            return "rings of those visited";
         }
         if (form.visited().contains(me)) {
             return "I am listed as visited";
@@ -118,7 +121,7 @@ final class Validity {
     private static @Nullable String faultOfMembers(
             List<Integer> visited, List<Integer> pending, Configuration configuration) {
         List<Integer> all = both(visited, pending);
-        if (all.isEmpty() || all.size() > MAX_MEMBERS) {
+        if (all.size() > MAX_MEMBERS) {
             return "number of members";
         }
         String unknown = unknown(all, configuration);

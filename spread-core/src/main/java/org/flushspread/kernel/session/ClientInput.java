@@ -23,6 +23,7 @@ final class ClientInput {
     private final InputLimits limits;
     private final ClientRequests requests;
     private final ArrayDeque<ClientSession> waiting = new ArrayDeque<>();
+    private boolean closed;
 
     ClientInput(Context context, LifeCycle life, Rejections rejections, InputLimits limits, ClientRequests requests) {
         this.context = context;
@@ -34,6 +35,9 @@ final class ClientInput {
 
     /** Bytes of a client that has finished its handshake. */
     void bytes(ClientSession client, ByteBuf bytes) {
+        if (closed) {
+            return;
+        }
         if (client.held == null) {
             requests.read(client, bytes, Integer.MAX_VALUE);
         }
@@ -83,6 +87,12 @@ final class ClientInput {
         } else {
             reading(session, true);
         }
+    }
+
+    /** Nothing is read any more, and what was held is not worked off. */
+    void close() {
+        closed = true;
+        waiting.clear();
     }
 
     void stop() {

@@ -26,6 +26,8 @@ final class LifeCycle {
     private final HandshakeList handshakes;
     /** Sessions whose KILL could not be queued. */
     private int owedKills;
+    /** Every session ends in order, because the daemon does. */
+    private boolean leaving;
 
     LifeCycle(Context context, Outbound ring, SessionTable table, HandshakeList handshakes) {
         this.context = context;
@@ -63,13 +65,29 @@ final class LifeCycle {
     void killed(ClientSession session) {
         if (session.state == State.OPEN) {
             // nobody but its own daemon may say so, but the groups have forgotten it: it cannot go on
-            end(session, Reason.CLIENT_DISCONNECTED);
+            if (leaving) {
+                session.output.writeAllTo(context.ports(), session);
+            }
+            end(session, leaving ? Reason.DAEMON_STOPPING : Reason.CLIENT_DISCONNECTED);
         } else if (session.owedKill != 0) {
             session.owedKill = 0;
             owedKills--;
         }
         table.buried();
         forget(session);
+    }
+
+    /** The daemon leaves: who is in the handshake goes at once, every other session when its KILL has come back. */
+    void leave() {
+        leaving = true;
+        for (int i = table.size() - 1; i >= 0; i--) {
+            ClientSession session = table.get(i);
+            if (session.state == State.HANDSHAKE) {
+                refused(session, Reason.DAEMON_STOPPING);
+            } else if (session.state == State.OPEN) {
+                owe(session, LOST);
+            }
+        }
     }
 
     /** The session and its name are free again. */
@@ -117,9 +135,15 @@ final class LifeCycle {
     }
 
     private void endInOrder(ClientSession session, Reason why, int kill) {
+        end(session, why);
+        if (!leaving) {
+            owe(session, kill);
+        }
+    }
+
+    private void owe(ClientSession session, int kill) {
         session.owedKill = kill;
         owedKills++;
-        end(session, why);
         submitKill(session);
     }
 

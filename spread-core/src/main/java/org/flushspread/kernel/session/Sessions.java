@@ -38,6 +38,7 @@ public final class Sessions implements LocalSessions {
     private long opened;
     private long delivered;
     private boolean accepting = true;
+    private boolean leaving;
 
     public Sessions(Context context, Outbound ring) {
         this(context, ring, AccessPolicy.PERMIT);
@@ -79,7 +80,9 @@ public final class Sessions implements LocalSessions {
         boolean room = table.size() < context.settings().maxSessions();
         table.add(session);
         try {
-            if (!room || !handshakes.begin(session)) {
+            if (leaving) {
+                life.refused(session, Reason.DAEMON_STOPPING);
+            } else if (!room || !handshakes.begin(session)) {
                 deliveries.lastWord(session, SpreadCode.REJECT_QUOTA.code());
                 life.refused(session, room ? Reason.TOO_MANY_HANDSHAKES : Reason.TOO_MANY_SESSIONS);
             }
@@ -135,7 +138,7 @@ public final class Sessions implements LocalSessions {
                 client.ended = true;
                 client.output.drop();
                 // what it sent before counts, as if it had been read earlier (client-protocol 6.3)
-                if (client.held == null) {
+                if (client.held == null || leaving) {
                     life.lost(client, Reason.CLIENT_CLOSED);
                 }
             }
@@ -253,6 +256,18 @@ public final class Sessions implements LocalSessions {
     /** What can be told of the clients now, of at most so many. */
     public List<SessionFigures> figures(int most) {
         return table.figures(most);
+    }
+
+    /** True if not even the name of a session is left. */
+    public boolean isEmpty() {
+        return table.size() == 0;
+    }
+
+    /** Lets every client go in order, and takes in nobody: they are not read any more, and get what comes before their own KILL. */
+    public void leave() {
+        leaving = true;
+        input.close();
+        life.leave();
     }
 
     /**
