@@ -38,6 +38,10 @@ final class Member implements AutoCloseable {
     private final AtomicInteger viewCount = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean open = true;
+    /** When the last message came, and the longest time between two. */
+    private long lastMessage = System.nanoTime();
+
+    private volatile long longestSilence;
     private int sent;
 
     Member(Node node, String name, Traces traces) {
@@ -115,6 +119,9 @@ final class Member implements AutoCloseable {
 
     private @Nullable ClientEvent traced(SpreadEvent event) {
         if (event instanceof DataMessage message) {
+            long now = System.nanoTime();
+            longestSilence = Math.max(longestSilence, now - lastMessage);
+            lastMessage = now;
             return delivered(message);
         } else if (event instanceof View view) {
             return new ClientEvent.View(
@@ -203,6 +210,13 @@ final class Member implements AutoCloseable {
         } catch (SpreadException e) {
             return false;
         }
+    }
+
+    /** The longest time without a message since the last call. */
+    Duration takeLongestSilence() {
+        long longest = longestSilence;
+        longestSilence = 0;
+        return Duration.ofNanos(longest);
     }
 
     /** Views of all groups seen so far. */

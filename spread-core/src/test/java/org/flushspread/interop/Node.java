@@ -19,7 +19,7 @@ final class Node implements AutoCloseable {
 
     final String name;
     final int index;
-    final Kind kind;
+    Kind kind;
     /** Its id, where data and tokens go. */
     final String address;
     /** Where its clients connect. */
@@ -34,6 +34,7 @@ final class Node implements AutoCloseable {
     private @Nullable Process process;
     private boolean ended = true;
     private int starts;
+    private boolean wasC;
 
     /** @param prefix the beginning of the command that puts a process into the node's network */
     Node(
@@ -96,6 +97,11 @@ final class Node implements AutoCloseable {
         return directory.resolve(name);
     }
 
+    /** What it is from its next start on. */
+    void become(Kind other) {
+        kind = other;
+    }
+
     /** Starts the process; does not wait. */
     void start() {
         List<String> command = new ArrayList<>(prefix);
@@ -104,6 +110,7 @@ final class Node implements AutoCloseable {
             command.addAll(List.of("--socket-directory", own().toString(), "--log-level", "INFO"));
             command.addAll(options);
         } else {
+            wasC = true;
             command.add(CSpread.V4.home().resolve("sbin/spread").toString());
         }
         command.addAll(List.of("-n", name, "-c", configuration().toString()));
@@ -234,7 +241,7 @@ final class Node implements AutoCloseable {
             now.destroyForcibly();
             await(now);
         }
-        if (kind == Kind.C) {
+        if (wasC) {
             try {
                 Files.deleteIfExists(Path.of("/tmp", Integer.toString(port)));
             } catch (IOException e) {

@@ -184,6 +184,15 @@ final class Ring implements AutoCloseable {
         awaitComplete(since, () -> false);
     }
 
+    /** Waits until everything that some members sent since then has reached each of them. */
+    void awaitComplete(int since, List<Member> members) {
+        List<Integer> numbers = members.stream().map(each -> each.number).toList();
+        Wait.until(
+                () -> "all their messages at all of them" + "\n" + traces.missing(since, numbers, numbers) + "\n"
+                        + explain(),
+                () -> traces.missing(since, numbers, numbers).isEmpty());
+    }
+
     /** As {@link #awaitComplete(int)}, or until the rest is not to be expected any more; false then. */
     private boolean awaitComplete(int since, BooleanSupplier givenUp) {
         List<Integer> receivers = open().stream().map(each -> each.number).toList();

@@ -11,6 +11,7 @@ import org.flushspread.simulation.check.GroupChecks;
 import org.flushspread.simulation.check.GroupProperty;
 import org.flushspread.simulation.trace.ClientEvent;
 import org.flushspread.wire.ServiceType;
+import org.jspecify.annotations.Nullable;
 
 /** What all members did and saw, in one order of time, and the verdict on it. Used by many threads. */
 final class Traces {
@@ -90,11 +91,18 @@ final class Traces {
 
     /** Messages sent since an earlier {@link #size} that one of the members has not got; a few of them, as text. */
     synchronized List<String> missing(int since, List<Integer> receivers) {
+        return missing(since, receivers, null);
+    }
+
+    /** The same of messages of some senders, or of all if there is no list of them. */
+    synchronized List<String> missing(int since, List<Integer> receivers, @Nullable List<Integer> senders) {
         Map<Integer, Set<Long>> got = new HashMap<>();
         Set<Long> sent = new HashSet<>();
         for (Entry each : entries.subList(since, entries.size())) {
             if (each.event instanceof ClientEvent.Sent message) {
-                sent.add(message.message());
+                if (senders == null || senders.contains((int) (message.message() >>> 32))) {
+                    sent.add(message.message());
+                }
             } else if (each.event instanceof ClientEvent.Delivered message) {
                 got.computeIfAbsent(each.member, m -> new HashSet<>()).add(message.message());
             }

@@ -2,6 +2,7 @@ package org.flushspread.daemon.admin;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.kernel.base.MembershipCause;
 import org.flushspread.kernel.base.Reason;
 
 /**
@@ -11,10 +12,19 @@ import org.flushspread.kernel.base.Reason;
  * @param membership the id of the new one
  * @param from names of the daemons before, in the order of the ring; empty at the start
  * @param to names of the daemons from now on
- * @param cause why the one before was given up, the first reason if there were several; {@code MERGE} where rings found one another
+ * @param cause why the one before was given up, the first reason if there were several; {@code MERGE} where rings found one another,
+ *     {@code LEFT} where daemons left in order
+ * @param steps the causes of the states that led from the one to the other (membership-protocol 4.4), the first dozen
  */
-public record MembershipChange(long millis, String membership, List<String> from, List<String> to, String cause) {
+public record MembershipChange(
+        long millis,
+        String membership,
+        List<String> from,
+        List<String> to,
+        String cause,
+        List<MembershipCause> steps) {
     static final String MERGE = "MERGE";
+    static final String LEFT = "LEFT";
 
     /** One sentence for a person. */
     public String text() {
@@ -39,6 +49,9 @@ public record MembershipChange(long millis, String membership, List<String> from
     static String words(String cause) {
         if (cause.equals(MERGE)) {
             return "rings found one another";
+        }
+        if (cause.equals(LEFT)) {
+            return "it was stopped and left the ring in order";
         }
         return switch (Reason.valueOf(cause)) {
             case START -> "this daemon started";

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.MembershipCause;
+import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class Observations {
     /** Membership changes that are remembered. */
     private static final int REMEMBERED = 100;
+    /** Entries of a state that are remembered of one change: what follows an attempt that failed says nothing new. */
+    private static final int STEPS = 12;
 
     private final ArrayDeque<MembershipChange> changes = new ArrayDeque<>();
     private final Map<String, Long> changesByCause = new TreeMap<>();
     private final EnumMap<Reason, Long> tokenLosses = new EnumMap<>(Reason.class);
     private final EnumMap<Reason, Long> disconnects = new EnumMap<>(Reason.class);
     private final String daemon;
+    private final List<MembershipCause> steps = new ArrayList<>();
     private List<String> members = List.of();
     /** Why the present membership was given up; null while it lasts. */
     private @Nullable Reason lost = Reason.START;
@@ -51,23 +56,39 @@ public final class Observations {
             tokenLosses.merge(token.why(), 1L, Long::sum);
             lost = lost == null ? token.why() : lost;
             JfrEvents.tokenLost(daemon, token);
+        } else if (event instanceof Event.StateEntered entered) {
+            step(entered);
         } else if (event instanceof Event.SessionClosed closed) {
             disconnects.merge(closed.why(), 1L, Long::sum);
             JfrEvents.clientGone(daemon, closed);
         } else if (event instanceof Event.MembershipInstalled installed) {
             List<String> now =
                     installed.membership().members().stream().map(Daemon::name).toList();
-            String cause = lost == null ? MembershipChange.MERGE : lost.name();
+            String cause = lost != null
+                    ? lost.name()
+                    : now.size() < members.size() && members.containsAll(now)
+                            ? MembershipChange.LEFT
+                            : MembershipChange.MERGE;
             if (changes.size() == REMEMBERED) {
                 changes.remove();
             }
-            MembershipChange change =
-                    new MembershipChange(millis, installed.membership().id().toString(), members, now, cause);
+            MembershipChange change = new MembershipChange(
+                    millis, installed.membership().id().toString(), members, now, cause, List.copyOf(steps));
+            steps.clear();
             changes.add(change);
             JfrEvents.membershipChanged(daemon, change);
             changesByCause.merge(cause, 1L, Long::sum);
             members = now;
             lost = null;
+        }
+    }
+
+    private void step(Event.StateEntered entered) {
+        if (entered.state() == MembershipState.OP && entered.cause() != MembershipCause.INSTALLED) {
+            // it looked for others, and nothing changed
+            steps.clear();
+        } else if (steps.size() < STEPS) {
+            steps.add(entered.cause());
         }
     }
 

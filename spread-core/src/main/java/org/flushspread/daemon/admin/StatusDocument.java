@@ -150,6 +150,7 @@ final class StatusDocument {
             json.name("from").values(each.from());
             json.name("to").values(each.to());
             json.name("cause").value(each.cause());
+            json.name("steps").values(each.steps());
             json.name("text").value(each.text());
             json.close('}');
         }
