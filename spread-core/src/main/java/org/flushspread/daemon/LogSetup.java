@@ -2,11 +2,16 @@ package org.flushspread.daemon;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.util.FileSize;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.flushspread.config.Options;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +39,10 @@ public final class LogSetup {
             "MEMBERSHIP", 0x200);
 
     private static final int ALL = 0x1;
+    /** Of files that were put aside. */
+    private static final int KEPT_DAYS = 30;
+
+    private static final int KEPT_FILES = 10;
 
     private LogSetup() {}
 
@@ -45,34 +55,60 @@ public final class LogSetup {
     }
 
     static void quiet(LoggerContext context) {
+        context.reset();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setTarget("System.err");
-        install(context, appender, "%-5level %msg%n", Level.WARN);
+        install(context, appender, pattern(context, "%-5level %msg%n"), Level.WARN);
     }
 
     private static void install(
-            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern, Level level) {
-        context.reset();
-        start(context, appender, pattern);
+            LoggerContext context,
+            OutputStreamAppender<ILoggingEvent> appender,
+            Encoder<ILoggingEvent> encoder,
+            Level level) {
+        OutputStreamAppender<ILoggingEvent> used = appender;
+        start(context, appender, encoder);
         if (!appender.isStarted() && appender instanceof FileAppender<ILoggingEvent> unusable) {
             // Said where a person or a service manager looks when the file says nothing.
             System.err.println("spread: cannot write the log file " + unusable.getFile()
                     + ": the log goes to standard error. Is there such a directory, and may this user write to it?");
             ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
             console.setTarget("System.err");
-            start(context, console, pattern);
-            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(console);
-        } else {
-            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+            start(context, console, encoder);
+            used = console;
         }
+        RepeatedLines limited = new RepeatedLines(used);
+        limited.setContext(context);
+        limited.start();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(limited);
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
     }
 
-    private static void start(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern) {
+    private static Encoder<ILoggingEvent> pattern(LoggerContext context, String pattern) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(pattern);
         encoder.start();
+        return encoder;
+    }
+
+    /** The fields of operations 10. */
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithContext(false);
+        encoder.setWithMarkers(false);
+        encoder.setWithMDC(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
+    }
+
+    private static void start(
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
         appender.setContext(context);
         appender.setEncoder(encoder);
         // The library would make directories that are not there: a mistyped path would look like a silent daemon.
@@ -86,20 +122,21 @@ public final class LogSetup {
         return directory == null || Files.isDirectory(directory);
     }
 
-    /**
-     * @param level from the command line, over EventPriority
-     * @param file from the command line, over EventLogFile
-     */
-    static void configure(Options options, Optional<String> level, Optional<String> file) {
-        if (System.getProperty("logback.configurationFile") != null
-                || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-            return;
+    /** Installs, or installs anew, what these say together. */
+    static void configure(Options options, LogOptions wanted) {
+        if (System.getProperty("logback.configurationFile") == null
+                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            configure(context, options, wanted);
         }
+    }
+
+    static void configure(LoggerContext context, Options options, LogOptions wanted) {
+        context.reset();
         install(
                 context,
-                appender(file.or(options::eventLogFile).map(LogSetup::withHostName)),
-                pattern(options),
-                Level.toLevel(level.orElseGet(() -> level(options))));
+                appender(context, wanted.file().or(options::eventLogFile).map(LogSetup::withHostName), wanted.rotateAt()),
+                wanted.json() ? json(context) : pattern(context, pattern(options)),
+                Level.toLevel(wanted.level().orElseGet(() -> level(options))));
         context.getLogger("io.netty").setLevel(Level.WARN);
         TYPES.forEach((type, bit) -> {
             if (inDetail(options, bit)) {
@@ -108,13 +145,32 @@ public final class LogSetup {
         });
     }
 
-    private static OutputStreamAppender<ILoggingEvent> appender(Optional<String> file) {
+    private static OutputStreamAppender<ILoggingEvent> appender(
+            LoggerContext context, Optional<String> file, OptionalLong rotateAt) {
         if (file.isEmpty()) {
             return new ConsoleAppender<>();
         }
+        if (rotateAt.isPresent()) {
+            return rotating(context, file.get(), rotateAt.getAsLong());
+        }
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setFile(file.get());
-        appender.setAppend(true);
+        return appender;
+    }
+
+    private static FileAppender<ILoggingEvent> rotating(LoggerContext context, String file, long size) {
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
+        appender.setFile(file);
+        SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy = new SizeAndTimeBasedRollingPolicy<>();
+        policy.setContext(context);
+        policy.setParent(appender);
+        policy.setFileNamePattern(file.replace("%", "\\%") + ".%d{yyyy-MM-dd}.%i.gz");
+        policy.setMaxFileSize(new FileSize(size));
+        policy.setMaxHistory(KEPT_DAYS);
+        policy.setTotalSizeCap(new FileSize(size * KEPT_FILES));
+        policy.start();
+        appender.setRollingPolicy(policy);
         return appender;
     }
 

@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.SlowClients;
@@ -16,6 +19,8 @@ import picocli.CommandLine.Option;
 final class SpreadArguments {
     /** Two such shares may be taken by clients; the ring and what is on its way have the rest. */
     private static final int CLIENT_SHARE = 4;
+
+    private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})([KMGkmg])[Bb]?");
 
     @Option(
             names = "-n",
@@ -153,6 +158,19 @@ final class SpreadArguments {
     @Option(names = "--log-file", paramLabel = "FILE", description = "Append the log to this file.")
     private @Nullable String logFile;
 
+    @Option(
+            names = "--log",
+            paramLabel = "text|json",
+            description = "Write the log for people (the default), or for machines: one JSON object a line.")
+    private @Nullable String log;
+
+    @Option(
+            names = "--log-rotate",
+            paramLabel = "SIZE",
+            description = "Put the log file aside each day and when it gets this large (50MB); ten such sizes and 30 days"
+                    + " of old files, packed, are kept. Default: it grows.")
+    private @Nullable String logRotate;
+
     @SuppressWarnings("UnusedVariable") // read by Defaults, from the arguments
     @Option(names = "--properties", paramLabel = "FILE", description = "A file with options, key = value.")
     private @Nullable Path properties;
@@ -215,8 +233,31 @@ final class SpreadArguments {
         return RingVersion.ofNumber(Integer.valueOf(ring), "--ring");
     }
 
-    Optional<String> logFile() {
-        return Optional.ofNullable(logFile);
+    /** @throws WrongOption if a value cannot be */
+    LogOptions logOptions() {
+        return new LogOptions(logLevel(), Optional.ofNullable(logFile), isJson(), rotateAt());
+    }
+
+    private boolean isJson() {
+        if (log == null || log.equals("text")) {
+            return false;
+        }
+        if (log.equals("json")) {
+            return true;
+        }
+        throw new WrongOption("--log takes text or json, not '" + log + "'");
+    }
+
+    private OptionalLong rotateAt() {
+        if (logRotate == null) {
+            return OptionalLong.empty();
+        }
+        Matcher size = SIZE.matcher(logRotate);
+        if (!size.matches()) {
+            throw new WrongOption("--log-rotate takes a size as 500KB, 50MB or 1GB, not '" + logRotate + "'");
+        }
+        long unit = 1L << (10 * (1 + "KMG".indexOf(size.group(2).toUpperCase(Locale.ROOT).charAt(0))));
+        return OptionalLong.of(Long.parseLong(size.group(1)) * unit);
     }
 
     boolean isCheck() {
@@ -331,7 +372,7 @@ final class SpreadArguments {
     }
 
     /** @throws WrongOption if there is no such level */
-    Optional<String> logLevel() {
+    private Optional<String> logLevel() {
         if (logLevel == null) {
             return Optional.empty();
         }

@@ -134,8 +134,7 @@ public final class SpreadMain implements Callable<Integer> {
 
     private Ending serve() throws InterruptedException {
         DaemonOptions options = arguments.daemonOptions();
-        Optional<String> level = arguments.logLevel();
-        Optional<String> logFile = arguments.logFile();
+        LogOptions logging = arguments.logOptions();
         Optional<Path> found = ConfigurationFile.find(arguments.file());
         List<ConfigurationWarning> warnings = List.of();
         Optional<String> whyRing5 = Optional.empty();
@@ -150,7 +149,7 @@ public final class SpreadMain implements Callable<Integer> {
         }
         RingVersion ring = configuration.ring();
         Daemon me = me(configuration, found.isPresent());
-        LogSetup.configure(configuration.options(), level, logFile);
+        LogSetup.configure(configuration.options(), logging);
         Logger log = LoggerFactory.getLogger(DaemonLog.PREFIX + "PRINT");
         log.info(
                 "Flush Spread for Java {}, speaks the protocols of Spread {}.{}",
@@ -172,7 +171,7 @@ public final class SpreadMain implements Callable<Integer> {
                 found.map(path -> () -> {
                     ConfigurationReading again = ConfigurationReading.read(path, ThisHost::resolve, Optional.of(ring));
                     // The log file is opened again, too: it may have been moved away.
-                    LogSetup.configure(again.configuration().options(), level, logFile);
+                    LogSetup.configure(again.configuration().options(), logging);
                     again.warnings().forEach(each -> log.warn("{}", each));
                     return again.configuration();
                 }),
