@@ -264,28 +264,21 @@ final class Shell implements Ports, Inputs {
 
     /** Gives the kernel a configuration that was read again. On the loop. */
     void reload(Configuration next, ReloadOrigin from) {
+        tell(now -> now.reload(next, from));
+    }
+
+    /** Begins to leave the ring; {@code Event.Left} says when it is done. On the loop. */
+    void leave() {
+        tell(Kernel::leave);
+    }
+
+    private void tell(Consumer<Kernel> what) {
         Kernel now = kernel;
         if (now != null) {
             clients.inTurn(() -> {
                 try {
                     now.now(nanoTime(), epochSeconds());
-                    now.reload(next, from);
-                } catch (RuntimeException | Error e) {
-                    broken(e);
-                }
-            });
-            wake();
-        }
-    }
-
-    /** Begins to leave the ring; {@code Event.Left} says when it is done. On the loop. */
-    void leave() {
-        Kernel now = kernel;
-        if (now != null && !now.hasFailed()) {
-            clients.inTurn(() -> {
-                try {
-                    now.now(nanoTime(), epochSeconds());
-                    now.leave();
+                    what.accept(now);
                 } catch (RuntimeException | Error e) {
                     broken(e);
                 }

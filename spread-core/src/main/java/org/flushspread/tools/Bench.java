@@ -1,12 +1,6 @@
 package org.flushspread.tools;
 
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +135,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--accelerated", description = "With the accelerated ring protocol.")
     private boolean accelerated;
 
+    @Option(
+            names = "--admin-polled",
+            description = "What it costs to be watched: measure our daemons left alone, and with all that their admin"
+                    + " endpoints tell asked each second, by turns, and print the ratio of the medians of all rounds.")
+    private boolean adminPolled;
+
     @Option(names = "--conf", paramLabel = "LINE", description = "A further line of spread.conf; may be repeated.")
     private List<String> conf = new ArrayList<>();
 
@@ -186,8 +186,15 @@ public final class Bench implements Callable<Integer> {
         if ((unix && daemons > 1) || (namespaces && (unix || !processes || !spread.isEmpty()))) {
             throw wrong("--unix goes with one daemon, --namespaces with processes and daemons that are started here");
         }
+        if (adminPolled && (!spread.isEmpty() || C.equals(only))) {
+            throw wrong("--admin-polled is for daemons of ours that are started here");
+        }
         made.closeOnExit();
         try {
+            if (adminPolled) {
+                measurePolled(loads);
+                return 0;
+            }
             for (int i = 0; i < repeat; i++) {
                 measureAll(loads);
             }
@@ -243,14 +250,14 @@ public final class Bench implements Callable<Integer> {
 
     private void measureAll(List<BenchLoad> loads) {
         if (!spread.isEmpty()) {
-            List<BenchPlace> places =
-                    spread.stream().map(name -> new BenchPlace(name, List.of())).toList();
+            List<BenchMembers.Place> places =
+                    spread.stream().map(name -> new BenchMembers.Place(name, List.of())).toList();
             loads.forEach(load -> measure(String.join(",", spread), places, load));
             return;
         }
         BenchNetwork network = network();
         String cHome = System.getenv("SPREAD_C_HOME");
-        Map<BenchLoad, Summary> ours = new LinkedHashMap<>();
+        Map<BenchLoad, BenchSummary> ours = new LinkedHashMap<>();
         if (!C.equals(only)) {
             try (BenchDaemons started = start(OURS, network, ourDaemon())) {
                 loads.forEach(load -> ours.put(load, measureStarted(OURS, started, network, load)));
@@ -265,12 +272,35 @@ public final class Bench implements Callable<Integer> {
         network.close();
     }
 
-    private void measureC(Path home, BenchNetwork network, List<BenchLoad> loads, Map<BenchLoad, Summary> ours) {
+    /** The same daemons with and without, so that nothing else differs; which comes first changes from round to round. */
+    private void measurePolled(List<BenchLoad> loads) {
+        BenchNetwork network = network();
+        try (BenchDaemons started = start(OURS, network, ourDaemon())) {
+            for (BenchLoad load : loads) {
+                List<BenchSummary> alone = new ArrayList<>();
+                List<BenchSummary> polled = new ArrayList<>();
+                for (int i = 0; i < 2 * repeat; i++) {
+                    if (i % 4 == 0 || i % 4 == 3) {
+                        alone.add(measureStarted("ours-alone", started, network, load));
+                    } else {
+                        try (BenchPolling polling = new BenchPolling(started.adminSockets())) {
+                            polled.add(measureStarted("ours-polled", started, network, load));
+                        }
+                    }
+                }
+                System.out.println(
+                        "ratio polled/alone " + load.fields() + " " + BenchSummary.medianRatios(polled, alone));
+            }
+        }
+        network.close();
+    }
+
+    private void measureC(Path home, BenchNetwork network, List<BenchLoad> loads, Map<BenchLoad, BenchSummary> ours) {
         try (BenchDaemons started =
                 start(C, network, List.of(home.resolve("sbin/spread").toString()))) {
-            Map<BenchLoad, Summary> theirs = new LinkedHashMap<>();
+            Map<BenchLoad, BenchSummary> theirs = new LinkedHashMap<>();
             for (BenchLoad load : loads) {
-                Summary measured = measureStarted(C, started, network, load);
+                BenchSummary measured = measureStarted(C, started, network, load);
                 theirs.put(load, measured);
                 compare(load, ours.get(load), measured, "our client on both");
             }
@@ -301,18 +331,18 @@ public final class Bench implements Callable<Integer> {
         System.out.println("start daemon=" + whose + " daemons=" + daemons + " network=" + network.name() + " port="
                 + port + " accelerated=" + accelerated);
         BenchDaemons started = made.add(new BenchDaemons(network, port));
-        started.start(program, daemons, options);
+        started.start(program, daemons, options, adminPolled);
         return started;
     }
 
     /** Measures as soon as the daemons form a ring, in which all members see each other. */
-    private Summary measureStarted(String whose, BenchDaemons started, BenchNetwork network, BenchLoad load) {
-        List<BenchPlace> places = new ArrayList<>();
+    private BenchSummary measureStarted(String whose, BenchDaemons started, BenchNetwork network, BenchLoad load) {
+        List<BenchMembers.Place> places = new ArrayList<>();
         for (int i = 0; i < daemons; i++) {
-            places.add(new BenchPlace(network.spreadName(i, port), network.prefix(i)));
+            places.add(new BenchMembers.Place(network.spreadName(i, port), network.prefix(i)));
         }
         try {
-            run(places, Math.max(daemons, members), BenchLoad.TRIAL);
+            members(Math.max(daemons, members)).run(places, BenchLoad.TRIAL);
             return measure(whose, places, load);
         } catch (SpreadException | IllegalStateException e) {
             throw new IllegalStateException(
@@ -330,11 +360,8 @@ public final class Bench implements Callable<Integer> {
         return List.of(script.toAbsolutePath().toString());
     }
 
-    /** What all members together measured. */
-    private record Summary(double rate, double delivered, Histogram latency) {}
-
-    private Summary measure(String whose, List<BenchPlace> places, BenchLoad load) {
-        List<BenchResult> results = run(places, members, load);
+    private BenchSummary measure(String whose, List<BenchMembers.Place> places, BenchLoad load) {
+        List<BenchResult> results = members(members).run(places, load);
         String head =
                 "daemon=" + whose + " daemons=" + places.size() + " members=" + members + " " + load.fields() + " ";
         Histogram all = new Histogram(BenchResult.HIGHEST, 3);
@@ -354,80 +381,21 @@ public final class Bench implements Callable<Integer> {
                         slowest,
                         slowest * load.bytes() / 1e6)
                 + BenchResult.latencies(all));
-        return new Summary(rate, slowest, all);
+        return new BenchSummary(rate, slowest, all);
     }
 
-    /** Where a member connects, and what stands before its command. */
-    private record BenchPlace(String spreadName, List<String> prefix) {}
-
-    private List<BenchResult> run(List<BenchPlace> places, int count, BenchLoad load) {
-        return processes
-                ? runProcesses(places, count, load)
-                : BenchThreads.run(
-                        places.stream().map(BenchPlace::spreadName).toList(),
-                        count,
-                        Duration.ofNanos(spin * 1000L),
-                        load);
+    private BenchMembers members(int count) {
+        return new BenchMembers(made, count, processes, Duration.ofNanos(spin * 1000L));
     }
 
-    private List<BenchResult> runProcesses(List<BenchPlace> places, int count, BenchLoad load) {
-        List<Process> running = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                running.add(startMember(places.get(i % places.size()), i, count, load));
-            }
-            List<BenchResult> results = new ArrayList<>();
-            for (Process each : running) {
-                results.add(result(each));
-            }
-            return results;
-        } catch (IOException e) {
-            throw new UncheckedIOException("a member could not be started: " + e.getMessage(), e);
-        } finally {
-            running.forEach(Process::destroyForcibly);
-        }
-    }
-
-    private Process startMember(BenchPlace place, int index, int count, BenchLoad load) throws IOException {
-        List<String> command = new ArrayList<>(place.prefix());
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Bench.class.getName(), "--member", place.spreadName(), BenchThreads.name(index)));
-        command.addAll(List.of("" + index, "" + count, "" + spin * 1000L, load.encode()));
-        return made.start(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))));
-    }
-
-    private static BenchResult result(Process member) throws IOException {
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(member.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = out.readLine();
-            if (line == null) {
-                throw new IllegalStateException("a member ended without a result");
-            }
-            return BenchResult.decode(line);
-        }
-    }
-
-    private static void compare(BenchLoad load, @Nullable Summary ours, Summary theirs, String clients) {
+    private static void compare(BenchLoad load, @Nullable BenchSummary ours, BenchSummary theirs, String clients) {
         if (ours != null) {
-            System.out.println("ratio ours/c " + load.fields() + " clients=\"" + clients + "\" "
-                    + String.format(
-                            Locale.ROOT,
-                            "rate=%.2f p50=%.2f p99=%.2f",
-                            ours.delivered() / theirs.delivered(),
-                            ratio(ours.latency(), theirs.latency(), 50),
-                            ratio(ours.latency(), theirs.latency(), 99)));
+            System.out.println(
+                    "ratio ours/c " + load.fields() + " clients=\"" + clients + "\" " + ours.ratiosTo(theirs));
         }
     }
 
-    private static double ratio(Histogram ours, Histogram theirs, double percentile) {
-        return (double) ours.getValueAtPercentile(percentile) / Math.max(1, theirs.getValueAtPercentile(percentile));
-    }
-
-    private void compareWithCClient(Path home, String daemon, BenchLoad load, int count, @Nullable Summary ours) {
+    private void compareWithCClient(Path home, String daemon, BenchLoad load, int count, @Nullable BenchSummary ours) {
         double rate = CFlooder.rate(home, daemon, load.bytes(), count);
         System.out.println(
                 "summary daemon=c daemons=" + daemons + " members=1 client=c-spflooder service=reliable bytes="

@@ -22,6 +22,7 @@ public final class BenchDaemons implements AutoCloseable {
     private final BenchNetwork network;
     private final int port;
     private final Path directory;
+    private final List<Path> adminSockets = new ArrayList<>();
     private boolean closed;
 
     BenchDaemons(BenchNetwork network, int port) {
@@ -44,7 +45,7 @@ public final class BenchDaemons implements AutoCloseable {
         BenchDaemons daemons = new BenchDaemons(new BenchNetwork.Loopback(count, unix), port);
         boolean started = false;
         try {
-            daemons.start(program, count, options);
+            daemons.start(program, count, options, false);
             BenchThreads.run(daemons.names(), count, Duration.ZERO, BenchLoad.TRIAL);
             started = true;
             return daemons;
@@ -67,8 +68,9 @@ public final class BenchDaemons implements AutoCloseable {
      *
      * @param program what starts one, to which {@code -n NAME -c FILE} is added
      * @param options further lines of spread.conf
+     * @param watched each of our daemons has its sockets in a directory of its own, where it can be asked
      */
-    synchronized void start(List<String> program, int count, List<String> options) {
+    synchronized void start(List<String> program, int count, List<String> options, boolean watched) {
         if (closed) {
             throw new IllegalStateException("interrupted");
         }
@@ -86,6 +88,11 @@ public final class BenchDaemons implements AutoCloseable {
                 List<String> command = new ArrayList<>(network.prefix(i));
                 command.addAll(program);
                 command.addAll(List.of("-n", "d" + (i + 1), "-c", file.toString()));
+                if (watched) {
+                    Path own = count == 1 ? Path.of("/tmp") : directory.resolve("d" + (i + 1));
+                    command.addAll(List.of("--socket-directory", own.toString()));
+                    adminSockets.add(own.resolve(port + ".admin"));
+                }
                 processes.add(new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
@@ -95,6 +102,11 @@ public final class BenchDaemons implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the daemons could not be started: " + e.getMessage(), e);
         }
+    }
+
+    /** Where the daemons can be asked, if they are watched (operations 2). */
+    synchronized List<Path> adminSockets() {
+        return List.copyOf(adminSockets);
     }
 
     /**

@@ -93,10 +93,23 @@ class AdminEndpointTest {
         });
         second.close();
         TestDaemons.awaitMembership(first, "d1");
+        JsonNode[] change = new JsonNode[1];
+        Wait.until("the change is told", () -> {
+            try {
+                JsonNode changes = json(Http.get(socket(), "/status")).get("membershipChanges");
+                change[0] = changes.get(changes.size() - 1);
+                return change[0].get("to").size() == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(change[0].get("text").asText())
+                .isEqualTo("d2 is gone: it was stopped and left the ring in order");
+        assertThat(change[0].get("cause").asText()).isEqualTo("LEFT");
+        assertThat(change[0].get("steps").toString())
+                .isEqualTo("[\"FORM1_VISITED\",\"FORM2_VISITED\",\"INSTALLED\"]");
         JsonNode status = json(Http.get(socket(), "/status"));
         assertThat(status.get("disconnects").get("CLIENT_DISCONNECTED").asInt()).isEqualTo(1);
-        JsonNode changes = status.get("membershipChanges");
-        assertThat(changes.get(changes.size() - 1).get("text").asText()).startsWith("d2 is gone: ");
     }
 
     @Test

@@ -3,6 +3,9 @@ package org.flushspread.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import org.flushspread.client.SpreadConnection;
@@ -16,6 +19,7 @@ import org.flushspread.wire.MembershipId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** A failure in the middle of a step ends the daemon, loudly (guarantees, where failures end). */
 @Timeout(120)
@@ -40,6 +44,26 @@ class FailStopTest {
         InvariantViolation violation = new InvariantViolation("a rule", "what contradicts it");
 
         assertThat(endOf(violation)).contains("the protocol engine failed", "a rule", "what contradicts it");
+    }
+
+    /** operations 5: what led to it is in the log, the newest event last. */
+    @Test
+    void theLogOfABrokenInvariantHasTheLastProtocolEvents() throws Exception {
+        Logger shell = (Logger) LoggerFactory.getLogger(Shell.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        shell.addAppender(lines);
+        try {
+            endOf(new InvariantViolation("a rule", "what contradicts it"));
+        } finally {
+            shell.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(each -> each.startsWith("the last protocol events:"))
+                .singleElement()
+                .asString()
+                .contains("MembershipInstalled", "SessionOpened");
     }
 
     /** What a daemon says that ended because this came up in the middle of a delivery; its client is lost. */

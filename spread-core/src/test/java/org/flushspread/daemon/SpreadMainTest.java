@@ -55,6 +55,10 @@ class SpreadMainTest {
         assertThat(run("--run-length", "99").err()).contains("run length must be 1..64, not 99");
         assertThat(run("--max-sessions", "0").err()).contains("--max-sessions must be positive, not 0");
         assertThat(run("--log-level", "LOUD").status()).isEqualTo(2);
+        assertThat(run("--log", "xml").err()).contains("--log takes text or json, not 'xml'");
+        assertThat(run("--log-rotate", "much").err()).contains("--log-rotate takes a size as 500KB, 50MB or 1GB");
+        assertThat(run("--http", "everywhere").err()).contains("--http takes a port");
+        assertThat(run("--http", "999999").status()).isEqualTo(2);
     }
 
     @Test

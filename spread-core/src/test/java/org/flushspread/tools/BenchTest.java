@@ -122,6 +122,20 @@ class BenchTest {
     }
 
     @Test
+    void theCostOfBeingWatchedIsMeasuredByTurns(@TempDir Path home) throws IOException {
+        String load = "--admin-polled --repeat 2 --daemons 2 --members 2 --messages 200 --warmup 0";
+        try (Program bench = startingDaemons(home, load)) {
+            assertThat(bench.exit()).as(bench.output()).isZero();
+            assertThat(bench.output().lines().filter(line -> line.startsWith("summary ")))
+                    .extracting(line -> line.split(" ", -1)[1])
+                    .containsExactly(
+                            "daemon=ours-alone", "daemon=ours-polled", "daemon=ours-polled", "daemon=ours-alone");
+            assertThat(bench.output())
+                    .containsPattern("ratio polled/alone .* rounds=2 rate=[0-9.]+ p50=[0-9.]+ p99=[0-9.]+");
+        }
+    }
+
+    @Test
     void networkNamespacesAreTakenAwayWhenTheProgramIsInterrupted(@TempDir Path home) throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make network namespaces");
         try (Program bench = startingDaemons(home, "--namespaces --daemons 2 --members 2 --seconds 100")) {
