@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class FlushMetrics implements MultiCollector {
 
     private final Map<String, Supplier<FlushCounters>> connections = new ConcurrentSkipListMap<>();
     private final Map<String, Supplier<ReplicaStatus>> members = new ConcurrentSkipListMap<>();
+    private final Map<String, Supplier<SnapshotFigures>> snapshots = new ConcurrentSkipListMap<>();
 
     /** Nothing is watched yet. */
     public FlushMetrics() {}
@@ -53,12 +55,14 @@ public final class FlushMetrics implements MultiCollector {
      */
     public void watch(String name, ReplicatedStateMachine<?, ?, ?> member) {
         members.put(name, member::status);
+        snapshots.put(name, member::snapshots);
     }
 
     /** Reads what is watched under this name no more. */
     public void forget(String name) {
         connections.remove(name);
         members.remove(name);
+        snapshots.remove(name);
     }
 
     @Override
@@ -66,6 +70,7 @@ public final class FlushMetrics implements MultiCollector {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         connections(all);
         members(all);
+        snapshots(all);
         return all.build();
     }
 
@@ -155,6 +160,34 @@ public final class FlushMetrics implements MultiCollector {
                 "lag_seconds",
                 "How long the oldest of these has waited",
                 status -> seconds(status.oldestWaiting()));
+    }
+
+    private void snapshots(MetricSnapshots.Builder all) {
+        Map<String, SnapshotFigures> now = read(snapshots);
+        SummarySnapshot.Builder saves = SummarySnapshot.builder()
+                .name("replica_snapshot_save_seconds")
+                .help("How long the state took to be written");
+        SummarySnapshot.Builder loads = SummarySnapshot.builder()
+                .name("replica_snapshot_load_seconds")
+                .help("How long a state took to be read");
+        GaugeSnapshot.Builder bytes =
+                GaugeSnapshot.builder().name("replica_snapshot_bytes").help("Bytes of the state written last");
+        now.forEach((member, figures) -> {
+            saves.dataPoint(summary(member, figures.saves(), figures.saveNanos()));
+            loads.dataPoint(summary(member, figures.loads(), figures.loadNanos()));
+            bytes.dataPoint(gauge(Labels.of("member", member), figures.bytes()));
+        });
+        all.metricSnapshot(saves.build());
+        all.metricSnapshot(loads.build());
+        all.metricSnapshot(bytes.build());
+    }
+
+    private static SummarySnapshot.SummaryDataPointSnapshot summary(String member, long count, long nanos) {
+        return SummarySnapshot.SummaryDataPointSnapshot.builder()
+                .labels(Labels.of("member", member))
+                .count(count)
+                .sum(nanos / NANOS)
+                .build();
     }
 
     private static double seconds(Duration time) {

@@ -30,6 +30,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private volatile long doingSince;
     private long hashStride = 1;
     private long lastHash = System.nanoTime();
+    private volatile SnapshotFigures snapshots = SnapshotFigures.NONE;
 
     ReplicaApplication(S machine, Codec<C> codec) {
         this.name = machine.getClass().getName();
@@ -49,6 +50,11 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     /** Which code of its user the internal thread is in; empty for none. From any thread. */
     String doing() {
         return doing.getAcquire();
+    }
+
+    /** What states have cost so far. From any thread. */
+    SnapshotFigures snapshots() {
+        return snapshots;
     }
 
     /** When it began what it is in. From any thread. */
@@ -155,6 +161,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long begin = System.nanoTime();
         doing("save");
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             machine().save(out);
@@ -163,6 +170,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         } finally {
             doing("");
         }
+        snapshots = snapshots.saved(System.nanoTime() - begin, bytes.size());
         return bytes.toByteArray();
     }
 
@@ -186,12 +194,14 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     /** Reads a state into a machine that is new. */
     void read(byte[] state) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
+        long begin = System.nanoTime();
         doing("load");
         try {
             machine().load(in);
         } finally {
             doing("");
         }
+        snapshots = snapshots.loaded(System.nanoTime() - begin);
         if (in.available() > 0) {
             throw new IOException(in.available() + " bytes of the state were not read");
         }

@@ -212,6 +212,11 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
         }
     }
 
+    /** For {@link FlushMetrics}. */
+    SnapshotFigures snapshots() {
+        return member.application().snapshots();
+    }
+
     /** The role as it is: PRIMARY only while a formed primary component stands. */
     public Role role() {
         return member.role();

@@ -7,6 +7,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -87,5 +88,42 @@ class FlushMetricsTest {
                     .isEqualTo(1);
             assertThat(gauge("replica_waiting", Labels.of("member", "mine"))).isZero();
         }
+    }
+
+    @Test
+    void aStateThatIsGivenToAnotherMemberIsCountedAndTimedAtBoth() throws Exception {
+        registry.register(metrics);
+        try (var first = ReplicatedStateMachine.join(
+                daemon.name(),
+                "log",
+                new ReplicatedLog(),
+                Codec.strings(),
+                options -> options.name("a").founder(true))) {
+            first.awaitPrimary(LONG);
+            first.submit("one").get(60, TimeUnit.SECONDS);
+            try (var second = ReplicatedStateMachine.join(
+                    daemon.name(), "log", new ReplicatedLog(), Codec.strings(), options -> options.name("b"))) {
+                second.awaitPrimary(LONG);
+                metrics.watch("first", first);
+                metrics.watch("second", second);
+                assertThat(summary("replica_snapshot_save_seconds", "first").getCount())
+                        .isPositive();
+                assertThat(summary("replica_snapshot_save_seconds", "first").getSum())
+                        .isPositive();
+                assertThat(summary("replica_snapshot_load_seconds", "second").getCount())
+                        .isPositive();
+                assertThat(gauge("replica_snapshot_bytes", Labels.of("member", "first")))
+                        .isPositive();
+            }
+        }
+    }
+
+    private SummarySnapshot.SummaryDataPointSnapshot summary(String name, String member) {
+        return registry.scrape().stream()
+                .filter(each -> each.getMetadata().getName().equals(name))
+                .flatMap(each -> ((SummarySnapshot) each).getDataPoints().stream())
+                .filter(each -> each.getLabels().equals(Labels.of("member", member)))
+                .findFirst()
+                .orElseThrow();
     }
 }
