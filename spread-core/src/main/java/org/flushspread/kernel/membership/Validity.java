@@ -53,13 +53,14 @@ final class Validity {
                 return "a potential representative";
             }
         }
-        if (form.repIndex() < 0 || form.repIndex() > form.reps().size()) {
+        boolean nobody = form.visited().isEmpty();
+        if (form.repIndex() < (nobody ? 0 : 1) || form.repIndex() > form.reps().size()) {
             return "representative index";
         }
         if (form.pending().isEmpty() && form.repIndex() == form.reps().size()) {
             return "nobody is to be visited";
         }
-        if (form.visited().isEmpty() != form.rings().isEmpty()) {
+        if (nobody != form.rings().isEmpty()) {
             return "rings of those visited";
         }
         if (form.visited().contains(me)) {
