@@ -12,6 +12,5 @@ import java.util.OptionalLong;
  * @param rotateAt bytes from which on the file is put aside, which is done each day too; without, it grows
  */
 record LogOptions(Optional<String> level, Optional<String> file, boolean json, OptionalLong rotateAt) {
-    static final LogOptions DEFAULTS =
-            new LogOptions(Optional.empty(), Optional.empty(), false, OptionalLong.empty());
+    static final LogOptions DEFAULTS = new LogOptions(Optional.empty(), Optional.empty(), false, OptionalLong.empty());
 }

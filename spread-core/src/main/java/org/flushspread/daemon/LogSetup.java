@@ -134,7 +134,10 @@ public final class LogSetup {
         context.reset();
         install(
                 context,
-                appender(context, wanted.file().or(options::eventLogFile).map(LogSetup::withHostName), wanted.rotateAt()),
+                appender(
+                        context,
+                        wanted.file().or(options::eventLogFile).map(LogSetup::withHostName),
+                        wanted.rotateAt()),
                 wanted.json() ? json(context) : pattern(context, pattern(options)),
                 Level.toLevel(wanted.level().orElseGet(() -> level(options))));
         context.getLogger("io.netty").setLevel(Level.WARN);

@@ -167,8 +167,9 @@ final class SpreadArguments {
     @Option(
             names = "--log-rotate",
             paramLabel = "SIZE",
-            description = "Put the log file aside each day and when it gets this large (50MB); ten such sizes and 30 days"
-                    + " of old files, packed, are kept. Default: it grows.")
+            description =
+                    "Put the log file aside each day and when it gets this large (50MB); ten such sizes and 30 days"
+                            + " of old files, packed, are kept. Default: it grows.")
     private @Nullable String logRotate;
 
     @SuppressWarnings("UnusedVariable") // read by Defaults, from the arguments
@@ -256,7 +257,13 @@ final class SpreadArguments {
         if (!size.matches()) {
             throw new WrongOption("--log-rotate takes a size as 500KB, 50MB or 1GB, not '" + logRotate + "'");
         }
-        long unit = 1L << (10 * (1 + "KMG".indexOf(size.group(2).toUpperCase(Locale.ROOT).charAt(0))));
+        long unit = 1L
+                << (10
+                        * (1
+                                + "KMG"
+                                        .indexOf(size.group(2)
+                                                .toUpperCase(Locale.ROOT)
+                                                .charAt(0))));
         return OptionalLong.of(Long.parseLong(size.group(1)) * unit);
     }
 

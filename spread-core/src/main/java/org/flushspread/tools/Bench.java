@@ -250,8 +250,9 @@ public final class Bench implements Callable<Integer> {
 
     private void measureAll(List<BenchLoad> loads) {
         if (!spread.isEmpty()) {
-            List<BenchMembers.Place> places =
-                    spread.stream().map(name -> new BenchMembers.Place(name, List.of())).toList();
+            List<BenchMembers.Place> places = spread.stream()
+                    .map(name -> new BenchMembers.Place(name, List.of()))
+                    .toList();
             loads.forEach(load -> measure(String.join(",", spread), places, load));
             return;
         }

@@ -26,11 +26,7 @@ record BenchMembers(BenchProcesses made, int count, boolean processes, Duration 
     List<BenchResult> run(List<Place> places, BenchLoad load) {
         return processes
                 ? runProcesses(places, load)
-                : BenchThreads.run(
-                        places.stream().map(Place::spreadName).toList(),
-                        count,
-                        spin,
-                        load);
+                : BenchThreads.run(places.stream().map(Place::spreadName).toList(), count, spin, load);
     }
 
     private List<BenchResult> runProcesses(List<Place> places, BenchLoad load) {

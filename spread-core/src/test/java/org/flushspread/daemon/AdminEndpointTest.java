@@ -103,11 +103,9 @@ class AdminEndpointTest {
                 throw new AssertionError(e);
             }
         });
-        assertThat(change[0].get("text").asText())
-                .isEqualTo("d2 is gone: it was stopped and left the ring in order");
+        assertThat(change[0].get("text").asText()).isEqualTo("d2 is gone: it was stopped and left the ring in order");
         assertThat(change[0].get("cause").asText()).isEqualTo("LEFT");
-        assertThat(change[0].get("steps").toString())
-                .isEqualTo("[\"FORM1_VISITED\",\"FORM2_VISITED\",\"INSTALLED\"]");
+        assertThat(change[0].get("steps").toString()).isEqualTo("[\"FORM1_VISITED\",\"FORM2_VISITED\",\"INSTALLED\"]");
         JsonNode status = json(Http.get(socket(), "/status"));
         assertThat(status.get("disconnects").get("CLIENT_DISCONNECTED").asInt()).isEqualTo(1);
     }

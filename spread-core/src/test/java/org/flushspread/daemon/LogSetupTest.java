@@ -46,9 +46,7 @@ class LogSetupTest {
     private Logger logger(boolean json, OptionalLong rotateAt) {
         context.setMDCAdapter(new LogbackMDCAdapter());
         LogSetup.configure(
-                context,
-                OPTIONS,
-                new LogOptions(Optional.of("INFO"), Optional.of(file().toString()), json, rotateAt));
+                context, OPTIONS, new LogOptions(Optional.of("INFO"), Optional.of(file().toString()), json, rotateAt));
         return context.getLogger(DaemonLog.PREFIX + "MEMBERSHIP");
     }
 
@@ -89,8 +87,8 @@ class LogSetupTest {
     }
 
     private static ILoggingEvent line(LoggerContext context, Level level, String text, int number, long at) {
-        LoggingEvent event = new LoggingEvent(
-                "test", context.getLogger("test"), level, text + " {}", null, new Object[] {number});
+        LoggingEvent event =
+                new LoggingEvent("test", context.getLogger("test"), level, text + " {}", null, new Object[] {number});
         event.setInstant(java.time.Instant.ofEpochMilli(at));
         return event;
     }

@@ -77,8 +77,7 @@ class OrderlyStopTest {
     @ParameterizedTest(name = "{0}, {1} stops, one segment {2}")
     @CsvSource({"JJJ, 1, false", "JJJ, 0, true", "JCC, 0, false", "CCJ, 2, false", "CCJ, 2, true"})
     void aStopCostsTheOthersLessThanACrash(String kinds, int who, boolean oneSegment) {
-        Net net =
-                oneSegment ? new Namespaces(Cast.MULTICAST, true, kinds.length()) : new Loopback(kinds.length());
+        Net net = oneSegment ? new Namespaces(Cast.MULTICAST, true, kinds.length()) : new Loopback(kinds.length());
         try (Ring ring = new Ring(kinds, net, Timers.USUAL, true)) {
             ring.form().populate().exchange(100);
             Node leaver = ring.nodes.get(who);

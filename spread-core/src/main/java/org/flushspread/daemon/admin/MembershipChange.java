@@ -17,12 +17,7 @@ import org.flushspread.kernel.base.Reason;
  * @param steps the causes of the states that led from the one to the other (membership-protocol 4.4), the first dozen
  */
 public record MembershipChange(
-        long millis,
-        String membership,
-        List<String> from,
-        List<String> to,
-        String cause,
-        List<MembershipCause> steps) {
+        long millis, String membership, List<String> from, List<String> to, String cause, List<MembershipCause> steps) {
     static final String MERGE = "MERGE";
     static final String LEFT = "LEFT";
 

@@ -51,8 +51,7 @@ final class Forming {
      */
     Form1 withoutMe(int me, MembershipId id, List<Integer> pending, Representative leader) {
         int fence = ring.highestSequence() + Validity.FENCE;
-        return new Form1(
-                me, id, fence, List.of(), pending, List.of(leader), pending.isEmpty() ? 0 : 1, List.of());
+        return new Form1(me, id, fence, List.of(), pending, List.of(leader), pending.isEmpty() ? 0 : 1, List.of());
     }
 
     /** The FORM1 goes on without me (6.8); null if I am not the next. */
@@ -61,7 +60,9 @@ final class Forming {
         int index = form.repIndex();
         if (!pending.isEmpty() && pending.get(0) == me) {
             pending = pending.subList(1, pending.size());
-        } else if (pending.isEmpty() && index < form.reps().size() && form.reps().get(index).procId() == me) {
+        } else if (pending.isEmpty()
+                && index < form.reps().size()
+                && form.reps().get(index).procId() == me) {
             index++;
         } else {
             return null;

@@ -699,10 +699,7 @@ final class MembershipStates {
     private Forming.@Nullable Step form1OfLeaver(Form1 form) {
         return form.visited().isEmpty() && membership.contains(form.id().procId())
                 ? forming.visitRepresentative(
-                        context.me().id(),
-                        form,
-                        Representative.Type.RING_REP,
-                        gathering.followers(membership, form))
+                        context.me().id(), form, Representative.Type.RING_REP, gathering.followers(membership, form))
                 : null;
     }
 

@@ -31,7 +31,7 @@ class LeavingTest {
     }
 
     private static boolean hasLeft(Bench bench) {
-        assertThat(bench.ports.events.contains(new Event.Left())).isEqualTo(bench.node.protocol.hasLeft());
+        assertThat(bench.ports.events().contains(new Event.Left())).isEqualTo(bench.node.protocol.hasLeft());
         return bench.node.protocol.hasLeft();
     }
 
