@@ -134,7 +134,7 @@ final class TcpAttempts {
             selector.selectNow();
             return made;
         } catch (IOException e) {
-            throw SocketLink.refused(daemon, e.getMessage(), e);
+            throw SocketLink.refused(daemon, "no selector can be opened: " + e.getMessage(), e);
         } finally {
             if (made == null) {
                 attempts.forEach(each -> SocketLink.closeQuietly(each.channel));
