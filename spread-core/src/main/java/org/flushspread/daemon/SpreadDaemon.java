@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread. Its start
- * and its end are one sequence, in which each step of the end undoes one of the start, whichever of them failed.
+ * A running Spread daemon. One thread of its own does all its work; the methods here may be called by any thread.
+ *
+ * <p>One class because start and end are one sequence, in which each step of the end undoes one of the start, whichever of them failed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 public final class SpreadDaemon implements AutoCloseable {

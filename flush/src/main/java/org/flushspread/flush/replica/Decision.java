@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows from the states of all members of a view; the same at each of them (replica-protocol R1, R3, R4). Members are meant by
  * their index in the view.
- *
- * <p>One class because each answer follows from the same states by a few lines.
  */
 final class Decision {
     private final int groupSize;

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The caller applies its inputs one at a time and calls {@link #endOfTurn} after each or after several: commands are sent, the log is
  * written and acknowledgements go out there, so that many commands share one message and one write.
+ *
+ * <p>One class because it is the member as its caller sees it: each input goes from here to the view's round or to what outlives it, and each
+ * question is answered from there; what there is to decide is theirs.
  */
 public final class Replica {
     private final ReplicaContext context;
