@@ -20,6 +20,7 @@ module org.flushspread.core {
     requires static ch.qos.logback.classic;
     requires static ch.qos.logback.core;
     requires static HdrHistogram;
+    requires static com.google.gson;
     requires static io.prometheus.metrics.model;
     requires static io.prometheus.writer.text;
     requires static org.jline.terminal;

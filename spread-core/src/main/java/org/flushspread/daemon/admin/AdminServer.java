@@ -204,7 +204,7 @@ public final class AdminServer implements AutoCloseable {
             refuse(connection, HttpRefusal.FOREIGN_HOST, "for host " + request.header("host"));
         } else if (!request.method().equals("GET") && !request.isHead()) {
             refuse(connection, HttpRefusal.METHOD, "only GET and HEAD are served");
-        } else if (!endpoints.has(request.path())) {
+        } else if (!endpoints.hasPath(request.path())) {
             refuse(connection, HttpRefusal.NOT_FOUND, "there are " + endpoints.paths());
         } else {
             HttpResponse atOnce = endpoints.atOnce(request);

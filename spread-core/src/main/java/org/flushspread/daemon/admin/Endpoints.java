@@ -22,7 +22,12 @@ final class Endpoints {
     /** Answered also while the daemon's own thread hangs. */
     private static final String RECORDER = "/recorder";
 
-    private static final boolean HAS_METRICS = hasMetrics();
+    /** Libraries that not every class path has. */
+    private static final boolean HAS_METRICS = has(
+            "io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter",
+            "io.prometheus.metrics.model.registry.PrometheusRegistry");
+
+    private static final boolean HAS_JSON = has("com.google.gson.stream.JsonWriter");
 
     private final FlightRecorder recorder;
 
@@ -31,10 +36,15 @@ final class Endpoints {
         paths.put("/", (request, snapshot) -> page());
         paths.put(
                 "/status",
-                (request, snapshot) ->
-                        HttpResponse.of(200, HttpResponse.JSON, StatusDocument.of(snapshot, about, refusals.byName())));
-        paths.put("/metrics", (request, snapshot) -> metrics(request, snapshot, about, refusals));
-        paths.put(RING, (request, snapshot) -> ring(snapshot, survey));
+                library(HAS_JSON, "gson", refusals, (request, snapshot) -> status(snapshot, about, refusals)));
+        paths.put(
+                "/metrics",
+                library(
+                        HAS_METRICS,
+                        "prometheus-metrics-exposition-textformats",
+                        refusals,
+                        (request, snapshot) -> MetricsText.of(request, snapshot, about, refusals.byName())));
+        paths.put(RING, library(HAS_JSON, "gson", refusals, (request, snapshot) -> ring(snapshot, survey)));
         paths.put(RECORDER, (request, snapshot) -> recorder());
         paths.put("/health/live", (request, snapshot) -> HttpResponse.of(200, HttpResponse.TEXT, "live\n"));
         paths.put("/health/ready", (request, snapshot) -> ready(snapshot));
@@ -55,23 +65,31 @@ final class Endpoints {
         }
     }
 
-    private static boolean hasMetrics() {
+    private static boolean has(String... classes) {
         try {
-            Class.forName("io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter");
-            Class.forName("io.prometheus.metrics.model.registry.PrometheusRegistry");
+            for (String each : classes) {
+                Class.forName(each, false, Endpoints.class.getClassLoader());
+            }
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }
     }
 
-    private HttpResponse metrics(HttpRequest request, AdminSnapshot snapshot, About about, Refusals refusals) {
-        if (HAS_METRICS) {
-            return MetricsText.of(request, snapshot, about, refusals.byName());
+    /** The endpoint, or what says that its library is missing. */
+    private Endpoint library(boolean there, String artifact, Refusals refusals, Endpoint endpoint) {
+        if (there) {
+            return endpoint;
         }
-        String mend = "put prometheus-metrics-exposition-textformats on the class path";
-        refusals.count(HttpRefusal.NOT_AVAILABLE, mend);
-        return refusal(HttpRefusal.NOT_AVAILABLE, mend);
+        String mend = "put " + artifact + " on the class path";
+        return (request, snapshot) -> {
+            refusals.count(HttpRefusal.NOT_AVAILABLE, mend);
+            return refusal(HttpRefusal.NOT_AVAILABLE, mend);
+        };
+    }
+
+    private static HttpResponse status(AdminSnapshot snapshot, About about, Refusals refusals) {
+        return HttpResponse.of(200, HttpResponse.JSON, StatusDocument.of(snapshot, about, refusals.byName()));
     }
 
     private static HttpResponse ring(AdminSnapshot snapshot, RingSurvey survey) {
@@ -92,7 +110,7 @@ final class Endpoints {
                                 + StatusDocument.state(snapshot.kernel().membershipState()) + "\n");
     }
 
-    boolean has(String path) {
+    boolean hasPath(String path) {
         return paths.containsKey(path);
     }
 

@@ -18,6 +18,11 @@ public final class JfrEvents {
 
     private JfrEvents() {}
 
+    /** The first use of an event class starts the recorder, which takes long: only where somebody has started it before. */
+    private static boolean isRecorded() {
+        return AVAILABLE && jdk.jfr.FlightRecorder.isInitialized();
+    }
+
     @Name("org.flushspread.MembershipChange")
     @Label("Membership Change")
     @Category("Spread")
@@ -82,7 +87,7 @@ public final class JfrEvents {
     }
 
     static void membershipChanged(String daemon, MembershipChange change) {
-        if (AVAILABLE) {
+        if (isRecorded()) {
             MembershipChanged event = new MembershipChanged();
             event.daemon = daemon;
             event.membership = change.membership();
@@ -94,7 +99,7 @@ public final class JfrEvents {
     }
 
     static void tokenLost(String daemon, Event.TokenLost lost) {
-        if (AVAILABLE) {
+        if (isRecorded()) {
             TokenLost event = new TokenLost();
             event.daemon = daemon;
             event.cause = lost.why().name();
@@ -103,7 +108,7 @@ public final class JfrEvents {
     }
 
     static void clientGone(String daemon, Event.SessionClosed closed) {
-        if (AVAILABLE) {
+        if (isRecorded()) {
             ClientGone event = new ClientGone();
             event.daemon = daemon;
             event.client = closed.privateGroup();
@@ -114,7 +119,7 @@ public final class JfrEvents {
 
     /** A turn kept the daemon's thread for so many nanoseconds. */
     public static void slowTurn(String daemon, long busy) {
-        if (AVAILABLE) {
+        if (isRecorded()) {
             TurnWasSlow event = new TurnWasSlow();
             event.daemon = daemon;
             event.busy = busy;

@@ -1,5 +1,9 @@
 package org.flushspread.daemon.admin;
 
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.wire.StatusReply;
@@ -16,12 +20,22 @@ final class RingDocument {
      * @param millis the same moment on the wall clock
      */
     static String of(Configuration configuration, RingSurvey survey, long now, long millis) {
-        Json json = new Json();
-        json.open('{');
+        StringWriter text = new StringWriter();
+        try {
+            write(new JsonWriter(text), configuration, survey, now, millis);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonWriter json, Configuration configuration, RingSurvey survey, long now, long millis)
+            throws IOException {
+        json.beginObject();
         json.name("seconds").value(survey.age(now).toSeconds());
-        json.name("daemons").open('[');
+        json.name("daemons").beginArray();
         for (Daemon each : configuration.daemons()) {
-            json.open('{');
+            json.beginObject();
             json.name("name").value(each.name());
             json.name("address").value(each.address().toString());
             json.name("port").value(each.port());
@@ -32,13 +46,12 @@ final class RingDocument {
                 json.name("at").value(millis - (now - answer.at()) / NANOS_PER_MILLI);
                 reply(json, configuration, answer.reply());
             }
-            json.close('}');
+            json.endObject();
         }
-        json.close(']').close('}');
-        return json.toString();
+        json.endArray().endObject();
     }
 
-    private static void reply(Json json, Configuration configuration, StatusReply reply) {
+    private static void reply(JsonWriter json, Configuration configuration, StatusReply reply) throws IOException {
         Daemon leader = configuration.byId(reply.leader());
         json.name("state").value(StatusDocument.state(reply.state()));
         json.name("groupsState").value(StatusDocument.groupsState(reply.groupsState()));

@@ -1,6 +1,12 @@
 package org.flushspread.daemon.admin;
 
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.flushspread.config.Configuration;
@@ -21,11 +27,12 @@ final class StatusDocument {
 
     private final AdminSnapshot snapshot;
     private final KernelSnapshot kernel;
-    private final Json json = new Json();
+    private final JsonWriter json;
 
-    private StatusDocument(AdminSnapshot snapshot) {
+    private StatusDocument(AdminSnapshot snapshot, JsonWriter json) {
         this.snapshot = snapshot;
         this.kernel = snapshot.kernel();
+        this.json = json;
     }
 
     static String state(int number) {
@@ -43,13 +50,17 @@ final class StatusDocument {
     }
 
     static String of(AdminSnapshot snapshot, About about, Map<String, Long> refusedRequests) {
-        StatusDocument document = new StatusDocument(snapshot);
-        document.write(about, refusedRequests);
-        return document.json.toString();
+        StringWriter text = new StringWriter();
+        try {
+            new StatusDocument(snapshot, new JsonWriter(text)).write(about, refusedRequests);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
-    private void write(About about, Map<String, Long> refusedRequests) {
-        json.open('{');
+    private void write(About about, Map<String, Long> refusedRequests) throws IOException {
+        json.beginObject();
         json.name("daemon").value(about.name());
         json.name("address").value(kernel.me().address().toString());
         json.name("port").value(kernel.me().port());
@@ -59,7 +70,7 @@ final class StatusDocument {
         json.name("time").value(time(snapshot.millis()));
         json.name("started").value(time(about.startedMillis()));
         json.name("ready").value(isReady(snapshot));
-        json.name("listening").values(about.listening());
+        values("listening", about.listening());
         json.name("configurationHash")
                 .value(Integer.toUnsignedLong(kernel.configuration().hash()));
         ring();
@@ -68,47 +79,46 @@ final class StatusDocument {
         groups();
         sessions();
         services();
-        json.name("stateSeconds").open('{');
+        json.name("stateSeconds").beginObject();
         for (int i = 0; i < STATES.size(); i++) {
-            json.name(STATES.get(i)).thousandths(kernel.stateNanos().get(i) / NANOS_PER_MILLI);
+            thousandths(STATES.get(i), kernel.stateNanos().get(i) / NANOS_PER_MILLI);
         }
-        json.close('}');
-        json.name("memory").open('{');
+        json.endObject();
+        json.name("memory").beginObject();
         json.name("heapBytes").value(snapshot.heapBytes());
         json.name("bufferBytes").value(snapshot.bufferBytes());
-        json.close('}');
-        json.name("counters").counts(snapshot.counters());
-        json.name("refused").counts(snapshot.refused());
-        json.name("refusedRequests").counts(refusedRequests);
-        json.name("disconnects").counts(snapshot.observed().disconnects());
-        json.name("tokenLosses").counts(snapshot.observed().tokenLosses());
-        json.close('}');
+        json.endObject();
+        counts("counters", snapshot.counters());
+        counts("refused", snapshot.refused());
+        counts("refusedRequests", refusedRequests);
+        counts("disconnects", snapshot.observed().disconnects());
+        counts("tokenLosses", snapshot.observed().tokenLosses());
+        json.endObject();
     }
 
-    private void ring() {
+    private void ring() throws IOException {
         RingFigures ring = kernel.ring();
         boolean any = ring.regular().id().time() != -1;
-        json.name("ring").open('{');
+        json.name("ring").beginObject();
         json.name("state").value(state(kernel.membershipState()));
         json.name("groupsState").value(groupsState(kernel.groupsState()));
         json.name("membership").value(any ? ring.regular().idText() : "");
         List<String> members =
                 any ? ring.regular().members().stream().map(Daemon::name).toList() : List.of();
-        json.name("members").values(members);
+        values("members", members);
         json.name("leader").value(any ? ring.regular().leader().name() : "");
-        json.name("absent")
-                .values(kernel.configuration().daemons().stream()
+        values("absent", kernel.configuration().daemons().stream()
                         .map(Daemon::name)
                         .filter(each -> !members.contains(each))
                         .toList());
         RotationFigures rotations = ring.rotations();
-        json.name("tokenRotation").open('{');
-        json.name("lastMillis").thousandths(rotations.lastNanos() / NANOS_PER_MICRO);
-        json.name("recentMillis").thousandths(rotations.recentNanos() / NANOS_PER_MICRO);
-        json.name("totalMillis").thousandths(rotations.sumNanos() / NANOS_PER_MICRO);
+        json.name("tokenRotation").beginObject();
+        thousandths("lastMillis", rotations.lastNanos() / NANOS_PER_MICRO);
+        thousandths("recentMillis", rotations.recentNanos() / NANOS_PER_MICRO);
+        thousandths("totalMillis", rotations.sumNanos() / NANOS_PER_MICRO);
         json.name("count")
                 .value(rotations.counts().stream().mapToLong(Long::longValue).sum());
-        json.close('}');
+        json.endObject();
         json.name("tokenRounds").value(ring.tokenRounds());
         json.name("aru").value(ring.aru());
         json.name("myAru").value(ring.myAru());
@@ -120,62 +130,62 @@ final class StatusDocument {
         json.name("acceleratedWindow").value(ring.accelerated() ? ring.acceleratedWindow() : 0);
         json.name("waitingMessages").value(ring.waitingMessages());
         json.name("waitingBytes").value(ring.waitingBytes());
-        json.close('}');
+        json.endObject();
     }
 
-    private void segments(Configuration configuration) {
-        json.name("segments").open('[');
+    private void segments(Configuration configuration) throws IOException {
+        json.name("segments").beginArray();
         for (Segment segment : configuration.segments()) {
-            json.open('{');
+            json.beginObject();
             json.name("address").value(segment.addressText());
-            json.name("daemons").open('[');
+            json.name("daemons").beginArray();
             for (Daemon each : segment.daemons()) {
-                json.open('{');
+                json.beginObject();
                 json.name("name").value(each.name());
                 json.name("address").value(each.address().toString());
                 json.name("port").value(each.port());
-                json.close('}');
+                json.endObject();
             }
-            json.close(']').close('}');
+            json.endArray().endObject();
         }
-        json.close(']');
+        json.endArray();
     }
 
-    private void changes() {
-        json.name("membershipChanges").open('[');
+    private void changes() throws IOException {
+        json.name("membershipChanges").beginArray();
         for (MembershipChange each : snapshot.observed().changes()) {
-            json.open('{');
+            json.beginObject();
             json.name("time").value(time(each.millis()));
             json.name("membership").value(each.membership());
-            json.name("from").values(each.from());
-            json.name("to").values(each.to());
+            values("from", each.from());
+            values("to", each.to());
             json.name("cause").value(each.cause());
             json.name("steps").values(each.steps());
             json.name("text").value(each.text());
-            json.close('}');
+            json.endObject();
         }
-        json.close(']');
-        json.name("membershipChangesByCause").counts(snapshot.observed().changesByCause());
+        json.endArray();
+        counts("membershipChangesByCause", snapshot.observed().changesByCause());
     }
 
-    private void groups() {
+    private void groups() throws IOException {
         json.name("groupCount").value(kernel.groupCount());
-        json.name("groups").open('[');
+        json.name("groups").beginArray();
         for (GroupFigures each : kernel.groups()) {
-            json.open('{');
+            json.beginObject();
             json.name("name").value(each.name().toString());
             json.name("size").value(each.size());
-            json.name("members").values(each.members());
-            json.close('}');
+            values("members", each.members());
+            json.endObject();
         }
-        json.close(']');
+        json.endArray();
     }
 
-    private void sessions() {
+    private void sessions() throws IOException {
         json.name("sessionCount").value(kernel.sessionCount());
-        json.name("sessions").open('[');
+        json.name("sessions").beginArray();
         for (AdminSnapshot.Client each : snapshot.clients()) {
-            json.open('{');
+            json.beginObject();
             json.name("name").value(each.figures().name().toString());
             json.name("kind").value(each.kind());
             json.name("from").value(each.from());
@@ -189,20 +199,41 @@ final class StatusDocument {
             json.name("read").value(each.figures().read());
             long age = (kernel.nanos() - each.figures().openedAt()) / NANOS_PER_MILLI;
             json.name("since").value(time(snapshot.millis() - age));
-            json.close('}');
+            json.endObject();
         }
-        json.close(']');
+        json.endArray();
     }
 
-    private void services() {
-        json.name("ordered").open('{');
+    private void services() throws IOException {
+        json.name("ordered").beginObject();
         for (ServiceCount each : kernel.services()) {
-            json.name(each.service()).open('{');
+            json.name(each.service()).beginObject();
             json.name("messages").value(each.messages());
             json.name("bytes").value(each.bytes());
-            json.close('}');
+            json.endObject();
         }
-        json.close('}');
+        json.endObject();
+    }
+
+    private void values(String name, Collection<?> texts) throws IOException {
+        json.name(name).beginArray();
+        for (Object each : texts) {
+            json.value(each.toString());
+        }
+        json.endArray();
+    }
+
+    private void counts(String name, Map<String, Long> counts) throws IOException {
+        json.name(name).beginObject();
+        for (Map.Entry<String, Long> each : counts.entrySet()) {
+            json.name(each.getKey()).value(each.getValue());
+        }
+        json.endObject();
+    }
+
+    /** A number with three digits behind the point. */
+    private void thousandths(String name, long number) throws IOException {
+        json.name(name).value(BigDecimal.valueOf(number, 3));
     }
 
     static String time(long millis) {
