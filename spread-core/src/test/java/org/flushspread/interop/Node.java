@@ -102,6 +102,11 @@ final class Node implements AutoCloseable {
         kind = other;
     }
 
+    /** Of a daemon of ours, where people who look after it ask. */
+    Path adminSocket() {
+        return own().resolve(port + ".admin");
+    }
+
     /** Starts the process; does not wait. */
     void start() {
         List<String> command = new ArrayList<>(prefix);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
 
 /** A program in a process of its own, driven as a person would: type, look what it says. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     /** Generous: what a machine with other work needs for some programs that start each other. */
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
@@ -30,11 +30,11 @@ final class Program implements AutoCloseable {
     }
 
     /** One of ours, by its main class. */
-    static Program java(Class<?> main, String... args) {
+    public static Program java(Class<?> main, String... args) {
         return java(Map.of(), main, args);
     }
 
-    static Program java(Map<String, String> environment, Class<?> main, String... args) {
+    public static Program java(Map<String, String> environment, Class<?> main, String... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
@@ -44,7 +44,7 @@ final class Program implements AutoCloseable {
         return start(environment, command);
     }
 
-    static Program start(List<String> command) {
+    public static Program start(List<String> command) {
         return start(Map.of(), command);
     }
 
@@ -61,7 +61,7 @@ final class Program implements AutoCloseable {
         }
     }
 
-    Program type(String lines) {
+    public Program type(String lines) {
         try {
             process.getOutputStream().write(lines.getBytes(StandardCharsets.ISO_8859_1));
             process.getOutputStream().flush();
@@ -72,7 +72,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Waits until it has said this, behind what was expected before. */
-    Program expect(String text) {
+    public Program expect(String text) {
         Wait.until(
                 () -> "'" + text + "' behind position " + seen + " of:\n" + output() + "\nIt said on standard error:\n"
                         + errors(),
@@ -81,12 +81,12 @@ final class Program implements AutoCloseable {
         return this;
     }
 
-    String output() {
+    public String output() {
         return text(output);
     }
 
     /** What it said on standard error. */
-    String errors() {
+    public String errors() {
         return text(errors);
     }
 
@@ -108,7 +108,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Waits for its end; the exit status. */
-    int exit() {
+    public int exit() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("it does not end; it said:\n" + output() + errors());

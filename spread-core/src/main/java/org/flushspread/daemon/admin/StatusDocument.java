@@ -160,7 +160,7 @@ final class StatusDocument {
             values("from", each.from());
             values("to", each.to());
             json.name("cause").value(each.cause());
-            json.name("steps").values(each.steps());
+            values("steps", each.steps());
             json.name("text").value(each.text());
             json.endObject();
         }

@@ -1,0 +1,194 @@
+package org.flushspread.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.flushspread.Wait;
+import org.flushspread.daemon.TestPorts;
+import org.flushspread.tools.Program;
+import org.flushspread.tools.monitor.SpMonitor;
+import org.flushspread.wire.StatusReply;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each command of spmonitor, of the C program and of ours, at daemons of both kinds (monitor-protocol 4 to 6, 10; operations 6). */
+@Timeout(900)
+class MonitorCommandsTest {
+    private static Ring ring(String kinds) {
+        return new Ring(kinds, new Loopback(kinds.length()), Timers.STEADY, true).form();
+    }
+
+    // ---- the menu
+
+    /** The two programs say the same, to daemons of ours and of C, and daemons of both kinds do what either says. */
+    @Test
+    void theMenusOfBothProgramsDoTheSameToDaemonsOfBothKinds() {
+        String c = CSpread.home().resolve("bin/spmonitor").toString();
+        Map<String, String> said = new LinkedHashMap<>();
+        for (String kinds : List.of("JJ", "CC")) {
+            try (Ring ring = ring(kinds)) {
+                List<String> command = new ArrayList<>(List.of(c));
+                command.addAll(flags(ring));
+                said.put("the C program at " + kinds, converse(Program.start(command), ring));
+            }
+            try (Ring ring = ring(kinds)) {
+                Program ours = Program.java(SpMonitor.class, flags(ring).toArray(new String[0]));
+                said.put("ours at " + kinds, converse(ours, ring));
+            }
+        }
+        String one = said.values().iterator().next();
+        said.forEach((who, text) -> assertThat(text).as(who).isEqualTo(one));
+    }
+
+    private static List<String> flags(Ring ring) {
+        Node first = ring.nodes.get(0);
+        String file = first.configuration().toString();
+        return List.of("-n", first.name, "-t", "600", "-p", Integer.toString(TestPorts.free()), "-c", file);
+    }
+
+    private static String converse(Program program, Ring ring) {
+        Node first = ring.nodes.get(0);
+        Node second = ring.nodes.get(1);
+        try (program) {
+            program.expect("9. Exit").expect("Monitor> ");
+            program.type("0\nall\n\n");
+            program.expect("send status query")
+                    .expect("Status at d")
+                    .expect("Status at d")
+                    .expect("Monitor> ");
+            program.type("0\nnone\n\n").expect("Activate Status").expect("Enter Proc Name: ");
+            program.expect("Monitor> ").type("1\n0\n1\n").expect("Partition Map:").expect("Monitor> ");
+            program.type("2\n").expect("Monitor> ");
+            ring.awaitRing(List.of(first));
+            ring.awaitRing(List.of(second));
+            program.type("3\n").expect("Partition Map:").expect("Monitor> ");
+            program.type("4\n").expect("Monitor> ");
+            ring.awaitRing(ring.nodes);
+            program.type("5\n100\n50\n30\n50\n30\n").expect("Flow Control Parameters:").expect("Monitor> ");
+            program.type("6\n").expect("Monitor> ");
+            awaitWindows(ring, 100, 50, 30);
+            program.type("7\n").expect("Flow Control Parameters:").expect("Monitor> ");
+            int changes = ring.membershipChanges();
+            program.type("r\n").expect("Reload Membership").expect("Monitor> ");
+            Wait.until("the daemons have read their file", () -> ring.membershipChanges() > changes);
+            ring.awaitRing(ring.nodes);
+            awaitWindows(ring, 160, 20, 15);
+            program.type("8\n" + second.name + "\n\n").expect("Monitor> ");
+            awaitEnd(ring, second);
+            ring.awaitRing(List.of(first));
+            program.type("9\n").expect("Bye.");
+            assertThat(program.exit()).isZero();
+            String all = program.output();
+            return all.substring(all.indexOf("\n=============\nMonitor Menu:"))
+                    // Reports of two daemons come in any order.
+                    .replaceAll("(?s)\n=+\nStatus at .*?(?=Monitor> )", "REPORT")
+                    .replaceAll(" *[0-9]+", "N");
+        }
+    }
+
+    private static void awaitWindows(Ring ring, int window, int personal, int accelerated) {
+        for (Node each : ring.nodes) {
+            Wait.until(() -> each + " has these windows, and not " + ring.status(each), () -> {
+                StatusReply status = ring.status(each);
+                return status.window() == window
+                        && status.personalWindow() == personal
+                        && status.acceleratedWindow() == accelerated;
+            });
+        }
+    }
+
+    private static void awaitEnd(Ring ring, Node node) {
+        Wait.until(() -> node + " ends", () -> ring.monitor.status(node) == null && ring.monitor.status(node) == null);
+    }
+
+    // ---- the commands
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CC", "CJ", "JC"})
+    void eachCommandDoesWhatItSaysToDaemonsOfBothKinds(String kinds) throws IOException {
+        try (Ring ring = ring(kinds)) {
+            Node first = ring.nodes.get(0);
+            Node second = ring.nodes.get(1);
+
+            JsonNode status = json(ring, 0, "status");
+            assertThat(status).hasSize(2).allSatisfy(each -> {
+                assertThat(each.get("state").asText()).isEqualTo("OP");
+                assertThat(each.get("leader").asText()).isEqualTo(first.name);
+            });
+            assertThat(status.get(0).get("kind").asText()).isEqualTo(first.kind == Kind.C ? "c" : "java");
+            assertThat(json(ring, 0, "ring")).isNotEmpty();
+            assertThat(run(ring, 0, "watch", "--count", "1", "-o", "json")).contains(second.name);
+            assertThat(json(ring, 0, "ping", "--count", "5")).hasSize(4);
+            assertThat(run(ring, 0, "doctor")).contains("Nothing is wrong: 2 of 2 daemons answer");
+
+            run(ring, 0, "partition", first.name, second.name, "--yes");
+            ring.awaitRing(List.of(first));
+            ring.awaitRing(List.of(second));
+            assertThat(json(ring, 1, "ring")).isNotEmpty();
+            run(ring, 0, "heal", "--yes");
+            ring.awaitRing(ring.nodes);
+
+            JsonNode flow =
+                    json(ring, 0, "flow", "--window", "90", "--personal", "40", "--accelerated", "25", "--yes");
+            assertThat(flow).hasSize(2).allSatisfy(each -> assertThat(each.get("window").asInt())
+                    .isEqualTo(90));
+            awaitWindows(ring, 90, 40, 25);
+
+            int changes = ring.membershipChanges();
+            run(ring, 0, "reload", "--yes");
+            Wait.until("the daemons have read their file", () -> ring.membershipChanges() > changes);
+            ring.awaitRing(ring.nodes);
+            awaitWindows(ring, 160, 20, 15);
+
+            // Groups and sessions are asked of a daemon of ours, and a sentence says so where there is none.
+            if (first.kind == Kind.JAVA) {
+                ring.addMember(first);
+                Wait.until("the group is known", () -> !json(ring, 0, "groups").isEmpty());
+                assertThat(json(ring, 0, "members", Ring.GROUP)).isNotEmpty();
+                assertThat(json(ring, 0, "sessions")).isNotEmpty();
+            } else {
+                assertThat(run(ring, 1, "groups")).contains("groups and sessions are told by a daemon of this project");
+            }
+
+            run(ring, 0, "kill", second.name, "--yes");
+            awaitEnd(ring, second);
+            ring.awaitRing(List.of(first));
+            assertThat(run(ring, 1, "doctor")).contains("not-running", second.name);
+        }
+    }
+
+    private static JsonNode json(Ring ring, int exit, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-o", "json"));
+        try {
+            return new ObjectMapper().readTree(run(ring, exit, all.toArray(new String[0])));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What it printed; with what it said on standard error where it ended as expected but not with 0. */
+    private static String run(Ring ring, int exit, String... arguments) {
+        Node first = ring.nodes.get(0);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-n", first.name, "-c", first.configuration().toString()));
+        if (List.of("groups", "members", "sessions").contains(arguments[0])) {
+            all.addAll(List.of("--admin", first.adminSocket().toString()));
+        }
+        try (Program program = Program.java(SpMonitor.class, all.toArray(new String[0]))) {
+            assertThat(program.exit())
+                    .as(() -> String.join(" ", arguments) + "\n" + program.output() + program.errors())
+                    .isEqualTo(exit);
+            boolean json = all.contains("json");
+            return exit == 0 || json ? program.output() : program.output() + program.errors();
+        }
+    }
+}
