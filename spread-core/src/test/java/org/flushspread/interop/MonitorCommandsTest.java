@@ -65,14 +65,19 @@ class MonitorCommandsTest {
                     .expect("Status at d")
                     .expect("Monitor> ");
             program.type("0\nnone\n\n").expect("Activate Status").expect("Enter Proc Name: ");
-            program.expect("Monitor> ").type("1\n0\n1\n").expect("Partition Map:").expect("Monitor> ");
+            program.expect("Monitor> ")
+                    .type("1\n0\n1\n")
+                    .expect("Partition Map:")
+                    .expect("Monitor> ");
             program.type("2\n").expect("Monitor> ");
             ring.awaitRing(List.of(first));
             ring.awaitRing(List.of(second));
             program.type("3\n").expect("Partition Map:").expect("Monitor> ");
             program.type("4\n").expect("Monitor> ");
             ring.awaitRing(ring.nodes);
-            program.type("5\n100\n50\n30\n50\n30\n").expect("Flow Control Parameters:").expect("Monitor> ");
+            program.type("5\n100\n50\n30\n50\n30\n")
+                    .expect("Flow Control Parameters:")
+                    .expect("Monitor> ");
             program.type("6\n").expect("Monitor> ");
             awaitWindows(ring, 100, 50, 30);
             program.type("7\n").expect("Flow Control Parameters:").expect("Monitor> ");
@@ -136,10 +141,10 @@ class MonitorCommandsTest {
             run(ring, 0, "heal", "--yes");
             ring.awaitRing(ring.nodes);
 
-            JsonNode flow =
-                    json(ring, 0, "flow", "--window", "90", "--personal", "40", "--accelerated", "25", "--yes");
-            assertThat(flow).hasSize(2).allSatisfy(each -> assertThat(each.get("window").asInt())
-                    .isEqualTo(90));
+            JsonNode flow = json(ring, 0, "flow", "--window", "90", "--personal", "40", "--accelerated", "25", "--yes");
+            assertThat(flow)
+                    .hasSize(2)
+                    .allSatisfy(each -> assertThat(each.get("window").asInt()).isEqualTo(90));
             awaitWindows(ring, 90, 40, 25);
 
             int changes = ring.membershipChanges();

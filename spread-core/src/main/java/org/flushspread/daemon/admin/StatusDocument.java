@@ -107,7 +107,9 @@ final class StatusDocument {
                 any ? ring.regular().members().stream().map(Daemon::name).toList() : List.of();
         values("members", members);
         json.name("leader").value(any ? ring.regular().leader().name() : "");
-        values("absent", kernel.configuration().daemons().stream()
+        values(
+                "absent",
+                kernel.configuration().daemons().stream()
                         .map(Daemon::name)
                         .filter(each -> !members.contains(each))
                         .toList());

@@ -7,17 +7,19 @@ import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationHash;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.config.Segment;
 import org.flushspread.tools.monitor.MonitorPort.Answer;
-import org.flushspread.wire.Addresses;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.SpreadCode;
@@ -38,8 +40,8 @@ class DoctorTest {
 
     /** All that can be asked was asked and was answered. */
     private static Facts healthy(String text, String self) {
-        Configuration configuration =
-                ConfigurationReading.parse(text, "spread.conf", name -> OptionalInt.empty()).configuration();
+        Configuration configuration = ConfigurationReading.parse(text, "spread.conf", HostResolver.LOCALHOST_ONLY)
+                .configuration();
         Facts facts = new Facts(configuration, self == null ? null : configuration.requireByName(self));
         facts.networks.add(new Facts.Network(ip("10.1.2.1"), 24, "eth0", 1500, false));
         facts.networks.add(new Facts.Network(ip("127.0.0.1"), 8, "lo", 65536, true));
@@ -90,16 +92,44 @@ class DoctorTest {
 
     private static StatusReply status(Daemon daemon, int leader, int members, boolean accelerated, int sessions) {
         return new StatusReply(
-                60, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, daemon.id(), leader, 0, 1, members, 1, 60, 20,
-                accelerated ? 1 : 0, 0, sessions, 0, 4, 4, 0);
+                60,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                daemon.id(),
+                leader,
+                0,
+                1,
+                members,
+                1,
+                60,
+                20,
+                accelerated ? 1 : 0,
+                0,
+                sessions,
+                0,
+                4,
+                4,
+                0);
     }
 
     private static InetAddress address(Daemon daemon) {
-        return InetAddresses.forString(Addresses.text(daemon.id()));
+        return InetAddresses.forString(daemon.address().toString());
     }
 
-    private static int ip(String text) {
-        return InetAddresses.coerceToInteger(InetAddresses.forString(text));
+    private static IpAddress ip(String text) {
+        return Objects.requireNonNull(IpAddress.parse(text));
     }
 
     private static void answers(Facts facts, Daemon daemon, Answer answer) {
@@ -233,8 +263,9 @@ class DoctorTest {
         assertThat(only(facts, "other-hash")).contains("its hash is 99", "could not be asked");
 
         Segment segment = facts.configuration.segments().get(0);
+        RingVersion ring = facts.configuration.ring();
         List<Integer> theirs = List.of(
-                ConfigurationHash.ofEntry(segment, d1), ConfigurationHash.ofEntry(segment, d2), 4711, 4712);
+                ConfigurationHash.ofEntry(ring, segment, d1), ConfigurationHash.ofEntry(ring, segment, d2), 4711, 4712);
         facts.entries.put(d2, theirs);
         assertThat(only(facts, "other-hash")).contains("no such line", "'d3'", "1 daemon(s) that this file has not");
     }
