@@ -31,7 +31,7 @@ class MonitorCommandsTest {
     /** The two programs say the same, to daemons of ours and of C, and daemons of both kinds do what either says. */
     @Test
     void theMenusOfBothProgramsDoTheSameToDaemonsOfBothKinds() {
-        String c = CSpread.home().resolve("bin/spmonitor").toString();
+        String c = CSpread.V4.program("spmonitor");
         Map<String, String> said = new LinkedHashMap<>();
         for (String kinds : List.of("JJ", "CC")) {
             try (Ring ring = ring(kinds)) {
