@@ -103,7 +103,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
             } else if (next == null || !LogEntry.skips(ByteBuffer.wrap(next), here)) {
                 refuseSkipping(skipped, index);
                 version = new Version(memory.epoch(), index, chain.high(), chain.low());
-                Error poison = apply(command);
+                Error poison = apply(index, command);
                 if (poison != null) {
                     PoisonedCommandException why = poisoned(here, command, poison);
                     // What comes before a command that stands last, and takes no effect, is known (replica-protocol
@@ -136,16 +136,15 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     /** Brings the state machine to where it was before the last command. */
     private void halt(Recovered found, byte[] snapshot, PoisonedCommandException why) {
         load(snapshot);
-        int left = found.commands().size() - 1;
+        long index = found.snapshotVersion().index();
         byte[] before = null;
         for (byte[] command : found.commands()) {
-            boolean last = left-- == 0;
-            if (before != null && !(LogEntry.isSkip(ByteBuffer.wrap(command)))) {
-                if (apply(before) != null) {
-                    throw why;
-                }
+            // The one before the last is applied when the last is read, and the last is not.
+            if (before != null && !LogEntry.isSkip(ByteBuffer.wrap(command)) && apply(index, before) != null) {
+                throw why;
             }
-            before = last ? null : command;
+            before = command;
+            index++;
         }
         halted = true;
         report(
@@ -163,9 +162,9 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     }
 
     /** What the state machine threw, after which nobody knows what the state is; null if it is known. */
-    private @Nullable Error apply(byte[] command) {
+    private @Nullable Error apply(long index, byte[] command) {
         try {
-            application.apply(null, ByteBuffer.wrap(command));
+            application.apply(null, index, ByteBuffer.wrap(command));
             return null;
         } catch (Error e) {
             return e;

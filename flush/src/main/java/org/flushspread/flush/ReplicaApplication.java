@@ -26,6 +26,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private final String name;
     private @Nullable S machine;
     private final Codec<C> codec;
+    private final SessionAnswers<R> sessions;
     private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
     private long hashStride = 1;
@@ -36,6 +37,11 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         this.name = machine.getClass().getName();
         this.machine = machine;
         this.codec = codec;
+        this.sessions = new SessionAnswers<>(machine.answers());
+    }
+
+    boolean keepsAnswers() {
+        return sessions.isPossible();
     }
 
     S machine() {
@@ -78,7 +84,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     /** @param mine whose it is, to keep its outcome; null if it is not of this member */
-    void apply(@Nullable Ticket<S> mine, ByteBuffer command) {
+    void apply(@Nullable Ticket<S> mine, long index, ByteBuffer command) {
         byte kind = command.get();
         boolean read = kind == LogEntry.READ;
         if ((read && (mine == null || mine.reader() == null)) || kind == LogEntry.SKIP) {
@@ -86,13 +92,18 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
         doing(read ? "a reader given to readOrdered" : "apply");
         try {
-            if (!read) {
-                R result = machine().apply(codec.decode(command.slice()));
-                if (mine != null) {
-                    mine.result = result;
-                }
-            } else if (mine != null) {
-                result(mine);
+            if (read) {
+                result(Objects.requireNonNull(mine));
+                return;
+            }
+            Object result = switch (kind) {
+                case LogEntry.SESSION -> sessions.begin(index, command.slice());
+                case LogEntry.SESSION_COMMAND ->
+                    sessions.once(command, () -> machine().apply(codec.decode(command.slice())));
+                default -> machine().apply(codec.decode(command.slice()));
+            };
+            if (mine != null) {
+                mine.result = result;
             }
         } catch (Exception e) {
             if (mine != null) {
@@ -164,6 +175,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         long begin = System.nanoTime();
         doing("save");
         try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.write(sessions.head());
             machine().save(out);
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".save failed: " + e, e);
@@ -171,7 +183,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
             doing("");
         }
         snapshots = snapshots.saved(System.nanoTime() - begin, bytes.size());
-        return bytes.toByteArray();
+        byte[] state = bytes.toByteArray();
+        return SessionAnswers.looksLikeHead(state) ? sessions.withHead(state) : state;
     }
 
     /** Null, or why these bytes are not a state; the old one is back then. */
@@ -193,7 +206,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     /** Reads a state into a machine that is new. */
     void read(byte[] state) throws IOException {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
+        int head = sessions.load(state);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(state, head, state.length - head));
         long begin = System.nanoTime();
         doing("load");
         try {

@@ -87,10 +87,10 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     // ---- the state machine
 
     @Override
-    public void apply(long ticket, ByteBuffer command) {
+    public void apply(long ticket, long index, ByteBuffer command) {
         int start = command.position();
         try {
-            application.apply(ticket == 0 ? null : tickets.get(ticket), command);
+            application.apply(ticket == 0 ? null : tickets.get(ticket), index, command);
         } catch (Error e) {
             // Of no use any more, and perhaps what takes the memory.
             application.forget();
@@ -155,7 +155,8 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
                                         + " MB of them, wait to be sent; no more are taken");
                     case TOO_LARGE ->
                         new ReplicaException(why, "the command takes more than " + settings.commandBytes() + " bytes");
-                    case TIMED_OUT, OTHER_HISTORY -> throw new IllegalStateException("the replica knows no " + why);
+                    case TIMED_OUT, OTHER_HISTORY, SESSION_OVER ->
+                        throw new IllegalStateException("the replica knows no " + why);
                     case CLOSED -> end.exception();
                 });
     }

@@ -110,6 +110,12 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         return ticket;
     }
 
+    /** A command of the library. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    <T extends @Nullable Object> CompletableFuture<T> submit(byte[]... message) {
+        return (CompletableFuture<T>) submit(Request.command(message), Duration.ZERO).future;
+    }
+
     /** Submits something that ends within this time, one way or the other, whatever the internal thread is held up by. */
     Ticket<S> submitWithin(Request<S> request, Duration limit) {
         Ticket<S> ticket = submit(request, Duration.ZERO);

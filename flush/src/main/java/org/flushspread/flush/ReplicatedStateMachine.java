@@ -146,6 +146,24 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     }
 
     /**
+     * Begins a session: commands that take effect exactly once, also where they have to be sent again because the group has parted, or
+     * because this process has crashed.
+     *
+     * @param name whose it is, for example that of the service that submits; an earlier session of this name ends, at any member
+     * @throws UnsupportedOperationException if the state machine does not say how answers are kept ({@link StateMachine#answers})
+     */
+    public Session<C, R> session(String name) {
+        if (!member.application().keepsAnswers()) {
+            throw new UnsupportedOperationException(
+                    member.application().name() + ".answers() says no codec; sessions keep results with it");
+        }
+        if (name.isEmpty() || name.length() > 1000) {
+            throw new IllegalArgumentException("the name of a session has 1 to 1000 characters, not " + name.length());
+        }
+        return new Session<>(name, codec, member);
+    }
+
+    /**
      * Reads the state, as new as is said; never through the log or the disk. It is one of at most {@link ReplicaOptions#maxOutstanding}
      * outstanding commands and reads, and refused with QUEUE_FULL beyond; it is never uncertain, since where the primary component
      * breaks it is done in the next one.

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is replicated: a state and the commands that change it. All calls come from one thread.
@@ -19,6 +20,14 @@ public interface StateMachine<C, R> {
      * Applies a command. What it throws is the result for its submitter; the state must then be the same at all members too.
      */
     R apply(C command);
+
+    /**
+     * How results are kept for sessions ({@link ReplicatedStateMachine#session}), in the state of all members; null if there are none. All
+     * members have the same.
+     */
+    default @Nullable Codec<R> answers() {
+        return null;
+    }
 
     /**
      * A hash of the state: equal at all members whose states are equal. Members compare it every some thousand commands

@@ -14,6 +14,8 @@ public enum Failure {
     TIMED_OUT(SpreadCode.WOULD_BLOCK),
     /** A token is a place of another history than this member's: a person has decided how it goes on since. */
     OTHER_HISTORY(SpreadCode.ILLEGAL_PARAM),
+    /** The session was opened again elsewhere, or others took its place; the command takes no effect. */
+    SESSION_OVER(SpreadCode.ILLEGAL_SESSION),
     /** The command is too large and takes no effect. */
     TOO_LARGE(SpreadCode.MESSAGE_TOO_LONG),
     /** The state machine was closed, or had to stop; a command that was not sent takes no effect. */

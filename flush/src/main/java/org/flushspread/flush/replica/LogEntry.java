@@ -16,6 +16,12 @@ public final class LogEntry {
     /** The entry before this one takes no effect: its index (8), and the fingerprint of all entries up to it (8). */
     public static final byte SKIP = 2;
 
+    /** A session begins: its name in UTF-8. */
+    public static final byte SESSION = 3;
+
+    /** A command of a session: its identity (8), the number of the command (8), and the command. */
+    public static final byte SESSION_COMMAND = 4;
+
     private static final int SKIP_BYTES = 17;
 
     private LogEntry() {}

@@ -24,9 +24,10 @@ public interface ReplicaOutput {
      * Applies a command to the state machine and keeps the result for {@link #completed}.
      *
      * @param ticket whose it is; 0 if it is not of this member
+     * @param index its place in the log
      * @param command to be read at once
      */
-    void apply(long ticket, ByteBuffer command);
+    void apply(long ticket, long index, ByteBuffer command);
 
     /**
      * A hash of the state as it is now, behind this command: equal at all members whose states are equal. Empty if it would cost too much.

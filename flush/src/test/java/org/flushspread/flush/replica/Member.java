@@ -318,7 +318,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public void apply(long ticket, ByteBuffer command) {
+    public void apply(long ticket, long index, ByteBuffer command) {
         did("apply " + ticket, bytes(command));
         long what = command.getLong(command.position());
         if (LogEntry.isSkip(command)) {

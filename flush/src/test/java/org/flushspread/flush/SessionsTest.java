@@ -1,0 +1,222 @@
+package org.flushspread.flush;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.flushspread.flush.replica.Failure;
+import org.flushspread.flush.replica.Quorum;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands of a session take effect once, whatever happens to connections and submitters; the guide, 4. */
+@Timeout(180)
+class SessionsTest {
+    /** Adds, and keeps what it was given. */
+    private static final class Adder implements StateMachine<Long, Long> {
+        final List<Long> given = new ArrayList<>();
+        long sum;
+
+        @Override
+        public Long apply(Long command) {
+            if (command < 0) {
+                throw new IllegalArgumentException("less than nothing");
+            }
+            given.add(command);
+            sum += command;
+            return sum;
+        }
+
+        @Override
+        public Codec<Long> answers() {
+            return Codec.longs();
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            out.writeLong(sum);
+            out.writeInt(given.size());
+            for (long each : given) {
+                out.writeLong(each);
+            }
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            given.clear();
+            sum = in.readLong();
+            for (int i = in.readInt(); i > 0; i--) {
+                given.add(in.readLong());
+            }
+        }
+    }
+
+    private final TestDaemon daemon = new TestDaemon();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        daemon.close();
+    }
+
+    private ReplicatedStateMachine<Adder, Long, Long> join(
+            String name, int members, UnaryOperator<ReplicaOptions> with) {
+        ReplicatedStateMachine<Adder, Long, Long> joined = ReplicatedStateMachine.join(
+                daemon.name(),
+                "sum",
+                new Adder(),
+                Codec.longs(),
+                options -> with.apply(options.name(name).primary(Quorum.majorityOf(members))));
+        open.add(joined);
+        return joined;
+    }
+
+    private static <T> T await(CompletableFuture<T> future) throws Exception {
+        return future.get(60, TimeUnit.SECONDS);
+    }
+
+    private static Failure reason(CompletableFuture<?> future) throws Exception {
+        Throwable why = await(future.<Throwable>handle((result, e) -> e));
+        return ((ReplicaException) (why.getCause() == null ? why : why.getCause())).reason();
+    }
+
+    @Test
+    void whatWasUncertainIsSentAgainAndDoneOnce() throws Exception {
+        var a = join("a", 1, options -> options);
+        a.awaitPrimary(ofSeconds(60));
+        Session<Long, Long> session = a.session("orders");
+        assertThat(await(session.last())).isZero();
+        List<CompletableFuture<Long>> results = new ArrayList<>();
+        for (long i = 1; i <= 300; i++) {
+            results.add(session.submit(i));
+            if (i % 100 == 50) {
+                daemon.drop("#a#t1");
+            }
+        }
+        for (CompletableFuture<Long> each : results) {
+            await(each);
+        }
+        List<Long> given = a.read(state -> List.copyOf(state.given));
+        assertThat(given).hasSize(300);
+        assertThat(new HashSet<>(given)).hasSize(300);
+    }
+
+    @Test
+    void whoComesAfterACrashAsksAgainByNumberAndEndsTheSessionBefore() throws Exception {
+        var a = join("a", 2, options -> options.store(directory.resolve("a")));
+        var b = join("b", 2, options -> options.store(directory.resolve("b")));
+        Session<Long, Long> before = a.session("orders");
+        assertThat(await(before.submit(41, 5L))).isEqualTo(5);
+        assertThat(await(before.submit(6L))).isEqualTo(11);
+        assertThatThrownBy(() -> await(before.submit(43, -1L))).hasCauseInstanceOf(IllegalArgumentException.class);
+        Session<Long, Long> after = b.session("orders");
+        assertThat(await(after.last())).isEqualTo(43);
+        assertThat(await(after.submit(41, 5L))).as("the answer of then").isEqualTo(5);
+        assertThatThrownBy(() -> await(after.submit(43, -1L)))
+                .hasCauseInstanceOf(RepeatedFailureException.class)
+                .hasMessageContaining("less than nothing");
+        assertThat(await(after.submit(7L))).isEqualTo(18);
+        assertThat(reason(before.submit(8L))).isEqualTo(Failure.SESSION_OVER);
+        a.close();
+        b.close();
+        // All of it is in the state, from the log and from a snapshot.
+        var a2 = join("a", 2, options -> options.store(directory.resolve("a")).snapshotEvery(1));
+        var b2 = join("b", 2, options -> options.store(directory.resolve("b")).snapshotEvery(1));
+        Session<Long, Long> third = a2.session("orders");
+        assertThat(await(third.submit(44, 7L))).isEqualTo(18);
+        a2.close();
+        b2.close();
+        var a3 = join("a", 2, options -> options.store(directory.resolve("a")));
+        var b3 = join("b", 2, options -> options.store(directory.resolve("b")));
+        assertThat(await(b3.session("orders").submit(44, 7L))).isEqualTo(18);
+        long sum = await(a3.read(Consistency.LINEARIZABLE, state -> state.sum));
+        assertThat(sum).isEqualTo(18);
+    }
+
+    @Test
+    void aMachineThatKeepsNoAnswersHasNoSessions() {
+        var plain = ReplicatedStateMachine.join(
+                daemon.name(),
+                "log",
+                new ReplicatedLog(),
+                Codec.strings(),
+                options -> options.primary(Quorum.majorityOf(1)));
+        open.add(plain);
+        assertThatThrownBy(() -> plain.session("x")).hasMessageContaining("answers()");
+    }
+
+    // ---- what all members know
+
+    private static byte[] saved(Sessions sessions) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        sessions.save(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void theSessionWhoseLastCommandStandsFurthestBackEndsFirst() throws IOException {
+        Sessions sessions = new Sessions();
+        for (int i = 0; i < Sessions.MOST; i++) {
+            sessions.begin("s" + i, 1000 + i);
+        }
+        assertThat(sessions.isOpen(1000)).isTrue();
+        sessions.begin("one more", 7);
+        assertThat(sessions.isOpen(1000)).isTrue();
+        assertThat(sessions.isOpen(1001)).as("now the oldest").isFalse();
+        Sessions copy = new Sessions();
+        copy.load(new DataInputStream(new ByteArrayInputStream(saved(sessions))));
+        assertThat(saved(copy)).isEqualTo(saved(sessions));
+        sessions.begin("and one", 8);
+        copy.begin("and one", 8);
+        assertThat(saved(copy)).isEqualTo(saved(sessions));
+    }
+
+    @Test
+    void asManyAnswersAreKeptAsNumbersMayBeOutstanding() {
+        Sessions sessions = new Sessions();
+        sessions.begin("s", 1);
+        for (long number = 1; number <= 2 * Sessions.WINDOW; number++) {
+            sessions.answered(1, number, new byte[] {1});
+        }
+        assertThat(sessions.isTooOld(1, Sessions.WINDOW)).isTrue();
+        assertThat(sessions.isTooOld(1, Sessions.WINDOW + 1)).isFalse();
+        assertThat(sessions.answer(1, Sessions.WINDOW + 1)).isNotNull();
+    }
+
+    @Test
+    void aStateOfAnEarlierReleaseIsReadAndOneThatLooksLikeAHeadToo() throws Exception {
+        SessionAnswers<Long> answers = new SessionAnswers<>(Codec.longs());
+        assertThat(answers.load(new byte[] {1, 2, 3})).isZero();
+        assertThat(answers.head()).isEmpty();
+        answers.begin(3, ByteBuffer.wrap(new byte[] {65}));
+        byte[] head = answers.head();
+        assertThat(new SessionAnswers<>(Codec.longs()).load(head)).isEqualTo(head.length);
+        byte[] disguised = new SessionAnswers<>(Codec.longs()).withHead(head);
+        assertThat(new SessionAnswers<>(Codec.longs()).load(disguised)).isEqualTo(disguised.length - head.length);
+        head[head.length - 1]++;
+        assertThat(new SessionAnswers<>(Codec.longs()).load(head)).isZero();
+    }
+}
