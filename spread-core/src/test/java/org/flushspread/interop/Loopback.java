@@ -1,6 +1,7 @@
 package org.flushspread.interop;
 
 import java.util.List;
+import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 
 /** One segment for each daemon, on 127.0.1.1, 127.0.2.1, ... (ring-protocol 1); ports differ, so that C daemons can share /tmp. */
@@ -14,7 +15,7 @@ final class Loopback extends Net {
     }
 
     @Override
-    String segments() {
+    String segments(RingVersion ring) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < size; i++) {
             text.append("Spread_Segment 127.0." + (i + 1) + ".255:" + port(i) + " { " + name(i) + " " + address(i)

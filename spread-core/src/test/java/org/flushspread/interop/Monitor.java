@@ -1,5 +1,7 @@
 package org.flushspread.interop;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -7,7 +9,12 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.RingVersion;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.StatusReply;
@@ -18,15 +25,28 @@ final class Monitor implements AutoCloseable {
     private static final int ANSWER_MILLIS = 200;
 
     private final DatagramSocket socket;
-    private final int procId;
+    private final MonitorOrigin origin;
+    /** Where requests come from; null for any. */
+    private final @Nullable InetAddress local;
 
-    Monitor(String address) {
+    /** @param address of a daemon of the configuration, or of one of its interfaces */
+    Monitor(String address, Configuration configuration) {
         try {
-            socket = new DatagramSocket();
+            InetAddress self = InetAddress.getByName(address);
+            Daemon host = requireNonNull(configuration.byAddress(IpAddress.of(self.getAddress())));
+            boolean five = configuration.ring() == RingVersion.SPREAD5;
+            origin = five
+                    ? MonitorOrigin.spread5(host.id(), host.id(), configuration.hash())
+                    : MonitorOrigin.spread4(Net.number(address));
+            local = five ? self : null;
+            socket = open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        procId = Net.number(address);
+    }
+
+    private DatagramSocket open() throws IOException {
+        return local == null ? new DatagramSocket() : new DatagramSocket(new InetSocketAddress(local, 0));
     }
 
     /** The figures of a daemon; null if it does not answer. What comes too late is no answer to the next question: that has another port. */
@@ -34,15 +54,15 @@ final class Monitor implements AutoCloseable {
     StatusReply status(Node of) {
         byte[] bytes = new byte[2000];
         DatagramPacket answer = new DatagramPacket(bytes, bytes.length);
-        try (DatagramSocket asking = new DatagramSocket()) {
+        try (DatagramSocket asking = open()) {
             asking.setSoTimeout(ANSWER_MILLIS);
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeStatus(request, MonitorOrigin.spread4(procId), asking.getLocalPort());
+            MonitorPackets.writeStatus(request, origin, asking.getLocalPort());
             send(request, of);
             while (true) {
                 asking.receive(answer);
                 StatusReply reply = StatusReply.read(Unpooled.wrappedBuffer(bytes), 0, answer.getLength());
-                if (reply != null && reply.daemon() == Net.number(of.address)) {
+                if (reply != null && reply.daemon() == of.id()) {
                     return reply;
                 }
             }
@@ -61,7 +81,7 @@ final class Monitor implements AutoCloseable {
         for (int copy = 0; copy < 2; copy++) {
             for (Node each : nodes) {
                 ByteBuf request = Unpooled.buffer();
-                MonitorPackets.writePartition(request, MonitorOrigin.spread4(procId), socket.getLocalPort(), table);
+                MonitorPackets.writePartition(request, origin, socket.getLocalPort(), table);
                 send(request, each);
             }
         }
@@ -70,7 +90,7 @@ final class Monitor implements AutoCloseable {
     void reload(Iterable<Node> nodes) {
         for (Node each : nodes) {
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeReload(request, MonitorOrigin.spread4(procId), socket.getLocalPort());
+            MonitorPackets.writeReload(request, origin, socket.getLocalPort());
             send(request, each);
         }
     }

@@ -32,7 +32,17 @@ class NamespaceRingTest {
         "CJC, 3, BROADCAST, false",
         "JCCJ, 22, MULTICAST, true",
         "CJJC, 22, BROADCAST, true",
-        "CJCJ, 31, MULTICAST, false"
+        "CJCJ, 31, MULTICAST, false",
+        "jjj, 3, MULTICAST_IPV6, true",
+        "j5j, 3, MULTICAST, true",
+        "5j5, 3, BROADCAST, false",
+        "j55j, 22, MULTICAST, true",
+        "5jj5, 22, BROADCAST, true",
+        "55j, 3, MULTICAST_IPV6, false",
+        "j5j, 3, MULTICAST_IPV6, true",
+        "5jj, 3, MULTICAST_IPV6, false",
+        "j55j, 22, MULTICAST_IPV6, true",
+        "5j5j, 31, MULTICAST_IPV6, false"
     })
     void hostsPartAndMeetAgain(String kinds, String segments, Cast cast, boolean accelerated) {
         Namespaces net = new Namespaces(cast, true, sizes(segments));
@@ -75,10 +85,28 @@ class NamespaceRingTest {
         }
     }
 
+    /** As on loopback, for C daemons that want their addresses at a card. */
+    @ParameterizedTest(name = "{0} {1} accelerated {2}")
+    @CsvSource({
+        "j5, MULTICAST, false",
+        "5j, BROADCAST, true",
+        "j55, MULTICAST, true",
+        "5j5, MULTICAST_IPV6, false",
+        "55j, MULTICAST_IPV6, true"
+    })
+    void everyDaemonOfARingOfSpread5MayCrashAndComeBack(String kinds, Cast cast, boolean accelerated) {
+        try (Ring ring = ring(kinds, new Namespaces(cast, true, kinds.length()), accelerated)) {
+            ring.form().populate().exchange(300);
+            ring.nodes.forEach(each -> LoopbackRingTest.crashAndRestart(ring, each));
+            ring.exchange(200);
+            ring.requireSound();
+        }
+    }
+
     /** Whole runs are lost at once, or each datagram by itself. */
     @Tag("once")
     @ParameterizedTest(name = "{0} segments {1} single {2}")
-    @CsvSource({"JJJ, 3, false", "JJJ, 3, true", "JCJ, 3, false", "CJC, 3, true", "CJJC, 22, false", "JCCJ, 22, true"})
+    @CsvSource({"JJJ, 3, false", "JJJ, 3, true", "JCJ, 3, false", "CJC, 3, true", "CJJC, 22, false", "JCCJ, 22, true", "j5j, 3, false", "5j5, 3, true", "5jj5, 22, false"})
     void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, sizes(segments));
         // Forming tokens are not sent again: with a short token timeout, loss means membership changes.
@@ -108,7 +136,7 @@ class NamespaceRingTest {
     /** With little loss the membership stays, and everything arrives. */
     @Tag("once")
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
+    @ValueSource(strings = {"JJJ", "JCJ", "CJC", "j5j", "5j5"})
     void aLittleLossCostsNoMembershipAndNoMessage(String kinds) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
         try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(10_000), true)) {
@@ -131,7 +159,7 @@ class NamespaceRingTest {
      */
     @Tag("once")
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJJ"})
+    @ValueSource(strings = {"JJJ", "JCJ", "CJJ", "j5j", "5jj"})
     void afterAOneWayCutRingsMerge(String kinds) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
         // Forming tokens that get lost cost a form timeout each, and a busy machine must not add losses of its own.
@@ -164,7 +192,7 @@ class NamespaceRingTest {
      */
     @Tag("once")
     @ParameterizedTest
-    @CsvSource({"JJJ, 3", "JCJ, 3", "CJC, 2"})
+    @CsvSource({"JJJ, 3", "JCJ, 3", "CJC, 2", "j5j, 3", "5j5, 2"})
     void aLinkBesideTheTokenThatLosesEverythingStopsNothing(String kinds, int links) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
         try (Ring ring = ring(kinds, net, true)) {
@@ -195,7 +223,14 @@ class NamespaceRingTest {
 
     /** Without an interface list daemons bind to 0.0.0.0 and hear the group there. */
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource({"JJJ, MULTICAST", "JCJ, MULTICAST", "CJC, BROADCAST"})
+    @CsvSource({
+        "JJJ, MULTICAST",
+        "JCJ, MULTICAST",
+        "CJC, BROADCAST",
+        "j5j, MULTICAST_IPV6",
+        "5j5, MULTICAST",
+        "j5j, BROADCAST"
+    })
     void daemonsWithoutAnInterfaceListFindEachOther(String kinds, Cast cast) {
         Namespaces net = new Namespaces(cast, false, kinds.length());
         try (Ring ring = ring(kinds, net, true)) {

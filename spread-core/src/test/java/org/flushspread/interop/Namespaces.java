@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Assumptions;
 
@@ -22,7 +23,9 @@ final class Namespaces extends Net {
     /** How segments address all their daemons at once. */
     enum Cast {
         MULTICAST,
-        BROADCAST
+        BROADCAST,
+        /** Multicast over IPv6, for rings of Spread 5. */
+        MULTICAST_IPV6
     }
 
     private static final int PORT = 4803;
@@ -95,8 +98,8 @@ final class Namespaces extends Net {
         Programs.run("ip", "-n", sw, "link", "set", "control", "up");
         Programs.run("ip", "link", "add", device(), "type", "veth", "peer", "name", "root", "netns", sw);
         Programs.run("ip", "-n", sw, "link", "set", "root", "master", "control", "up");
-        Programs.run("ip", "addr", "add", monitorAddress() + "/24", "dev", device());
         Programs.run("ip", "link", "set", device(), "up");
+        addAddress(List.of("ip"), monitorAddress(), device());
         for (int i = 0; i < size(); i++) {
             make(i);
         }
@@ -111,32 +114,61 @@ final class Namespaces extends Net {
         Programs.run("ip", "-n", ns, "link", "add", "eth1", "type", "veth", "peer", "name", "c" + i, "netns", sw);
         Programs.run("ip", "-n", sw, "link", "set", "p" + i, "master", "br0", "up");
         Programs.run("ip", "-n", sw, "link", "set", "c" + i, "master", "control", "up");
-        Programs.run("ip", "-n", ns, "addr", "add", address(i) + "/24", "brd", "+", "dev", "eth0");
-        Programs.run("ip", "-n", ns, "addr", "add", clientAddress(i) + "/24", "dev", "eth1");
         Programs.run("ip", "-n", ns, "link", "set", "eth0", "up");
         Programs.run("ip", "-n", ns, "link", "set", "eth1", "up");
+        addAddress(List.of("ip", "-n", ns), address(i), "eth0");
+        addAddress(List.of("ip", "-n", ns), clientAddress(i), "eth1");
         // C Spread leaves the choice of the interface to the routes (ring-protocol 1).
-        Programs.run("ip", "-n", ns, "route", "add", "224.0.0.0/4", "dev", "eth0");
-        Programs.run("ip", "route", "add", address(i) + "/32", "via", clientAddress(i));
+        if (isIpv6()) {
+            Programs.succeeds("ip", "-n", ns, "-6", "route", "del", "ff00::/8", "dev", "eth1", "table", "local");
+        } else {
+            Programs.run("ip", "-n", ns, "route", "add", "224.0.0.0/4", "dev", "eth0");
+        }
+        Programs.run("ip", "route", "add", address(i) + (isIpv6() ? "/128" : "/32"), "via", clientAddress(i));
         Programs.run("tc", "-n", ns, "qdisc", "add", "dev", "eth0", "clsact");
     }
 
+    private boolean isIpv6() {
+        return cast == Cast.MULTICAST_IPV6;
+    }
+
+    private void addAddress(List<String> ip, String address, String device) {
+        List<String> command = new ArrayList<>(ip);
+        command.addAll(List.of("addr", "add"));
+        // Without a search for duplicates, which keeps an IPv6 address from being used for seconds.
+        command.addAll(isIpv6() ? List.of(address + "/64", "nodad") : List.of(address + "/24", "brd", "+"));
+        command.addAll(List.of("dev", device));
+        Programs.run(command.toArray(String[]::new));
+    }
+
+    private String segmentAddress(int segment) {
+        return switch (cast) {
+            case BROADCAST -> "10.213." + NET + ".255";
+            case MULTICAST -> "239.213." + NET + "." + (segment + 1);
+            case MULTICAST_IPV6 -> "[ff02::213:" + NET + ":" + (segment + 1) + "]";
+        };
+    }
+
     @Override
-    String segments() {
+    String segments(RingVersion ring) {
         StringBuilder text = new StringBuilder();
         for (int segment : segments) {
-            String address = cast == Cast.BROADCAST ? "10.213." + NET + ".255" : "239.213." + NET + "." + (segment + 1);
-            text.append("Spread_Segment " + address + ":" + (PORT + SEGMENT_PORTS * segment) + " {\n");
+            text.append("Spread_Segment " + segmentAddress(segment) + ":" + (PORT + SEGMENT_PORTS * segment) + " {\n");
             for (int i = 0; i < size(); i++) {
                 if (segmentOf.get(i) == segment) {
                     text.append("    " + name(i) + " " + address(i));
                     if (interfaces) {
-                        text.append(" { D " + address(i) + " C " + clientAddress(i) + " M " + monitorAddress() + " }");
+                        text.append(" { D " + address(i) + " C " + clientAddress(i)
+                                + (ring == RingVersion.SPREAD4 ? " M " + monitorAddress() : "") + " }");
                     }
                     text.append('\n');
                 }
             }
             text.append("}\n");
+        }
+        if (ring == RingVersion.SPREAD5) {
+            // Who asks such daemons has to be one of the file (spread5 5); this one is never started.
+            text.append("Spread_Segment " + segmentAddress(segments.size()) + ":4999 { monitor " + monitorAddress() + " }\n");
         }
         return text.toString();
     }
@@ -148,12 +180,12 @@ final class Namespaces extends Net {
 
     @Override
     String address(int daemon) {
-        return "10.213." + NET + "." + (daemon + 1);
+        return isIpv6() ? "fd34:213:" + NET + "::" + (daemon + 1) : "10.213." + NET + "." + (daemon + 1);
     }
 
     @Override
     String clientAddress(int daemon) {
-        return "10.214." + NET + "." + (daemon + 1);
+        return isIpv6() ? "fd34:214:" + NET + "::" + (daemon + 1) : "10.214." + NET + "." + (daemon + 1);
     }
 
     @Override
@@ -168,7 +200,7 @@ final class Namespaces extends Net {
 
     @Override
     String monitorAddress() {
-        return "10.214." + NET + ".254";
+        return isIpv6() ? "fd34:214:" + NET + "::254" : "10.214." + NET + ".254";
     }
 
     /** Splits the network: for each daemon, the number of its component. */
@@ -197,7 +229,7 @@ final class Namespaces extends Net {
 
     /** What {@code from} sends does not reach {@code to} any more; the other direction stays. */
     void cut(int from, int to) {
-        cuts.get(to).add(Net.number(address(from)));
+        cuts.get(to).add(isIpv6() ? from + 1 : Net.number(address(from)));
         filter(to);
     }
 
@@ -257,8 +289,11 @@ final class Namespaces extends Net {
         }
     }
 
-    /** Classic BPF: drops IPv4 from the given sources, and the share of UDP that is to be lost. */
+    /** Classic BPF: drops UDP from the given sources (in IPv4 all that comes from them), and the share of UDP that is to be lost. */
     private String program(Set<Integer> sources) {
+        if (isIpv6()) {
+            return programIpv6(sources);
+        }
         int length = 2 + (sources.isEmpty() ? 0 : 1 + sources.size()) + 4 + 2;
         int pass = length - 2;
         int drop = length - 1;
@@ -273,6 +308,31 @@ final class Namespaces extends Net {
         }
         code.add("48 0 0 23");
         code.add("21 0 " + (pass - code.size() - 1) + " 17");
+        code.add("32 0 0 4294963256");
+        code.add("53 0 1 " + (long) (loss * 0xffffffffL));
+        code.add("6 0 0 0");
+        code.add("6 0 0 2");
+        StringJoiner text = new StringJoiner(",");
+        text.add(Integer.toString(code.size()));
+        code.forEach(text::add);
+        return text.toString();
+    }
+
+    /** The search for neighbours, which is no UDP, is let through. */
+    private String programIpv6(Set<Integer> sources) {
+        int length = 4 + 1 + sources.size() + 2 + 2;
+        int pass = length - 2;
+        int drop = length - 1;
+        List<String> code = new ArrayList<>();
+        code.add("40 0 0 12");
+        code.add("21 0 " + (pass - 2) + " 34525");
+        code.add("48 0 0 20");
+        code.add("21 0 " + (pass - 4) + " 17");
+        // The last word of the source.
+        code.add("32 0 0 34");
+        for (int source : sources) {
+            code.add("21 " + (drop - code.size() - 1) + " 0 " + Integer.toUnsignedString(source));
+        }
         code.add("32 0 0 4294963256");
         code.add("53 0 1 " + (long) (loss * 0xffffffffL));
         code.add("6 0 0 0");

@@ -3,16 +3,17 @@ package org.flushspread.interop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.flushspread.config.RingVersion;
 import org.flushspread.wire.Addresses;
 
 /** Where the daemons of a ring live. */
 abstract class Net implements AutoCloseable {
     /** The segments of spread.conf. */
-    abstract String segments();
+    abstract String segments(RingVersion ring);
 
     abstract int size();
 
-    /** Id of a daemon, by its place in the configuration from 0. */
+    /** Address of a daemon, by its place in the configuration from 0. */
     abstract String address(int daemon);
 
     abstract String clientAddress(int daemon);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.flushspread.Wait;
+import org.flushspread.config.RingVersion;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon process of a ring under test. */
@@ -75,7 +76,7 @@ final class Node implements AutoCloseable {
         return new Node(
                 name,
                 host,
-                Kind.C,
+                kind.ring == RingVersion.SPREAD4 ? Kind.C : Kind.C5,
                 net.address(host),
                 net.clientAddress(host),
                 port,
@@ -110,13 +111,14 @@ final class Node implements AutoCloseable {
     /** Starts the process; does not wait. */
     void start() {
         List<String> command = new ArrayList<>(prefix);
-        if (kind == Kind.JAVA) {
+        if (kind.ours) {
             command.addAll(Programs.java("org.flushspread.daemon.SpreadMain"));
             command.addAll(List.of("--socket-directory", own().toString(), "--log-level", "INFO"));
+            command.addAll(List.of("--ring", Integer.toString(kind.ring.major())));
             command.addAll(options);
         } else {
             wasC = true;
-            command.add(CSpread.V4.home().resolve("sbin/spread").toString());
+            command.add(kind.installed().home().resolve("sbin/spread").toString());
         }
         command.addAll(List.of("-n", name, "-c", configuration().toString()));
         try {
@@ -169,7 +171,7 @@ final class Node implements AutoCloseable {
             throw new AssertionError(name + " (" + kind + ") ended by itself with status "
                     + running().exitValue() + ":\n" + logText());
         }
-        if (kind == Kind.C && LAST_WORDS.stream().anyMatch(logText()::contains)) {
+        if (!kind.ours && LAST_WORDS.stream().anyMatch(logText()::contains)) {
             throw new AssertionError(name + " aborted:\n" + logText());
         }
     }
@@ -230,6 +232,11 @@ final class Node implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What packets call it. */
+    int id() {
+        return kind.ring == RingVersion.SPREAD4 ? Net.number(address) : RingVersion.idOf(name);
     }
 
     /** The spread name for clients. */

@@ -8,11 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flushspread.Wait;
+import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationReading;
+import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.wire.StatusReply;
 
 /** A ring of daemon processes with one spread.conf, and the members connected to them. */
@@ -31,20 +36,19 @@ final class Ring implements AutoCloseable {
     private boolean cascades;
     private boolean closed;
 
-    /** @param kinds one letter for each daemon, J or C, in the order of the configuration */
-    Ring(String kinds, Net net, Timers timers, boolean accelerated, String... options) {
+    /** @param kinds one letter for each daemon, as {@link Kind} has them, in the order of the configuration */
+    Ring(String letters, Net net, Timers timers, boolean accelerated, String... options) {
         this.net = net;
+        List<Kind> kinds;
         try {
-            if (kinds.indexOf('C') >= 0) {
-                CSpread.V4.home();
-            }
+            kinds = Kind.ofRing(letters);
             directory = Files.createTempDirectory("interop");
             Files.writeString(
                     directory.resolve("spread.conf"),
                     timers.text() + "AcceleratedRing = " + (accelerated ? "yes" : "no")
                             + "\nDangerousMonitor = yes\nSocketPortReuse = ON\nDaemonUser = root\nDaemonGroup = root\n"
                             + "RuntimeDir = /\nMaxSessionMessages = 100000\n" + String.join("\n", options) + "\n"
-                            + net.segments());
+                            + net.segments(kinds.get(0).ring));
         } catch (IOException e) {
             net.close();
             throw new UncheckedIOException(e);
@@ -53,18 +57,24 @@ final class Ring implements AutoCloseable {
             net.close();
             throw e;
         }
-        monitor = new Monitor(net.monitorAddress());
+        monitor = new Monitor(net.monitorAddress(), read(kinds.get(0).ring));
         for (int i = 0; i < net.size(); i++) {
             nodes.add(new Node(
                     Net.name(i),
                     i,
-                    Kind.of(kinds.charAt(i)),
+                    kinds.get(i),
                     net.address(i),
                     net.clientAddress(i),
                     net.port(i),
                     directory,
                     net.prefix(i)));
         }
+    }
+
+    private Configuration read(RingVersion ring) {
+        return ConfigurationReading.read(
+                        directory.resolve("spread.conf"), HostResolver.LOCALHOST_ONLY, Optional.of(ring))
+                .configuration();
     }
 
     /** The text of spread.conf. */
@@ -154,7 +164,7 @@ final class Ring implements AutoCloseable {
                 && status.state() == OPERATIONAL
                 && status.groupsState() == OPERATIONAL
                 && status.members() == expected.size()
-                && status.leader() == Net.number(expected.get(0).address);
+                && status.leader() == expected.get(0).id();
     }
 
     /** Waits until all open members see each other, and nobody else. */

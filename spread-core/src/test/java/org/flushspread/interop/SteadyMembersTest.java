@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -106,7 +107,7 @@ class SteadyMembersTest {
     @CsvSource({NO_PAUSE, PAUSE})
     void noMemberWithADaemonOfItsOwnIsCutOff(String pause) throws Exception {
         try (Loopback net = new Loopback(MEMBERS)) {
-            Path file = Files.writeString(directory.resolve("spread.conf"), net.segments());
+            Path file = Files.writeString(directory.resolve("spread.conf"), net.segments(RingVersion.SPREAD4));
             requireNobodyCutOff(
                     "a daemon in each JVM, pause of " + pause + " ms",
                     i -> start(
