@@ -54,7 +54,7 @@ public final class PacketHeader {
     }
 
     public static int dataLength(ByteBuf bytes, int at, boolean littleEndian) {
-        return ByteOrderTag.getShort(bytes, at + DATA_LENGTH, littleEndian);
+        return ByteOrderTag.getShort(bytes, at + DATA_LENGTH, littleEndian) & 0xffff;
     }
 
     public static int fragmentIndex(ByteBuf bytes, int at, boolean littleEndian) {

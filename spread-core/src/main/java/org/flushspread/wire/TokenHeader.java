@@ -55,7 +55,7 @@ public final class TokenHeader {
     }
 
     public static int rtrLength(ByteBuf bytes, int at, boolean littleEndian) {
-        return ByteOrderTag.getShort(bytes, at + RTR_LENGTH, littleEndian);
+        return ByteOrderTag.getShort(bytes, at + RTR_LENGTH, littleEndian) & 0xffff;
     }
 
     public static int confHash(ByteBuf bytes, int at, boolean littleEndian) {

@@ -49,33 +49,44 @@ final class Configurations {
             ImmutableList.Builder<Daemon> daemons = ImmutableList.builder();
             for (int i = 0; i < size; i++, host++) {
                 if (there.test(host)) {
-                    Daemon daemon = daemon(host, index++, s, i);
+                    Daemon daemon = daemon(swarm, host, index++, s, i);
                     daemons.add(daemon);
                     all.add(daemon);
                 }
             }
-            segments.add(new Segment(
-                    s,
-                    ImmutableList.of(IpAddress.ipv4(BASE_ADDRESS + (s << 8) + 255)),
+            segments.add(new Segment(s, addresses(swarm, s),
                     PORT + 10 * s,
                     daemons.build()));
         }
         Configuration read = new Configuration(
-                RingVersion.SPREAD4, segments.build(), all.build(), 0, options(swarm, window, personalWindow));
+                ring(swarm), segments.build(), all.build(), 0, options(swarm, window, personalWindow));
         // Gives it its hash; AcceleratedRing is explicit, so nothing else changes.
         return read.asReloadOf(read);
     }
 
-    private static Daemon daemon(int host, int index, int segment, int place) {
-        int id = BASE_ADDRESS + (segment << 8) + 1 + place;
+    private static Daemon daemon(Swarm swarm, int host, int index, int segment, int place) {
+        IpAddress address = IpAddress.ipv4(BASE_ADDRESS + (segment << 8) + 1 + place);
+        String name = "d" + (host + 1);
         return new Daemon(
-                "d" + (host + 1),
-                id,
-                IpAddress.ipv4(id),
+                name,
+                ring(swarm) == RingVersion.SPREAD4 ? address.number() : RingVersion.idOf(name),
+                address,
                 index,
                 segment,
                 PORT + 10 * segment,
-                ImmutableList.of(new Interface(IpAddress.ipv4(id), true, true, true, true)));
+                ImmutableList.of(new Interface(address, true, true, true, true)));
+    }
+
+    private static RingVersion ring(Swarm swarm) {
+        return swarm.ring5Addresses() == 0 ? RingVersion.SPREAD4 : RingVersion.SPREAD5;
+    }
+
+    private static ImmutableList<IpAddress> addresses(Swarm swarm, int segment) {
+        ImmutableList.Builder<IpAddress> addresses = ImmutableList.builder();
+        for (int i = 0; i < Math.max(1, swarm.ring5Addresses()); i++) {
+            addresses.add(IpAddress.ipv4(BASE_ADDRESS + (segment << 8) + 255 - i));
+        }
+        return addresses.build();
     }
 
     private static Options options(Swarm swarm, int window, int personalWindow) {

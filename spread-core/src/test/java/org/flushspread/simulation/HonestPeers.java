@@ -15,6 +15,7 @@ final class HonestPeers {
             Reason.DATAGRAM_TOO_SHORT,
             Reason.DATAGRAM_LENGTH_MISMATCH,
             Reason.MONITOR_HASH_ON_RING_PACKET,
+            Reason.NOT_FROM_ITS_ADDRESS,
             Reason.UNKNOWN_PACKET_TYPE,
             Reason.BAD_FRAGMENTS,
             Reason.FRAGMENT_OUT_OF_ORDER,

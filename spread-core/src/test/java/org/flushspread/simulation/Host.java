@@ -25,6 +25,7 @@ import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.kernel.base.TraceLine;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.TokenHeader;
@@ -43,8 +44,11 @@ public final class Host implements Ports, Inputs {
     private final Swarm swarm;
     private final Watch watch;
     private final KernelSettings settings;
-    private final ArrayDeque<byte[]> data = new ArrayDeque<>();
-    private final ArrayDeque<byte[]> token = new ArrayDeque<>();
+    /** A datagram that waits in a socket, and the host that sent it. */
+    private record Arrived(int from, byte[] bytes) {}
+
+    private final ArrayDeque<Arrived> data = new ArrayDeque<>();
+    private final ArrayDeque<Arrived> token = new ArrayDeque<>();
     private final List<Pipe> pipes = new ArrayList<>();
     private final List<Pipe> arriving = new ArrayList<>();
     private final long[] faults;
@@ -295,7 +299,7 @@ public final class Host implements Ports, Inputs {
         clockSkew += seconds;
     }
 
-    void arrived(byte[] bytes, boolean onTokenPort) {
+    void arrived(int from, byte[] bytes, boolean onTokenPort) {
         if (kernel == null) {
             return;
         }
@@ -304,14 +308,14 @@ public final class Host implements Ports, Inputs {
                 faults[Faults.BUFFER_FULL.ordinal()]++;
                 return;
             }
-            token.add(bytes);
+            token.add(new Arrived(from, bytes));
             tokenBytes += bytes.length;
         } else {
             if (dataBytes + bytes.length > swarm.receiveBuffer()) {
                 faults[Faults.BUFFER_FULL.ordinal()]++;
                 return;
             }
-            data.add(bytes);
+            data.add(new Arrived(from, bytes));
             dataBytes += bytes.length;
         }
         wake();
@@ -473,16 +477,21 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public void data(Kernel running) {
-        for (byte[] next = data.poll(); next != null; next = data.poll()) {
-            dataBytes -= next.length;
-            running.data(Unpooled.wrappedBuffer(next), 0, next.length);
+        for (Arrived next = data.poll(); next != null; next = data.poll()) {
+            dataBytes -= next.bytes.length;
+            running.data(Unpooled.wrappedBuffer(next.bytes), 0, next.bytes.length, source(next));
         }
         worked();
     }
 
+    /** In a ring of Spread 4 nobody looks where datagrams come from: impostors have a test of their own. */
+    private @Nullable IpAddress source(Arrived datagram) {
+        return configuration.ring().checksSources() ? network.address(datagram.from) : null;
+    }
+
     @Override
     public boolean token(Kernel running) {
-        byte[] next = token.poll();
+        Arrived next = token.poll();
         if (next == null) {
             return false;
         }
@@ -490,12 +499,12 @@ public final class Host implements Ports, Inputs {
             throw new Violation(
                     "data before the token", me.name() + " read a token while data waited (ring-protocol 15)");
         }
-        tokenBytes -= next.length;
-        ByteBuf in = Unpooled.wrappedBuffer(next);
+        tokenBytes -= next.bytes.length;
+        ByteBuf in = Unpooled.wrappedBuffer(next.bytes);
         if (forms != null) {
             forms.reads(in);
         }
-        running.token(in, 0, next.length);
+        running.token(in, 0, next.bytes.length, source(next));
         if (forms != null) {
             forms.hasRead();
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.TraceLine;
+import org.flushspread.wire.IpAddress;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
@@ -76,6 +77,11 @@ public final class Network {
         }
     }
 
+    /** The address that datagrams of a host come from. */
+    IpAddress address(int host) {
+        return hosts.get(host).me().address();
+    }
+
     boolean isCut(int from, int to) {
         return cut[from][to];
     }
@@ -99,8 +105,10 @@ public final class Network {
         }
         boolean form = token && Host.isForm(datagram);
         double late = form ? lateForms : swarm.stragglers();
-        for (int each : from.behind(to)) {
-            carry(sender, each, bytes, token, late, leaves);
+        for (int address = 0; address < to.addresses().size(); address++) {
+            for (int each : from.behind(to)) {
+                carry(sender, each, bytes, token, late, leaves);
+            }
         }
         if (form) {
             formListener.accept(from);
@@ -109,7 +117,7 @@ public final class Network {
 
     private void carry(int from, int to, byte[] bytes, boolean token, double late, long leaves) {
         if (from == to) {
-            arriveAt(leaves, to, bytes, token);
+            arriveAt(leaves, from, to, bytes, token);
             return;
         }
         if (cut[from][to]) {
@@ -117,7 +125,7 @@ public final class Network {
             return;
         }
         if (calm || !plan.damages(world.seconds())) {
-            arriveAt(leaves + BASE_DELAY, to, bytes, token);
+            arriveAt(leaves + BASE_DELAY, from, to, bytes, token);
             return;
         }
         if (random.happens(swarm.loss())) {
@@ -141,23 +149,23 @@ public final class Network {
             long at = leaves + delay;
             if (random.happens(late)) {
                 faults[Faults.STRAGGLER.ordinal()]++;
-                straggle(at + random.nextLong(swarm.beat()), to, bytes, token);
+                straggle(at + random.nextLong(swarm.beat()), from, to, bytes, token);
                 continue;
             }
             if (swarm.interrupts() > 0) {
                 // Network cards gather: everything of one interval arrives as one run.
                 at = (at / swarm.interrupts() + 1) * swarm.interrupts();
             }
-            arriveAt(at, to, damaged(bytes), token);
+            arriveAt(at, from, to, damaged(bytes), token);
         }
     }
 
     /** A token may not be late by 16 rotations of its own ring: that is more than its generation can tell (ring-protocol 7.1). */
-    private void straggle(long at, int to, byte[] bytes, boolean token) {
+    private void straggle(long at, int from, int to, byte[] bytes, boolean token) {
         Host host = hosts.get(to);
         world.at(at, () -> {
             if (!token || host.mayGetLate(bytes)) {
-                host.arrived(bytes, token);
+                host.arrived(from, bytes, token);
             }
         });
     }
@@ -178,8 +186,8 @@ public final class Network {
         return copy;
     }
 
-    private void arriveAt(long time, int to, byte[] bytes, boolean token) {
+    private void arriveAt(long time, int from, int to, byte[] bytes, boolean token) {
         Host host = hosts.get(to);
-        world.at(time, () -> host.arrived(bytes, token));
+        world.at(time, () -> host.arrived(from, bytes, token));
     }
 }

@@ -57,6 +57,7 @@ final class Shrink {
         for (String fault : Swarm.FAULTS) {
             fails(fault, 0);
         }
+        fails("ring5Addresses", 0);
         fails("segments", 1);
         fails("bursts", 1);
         fails("maxBody", 40);

@@ -44,6 +44,7 @@ import org.flushspread.config.Timers;
  *     each FORM token
  * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
  * @param longTurns probability that the work of a turn takes up to twice the token timeout
+ * @param ring5Addresses addresses of each segment in a ring of Spread 5, each of which is a broadcast of its own; 0 for a ring of Spread 4
  */
 public record Swarm(
         int daemons,
@@ -79,7 +80,9 @@ public record Swarm(
         double stragglers,
         double ambush,
         long shortMemoryEvery,
-        double longTurns) {
+        double longTurns,
+        int ring5Addresses) {
+    private static final int RING = 19;
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
@@ -136,7 +139,9 @@ public record Swarm(
                 random.pick(0, 0, 0.0002, 0.005),
                 random.pick(0, 0, 0.03, 0.2),
                 0,
-                0);
+                0,
+                // A stream of its own: what a seed is otherwise stays what it was.
+                (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3));
     }
 
     private static Timers drawTimers(Chance random, boolean large) {
