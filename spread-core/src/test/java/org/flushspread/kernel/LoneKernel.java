@@ -14,6 +14,7 @@ import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.ByteOrderTag;
+import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketHeader;
 
 /** A whole kernel, on fake ports and in virtual time, that nobody answers but the test. */
@@ -76,6 +77,20 @@ public final class LoneKernel {
     /** A datagram on the data port. Takes over the reference. */
     public void data(ByteBuf datagram) {
         kernel.data(datagram, 0, datagram.readableBytes());
+        datagram.release();
+        kernel.turnEnded();
+    }
+
+    /** As {@link #data(ByteBuf)}, from this address. */
+    public void data(ByteBuf datagram, IpAddress source) {
+        kernel.data(datagram, 0, datagram.readableBytes(), source);
+        datagram.release();
+        kernel.turnEnded();
+    }
+
+    /** As {@link #token(ByteBuf)}, from this address. */
+    public void token(ByteBuf datagram, IpAddress source) {
+        kernel.token(datagram, 0, datagram.readableBytes(), source);
         datagram.release();
         kernel.turnEnded();
     }

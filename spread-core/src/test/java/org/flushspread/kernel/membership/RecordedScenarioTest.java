@@ -124,7 +124,7 @@ class RecordedScenarioTest {
     }
 
     /** What a daemon sent, without what says the same as the line before to the same place. */
-    private static List<String> distinct(List<String> lines, String sender) {
+    static List<String> distinct(List<String> lines, String sender) {
         List<String> kept = new ArrayList<>();
         java.util.Map<String, String> last = new java.util.HashMap<>();
         for (String line : lines) {
