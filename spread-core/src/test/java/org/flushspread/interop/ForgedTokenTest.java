@@ -46,9 +46,7 @@ class ForgedTokenTest {
             ring.expectCascades();
             ring.exchange(100);
             ring.requireSound();
-            assertThat(ring.nodes.stream()
-                            .filter(each -> each.kind.ours)
-                            .map(Node::wholeLog))
+            assertThat(ring.nodes.stream().filter(each -> each.kind.ours).map(Node::wholeLog))
                     .as("ours, for want of progress or, where the forged token made the true one old, of a token")
                     .allSatisfy(each -> assertThat(each).contains("left the ring"));
         }

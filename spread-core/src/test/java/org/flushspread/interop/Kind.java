@@ -40,12 +40,13 @@ enum Kind {
 
     /** The kinds of a ring: all of one ring version. Skips the test if one of them is not installed. */
     static List<Kind> ofRing(String letters) {
-        List<Kind> kinds =
-                letters.chars().mapToObj(each -> of((char) each)).toList();
+        List<Kind> kinds = letters.chars().mapToObj(each -> of((char) each)).toList();
         if (kinds.stream().map(each -> each.ring).distinct().count() > 1) {
             throw new IllegalArgumentException(letters + " are of different rings");
         }
-        kinds.stream().filter(each -> !each.ours).forEach(each -> each.installed().home());
+        kinds.stream()
+                .filter(each -> !each.ours)
+                .forEach(each -> each.installed().home());
         return kinds;
     }
 }

@@ -106,7 +106,17 @@ class NamespaceRingTest {
     /** Whole runs are lost at once, or each datagram by itself. */
     @Tag("once")
     @ParameterizedTest(name = "{0} segments {1} single {2}")
-    @CsvSource({"JJJ, 3, false", "JJJ, 3, true", "JCJ, 3, false", "CJC, 3, true", "CJJC, 22, false", "JCCJ, 22, true", "j5j, 3, false", "5j5, 3, true", "5jj5, 22, false"})
+    @CsvSource({
+        "JJJ, 3, false",
+        "JJJ, 3, true",
+        "JCJ, 3, false",
+        "CJC, 3, true",
+        "CJJC, 22, false",
+        "JCCJ, 22, true",
+        "j5j, 3, false",
+        "5j5, 3, true",
+        "5jj5, 22, false"
+    })
     void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single) {
         Namespaces net = new Namespaces(Cast.MULTICAST, true, sizes(segments));
         // Forming tokens are not sent again: with a short token timeout, loss means membership changes.

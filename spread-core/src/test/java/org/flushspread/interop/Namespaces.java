@@ -118,10 +118,9 @@ final class Namespaces extends Net {
         Programs.run("ip", "-n", ns, "link", "set", "eth1", "up");
         addAddress(List.of("ip", "-n", ns), address(i), "eth0");
         addAddress(List.of("ip", "-n", ns), clientAddress(i), "eth1");
-        // C Spread leaves the choice of the interface to the routes (ring-protocol 1).
-        if (isIpv6()) {
-            Programs.succeeds("ip", "-n", ns, "-6", "route", "del", "ff00::/8", "dev", "eth1", "table", "local");
-        } else {
+        // C Spread leaves the choice of the interface to the routes (ring-protocol 1). In IPv6 the card that came up
+        // first is taken.
+        if (!isIpv6()) {
             Programs.run("ip", "-n", ns, "route", "add", "224.0.0.0/4", "dev", "eth0");
         }
         Programs.run("ip", "route", "add", address(i) + (isIpv6() ? "/128" : "/32"), "via", clientAddress(i));
@@ -168,7 +167,8 @@ final class Namespaces extends Net {
         }
         if (ring == RingVersion.SPREAD5) {
             // Who asks such daemons has to be one of the file (spread5 5); this one is never started.
-            text.append("Spread_Segment " + segmentAddress(segments.size()) + ":4999 { monitor " + monitorAddress() + " }\n");
+            text.append("Spread_Segment " + segmentAddress(segments.size()) + ":4999 { monitor " + monitorAddress()
+                    + " }\n");
         }
         return text.toString();
     }

@@ -196,7 +196,12 @@ class Ring5Test {
                 IpAddress source = IpAddress.parse(frame.from());
                 IpAddress to = IpAddress.parse(frame.to());
                 boolean toMe = me.address().equals(to)
-                        || recording.configuration().segments().get(me.segment()).addresses().contains(to);
+                        || recording
+                                .configuration()
+                                .segments()
+                                .get(me.segment())
+                                .addresses()
+                                .contains(to);
                 if (!toMe || me.address().equals(source)) {
                     continue;
                 }

@@ -54,9 +54,7 @@ final class Configurations {
                     all.add(daemon);
                 }
             }
-            segments.add(new Segment(s, addresses(swarm, s),
-                    PORT + 10 * s,
-                    daemons.build()));
+            segments.add(new Segment(s, addresses(swarm, s), PORT + 10 * s, daemons.build()));
         }
         Configuration read = new Configuration(
                 ring(swarm), segments.build(), all.build(), 0, options(swarm, window, personalWindow));

@@ -65,9 +65,9 @@ class Ring5VectorsTest {
     }
 
     private static List<Integer> ids(Ring5Recordings recording, Ring5Recordings.Frame frame) {
-        return StreamSupport.stream(
-                        frame.decoded().at("/members_info/members").spliterator(), false)
-                .map(each -> requireNonNull(recording.configuration().byName(each.asText().replaceAll("\\(.*", "")))
+        return StreamSupport.stream(frame.decoded().at("/members_info/members").spliterator(), false)
+                .map(each -> requireNonNull(
+                                recording.configuration().byName(each.asText().replaceAll("\\(.*", "")))
                         .id())
                 .toList();
     }
