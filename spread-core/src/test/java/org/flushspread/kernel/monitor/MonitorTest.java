@@ -305,7 +305,9 @@ class MonitorTest {
         a.data(question(MonitorQuestion.Kind.PASS_TO_DATA, 1));
         a.data(question(MonitorQuestion.Kind.PASS_TO_TOKEN, 1));
         assertThat(a.ports.takeReplies()).isEmpty();
-        String passed = ByteBufUtil.hexDump(status());
+        ByteBuf request = status();
+        String passed = ByteBufUtil.hexDump(request);
+        request.release();
         assertThat(a.ports.takeSent().stream().map(Object::toString).filter(each -> each.contains(passed)))
                 .hasSize(2)
                 .anySatisfy(each -> assertThat(each).contains("DATA"))
