@@ -284,9 +284,7 @@ public final class Bench implements Callable<Integer> {
                     if (i % 4 == 0 || i % 4 == 3) {
                         alone.add(measureStarted("ours-alone", started, network, load));
                     } else {
-                        try (BenchPolling polling = new BenchPolling(started.adminSockets())) {
-                            polled.add(measureStarted("ours-polled", started, network, load));
-                        }
+                        polled.add(measureWatched(started, network, load));
                     }
                 }
                 System.out.println(
@@ -294,6 +292,13 @@ public final class Bench implements Callable<Integer> {
             }
         }
         network.close();
+    }
+
+    @SuppressWarnings("try") // it polls as long as it is open
+    private BenchSummary measureWatched(BenchDaemons started, BenchNetwork network, BenchLoad load) {
+        try (BenchPolling polling = new BenchPolling(started.adminSockets())) {
+            return measureStarted("ours-polled", started, network, load);
+        }
     }
 
     private void measureC(Path home, BenchNetwork network, List<BenchLoad> loads, Map<BenchLoad, BenchSummary> ours) {

@@ -69,7 +69,8 @@ final class BenchPolling implements AutoCloseable {
                 polling.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new IllegalStateException(String.valueOf(why.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
