@@ -36,7 +36,7 @@ final class Ring implements AutoCloseable {
     private boolean cascades;
     private boolean closed;
 
-    /** @param kinds one letter for each daemon, as {@link Kind} has them, in the order of the configuration */
+    /** @param letters one letter for each daemon, as {@link Kind} has them, in the order of the configuration */
     Ring(String letters, Net net, Timers timers, boolean accelerated, String... options) {
         this.net = net;
         List<Kind> kinds;
