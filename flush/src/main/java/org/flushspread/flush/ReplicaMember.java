@@ -117,6 +117,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
     }
 
     /** Submits something that ends within this time, one way or the other, whatever the internal thread is held up by. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what a cancelled timer ends with interests nobody
     Ticket<S> submitWithin(Request<S> request, Duration limit) {
         Ticket<S> ticket = submit(request, Duration.ZERO);
         if (!ticket.future.isDone()) {

@@ -21,6 +21,7 @@ import org.flushspread.flush.replica.LogEntry;
  * @param <C> command
  * @param <R> result
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the callbacks hand on what fails; the futures they make say no more
 public final class Session<C, R> {
     /** Its identity, and the greatest number that its commands had before. */
     record Begun(long id, long highest) {}

@@ -20,6 +20,7 @@ class LinearizabilityCheckerTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     private static boolean holds(Operation<Register.Input, Long>... history) {
         return LinearizabilityChecker.hasOrder(new Register(), List.of(history));
     }
