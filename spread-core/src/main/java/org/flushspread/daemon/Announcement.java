@@ -44,9 +44,13 @@ final class Announcement {
     private String spreadNames() {
         List<String> names = new ArrayList<>();
         for (String each : listening) {
-            if (each.endsWith("/tcp") && !each.startsWith("[")) {
-                String address = each.substring(0, each.indexOf(':'));
-                names.add(me.port() + "@" + (address.equals("0.0.0.0") ? "HOST" : address));
+            if (each.endsWith("/tcp")) {
+                String address = each.substring(0, each.lastIndexOf(':'));
+                boolean any = address.equals("0.0.0.0") || address.equals("[::]");
+                String name = me.port() + "@" + (any ? "HOST" : address);
+                if (!names.contains(name)) {
+                    names.add(name);
+                }
             } else if (each.startsWith("/")) {
                 names.add(0, me.port() + " (on this machine)");
             }
