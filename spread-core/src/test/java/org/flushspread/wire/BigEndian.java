@@ -106,7 +106,8 @@ public final class BigEndian {
             int index = in.getShortLE(PacketHeader.FRAGMENT_INDEX);
             int end = body + in.getShortLE(PacketHeader.DATA_LENGTH);
             for (int at = body; ; ) {
-                if (own && Math.abs(index) == 1) {
+                // The packet that calls the leader of a ring (membership-protocol 6.8) carries no message.
+                if (own && Math.abs(index) == 1 && length >= MessageHeader.LENGTH) {
                     turnMessage(in, at, length, index == -1);
                 }
                 at += length;
