@@ -218,8 +218,8 @@ class HandshakeTest {
         assertThatThrownBy(() -> SpreadConnection.connect(daemon.name(), "al ice"))
                 .hasMessageContaining("illegal character at position 3");
         assertThatThrownBy(() -> SpreadConnection.connect("12:34", "alice"))
-                .hasMessage("'12:34' names no daemon: ':' at position 3; expected PORT or PORT@HOST, as in 4803 or"
-                        + " 4803@localhost");
+                .hasMessage("'12:34' names no daemon: ':' at position 3; expected PORT or PORT@HOST, as in 4803,"
+                        + " 4803@localhost or 4803@::1");
     }
 
     private static void assertFails(CompletableFuture<?> connecting, SpreadCode code, String sentence) {

@@ -82,7 +82,7 @@ class LogSetupTest {
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.map(each -> each.getFileName().toString()))
                     .contains("spread.log")
-                    .anyMatch(each -> each.matches("spread\\.log\\.\\d{4}-\\d\\d-\\d\\d\\.0(\\.gz)?"));
+                    .anyMatch(each -> each.matches("spread\\.log\\.\\d{4}-\\d\\d-\\d\\d\\.\\d+(\\.gz)?"));
         }
     }
 

@@ -1,7 +1,5 @@
 package org.flushspread.interop;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -33,7 +31,10 @@ final class Monitor implements AutoCloseable {
     Monitor(String address, Configuration configuration) {
         try {
             InetAddress self = InetAddress.getByName(address);
-            Daemon host = requireNonNull(configuration.byAddress(IpAddress.of(self.getAddress())));
+            Daemon there = configuration.byAddress(IpAddress.of(self.getAddress()));
+            // A host that is none of the configuration's is not listened to: where there is no interface list, nobody
+            // is asked.
+            Daemon host = there == null ? configuration.daemons().get(0) : there;
             boolean five = configuration.ring() == RingVersion.SPREAD5;
             origin = five
                     ? MonitorOrigin.spread5(host.id(), host.id(), configuration.hash())
