@@ -51,7 +51,10 @@ public interface ReplicaOutput {
     /** The result that {@link #apply}, or {@link #read}, kept for this ticket is good. */
     void completed(long ticket);
 
-    /** The command of this ticket has no result. With any reason but {@link Failure#UNCERTAIN} it was not sent and takes no effect. */
+    /**
+     * The command of this ticket has no result. With any reason but {@link Failure#UNCERTAIN} it was not sent and takes no effect. Means
+     * nothing for one that was withdrawn before the replica heard of it.
+     */
     void failed(long ticket, Failure why);
 
     /** Adds a command to the log; it must be on disk when the next {@link #sync} returns. */

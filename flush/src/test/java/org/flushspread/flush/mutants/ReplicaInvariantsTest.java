@@ -69,7 +69,7 @@ class ReplicaInvariantsTest {
 
     @Test
     void r10ACommandThatWaitsIsCountedOnce() {
-        assertThat(found("Outstanding.java", "                queuedBytes -= waiting.length();\n", ""))
+        assertThat(found("Outstanding.java", "            queuedBytes -= next.length();\n", ""))
                 .startsWith("invariant of replica-protocol R10: a command that waits");
     }
 

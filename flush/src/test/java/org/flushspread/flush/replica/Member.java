@@ -49,6 +49,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private long tickets;
     /** Commands that may still be withdrawn, and what reads have found. */
     private final TreeSet<Long> unsent = new TreeSet<>();
+    /** Commands that the replica does not yet know to be withdrawn. */
+    private final Set<Long> withdrawn = new HashSet<>();
 
     private final Map<Long, List<Long>> reads = new HashMap<>();
     private final Set<Long> openReads = new HashSet<>();
@@ -177,6 +179,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             refused(Objects.requireNonNull(commands.get(ticket)));
             if (tell) {
                 replica.withdraw(ticket);
+            } else {
+                withdrawn.add(ticket);
             }
         }
     }
@@ -399,6 +403,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
                 throw new Violation("ReadsAreLinearizable", "a read is uncertain");
             }
             return;
+        }
+        if (withdrawn.contains(ticket)) {
+            return; // its end was told when it was withdrawn
         }
         unsent.remove(ticket);
         long command = Objects.requireNonNull(commands.get(ticket));
