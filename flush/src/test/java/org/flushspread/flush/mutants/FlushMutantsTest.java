@@ -48,6 +48,7 @@ class FlushMutantsTest {
                 .isEmpty();
     }
 
+    @Tag("hunt")
     @Test
     void brokenReplicasAreFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()
