@@ -52,10 +52,16 @@ final class MonitorReplies {
         UdpSocket from = socket;
         if (from == null) {
             from = sockets.udp(mine.isIpv6());
-            socket = from;
-            if (bound) {
-                from.bind(NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, mine), 0));
+            try {
+                if (bound) {
+                    from.bind(NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, mine), 0));
+                }
+            } catch (IOException e) {
+                from.close();
+                throw e;
             }
+            // Only now: what is not bound would send from another address, which monitors of Spread 5 do not take.
+            socket = from;
         }
         return from;
     }
