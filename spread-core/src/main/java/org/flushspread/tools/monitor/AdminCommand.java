@@ -1,9 +1,12 @@
 package org.flushspread.tools.monitor;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.tools.admin.AdminClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,7 +22,18 @@ abstract class AdminCommand extends MonitorCommand {
 
     /** What the daemon says about itself. */
     final Map<?, ?> daemonStatus() {
-        return new AdminClient(admin != null ? admin : usual()).get("/status");
+        Path socket = admin != null ? admin : usual();
+        if (!Files.exists(socket)) {
+            throw new MonitorException("there is no " + socket
+                    + ": groups and sessions are told by a daemon of this project on this host, on its admin socket beside"
+                    + " the clients' one. If it uses another directory, name the socket with --admin.");
+        }
+        try {
+            return new AdminClient(socket).object("/status");
+        } catch (IOException e) {
+            throw new MonitorException("cannot ask the daemon over " + socket + ": " + e.getMessage()
+                    + ". Is it running, of this version, and are you its user or root?");
+        }
     }
 
     private Path usual() {

@@ -1,6 +1,7 @@
 package org.flushspread.tools.monitor;
 
 import java.util.Map;
+import org.flushspread.tools.admin.AdminClient;
 import picocli.CommandLine.Command;
 
 /** The groups there are. */

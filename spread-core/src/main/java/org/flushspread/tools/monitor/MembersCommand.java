@@ -3,6 +3,7 @@ package org.flushspread.tools.monitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.flushspread.tools.admin.AdminClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.flushspread.tools.admin.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Rows under named columns, for a person or, as a list of objects, for a program. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.tools.admin.Json;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;

@@ -3,7 +3,7 @@
  * the C program.
  *
  * <p>Three sources, and who uses which: {@link org.flushspread.tools.monitor.MonitorPort} asks any daemon, C or ours, by monitor packets;
- * {@link org.flushspread.tools.monitor.AdminClient} asks a daemon of ours on this host over its admin socket for what those packets cannot
+ * {@link org.flushspread.tools.admin.AdminClient} asks a daemon of ours on this host over its admin socket for what those packets cannot
  * say; {@code ping} is a client like any other. Commands collect rows into an {@link org.flushspread.tools.monitor.Table}, which prints them
  * for people or as JSON.
  *

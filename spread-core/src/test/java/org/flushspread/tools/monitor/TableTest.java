@@ -1,15 +1,15 @@
 package org.flushspread.tools.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import org.flushspread.tools.admin.Json;
 import org.junit.jupiter.api.Test;
 
-/** What commands of spmonitor print, and what they read from the admin socket. */
+/** What commands of spmonitor print. */
 class TableTest {
     @Test
     void columnsAreAlignedAndNumbersStandToTheRight() {
@@ -33,20 +33,6 @@ class TableTest {
     @Test
     void namesDoNotMoveTheCursor() {
         assertThat(new Table("name").row("a\u001b[2Jb").lines().get(1)).isEqualTo("a?[2Jb");
-    }
-
-    @Test
-    void jsonIsReadAsItWasWritten() {
-        Object value = Json.parse(" {\"a\": [1, -2.5, true, null, \"x\\u00e9\\n\"], \"b\": {}, \"c\": []} ");
-        assertThat(Json.parse(Json.of(value))).isEqualTo(value);
-    }
-
-    @Test
-    void whatIsNoJsonIsRefused() {
-        for (String text :
-                List.of("", "{", "[1,", "{\"a\" 1}", "tru", "\"a", "1 2", "{1:2}", "\"\\u12\"", "-", "[".repeat(100))) {
-            assertThatThrownBy(() -> Json.parse(text)).as(text).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 
     @Test

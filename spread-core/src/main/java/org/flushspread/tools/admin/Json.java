@@ -1,4 +1,4 @@
-package org.flushspread.tools.monitor;
+package org.flushspread.tools.admin;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * JSON texts: objects are {@code Map}s in order, arrays {@code Iterable}s, the rest numbers, {@code Boolean}, null and what else is
  * written as its text.
  */
-final class Json {
+public final class Json {
     private static final Gson READER = new GsonBuilder()
             .setStrictness(Strictness.STRICT)
             .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
@@ -29,7 +29,7 @@ final class Json {
      *
      * @throws IllegalArgumentException saying where, if the text is no JSON
      */
-    static @Nullable Object parse(String text) {
+    public static @Nullable Object parse(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("no JSON: nothing at all");
         }
@@ -40,7 +40,8 @@ final class Json {
         }
     }
 
-    static String of(@Nullable Object value) {
+    /** Writes one value. */
+    public static String of(@Nullable Object value) {
         StringWriter text = new StringWriter();
         try {
             write(value, new JsonWriter(text));
