@@ -63,7 +63,9 @@ final class DaemonLog {
                         closed.privateGroup());
             } else if (closed.why() == Reason.SLOW_CLIENT) {
                 SESSION.warn(
-                        "{} is disconnected: it reads too slowly and more than MaxSessionMessages messages wait for it",
+                        "{} is disconnected: it reads too slowly, and a limit of what waits for it, or for all clients"
+                                + " together, is reached (MaxSessionMessages, --max-session-bytes,"
+                                + " --max-client-messages, --max-client-bytes)",
                         closed.privateGroup());
             } else {
                 SESSION.debug("{} is gone ({})", closed.privateGroup(), text(closed.why()));

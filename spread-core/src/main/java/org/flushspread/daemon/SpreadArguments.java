@@ -82,6 +82,13 @@ final class SpreadArguments {
     private @Nullable Long maxClientBytes;
 
     @Option(
+            names = "--max-client-messages",
+            paramLabel = "N",
+            description = "Messages queued for all clients together before the one with the longest queue is"
+                    + " disconnected. Default: 2000000.")
+    private @Nullable Long maxClientMessages;
+
+    @Option(
             names = "--slow-clients",
             paramLabel = "WHAT",
             description = "disconnect: a client beyond its limits is disconnected (the default, as in C). backpressure:"
@@ -324,6 +331,10 @@ final class SpreadArguments {
         }
         if (waterMark != null) {
             settings = settings.withWaterMark(positive("--water-mark", waterMark));
+        }
+        if (maxClientMessages != null) {
+            settings =
+                    settings.withMaxClientMessages(positive("--max-client-messages", maxClientMessages));
         }
         return maxSessionBytes == null
                 ? settings

@@ -507,7 +507,8 @@ public final class Kernel {
                 groups.count(),
                 groups.figures(limits.groups(), limits.members()),
                 sessions.count(),
-                sessions.figures(limits.sessions()));
+                sessions.figures(limits.sessions()),
+                sessions.queues());
     }
 
     public Counters counters() {

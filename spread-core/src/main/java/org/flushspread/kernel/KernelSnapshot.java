@@ -6,6 +6,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
+import org.flushspread.kernel.session.QueueFigures;
 import org.flushspread.kernel.session.SessionFigures;
 
 /**
@@ -20,6 +21,7 @@ import org.flushspread.kernel.session.SessionFigures;
  * @param groups the first of them, in name order
  * @param sessionCount clients there are
  * @param sessions the first of them
+ * @param queues what waits for all of them together
  */
 public record KernelSnapshot(
         long nanos,
@@ -33,7 +35,8 @@ public record KernelSnapshot(
         int groupCount,
         List<GroupFigures> groups,
         int sessionCount,
-        List<SessionFigures> sessions) {
+        List<SessionFigures> sessions,
+        QueueFigures queues) {
     /**
      * How much a snapshot may list; its cost on the kernel's thread is bounded by that.
      *

@@ -77,6 +77,8 @@ class AdminEndpointTest {
             assertThat(session.get("name").asText()).isEqualTo("#ann#d1");
             assertThat(session.get("kind").asText()).isEqualTo("unix");
             assertThat(session.get("queuedMessages").asInt()).isZero();
+            assertThat(status.get("queues").get("messages").asLong()).isZero();
+            assertThat(status.get("queues").get("mostMessages").asLong()).isEqualTo(2_000_000);
             assertThat(status.get("ordered").get("SAFE").get("messages").asLong())
                     .isEqualTo(1);
             assertThat(status.get("ordered").get("SAFE").get("bytes").asLong()).isEqualTo(100);

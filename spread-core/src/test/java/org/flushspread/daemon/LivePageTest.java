@@ -102,6 +102,8 @@ class LivePageTest {
                     .contains("<b>room</b> – 1 member");
             assertThat(browser.value("document.getElementById('sessions').innerText"))
                     .contains("#ann#d1");
+            assertThat(browser.value("document.getElementById('queues').innerText"))
+                    .startsWith("For all clients together wait 0 messages of 2,000,000, 0 B of ");
             assertThat(browser.value("document.getElementById('changes').innerText"))
                     .contains("this daemon started");
             assertThat(browser.value("document.querySelectorAll('path.token').length"))

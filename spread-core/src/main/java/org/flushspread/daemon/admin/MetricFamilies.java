@@ -20,6 +20,7 @@ import java.util.Map;
 import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
+import org.flushspread.kernel.session.QueueFigures;
 
 /** The figures of a daemon and its process as the families of the registry (operations 3). */
 final class MetricFamilies {
@@ -135,6 +136,11 @@ final class MetricFamilies {
     private void clients(AdminSnapshot snapshot) {
         gauge("sessions", "Clients", snapshot.kernel().sessionCount());
         gauge("groups", "Groups with a member", snapshot.kernel().groupCount());
+        QueueFigures queues = snapshot.kernel().queues();
+        gauge("queued_messages", "Messages that wait for all clients together", queues.messages());
+        gauge("queued_messages_limit", "Their limit", queues.mostMessages());
+        gauge("queued_bytes", "Memory of what waits for all clients together", queues.bytes());
+        gauge("queued_bytes_limit", "Its limit", queues.mostBytes());
         GaugeSnapshot.Builder messages = GaugeSnapshot.builder()
                 .name(PREFIX + "session_queued_messages")
                 .help("Messages that wait for a client");

@@ -17,6 +17,7 @@ import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
+import org.flushspread.kernel.session.QueueFigures;
 
 /** The answer to {@code /status} (operations 2.1). */
 final class StatusDocument {
@@ -204,6 +205,13 @@ final class StatusDocument {
             json.endObject();
         }
         json.endArray();
+        QueueFigures queues = kernel.queues();
+        json.name("queues").beginObject();
+        json.name("messages").value(queues.messages());
+        json.name("mostMessages").value(queues.mostMessages());
+        json.name("bytes").value(queues.bytes());
+        json.name("mostBytes").value(queues.mostBytes());
+        json.endObject();
     }
 
     private void services() throws IOException {

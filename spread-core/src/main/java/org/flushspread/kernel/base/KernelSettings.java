@@ -12,6 +12,7 @@ public final class KernelSettings implements Cloneable {
 
     public static final long DEFAULT_MAX_SESSION_BYTES = 64L << 20;
     public static final long DEFAULT_MAX_CLIENT_BYTES = 256L << 20;
+    public static final long DEFAULT_MAX_CLIENT_MESSAGES = 2_000_000;
 
     /** What one session may have waiting, as a part of all: a few heavy senders do not keep the others out. */
     private static final int SESSION_SHARE = 8;
@@ -26,6 +27,7 @@ public final class KernelSettings implements Cloneable {
     private int waterMark;
     private long maxSessionBytes;
     private long maxClientBytes;
+    private long maxClientMessages = DEFAULT_MAX_CLIENT_MESSAGES;
     private long maxWaitingBytes;
     private long maxSessionWaitingBytes;
     private boolean packing;
@@ -33,7 +35,7 @@ public final class KernelSettings implements Cloneable {
     private SlowClients slowClients;
     private Duration stalledAfter;
 
-    /** All that these name, in the order of the methods below. */
+    /** All that these name, in the order of the methods below, with the default for {@code maxClientMessages}. */
     public KernelSettings(
             int maxSessions,
             int maxHandshakes,
@@ -183,6 +185,11 @@ public final class KernelSettings implements Cloneable {
         return maxClientBytes;
     }
 
+    /** Messages that may wait for all clients together. */
+    public long maxClientMessages() {
+        return maxClientMessages;
+    }
+
     /** Memory for client messages that wait for the ring; from there on no client is read, as at the water mark. */
     public long maxWaitingBytes() {
         return maxWaitingBytes;
@@ -237,6 +244,10 @@ public final class KernelSettings implements Cloneable {
     public KernelSettings withMaxClientBytes(long value) {
         return with(next -> next.maxClientBytes = value)
                 .withMaxWaitingBytes(value / WAITING_SHARE, value / WAITING_SHARE / SESSION_SHARE);
+    }
+
+    public KernelSettings withMaxClientMessages(long value) {
+        return with(next -> next.maxClientMessages = value);
     }
 
     /** For all sessions together, and for each. */

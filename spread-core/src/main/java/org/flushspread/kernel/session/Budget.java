@@ -1,6 +1,6 @@
 package org.flushspread.kernel.session;
 
-/** The memory that all clients together may take in one direction. */
+/** What all clients together may take of one thing: memory in one direction, or places for messages that wait for them. */
 final class Budget {
     private final long most;
     private long used;
@@ -9,13 +9,18 @@ final class Budget {
         this.most = most;
     }
 
-    /** More memory is used, or less. */
-    void add(long bytes) {
-        used += bytes;
+    /** More is used, or less. */
+    void add(long more) {
+        used += more;
     }
 
     long most() {
         return most;
+    }
+
+    /** True from this part of all on. */
+    boolean isAbove(int part) {
+        return used * part >= most;
     }
 
     boolean isExceeded() {

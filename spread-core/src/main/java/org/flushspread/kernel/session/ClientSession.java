@@ -75,7 +75,13 @@ final class ClientSession extends Session implements LocalMember {
     /** The connection has ended; only held input is still worked off. */
     boolean ended;
 
-    ClientSession(long number, int address, Object transport, ByteBufAllocator allocator, Budget output, Budget input) {
+    ClientSession(
+            long number,
+            int address,
+            Object transport,
+            ByteBufAllocator allocator,
+            OutputBudget output,
+            Budget input) {
         super(number, address, transport);
         this.input = input;
         this.output = new OutputQueue(allocator, output);

@@ -21,10 +21,10 @@ final class Deliveries {
     private final SessionTable table;
     private final LifeCycle life;
     private final SlowSessions slows;
-    private final Budget budget;
+    private final OutputBudget budget;
     private final List<ClientSession> dirty = new ArrayList<>();
 
-    Deliveries(Context context, SessionTable table, LifeCycle life, SlowSessions slows, Budget budget) {
+    Deliveries(Context context, SessionTable table, LifeCycle life, SlowSessions slows, OutputBudget budget) {
         this.context = context;
         this.table = table;
         this.life = life;
@@ -63,23 +63,25 @@ final class Deliveries {
      */
     void stop(boolean whole) {
         dirty.clear();
-        if (whole && budget.used() != 0) {
+        if (whole && (budget.memory.used() != 0 || budget.messages.used() != 0)) {
             throw new InvariantViolation(
                     "what is queued for clients is counted once (client-protocol 6.4)",
-                    budget.used() + " bytes are counted although no client is left");
+                    budget + " are counted although no client is left");
         }
     }
 
     /** Counts again what is queued for all clients. */
     void audit() {
         long memory = 0;
+        long messages = 0;
         for (int i = 0; i < table.size(); i++) {
             memory += table.get(i).output.audit();
+            messages += table.get(i).output.messages();
         }
-        if (memory != budget.used()) {
+        if (memory != budget.memory.used() || messages != budget.messages.used()) {
             throw new InvariantViolation(
                     "what is queued for clients is counted once (client-protocol 6.4)",
-                    memory + " bytes are taken, counted are " + budget.used());
+                    messages + " messages and " + memory + " bytes wait, counted are " + budget);
         }
     }
 
@@ -189,19 +191,21 @@ final class Deliveries {
         return session.state == State.OPEN;
     }
 
-    /** All slow clients together take too much: the one that takes most goes. */
+    /** All slow clients together take too much: the one that takes most of it goes. */
     private void giveUpLongestQueue() {
+        boolean byMemory = budget.memory.isExceeded();
         ClientSession longest = null;
+        long most = 0;
         for (int i = 0; i < table.size(); i++) {
             ClientSession each = table.get(i);
-            if (each.state == State.OPEN
-                    && !each.writable
-                    && (longest == null || each.output.bytes() > longest.output.bytes())) {
+            long waiting = byMemory ? each.output.bytes() : each.output.messages();
+            if (each.state == State.OPEN && !each.writable && waiting > most) {
                 longest = each;
+                most = waiting;
             }
         }
-        if (longest != null && !longest.output.isEmpty()) {
-            context.refuse(Reason.SLOW_CLIENT, longest.toString());
+        if (longest != null) {
+            context.refuse(Reason.SLOW_CLIENT, longest + ", the longest queue of all, which have " + budget);
             life.lost(longest, Reason.SLOW_CLIENT);
         }
     }

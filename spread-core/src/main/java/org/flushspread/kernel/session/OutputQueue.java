@@ -19,7 +19,7 @@ final class OutputQueue {
     private static final int FEW = 4;
 
     private final ByteBufAllocator allocator;
-    private final Budget budget;
+    private final OutputBudget budget;
     private @Nullable ByteBuf[] parts = new @Nullable ByteBuf[FEW];
     private int[] counts = new int[FEW];
     private int first;
@@ -30,7 +30,7 @@ final class OutputQueue {
     private int messages;
     private long bytes;
 
-    OutputQueue(ByteBufAllocator allocator, Budget budget) {
+    OutputQueue(ByteBufAllocator allocator, OutputBudget budget) {
         this.allocator = allocator;
         this.budget = budget;
     }
@@ -60,22 +60,22 @@ final class OutputQueue {
             // again
             chunk = allocator.buffer(Math.max(length, lastChunk));
             open = chunk;
-            budget.add(chunk.capacity());
+            budget.memory.add(chunk.capacity());
         } else {
             int before = chunk.capacity();
             chunk.ensureWritable(length);
-            budget.add(chunk.capacity() - before);
+            budget.memory.add(chunk.capacity() - before);
         }
         openMessages += count;
-        messages += count;
+        count(count);
         return chunk;
     }
 
     /** Appends one message (or the rest of one); takes over the reference. */
     void add(ByteBuf slice) {
         close();
-        messages++;
-        budget.add(slice.capacity());
+        count(1);
+        budget.memory.add(slice.capacity());
         push(slice, 1);
     }
 
@@ -124,6 +124,11 @@ final class OutputQueue {
         return memory;
     }
 
+    private void count(int more) {
+        messages += more;
+        budget.messages.add(more);
+    }
+
     private void close() {
         ByteBuf chunk = open;
         if (chunk != null) {
@@ -159,9 +164,9 @@ final class OutputQueue {
             throw new IllegalStateException("no part");
         }
         parts[first] = null;
-        messages -= counts[first];
+        count(-counts[first]);
         bytes -= part.readableBytes();
-        budget.add(-part.capacity());
+        budget.memory.add(-part.capacity());
         first = (first + 1) & (parts.length - 1);
         size--;
         if (size == 0 && (bytes != 0 || messages != openMessages)) {

@@ -32,7 +32,7 @@ public final class Sessions implements LocalSessions {
     private final ClientRequests requests;
     private final ClientInput input;
     private final Handshakes handshakes;
-    private final Budget outputBudget;
+    private final OutputBudget outputBudget;
     private final Budget inputBudget;
     private @Nullable Groups groups;
     private long opened;
@@ -46,7 +46,8 @@ public final class Sessions implements LocalSessions {
 
     public Sessions(Context context, Outbound ring, AccessPolicy policy) {
         this.context = context;
-        outputBudget = new Budget(context.settings().maxClientBytes());
+        outputBudget = new OutputBudget(
+                context.settings().maxClientBytes(), context.settings().maxClientMessages());
         inputBudget = new Budget(context.settings().maxClientBytes());
         table = new SessionTable(context.random().nextInt());
         HandshakeList unfinished = new HandshakeList(context);
@@ -256,6 +257,11 @@ public final class Sessions implements LocalSessions {
     /** What can be told of the clients now, of at most so many. */
     public List<SessionFigures> figures(int most) {
         return table.figures(most);
+    }
+
+    /** What waits for all of them together. */
+    public QueueFigures queues() {
+        return outputBudget.figures();
     }
 
     /** True if not even the name of a session is left. */

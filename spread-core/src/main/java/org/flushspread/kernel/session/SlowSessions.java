@@ -21,7 +21,7 @@ final class SlowSessions {
     private final Outbound ring;
     private final SessionTable table;
     private final LifeCycle life;
-    private final Budget budget;
+    private final OutputBudget budget;
     private final boolean holding;
     private final long stalledAfter;
     private final List<ClientSession> behind = new ArrayList<>();
@@ -30,7 +30,7 @@ final class SlowSessions {
 
     private boolean heldBack;
 
-    SlowSessions(Context context, Outbound ring, SessionTable table, LifeCycle life, Budget budget) {
+    SlowSessions(Context context, Outbound ring, SessionTable table, LifeCycle life, OutputBudget budget) {
         this.context = context;
         this.ring = ring;
         this.table = table;
@@ -77,10 +77,10 @@ final class SlowSessions {
 
     /** Looks who has caught up; before senders are read, and after clients were written to. */
     void review() {
-        if (crowded ? budget.used() < budget.most() / 4 : budget.used() >= budget.most() / 2) {
+        if (crowded ? !budget.isAbove(4) : budget.isAbove(2)) {
             crowded = !crowded;
             if (crowded) {
-                context.refuse(Reason.CLIENTS_FALL_BEHIND, budget.used() + " bytes wait for all clients together");
+                context.refuse(Reason.CLIENTS_FALL_BEHIND, "all clients together: " + budget);
             }
         }
         for (int i = behind.size() - 1; i >= 0; i--) {

@@ -20,6 +20,7 @@ import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
+import org.flushspread.kernel.session.QueueFigures;
 import org.flushspread.wire.MembershipId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,8 @@ class AdminServerTest {
                 0,
                 List.of(),
                 0,
-                List.of());
+                List.of(),
+                new QueueFigures(0, 2, 0, 2));
         return new AdminSnapshot(0, kernel, List.of(), Map.of(), Map.of(), new Observations("d1").copy(), 0, 0);
     }
 

@@ -19,6 +19,7 @@ import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
+import org.flushspread.kernel.session.QueueFigures;
 import org.flushspread.kernel.session.SessionFigures;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
@@ -63,7 +64,8 @@ class MetricsTest {
                 3,
                 List.of(),
                 1,
-                List.of(session));
+                List.of(session),
+                new QueueFigures(12, 2000, 4096, 65536));
         return new AdminSnapshot(
                 2000,
                 kernel,
@@ -106,6 +108,10 @@ class MetricsTest {
                 .isEqualTo(12);
         assertThat(parsed.value("spread_session_queued_bytes", Map.of("session", "#a\\\"b\\\\#d1")))
                 .isEqualTo(3500);
+        assertThat(parsed.value("spread_queued_messages", Map.of())).isEqualTo(12);
+        assertThat(parsed.value("spread_queued_messages_limit", Map.of())).isEqualTo(2000);
+        assertThat(parsed.value("spread_queued_bytes", Map.of())).isEqualTo(4096);
+        assertThat(parsed.value("spread_queued_bytes_limit", Map.of())).isEqualTo(65536);
         assertThat(parsed.value("process_start_time_seconds", Map.of())).isEqualTo(1);
     }
 

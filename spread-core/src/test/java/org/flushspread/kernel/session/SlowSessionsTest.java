@@ -17,7 +17,12 @@ class SlowSessionsTest {
     private static final byte[] MESSAGE = SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1"), new byte[100]);
     private static final Duration STALLED = Duration.ofSeconds(5);
 
+    private static final byte[] TO_BOTH =
+            SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1", "#other#d1"), new byte[100]);
+
     private SessionBench bench = new SessionBench();
+    private Session slow;
+    private Session other;
 
     @AfterEach
     void stop() {
@@ -61,6 +66,53 @@ class SlowSessionsTest {
         deliver(590);
         bench.order();
         assertThat(count(Reason.CLIENTS_FALL_BEHIND)).isEqualTo(1);
+    }
+
+    @Test
+    void allClientsTogetherAreNamedAtHalfOfTheirMessages() {
+        use(KernelSettings.DEFAULTS.withMaxClientMessages(600));
+        twoSlowClients();
+        deliverToBoth(149);
+        bench.order();
+        assertThat(count(Reason.CLIENTS_FALL_BEHIND)).isZero();
+        deliverToBoth(1);
+        bench.order();
+        assertThat(count(Reason.CLIENTS_FALL_BEHIND)).isEqualTo(1);
+        assertThat(count(Reason.CLIENT_FALLS_BEHIND)).isZero();
+    }
+
+    @Test
+    void beyondTheMessagesOfAllTheClientWithMostOfThemGoes() {
+        use(KernelSettings.DEFAULTS.withMaxClientMessages(600));
+        twoSlowClients();
+        deliverToBoth(200);
+        deliver(200);
+        assertThat(bench.sessions.queues().messages()).isEqualTo(600);
+        assertThat(bench.closed(slow)).isNull();
+        deliverToBoth(2);
+        assertThat(bench.closed(slow)).isEqualTo(Reason.SLOW_CLIENT);
+        assertThat(bench.closed(other)).isNull();
+        assertThat(bench.sessions.queues().messages()).isEqualTo(202);
+    }
+
+    @Test
+    void withBackPressureSendersWaitFromHalfOfTheMessagesOfAllOn() {
+        use(backpressure().withMaxClientMessages(600));
+        twoSlowClients();
+        Session sender = bench.client("sender");
+        for (int i = 0; i < 200; i++) {
+            bench.send(sender, TO_BOTH);
+            bench.order();
+        }
+        assertThat(bench.ordered).hasSize(150);
+        assertThat(count(Reason.SENDERS_HELD_BACK)).isEqualTo(1);
+        bench.sessions.writability(slow, true);
+        bench.sessions.writability(other, true);
+        // what they take in this turn is seen in the next one
+        bench.order();
+        bench.order();
+        assertThat(bench.ordered).hasSize(200);
+        assertThat(bench.closed(slow)).isNull();
     }
 
     @Test
@@ -120,6 +172,19 @@ class SlowSessionsTest {
     private void use(KernelSettings settings) {
         bench.stop();
         bench = new SessionBench(settings, Options.DEFAULTS, AccessPolicy.PERMIT);
+    }
+
+    private void twoSlowClients() {
+        slow = bench.client("slow");
+        other = bench.client("other");
+        bench.sessions.writability(slow, false);
+        bench.sessions.writability(other, false);
+    }
+
+    private void deliverToBoth(int messages) {
+        for (int i = 0; i < messages; i++) {
+            bench.deliver(TO_BOTH, 0x7f000002);
+        }
     }
 
     private void deliver(int messages) {
