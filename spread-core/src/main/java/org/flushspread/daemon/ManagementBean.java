@@ -17,40 +17,67 @@ final class ManagementBean extends StandardMBean implements DaemonMXBean, AutoCl
     private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
 
     private final SpreadDaemon daemon;
-    private final ObjectName name;
+    private final Thread registering;
+    private volatile @Nullable ObjectName name;
 
-    private ManagementBean(SpreadDaemon daemon, ObjectName name) {
+    private ManagementBean(SpreadDaemon daemon) {
         super(DaemonMXBean.class, true);
         this.daemon = daemon;
-        this.name = name;
+        registering = new Thread(this::register, "spread-" + daemon.name() + "-management");
+        registering.setDaemon(true);
     }
 
-    /** Puts a daemon in the table; null if it cannot be, or another one of its name and address is there. */
-    static @Nullable ManagementBean register(SpreadDaemon daemon) {
+    /**
+     * Puts a daemon in the table, unless another one of its name and address is there; in a thread of its own, for to make that table takes
+     * the JVM nearly as long as all else that a daemon does before it serves clients.
+     */
+    static ManagementBean registerSoon(SpreadDaemon daemon) {
+        ManagementBean bean = new ManagementBean(daemon);
+        bean.registering.start();
+        return bean;
+    }
+
+    private void register() {
         try {
             Daemon me = daemon.me();
             String id = me.name() + "@" + me.address() + ":" + me.port();
-            ObjectName name = new ObjectName("org.flushspread:type=Daemon,name=" + ObjectName.quote(id));
+            ObjectName wanted = new ObjectName("org.flushspread:type=Daemon,name=" + ObjectName.quote(id));
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            if (server.isRegistered(name)) {
-                return null;
+            if (!server.isRegistered(wanted)) {
+                server.registerMBean(this, wanted);
+                name = wanted;
             }
-            ManagementBean bean = new ManagementBean(daemon, name);
-            server.registerMBean(bean, name);
-            return bean;
         } catch (JMException e) {
             LOG.warn("the daemon is not visible to management tools: {}", e.getMessage());
-            return null;
         }
     }
 
     /** Takes it out again. */
     @Override
     public void close() {
+        awaitRegistration();
+        ObjectName known = name;
+        if (known == null) {
+            return;
+        }
         try {
-            ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+            ManagementFactory.getPlatformMBeanServer().unregisterMBean(known);
         } catch (JMException e) {
             LOG.debug("was not registered: {}", e.getMessage());
+        }
+    }
+
+    private void awaitRegistration() {
+        boolean interrupted = false;
+        while (registering.isAlive()) {
+            try {
+                registering.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -145,7 +145,7 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         kernel = shell.kernel();
         administration.open(options, unique, listening);
-        bean = ManagementBean.register(this);
+        bean = ManagementBean.registerSoon(this);
     }
 
     private void openSockets() {

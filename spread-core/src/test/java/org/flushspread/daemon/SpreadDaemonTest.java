@@ -246,6 +246,7 @@ class SpreadDaemonTest {
         javax.management.ObjectName name = new javax.management.ObjectName(
                 "org.flushspread:type=Daemon,name=" + javax.management.ObjectName.quote("d1@127.0.1.1:" + PORT));
         javax.management.MBeanServer server = java.lang.management.ManagementFactory.getPlatformMBeanServer();
+        Wait.until("the daemon is in the table", () -> server.isRegistered(name));
         assertThat((String[]) server.getAttribute(name, "Membership")).containsExactly("d1");
         assertThat(server.getAttribute(name, "Connections")).isEqualTo(0);
         assertThat(server.getAttribute(name, "Counters")).isNotNull();
