@@ -333,8 +333,7 @@ final class SpreadArguments {
             settings = settings.withWaterMark(positive("--water-mark", waterMark));
         }
         if (maxClientMessages != null) {
-            settings =
-                    settings.withMaxClientMessages(positive("--max-client-messages", maxClientMessages));
+            settings = settings.withMaxClientMessages(positive("--max-client-messages", maxClientMessages));
         }
         return maxSessionBytes == null
                 ? settings

@@ -14,9 +14,9 @@ import org.flushspread.daemon.TestPorts;
 import org.flushspread.tools.Program;
 import org.flushspread.tools.monitor.SpMonitor;
 import org.flushspread.wire.StatusReply;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each command of spmonitor, of the C program and of ours, at daemons of both kinds (monitor-protocol 4 to 6, 10; operations 6). */
@@ -29,18 +29,21 @@ class MonitorCommandsTest {
     // ---- the menu
 
     /** The two programs say the same, to daemons of ours and of C, and daemons of both kinds do what either says. */
-    @Test
-    void theMenusOfBothProgramsDoTheSameToDaemonsOfBothKinds() {
-        String c = CSpread.V4.program("spmonitor");
+    @ParameterizedTest
+    @EnumSource(CSpread.class)
+    void theMenusOfBothProgramsDoTheSameToDaemonsOfBothKinds(CSpread version) {
+        String c = version.program("spmonitor");
         Map<String, String> said = new LinkedHashMap<>();
-        for (String kinds : List.of("JJ", "CC")) {
+        for (String kinds : version == CSpread.V4 ? List.of("JJ", "CC") : List.of("jj", "55")) {
             try (Ring ring = ring(kinds)) {
                 List<String> command = new ArrayList<>(List.of(c));
                 command.addAll(flags(ring));
                 said.put("the C program at " + kinds, converse(Program.start(command), ring));
             }
             try (Ring ring = ring(kinds)) {
-                Program ours = Program.java(SpMonitor.class, flags(ring).toArray(new String[0]));
+                List<String> flags = new ArrayList<>(flags(ring));
+                flags.addAll(ringVersion(ring));
+                Program ours = Program.java(SpMonitor.class, flags.toArray(new String[0]));
                 said.put("ours at " + kinds, converse(ours, ring));
             }
         }
@@ -52,6 +55,11 @@ class MonitorCommandsTest {
         Node first = ring.nodes.get(0);
         String file = first.configuration().toString();
         return List.of("-n", first.name, "-t", "600", "-p", Integer.toString(TestPorts.free()), "-c", file);
+    }
+
+    /** The files of both versions may be alike. */
+    private static List<String> ringVersion(Ring ring) {
+        return List.of("--ring", Integer.toString(ring.nodes.get(0).kind.ring.major()));
     }
 
     private static String converse(Program program, Ring ring) {
@@ -117,7 +125,7 @@ class MonitorCommandsTest {
     // ---- the commands
 
     @ParameterizedTest
-    @ValueSource(strings = {"CC", "CJ", "JC"})
+    @ValueSource(strings = {"CC", "CJ", "JC", "55", "5j", "j5"})
     void eachCommandDoesWhatItSaysToDaemonsOfBothKinds(String kinds) throws IOException {
         try (Ring ring = ring(kinds)) {
             Node first = ring.nodes.get(0);
@@ -128,7 +136,7 @@ class MonitorCommandsTest {
                 assertThat(each.get("state").asText()).isEqualTo("OP");
                 assertThat(each.get("leader").asText()).isEqualTo(first.name);
             });
-            assertThat(status.get(0).get("kind").asText()).isEqualTo(first.kind == Kind.C ? "c" : "java");
+            assertThat(status.get(0).get("kind").asText()).isEqualTo(first.kind.ours ? "java" : "c");
             assertThat(json(ring, 0, "ring")).isNotEmpty();
             assertThat(run(ring, 0, "watch", "--count", "1", "-o", "json")).contains(second.name);
             assertThat(json(ring, 0, "ping", "--count", "5")).hasSize(4);
@@ -154,7 +162,7 @@ class MonitorCommandsTest {
             awaitWindows(ring, 160, 20, 15);
 
             // Groups and sessions are asked of a daemon of ours, and a sentence says so where there is none.
-            if (first.kind == Kind.JAVA) {
+            if (first.kind.ours) {
                 ring.addMember(first);
                 Wait.until("the group is known", () -> !json(ring, 0, "groups").isEmpty());
                 assertThat(json(ring, 0, "members", Ring.GROUP)).isNotEmpty();
@@ -185,6 +193,7 @@ class MonitorCommandsTest {
         Node first = ring.nodes.get(0);
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-n", first.name, "-c", first.configuration().toString()));
+        all.addAll(ringVersion(ring));
         if (List.of("groups", "members", "sessions").contains(arguments[0])) {
             all.addAll(List.of("--admin", first.adminSocket().toString()));
         }

@@ -13,6 +13,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.Turn;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.Event;
@@ -68,6 +69,9 @@ public final class Host implements Ports, Inputs {
     private boolean calm;
     private boolean stopping;
     private boolean gone;
+    /** There was no ring to leave. */
+    private boolean leftNothing;
+
     private Configuration configuration;
     private Daemon me;
     private final HostMemory.FreeArrays freeArrays;
@@ -166,6 +170,17 @@ public final class Host implements Ports, Inputs {
         }
     }
 
+    /** True while a ring of so many daemons stands and nothing is under way. */
+    boolean isInRing(int size) {
+        if (kernel == null) {
+            return false;
+        }
+        KernelSnapshot now = kernel.snapshot(new KernelSnapshot.Limits(0, 0, 0));
+        return now.membershipState() == 1
+                && now.groupsState() == 1
+                && now.ring().regular().size() == size;
+    }
+
     /** State of the groups (groups-protocol 6), 0 while the daemon is down. */
     int groupsState() {
         return kernel == null ? 0 : kernel.groupsState();
@@ -209,6 +224,7 @@ public final class Host implements Ports, Inputs {
         accepting = true;
         stopping = false;
         gone = false;
+        leftNothing = false;
         alarm = Long.MAX_VALUE;
         forms = swarm.corruption() > 0 ? null : new FormIds(me.name());
         watch.started(this);
@@ -264,6 +280,17 @@ public final class Host implements Ports, Inputs {
         world.at(Math.max(world.now(), pausedUntil), () -> leave(of));
     }
 
+    /** Who left a ring has taken leave of its clients before: the others have seen them go in order (membership-protocol 6.8). */
+    private void requireNoClient() {
+        for (Pipe each : pipes) {
+            if (!leftNothing && each.session != null && !each.hostClosed && !each.clientClosed) {
+                throw new Violation(
+                        "clients leave before their daemon",
+                        me.name() + " left its ring, and " + each.client + " had not");
+            }
+        }
+    }
+
     private void leave(int of) {
         if (life != of || kernel == null) {
             return;
@@ -271,6 +298,7 @@ public final class Host implements Ports, Inputs {
         try {
             kernel.now(nanoTime(), epochSeconds());
             kernel.leave();
+            leftNothing = gone;
         } catch (KernelFailure e) {
             failStop(e);
         }
@@ -410,6 +438,7 @@ public final class Host implements Ports, Inputs {
         }
         watch.turned(this);
         if (gone) {
+            requireNoClient();
             crash();
             return;
         }

@@ -46,6 +46,9 @@ final class Judge implements Watch, ClientWatch {
     private final Map<SimulatedClient, Map<Name, List<Name>>> views = new HashMap<>();
     private final Map<SimulatedClient, MessageSet> received = new HashMap<>();
     private final Map<Host, DaemonMembership> memberships = new HashMap<>();
+    /** Who has no reason to lose its token before its next membership: one of its ring leaves in order, and all else is well. */
+    private final Set<Host> undisturbed = new HashSet<>();
+
     private final GroupTraces groups;
     private Consumer<Host> changeListener = host -> {};
     private BiConsumer<Host, Event> daemonListener = (host, event) -> {};
@@ -106,6 +109,7 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void crashed(Host host) {
         memberships.remove(host);
+        undisturbed.remove(host);
         current.remove(host);
     }
 
@@ -132,6 +136,11 @@ final class Judge implements Watch, ClientWatch {
         }
         if (event instanceof Event.TokenLost lost) {
             changeListener.accept(host);
+            if (undisturbed.contains(host)) {
+                throw new Violation(
+                        "who leaves in order costs the others no ring",
+                        host.me().name() + " gave up the token: " + lost.why());
+            }
             if (lost.why() == Reason.TOKEN_TIMEOUT && host.hasUnread()) {
                 throw new Violation(
                         "sockets before timers",
@@ -140,6 +149,7 @@ final class Judge implements Watch, ClientWatch {
         }
         if (event instanceof Event.MembershipInstalled installed) {
             viewChanges++;
+            undisturbed.remove(host);
             memberships.put(host, installed.membership());
             changeListener.accept(host);
             if (!isDamaged()) {
@@ -257,6 +267,25 @@ final class Judge implements Watch, ClientWatch {
             }
         }
         return isDamaged() || clients.stream().allMatch(SimulatedClient::isUp) && disagreement() == null;
+    }
+
+    /** True if all daemons are up and in one ring; from now on one of them leaves it, and nothing else happens. */
+    boolean isOneRingThatIsLeft() {
+        DaemonMembership one = memberships.get(hosts.get(0));
+        boolean whole = one != null
+                && hosts.stream().allMatch(each -> {
+                    DaemonMembership own = memberships.get(each);
+                    return own != null && own.id().equals(one.id()) && each.isInRing(hosts.size());
+                });
+        if (whole) {
+            undisturbed.addAll(hosts);
+        }
+        return whole;
+    }
+
+    /** Whoever is about to leave is ended now. */
+    void heals() {
+        undisturbed.clear();
     }
 
     /**

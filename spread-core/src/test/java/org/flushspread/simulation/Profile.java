@@ -20,6 +20,8 @@ public enum Profile {
     MEMORY,
     /** Some turns take up to as long as a token may. */
     SLOW,
+    /** Daemons are stopped in order, and nothing else happens to them: nobody may need a timeout. */
+    STOPS,
     /** 20 to 64 daemons. */
     LARGE,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */

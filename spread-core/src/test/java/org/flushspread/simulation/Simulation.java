@@ -160,6 +160,7 @@ public final class Simulation {
             each.begin();
         }
         repeat(swarm.crashEvery(), this::crash);
+        repeat(swarm.stopEvery(), this::stop);
         repeat(swarm.pauseEvery(), this::pause);
         repeat(swarm.partitionEvery(), this::changeConnectivity);
         if (swarm.clockJumps()) {
@@ -266,6 +267,16 @@ public final class Simulation {
         restartLater(victim, event);
     }
 
+    /** A daemon of a ring that stands whole is stopped in order, with all the time it needs. */
+    private void stop(Chance event) {
+        Host victim = any(event);
+        if (judge.isOneRingThatIsLeft()) {
+            faults[Faults.DAEMON_STOP.ordinal()]++;
+            victim.stop(20 * swarm.beat());
+            restartLater(victim, event);
+        }
+    }
+
     private void restartLater(Host victim) {
         restartLater(victim, Chance.stream(seed, FAILURES + ++failures));
     }
@@ -338,6 +349,7 @@ public final class Simulation {
         calm = true;
         world.log(() -> "healing: all links whole, all daemons up");
         network.calm();
+        judge.heals();
         for (Host each : hosts) {
             each.resume();
             start(each);

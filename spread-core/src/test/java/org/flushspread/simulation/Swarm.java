@@ -44,6 +44,8 @@ import org.flushspread.config.Timers;
  *     each FORM token
  * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
  * @param longTurns probability that the work of a turn takes up to twice the token timeout
+ * @param stopEvery mean nanoseconds between orderly stops of a daemon of a ring that stands whole, 0 for never; nobody may lose a token
+ *     by a timeout then
  * @param ring5Addresses addresses of each segment in a ring of Spread 5, each of which is a broadcast of its own; 0 for a ring of Spread 4
  */
 public record Swarm(
@@ -81,6 +83,7 @@ public record Swarm(
         double ambush,
         long shortMemoryEvery,
         double longTurns,
+        long stopEvery,
         int ring5Addresses) {
     private static final int RING = 19;
     static final long MICRO = 1_000L;
@@ -140,6 +143,7 @@ public record Swarm(
                 random.pick(0, 0, 0.03, 0.2),
                 0,
                 0,
+                0,
                 // A stream of its own: what a seed is otherwise stays what it was.
                 (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3));
     }
@@ -192,6 +196,13 @@ public record Swarm(
                         .with("shortMemoryEvery", random.pickLong(1, 3, 10) * swarm.beat() / 10)
                         .with("maxBody", random.pick(200, 8_000, 100_000));
             case SLOW -> swarm.with("longTurns", random.pick(0.0005, 0.005, 0.02));
+            case STOPS ->
+                swarm.calm()
+                        .with("stopEvery", 2 * swarm.beat())
+                        .with("churnEvery", 3 * swarm.beat())
+                        // what a full buffer drops is a loss, too
+                        .with("receiveBuffer", 1 << 20)
+                        .with("nanosPerByte", 1);
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }
@@ -226,6 +237,7 @@ public record Swarm(
             "ambush",
             "shortMemoryEvery",
             "longTurns",
+            "stopEvery",
             "accelerated");
 
     /** The same with one component, named as in the constructor, switched off. */

@@ -76,12 +76,7 @@ final class ClientSession extends Session implements LocalMember {
     boolean ended;
 
     ClientSession(
-            long number,
-            int address,
-            Object transport,
-            ByteBufAllocator allocator,
-            OutputBudget output,
-            Budget input) {
+            long number, int address, Object transport, ByteBufAllocator allocator, OutputBudget output, Budget input) {
         super(number, address, transport);
         this.input = input;
         this.output = new OutputQueue(allocator, output);

@@ -404,8 +404,8 @@ class ClientRequestsTest {
         SessionTable table = new SessionTable(1);
         LifeCycle life = new LifeCycle(bench.context, counting, table, new HandshakeList(bench.context));
         SlowSessions slows = new SlowSessions(bench.context, counting, table, life, new OutputBudget(1, 1));
-        Rejections rejections =
-                new Rejections(bench.context, life, new Deliveries(bench.context, table, life, slows, new OutputBudget(1, 1)));
+        Rejections rejections = new Rejections(
+                bench.context, life, new Deliveries(bench.context, table, life, slows, new OutputBudget(1, 1)));
         InputLimits limits = new InputLimits(bench.context, bench.ring, table, rejections, slows, new Budget(1));
         ClientRequests requests =
                 new ClientRequests(bench.context, counting, life, rejections, limits, AccessPolicy.PERMIT);

@@ -29,8 +29,8 @@ class SessionNamesTest {
                 names.remove(there);
                 model.remove(name);
             } else if (there == null) {
-                ClientSession session =
-                        new ClientSession(i, 0, bench, UnpooledByteBufAllocator.DEFAULT, new OutputBudget(1, 1), new Budget(1));
+                ClientSession session = new ClientSession(
+                        i, 0, bench, UnpooledByteBufAllocator.DEFAULT, new OutputBudget(1, 1), new Budget(1));
                 session.name(name, false);
                 names.add(session);
                 model.put(name, session);
