@@ -103,7 +103,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
             } else if (next == null || !LogEntry.skips(ByteBuffer.wrap(next), here)) {
                 refuseSkipping(skipped, index);
                 version = new Version(memory.epoch(), index, chain.high(), chain.low());
-                Error poison = apply(index, command);
+                Error poison = apply(index, chain.high(), command);
                 if (poison != null) {
                     PoisonedCommandException why = poisoned(here, command, poison);
                     // What comes before a command that stands last, and takes no effect, is known (replica-protocol
@@ -115,6 +115,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
                 }
             }
         }
+        application.endBatch();
         version = new Version(memory.epoch(), index, chain.high(), chain.low());
         if (skips) {
             // From here on the command is neither in the log nor in the history: no later start has to skip it again.
@@ -136,15 +137,20 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     /** Brings the state machine to where it was before the last command. */
     private void halt(Recovered found, byte[] snapshot, PoisonedCommandException why) {
         load(snapshot);
-        long index = found.snapshotVersion().index();
+        Version base = found.snapshotVersion();
+        Chain chain = new Chain(base.chainHigh(), base.chainLow());
+        long index = base.index();
         byte[] before = null;
         for (byte[] command : found.commands()) {
             // The one before the last is applied when the last is read, and the last is not.
-            if (before != null && !LogEntry.isSkip(ByteBuffer.wrap(command)) && apply(index, before) != null) {
+            if (before != null
+                    && !LogEntry.isSkip(ByteBuffer.wrap(command))
+                    && apply(index, chain.high(), before) != null) {
                 throw why;
             }
             before = command;
             index++;
+            chain.add(ByteBuffer.wrap(command));
         }
         halted = true;
         report(
@@ -162,9 +168,9 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     }
 
     /** What the state machine threw, after which nobody knows what the state is; null if it is known. */
-    private @Nullable Error apply(long index, byte[] command) {
+    private @Nullable Error apply(long index, long fingerprint, byte[] command) {
         try {
-            application.apply(null, index, ByteBuffer.wrap(command));
+            application.apply(null, index, fingerprint, ByteBuffer.wrap(command));
             return null;
         } catch (Error e) {
             return e;

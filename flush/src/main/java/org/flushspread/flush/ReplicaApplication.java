@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.flushspread.client.UserCode;
+import org.flushspread.flush.replica.AgreedState;
 import org.flushspread.flush.replica.LogEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,12 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private final String name;
     private @Nullable S machine;
     private final Codec<C> codec;
+    private final AgreedState agreed = new AgreedState();
+    private final LogContext context = new LogContext(agreed);
     private final SessionAnswers<R> sessions;
+    /** Commands have been applied since the application was told that a batch begins. */
+    private boolean inBatch;
+
     private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
     private long hashStride = 1;
@@ -37,7 +44,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         this.name = machine.getClass().getName();
         this.machine = machine;
         this.codec = codec;
-        this.sessions = new SessionAnswers<>(machine.answers());
+        this.sessions = new SessionAnswers<>(agreed.sessions(), machine.answers());
     }
 
     boolean keepsAnswers() {
@@ -83,24 +90,67 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** @param mine whose it is, to keep its outcome; null if it is not of this member */
-    void apply(@Nullable Ticket<S> mine, long index, ByteBuffer command) {
+    /** When the next timer is due, in milliseconds since 1970; {@link Long#MAX_VALUE} if there is none. */
+    long nextTimer() {
+        return agreed.nextTimer();
+    }
+
+    /** The time of the log, in milliseconds since 1970; 0 before there is any. */
+    long agreedTime() {
+        return agreed.time();
+    }
+
+    /**
+     * @param mine whose it is, to keep its outcome; null if it is not of this member
+     * @param fingerprint of the log up to and with this entry
+     */
+    void apply(@Nullable Ticket<S> mine, long index, long fingerprint, ByteBuffer entry) {
+        agreed.enter(entry);
+        context.open(index, fingerprint);
+        try {
+            fireTimers();
+            if (entry.hasRemaining()) {
+                applyRest(mine, index, entry);
+            }
+        } finally {
+            context.close();
+        }
+    }
+
+    /** Those that the time of this entry has reached; what an exception means is known, as with a command. */
+    private void fireTimers() {
+        for (String name = agreed.dueTimer(); name != null; name = agreed.dueTimer()) {
+            beginBatch();
+            doing("onTimer");
+            try {
+                machine().onTimer(name, context);
+            } catch (Exception e) {
+                UserCode.uncaught(e);
+            } finally {
+                doing("");
+            }
+        }
+    }
+
+    private void applyRest(@Nullable Ticket<S> mine, long index, ByteBuffer command) {
         byte kind = command.get();
-        boolean read = kind == LogEntry.READ;
-        if ((read && (mine == null || mine.reader() == null)) || kind == LogEntry.SKIP) {
+        if (kind == LogEntry.SKIP) {
             return;
         }
-        doing(read ? "a reader given to readOrdered" : "apply");
-        try {
-            if (read) {
-                result(Objects.requireNonNull(mine));
-                return;
+        if (kind == LogEntry.READ) {
+            if (mine != null && mine.reader() != null) {
+                read(mine);
             }
+            return;
+        }
+        beginBatch();
+        doing("apply");
+        try {
             Object result = switch (kind) {
                 case LogEntry.SESSION -> sessions.begin(index, command.slice());
                 case LogEntry.SESSION_COMMAND ->
-                    sessions.once(command, () -> machine().apply(codec.decode(command.slice())));
-                default -> machine().apply(codec.decode(command.slice()));
+                    sessions.once(command, () -> machine().apply(codec.decode(command.slice()), context));
+                default -> machine().apply(codec.decode(command.slice()), context);
             };
             if (mine != null) {
                 mine.result = result;
@@ -114,9 +164,32 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
+    private void beginBatch() {
+        if (!inBatch) {
+            inBatch = true;
+            doing("beginBatch");
+            machine().beginBatch();
+            doing("");
+        }
+    }
+
+    /** What was applied is to be looked at, or to be answered. */
+    void endBatch() {
+        if (inBatch) {
+            inBatch = false;
+            doing("endBatch");
+            try {
+                machine().endBatch();
+            } finally {
+                doing("");
+            }
+        }
+    }
+
     /** A read that does not go through the order. */
     void read(Ticket<S> mine) {
-        doing("a reader given to read");
+        endBatch();
+        doing("a reader given to " + (mine.request.kind() == Request.Kind.ORDERED ? "readOrdered" : "read"));
         try {
             result(mine);
         } finally {
@@ -142,6 +215,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         if (index / every % hashStride != 0) {
             return OptionalLong.empty();
         }
+        endBatch();
         long begun = System.nanoTime();
         doing("stateHash");
         try {
@@ -172,10 +246,11 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        endBatch();
         long begin = System.nanoTime();
         doing("save");
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.write(sessions.head());
+            out.write(StateHead.of(agreed, machine().version()));
             machine().save(out);
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".save failed: " + e, e);
@@ -183,8 +258,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
             doing("");
         }
         snapshots = snapshots.saved(System.nanoTime() - begin, bytes.size());
-        byte[] state = bytes.toByteArray();
-        return SessionAnswers.looksLikeHead(state) ? sessions.withHead(state) : state;
+        return bytes.toByteArray();
     }
 
     /** Null, or why these bytes are not a state; the old one is back then. */
@@ -206,12 +280,14 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     /** Reads a state into a machine that is new. */
     void read(byte[] state) throws IOException {
-        int head = sessions.load(state);
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(state, head, state.length - head));
+        endBatch();
+        StateHead.Read head = StateHead.read(state, agreed);
+        DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(state, head.end(), state.length - head.end()));
         long begin = System.nanoTime();
         doing("load");
         try {
-            machine().load(in);
+            machine().load(in, head.version());
         } finally {
             doing("");
         }

@@ -87,10 +87,10 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     // ---- the state machine
 
     @Override
-    public void apply(long ticket, long index, ByteBuffer command) {
+    public void apply(long ticket, long index, long fingerprint, ByteBuffer command) {
         int start = command.position();
         try {
-            application.apply(ticket == 0 ? null : tickets.get(ticket), index, command);
+            application.apply(ticket == 0 ? null : tickets.get(ticket), index, fingerprint, command);
         } catch (Error e) {
             // Of no use any more, and perhaps what takes the memory.
             application.forget();

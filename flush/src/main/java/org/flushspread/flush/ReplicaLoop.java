@@ -1,6 +1,7 @@
 package org.flushspread.flush;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flushspread.client.MessageChannel;
@@ -37,6 +38,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
     private final Tickets<S> tickets;
     private final Tellings tellings;
     private final ReplicaEnd end;
+    private final LogClock<S> clock;
     private final ConcurrentLinkedQueue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile boolean waiting;
@@ -47,7 +49,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
     private long quietSince = System.nanoTime();
     private boolean standstillReported;
 
-    ReplicaLoop(ReplicaMember<S, ?, ?> member, String group, Duration suspectAfter) {
+    ReplicaLoop(ReplicaMember<S, ?, ?> member, String group, Duration suspectAfter, InstantSource clock) {
         this.member = member;
         this.group = group;
         this.connection = member.connection();
@@ -57,6 +59,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         this.tellings = member.tellings();
         this.end = member.end();
         this.input = new ReplicaInput(group, suspectAfter, replica, connection, tellings, this::turn);
+        this.clock = new LogClock<>(clock, member);
     }
 
     // ---- any thread
@@ -85,7 +88,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         while (!end.isDue()) {
             try {
                 long left = nextTick - System.nanoTime();
-                receive(left);
+                receive(Math.min(left, clock.untilTimer()));
                 answer();
                 // However much there is to do: a member that is read all the time has to connect again too.
                 if (left <= 0 && !end.isDue()) {
@@ -139,6 +142,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         application.begins();
         try {
             call.run();
+            application.endBatch();
         } catch (ReplicaEffects.Poison e) {
             end.because(poisoned(e));
             return;
@@ -172,6 +176,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
 
     /** Hands over what was submitted, and sends, writes and acknowledges. */
     private void turn() {
+        clock.letTimePass();
         Ticket<S> next;
         while ((next = tickets.next()) != null) {
             forgetWithdrawn();
@@ -192,7 +197,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
 
     private void take(Ticket<S> next) {
         switch (next.request.kind()) {
-            case ORDERED -> replica.submit(next.number, next.request.message());
+            case ORDERED -> replica.submit(next.number, clock.stamped(next.request));
             case LINEARIZABLE -> replica.read(next.number);
             case PLACED -> {
                 Token place = next.request.place();
@@ -215,6 +220,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         member.store().tick();
         input.tick();
         connection.tick();
+        clock.tick();
         String name = connection.adoptFresh();
         if (name != null) {
             replica.connected(name);

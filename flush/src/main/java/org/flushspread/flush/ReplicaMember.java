@@ -63,7 +63,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
                             group, settings, connection, application, store, tickets, tellings, roles, end));
             this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
             this.last = explanation.status(roles.role());
-            this.loop = new ReplicaLoop<>(this, group, options.suspectAfter());
+            this.loop = new ReplicaLoop<>(this, group, options.suspectAfter(), options.clock());
             this.watch = new ReplicaWatch(group, this, options.report());
             this.thread = new Thread(this::run, "replica " + group);
             thread.setDaemon(true);

@@ -2,6 +2,7 @@ package org.flushspread.flush;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ReplicaOptions implements Cloneable {
     private Duration suspectAfter = Duration.ofSeconds(3);
     private Duration closeTimeout = Duration.ofSeconds(10);
     private List<SkippedCommand> skipping = List.of();
+    private InstantSource clock = InstantSource.system();
     private int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
     private int hashEvery = ReplicaSettings.DEFAULT.hashEvery();
     private long snapshotBytes = 256L << 20;
@@ -194,6 +196,15 @@ public final class ReplicaOptions implements Cloneable {
         return with(next -> next.suspectAfter = value);
     }
 
+    /**
+     * The clock whose time this member's commands bring into the log ({@link ApplyContext#time}), and by which it sees that timers are due;
+     * that of the system if nothing is said.
+     */
+    public ReplicaOptions clock(InstantSource value) {
+        required(value, "clock(null): give the clock of this member, for example InstantSource.system()");
+        return with(next -> next.clock = value);
+    }
+
     /** Commands in the log after which a snapshot takes their place (100,000), those of earlier runs among them. Only with a durable store. */
     public ReplicaOptions snapshotEvery(int commands) {
         if (commands < 1) {
@@ -262,6 +273,10 @@ public final class ReplicaOptions implements Cloneable {
 
     Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     int maxOutstanding() {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.LogEntry;
+import org.flushspread.flush.replica.Sessions;
 
 /**
  * Commands that take effect exactly once, however often they have to be sent: each has a number in the session, all members keep the answers,
@@ -23,16 +24,13 @@ import org.flushspread.flush.replica.LogEntry;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the callbacks hand on what fails; the futures they make say no more
 public final class Session<C, R> {
-    /** Its identity, and the greatest number that its commands had before. */
-    record Begun(long id, long highest) {}
-
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final byte[] BEGIN = {LogEntry.SESSION};
 
     private final String name;
     private final Codec<C> codec;
     private final ReplicaMember<?, C, R> member;
-    private final CompletableFuture<Begun> begun;
+    private final CompletableFuture<Sessions.Begun> begun;
     private final TreeMap<Long, CompletableFuture<R>> outstanding = new TreeMap<>();
     private long highest = -1;
 
@@ -48,7 +46,7 @@ public final class Session<C, R> {
     private void begin() {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         member.<Object>submit(BEGIN, bytes).whenComplete((result, error) -> {
-            if (result instanceof Begun now) {
+            if (result instanceof Sessions.Begun now) {
                 begun.complete(now);
             } else if (mayTryAgain(error)) {
                 again(this::begin, begun);
@@ -60,7 +58,7 @@ public final class Session<C, R> {
 
     /** The greatest number that a command of a session of this name has had; 0 for none. Completes when the session has begun. */
     public CompletableFuture<Long> last() {
-        return begun.thenApply(Begun::highest);
+        return begun.thenApply(Sessions.Begun::highest);
     }
 
     /**
@@ -138,7 +136,7 @@ public final class Session<C, R> {
     }
 
     /** @param uncertain true if it may have been applied before */
-    private void send(Begun session, long number, byte[] bytes, CompletableFuture<R> answer, boolean uncertain) {
+    private void send(Sessions.Begun session, long number, byte[] bytes, CompletableFuture<R> answer, boolean uncertain) {
         byte[] head = ByteBuffer.allocate(17)
                 .put(LogEntry.SESSION_COMMAND)
                 .putLong(session.id())

@@ -4,23 +4,24 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
+import org.flushspread.flush.replica.AgreedState;
 import org.flushspread.flush.replica.Failure;
+import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.replica.Quorum;
+import org.flushspread.flush.replica.Sessions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,55 +169,41 @@ class SessionsTest {
         assertThatThrownBy(() -> plain.session("x")).hasMessageContaining("answers()");
     }
 
-    // ---- what all members know
+    // ---- the head of the state
 
-    private static byte[] saved(Sessions sessions) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        sessions.save(new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    @Test
-    void theSessionWhoseLastCommandStandsFurthestBackEndsFirst() throws IOException {
-        Sessions sessions = new Sessions();
-        for (int i = 0; i < Sessions.MOST; i++) {
-            sessions.begin("s" + i, 1000 + i);
-        }
-        assertThat(sessions.isOpen(1000)).isTrue();
-        sessions.begin("one more", 7);
-        assertThat(sessions.isOpen(1000)).isTrue();
-        assertThat(sessions.isOpen(1001)).as("now the oldest").isFalse();
-        Sessions copy = new Sessions();
-        copy.load(new DataInputStream(new ByteArrayInputStream(saved(sessions))));
-        assertThat(saved(copy)).isEqualTo(saved(sessions));
-        sessions.begin("and one", 8);
-        copy.begin("and one", 8);
-        assertThat(saved(copy)).isEqualTo(saved(sessions));
-    }
-
-    @Test
-    void asManyAnswersAreKeptAsNumbersMayBeOutstanding() {
-        Sessions sessions = new Sessions();
-        sessions.begin("s", 1);
-        for (long number = 1; number <= 2 * Sessions.WINDOW; number++) {
-            sessions.answered(1, number, new byte[] {1});
-        }
-        assertThat(sessions.isTooOld(1, Sessions.WINDOW)).isTrue();
-        assertThat(sessions.isTooOld(1, Sessions.WINDOW + 1)).isFalse();
-        assertThat(sessions.answer(1, Sessions.WINDOW + 1)).isNotNull();
+    private static byte[] headOf(int version, AgreedState agreed) throws IOException {
+        return StateHead.of(agreed, version);
     }
 
     @Test
     void aStateOfAnEarlierReleaseIsReadAndOneThatLooksLikeAHeadToo() throws Exception {
-        SessionAnswers<Long> answers = new SessionAnswers<>(Codec.longs());
-        assertThat(answers.load(new byte[] {1, 2, 3})).isZero();
-        assertThat(answers.head()).isEmpty();
-        answers.begin(3, ByteBuffer.wrap(new byte[] {65}));
-        byte[] head = answers.head();
-        assertThat(new SessionAnswers<>(Codec.longs()).load(head)).isEqualTo(head.length);
-        byte[] disguised = new SessionAnswers<>(Codec.longs()).withHead(head);
-        assertThat(new SessionAnswers<>(Codec.longs()).load(disguised)).isEqualTo(disguised.length - head.length);
+        AgreedState agreed = new AgreedState();
+        assertThat(StateHead.read(new byte[] {1, 2, 3}, agreed)).isEqualTo(new StateHead.Read(0, 0));
+        agreed.sessions().begin(3, ByteBuffer.wrap(new byte[] {65}));
+        agreed.enter(ByteBuffer.wrap(LogEntry.timed(77)));
+        byte[] head = headOf(5, agreed);
+        AgreedState copy = new AgreedState();
+        assertThat(StateHead.read(head, copy)).isEqualTo(new StateHead.Read(head.length, 5));
+        assertThat(copy.time()).isEqualTo(77);
+        assertThat(headOf(5, copy)).isEqualTo(head);
         head[head.length - 1]++;
-        assertThat(new SessionAnswers<>(Codec.longs()).load(head)).isZero();
+        assertThat(StateHead.read(head, copy).end())
+                .as("a state of the application that begins like a head")
+                .isZero();
+        assertThat(copy.isInitial()).isTrue();
+        // Version 1 of the head: one session "A" of identity 9, whose greatest number is 4, with the answer 1 to it.
+        byte[] old = HexFormat.of()
+                .parseHex("46735365737369 6f0000000000000000 00000001 00000001 0000000000000009 000141 0000000000000004"
+                                .replace(" ", "")
+                        + "00000001 0000000000000004 00000001 01".replace(" ", ""));
+        ByteBuffer.wrap(old).putInt(8, old.length - 16).putInt(12, checksum(old));
+        assertThat(StateHead.read(old, copy)).isEqualTo(new StateHead.Read(old.length, 0));
+        assertThat(copy.sessions().look(9, 4)).isEqualTo(Sessions.Standing.REPEATED);
+    }
+
+    private static int checksum(byte[] head) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(head, 16, head.length - 16);
+        return (int) checksum.getValue();
     }
 }

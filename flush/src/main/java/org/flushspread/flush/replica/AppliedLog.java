@@ -77,7 +77,7 @@ final class AppliedLog {
             output.append(epoch, index, command);
             unwritten = true;
         }
-        output.apply(ticket, index, command);
+        output.apply(ticket, index, chain.high(), command);
         if (hashEvery > 0 && index % hashEvery == 0) {
             OptionalLong hash = output.stateHash(index);
             if (hash.isPresent()) {

@@ -22,9 +22,20 @@ public final class LogEntry {
     /** A command of a session: its identity (8), the number of the command (8), and the command. */
     public static final byte SESSION_COMMAND = 4;
 
+    /** What the clock of the submitter said (8, milliseconds since 1970), and behind it the entry; nothing where only time has passed. */
+    public static final byte TIMED = 5;
+
+    /** Bytes of {@link #TIMED} and the time. */
+    public static final int TIMED_HEAD = 9;
+
     private static final int SKIP_BYTES = 17;
 
     private LogEntry() {}
+
+    /** What stands in front of an entry that says the time. */
+    public static byte[] timed(long millis) {
+        return ByteBuffer.allocate(TIMED_HEAD).put(TIMED).putLong(millis).array();
+    }
 
     /** The entry that takes the one before it out of the history. */
     static ByteBuffer skip(SkippedCommand skipped) {

@@ -277,6 +277,11 @@ public final class Replica {
         return now == null ? List.of() : now.members();
     }
 
+    /** Where this member is in the view, from 0; -1 if it is in none. */
+    public int position() {
+        return members().indexOf(self);
+    }
+
     /** Members of the view that have not said yet what they have: without them nothing is decided. */
     public List<String> silentMembers() {
         ViewRound now = round;

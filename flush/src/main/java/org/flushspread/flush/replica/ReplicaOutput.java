@@ -25,9 +25,10 @@ public interface ReplicaOutput {
      *
      * @param ticket whose it is; 0 if it is not of this member
      * @param index its place in the log
+     * @param fingerprint the first half of the hash over all commands up to and with this one
      * @param command to be read at once
      */
-    void apply(long ticket, long index, ByteBuffer command);
+    void apply(long ticket, long index, long fingerprint, ByteBuffer command);
 
     /**
      * A hash of the state as it is now, behind this command: equal at all members whose states are equal. Empty if it would cost too much.

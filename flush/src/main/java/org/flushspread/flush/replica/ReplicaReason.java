@@ -48,6 +48,8 @@ public enum ReplicaReason {
     HALTED,
     /** Members have applied the same commands, and their states differ: the state machine is not deterministic. */
     STATES_DIFFER,
+    /** The agreed time is far ahead of this member's clock: the clock of some member goes wrong. */
+    CLOCKS_DIFFER,
     /** The member cannot go on and stops. */
     STOPPED,
     /** The others go on without members that do not answer; or without this one, which joins again. */

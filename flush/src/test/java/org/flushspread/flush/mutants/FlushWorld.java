@@ -23,6 +23,7 @@ public final class FlushWorld {
             case "replica" -> BrokenReplicas.run(seed);
             case "persons" -> BrokenReplicas.runWithPersons(seed);
             case "poison" -> BrokenReplicas.runWithPoison(seed);
+            case "context" -> BrokenReplicas.runWithContext(seed);
             case "reads" -> BrokenReplicas.runWithReads(seed);
             default -> throw new IllegalArgumentException("no world is called '" + profile + "'");
         };

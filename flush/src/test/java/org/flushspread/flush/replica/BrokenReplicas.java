@@ -28,6 +28,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.READS);
     }
 
+    /** Time, timers, random numbers and sessions. */
+    public static @Nullable String runWithContext(long seed) {
+        return run(seed, Simulation.Kind.CONTEXT);
+    }
+
     /** Commands that members cannot apply. */
     public static @Nullable String runWithPoison(long seed) {
         return run(seed, Simulation.Kind.POISON);

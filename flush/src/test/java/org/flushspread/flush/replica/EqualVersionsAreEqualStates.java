@@ -29,8 +29,9 @@ final class EqualVersionsAreEqualStates implements Observer {
     }
 
     private void check(Member member, Version version, List<Long> history) {
-        Integer before = states.putIfAbsent(version, history.hashCode());
-        if ((before != null && before != history.hashCode()) || history.size() != version.index()) {
+        int state = member.machine.digest();
+        Integer before = states.putIfAbsent(version, state);
+        if ((before != null && before != state) || history.size() != version.index()) {
             throw new Violation(
                     "EqualVersionsAreEqualStates",
                     member + " has another state with version " + version + ": " + history);

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     /** In a command, above its number: 1 if no member can apply it, 2 and more for the member that cannot. */
     static final int POISON_SHIFT = 40;
 
-    static final int STATE_PADDING = 5;
     /** Prints what happens, to look into one seed. */
     private static final boolean TRACE = Boolean.getBoolean("replica.trace");
 
@@ -38,7 +39,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final int place;
     final MemberId id;
     final Replica replica;
-    final List<Long> history = new ArrayList<>();
+    final ListMachine machine;
+    final List<Long> history;
+    private final @Nullable LongSupplier clock;
     final List<String> reports = new ArrayList<>();
     final @Nullable Disk disk;
     private final List<Observer> observers;
@@ -52,6 +55,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     /** Commands that the replica does not yet know to be withdrawn. */
     private final Set<Long> withdrawn = new HashSet<>();
 
+    /** Entries that only say the time, those of sessions, and what these have been answered. */
+    private final Set<Long> times = new HashSet<>();
+
+    private final Map<Long, Consumer<@Nullable Object>> asked = new HashMap<>();
+    private final Map<Long, @Nullable Object> answers = new HashMap<>();
     private final Map<Long, List<Long>> reads = new HashMap<>();
     private final Set<Long> openReads = new HashSet<>();
     private Primary formed = Primary.NONE;
@@ -79,6 +87,21 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             @Nullable Disk disk,
             ReplicaSettings settings,
             List<Observer> observers) {
+        this(name, place, fresh, disk, settings, observers, null);
+    }
+
+    /** @param clock of a state machine that uses time, timers, random numbers and sessions; null for one that does not */
+    Member(
+            String name,
+            int place,
+            MemberId fresh,
+            @Nullable Disk disk,
+            ReplicaSettings settings,
+            List<Observer> observers,
+            @Nullable LongSupplier clock) {
+        this.clock = clock;
+        this.machine = new ListMachine(clock != null);
+        this.history = machine.history;
         this.name = name;
         this.place = place;
         this.observers = observers;
@@ -90,7 +113,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         if (disk != null) {
             Metadata known = disk.metadata();
             if (known == null || disk.isDamaged()) {
-                disk.snapshot(Version.INITIAL, encode(), memory);
+                disk.snapshot(Version.INITIAL, machine.encode(), memory);
             } else {
                 memory = known;
                 version = recover(disk, known);
@@ -104,7 +127,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private Version recover(Disk from, Metadata known) {
         byte[] snapshot = from.snapshot();
         if (snapshot != null) {
-            decode(snapshot);
+            machine.decode(snapshot);
         }
         Version base = from.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
@@ -116,7 +139,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             index++;
             boolean last = i + 1 == log.size();
             SkippedCommand here = SkippedCommand.of(index, chain, known.lineage());
-            if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1).command()), here)) {
+            if (machine.hasContext()) {
+                machine.apply(index, chain.high(), command, (timer, time) -> {});
+            } else if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1).command()), here)) {
                 history.add(-index);
             } else if (LogEntry.isSkip(command)) {
                 history.add(-index);
@@ -157,19 +182,60 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         commands.put(ticket, command);
         unsent.add(ticket);
         observers.forEach(o -> o.submitted(this, command));
-        replica.submit(ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+        if (machine.hasContext()) {
+            replica.submit(ticket, LogEntry.timed(now()), ListMachine.command(command, padding));
+        } else {
+            replica.submit(ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+        }
     }
 
-    /** Begins a read of all that anybody has seen, or of a place that this member knows. */
-    void read(boolean linearizable) {
+    long now() {
+        return Objects.requireNonNull(clock).getAsLong();
+    }
+
+    /** Submits the time where a timer is due. */
+    boolean letTimePass() {
+        if (!isPrimary() || !times.isEmpty() || machine.agreed().nextTimer() > now()) {
+            return false;
+        }
+        long ticket = ++tickets;
+        times.add(ticket);
+        unsent.add(ticket);
+        replica.submit(ticket, LogEntry.timed(now()));
+        return true;
+    }
+
+    /**
+     * Submits an entry of a session.
+     *
+     * @param command its number among all commands; 0 for one that begins a session
+     * @param answer gets what the state machine answers, if that is ever known
+     */
+    void ask(byte[] entry, long command, Consumer<@Nullable Object> answer) {
+        long ticket = ++tickets;
+        asked.put(ticket, answer);
+        unsent.add(ticket);
+        if (command != 0) {
+            commands.put(ticket, command);
+            observers.forEach(o -> o.submitted(this, command));
+        }
+        replica.submit(ticket, LogEntry.timed(now()), entry);
+    }
+
+    /** Begins a read of all that anybody has seen. */
+    void read() {
         long ticket = ++tickets;
         openReads.add(ticket);
-        if (linearizable) {
-            observers.forEach(o -> o.readBegun(this, ticket));
-            replica.read(ticket);
-        } else {
-            replica.readBehind(ticket, 0);
-        }
+        observers.forEach(o -> o.readBegun(this, ticket));
+        replica.read(ticket);
+    }
+
+    /** Begins a read of a state that has got there, and has what this member has answered. */
+    void readBehind(long index) {
+        long ticket = ++tickets;
+        openReads.add(ticket);
+        observers.forEach(o -> o.placedReadBegun(this, ticket, index));
+        replica.readBehind(ticket, index);
     }
 
     /** The user does not want one of the commands any more that were not sent. */
@@ -322,8 +388,17 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public void apply(long ticket, long index, ByteBuffer command) {
+    public void apply(long ticket, long index, long fingerprint, ByteBuffer command) {
         did("apply " + ticket, bytes(command));
+        if (machine.hasContext()) {
+            long before = machine.agreed().time();
+            Object answer = machine.apply(
+                    index, fingerprint, command, (timer, time) -> observers.forEach(o -> o.fired(this, timer, time)));
+            answers.put(ticket, answer);
+            observers.forEach(o -> o.timePassed(this, before, machine.agreed().time()));
+            applied(ticket);
+            return;
+        }
         long what = command.getLong(command.position());
         if (LogEntry.isSkip(command)) {
             what = -replica.version().index();
@@ -332,55 +407,39 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         } else if (isPoison(what)) {
             throw new Crash(true);
         }
-        applied(ticket, what);
+        history.add(what);
+        applied(ticket);
     }
 
-    private void applied(long ticket, long what) {
-        history.add(what);
+    private void applied(long ticket) {
         if (ticket != 0) {
             places.put(ticket, (long) history.size());
         }
+        long what = history.get(history.size() - 1);
         observers.forEach(o -> o.applied(this, what, replica.version(), history));
     }
 
     @Override
     public OptionalLong stateHash(long index) {
-        return OptionalLong.of(history.hashCode());
+        return OptionalLong.of(machine.digest());
     }
 
     @Override
     public byte[] save() {
         saved = true;
         did("save");
-        return encode();
+        return machine.encode();
     }
 
     @Override
     public boolean load(byte[] state) {
         did("load", state);
         effect();
-        decode(state);
+        machine.decode(state);
         if (goesOn) {
             observers.forEach(o -> o.wentOn(this));
         }
         return true;
-    }
-
-    private byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(history.size() * (8 + STATE_PADDING));
-        for (long command : history) {
-            out.putLong(command).position(out.position() + STATE_PADDING);
-        }
-        return out.array();
-    }
-
-    private void decode(byte[] state) {
-        history.clear();
-        ByteBuffer in = ByteBuffer.wrap(state);
-        while (in.hasRemaining()) {
-            history.add(in.getLong());
-            in.position(in.position() + STATE_PADDING);
-        }
     }
 
     @Override
@@ -389,6 +448,13 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         List<Long> found = reads.remove(ticket);
         if (openReads.remove(ticket)) {
             observers.forEach(o -> o.readEnded(this, ticket, Objects.requireNonNull(found)));
+            return;
+        }
+        Consumer<@Nullable Object> asker = asked.remove(ticket);
+        if (asker != null) {
+            asker.accept(answers.get(ticket));
+        }
+        if (times.remove(ticket) || !commands.containsKey(ticket)) {
             return;
         }
         long command = Objects.requireNonNull(commands.get(ticket));
@@ -408,6 +474,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             return; // its end was told when it was withdrawn
         }
         unsent.remove(ticket);
+        if (times.remove(ticket) || !commands.containsKey(ticket)) {
+            return;
+        }
         long command = Objects.requireNonNull(commands.get(ticket));
         if (why == Failure.UNCERTAIN) {
             did("uncertain " + ticket);

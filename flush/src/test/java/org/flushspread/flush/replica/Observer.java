@@ -28,8 +28,17 @@ interface Observer {
     /** A read that must see all that anybody has seen begins. */
     default void readBegun(Member member, long ticket) {}
 
+    /** A read begins that must see what its member has seen, and a state of {@code index} commands. */
+    default void placedReadBegun(Member member, long ticket, long index) {}
+
     /** It ends with the state as it was then. */
     default void readEnded(Member member, long ticket, List<Long> history) {}
+
+    /** A timer fires at a member; {@code time} is agreed. */
+    default void fired(Member member, long timer, long time) {}
+
+    /** The agreed time of an entry, and that of the one before. */
+    default void timePassed(Member member, long before, long now) {}
 
     /** A member does without the command at this place, as a person has decided. */
     default void skipped(Member member, long place) {}

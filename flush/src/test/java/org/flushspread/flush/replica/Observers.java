@@ -11,6 +11,7 @@ final class Observers {
     private final List<Observer> all = new ArrayList<>();
     private final HealedMembersGoOn progress;
     private final Simulation.Counts counts;
+    final TimeIsAgreed time = new TimeIsAgreed();
 
     /** @param service of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
     Observers(Service service, Simulation.Counts counts) {
@@ -30,7 +31,11 @@ final class Observers {
         all.add(new EqualVersionsAreEqualStates());
         if (acknowledgedStay && reading) {
             all.add(new ReadsAreLinearizable());
+            all.add(new ReadsAreSequential());
         }
+        all.add(time);
+        all.add(new TimersFireOnce());
+        all.add(new SessionsAreExact());
         all.add(primaries);
         all.add(new EveryCommandEndsOnce());
         all.add(progress);
@@ -70,6 +75,11 @@ final class Observers {
         @Override
         public void loaded(Member member, Version version, List<Long> history) {
             counts.loads++;
+        }
+
+        @Override
+        public void fired(Member member, long timer, long time) {
+            counts.fired++;
         }
 
         @Override

@@ -37,6 +37,15 @@ class ReplicaSimulationTest {
         }
     }
 
+    @Test
+    void timeTimersRandomNumbersAndSessionsAreTheSameEverywhere() {
+        Simulation.Counts counts = holdAll(Simulation.Kind.CONTEXT, SEEDS / 2);
+        if (SEEDS >= 1000) {
+            assertThat(counts.fired).isGreaterThan(10 * counts.seeds);
+            assertThat(counts.done).isGreaterThan(counts.seeds);
+        }
+    }
+
     /** What stores promise is needed: a disk that says that it has written what it has not is found. */
     @Test
     void promisesBreakOnDisksThatLie() {
@@ -65,7 +74,7 @@ class ReplicaSimulationTest {
         }
         System.out.printf(
                 "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
-                        + " %d completed, %d uncertain, %d reads, %d poisoned, %d skipped; %d runs ended with all members primary; effects %016x%n",
+                        + " %d completed, %d uncertain, %d reads, %d poisoned, %d skipped, %d timers fired, %d commands of sessions done; %d runs ended with all members primary; effects %016x%n",
                 kind,
                 counts.seeds,
                 counts.views,
@@ -80,6 +89,8 @@ class ReplicaSimulationTest {
                 counts.reads,
                 counts.poisoned,
                 counts.skipped,
+                counts.fired,
+                counts.done,
                 counts.healthy,
                 counts.effects.high());
         if (seeds >= 1000) {

@@ -175,7 +175,7 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     @Override
-    public void apply(long ticket, long index, ByteBuffer command) {
+    public void apply(long ticket, long index, long fingerprint, ByteBuffer command) {
         byte[] bytes = new byte[command.remaining()];
         command.duplicate().get(bytes);
         if (LogEntry.isSkip(command)) {

@@ -17,6 +17,8 @@ final class Simulation {
         POISON,
         /** Reads, and commands that are withdrawn; no persons. */
         READS,
+        /** Commands use the agreed time, timers, random numbers and sessions. */
+        CONTEXT,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -37,6 +39,8 @@ final class Simulation {
         long reads;
         long poisoned;
         long skipped;
+        long fired;
+        long done;
         long excluded;
         long frozen;
         /** Over every effect of every replica, in order: equal before and after a change that is to change nothing. */
@@ -54,6 +58,14 @@ final class Simulation {
     private final boolean lyingDisks;
     private final boolean poisoning;
     private final boolean reading;
+    /** Commands use what members agree on beside their state. */
+    private final boolean contextual;
+
+    private final SessionUser[] users;
+    /** How far the clock of each member is from the right time, which {@link #now} is. */
+    private final long[] skews;
+
+    private long now = 1_000_000;
     /** Members are excluded; perhaps without reading what came before. */
     private boolean excluding;
 
@@ -63,6 +75,10 @@ final class Simulation {
     /** The network often parts just when members vote, or when a person has decided. */
     private final boolean ambushing;
 
+    /** A member whose machine stands still; -1 for none. */
+    private int asleep = -1;
+
+    private int sleepsFor;
     private int cutIn;
     private int foundIn;
     private int alone;
@@ -77,16 +93,22 @@ final class Simulation {
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
         reading = kind == Kind.READS;
+        contextual = kind == Kind.CONTEXT;
         observers = new Observers(Service.SAFE, counts, reading);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
         poisoning = kind == Kind.POISON;
         durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
         settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE);
-        founding = kind == Kind.PERSONS || !reading && random.nextInt(3) == 0;
+        founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[size];
         disks = new Disk[size];
         lives = new int[size];
+        skews = new long[size];
+        users = new SessionUser[contextual ? 3 : 0];
+        for (int i = 0; i < users.length; i++) {
+            users[i] = new SessionUser(i, () -> ++commands);
+        }
         faultsPerMille = 1 + random.nextInt(30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
@@ -167,9 +189,14 @@ final class Simulation {
         }
         settle();
         observers.end(List.of(members));
+        counts.done += members[0].machine.done.size();
     }
 
     private void step() {
+        now++;
+        if (asleep >= 0 && --sleepsFor <= 0) {
+            wake();
+        }
         int what = random.nextInt(1000);
         if (cutIn > 0 && --cutIn == 0) {
             cut();
@@ -192,6 +219,9 @@ final class Simulation {
     private void work(int at, int what) {
         Member member = members[at];
         FlushNetwork.Port port = port(member);
+        if (at == asleep) {
+            return;
+        }
         if (port != null && what < 300) {
             network.receive(port);
         } else if (member.dead || port == null) {
@@ -207,11 +237,20 @@ final class Simulation {
                     network.receive(port);
                     network.deliver(port);
                 }
+                letTimePass(member);
                 if (random.nextInt(3) != 0) {
                     member.replica.endOfTurn();
                 }
             });
         }
+    }
+
+    private boolean letTimePass(Member member) {
+        if (!contextual) {
+            return false;
+        }
+        observers.time.said(member);
+        return member.letTimePass();
     }
 
     /** Runs a step of a member, which may die in it or ask to join again. */
@@ -257,11 +296,18 @@ final class Simulation {
     }
 
     private void submit(Member member) {
-        if (!member.dead) {
-            int at = List.of(members).indexOf(member);
+        int at = List.of(members).indexOf(member);
+        if (!member.dead && at != asleep) {
             guarded(at, () -> {
+                if (contextual && random.nextInt(3) != 0) {
+                    observers.time.said(member);
+                    for (SessionUser user : users) {
+                        user.act(random, member);
+                    }
+                    return;
+                }
                 if (reading && random.nextInt(2) == 0) {
-                    member.read(random.nextInt(4) != 0);
+                    read(member);
                 }
                 if (reading && random.nextInt(10) == 0) {
                     member.withdrawOne(random.nextBoolean());
@@ -280,6 +326,17 @@ final class Simulation {
         }
     }
 
+    private void read(Member member) {
+        if (random.nextInt(4) != 0) {
+            member.read();
+            return;
+        }
+        // Perhaps with a token of another member.
+        Member other = members[random.nextInt(members.length)];
+        boolean same = !other.dead && other.replica.lineage().equals(member.replica.lineage());
+        member.readBehind(same ? other.replica.confirmed() : 0);
+    }
+
     private static FlushNetwork.@Nullable Port port(Member member) {
         return (FlushNetwork.Port) member.link();
     }
@@ -294,6 +351,14 @@ final class Simulation {
             if (!member.dead && its != null && network.exclude(its, forgetful)) {
                 counts.excluded++;
             }
+            return;
+        }
+        if (contextual && random.nextInt(4) == 0) {
+            skews[at] = random.nextInt(400) - 200;
+            return;
+        }
+        if (reading && random.nextInt(4) == 0) {
+            fallAsleep(at);
             return;
         }
         switch (random.nextInt(founding ? 12 : 8)) {
@@ -318,6 +383,32 @@ final class Simulation {
             }
             default -> found(at);
         }
+    }
+
+    /** The machine of a member stops and is parted from the others, who go on without it. */
+    private void fallAsleep(int at) {
+        asleep = at;
+        sleepsFor = 100 + random.nextInt(400);
+        network.partition(port -> port.place == at ? 2 : 0);
+    }
+
+    /** It goes on, knows of nothing, and is asked at once. */
+    private void wake() {
+        int at = asleep;
+        asleep = -1;
+        Member member = members[at];
+        FlushNetwork.Port port = port(member);
+        if (member.dead || port == null) {
+            return;
+        }
+        guarded(at, () -> {
+            member.read();
+            member.replica.endOfTurn();
+            for (int i = 0; i < 4; i++) {
+                network.receive(port);
+                network.deliver(port);
+            }
+        });
     }
 
     /** The network parts somehow, or leaves one member alone, where a person may soon decide. */
@@ -420,7 +511,14 @@ final class Simulation {
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
         ReplicaSettings own = asFounder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
-        members[at] = new Member("m" + at + "." + life, at, fresh, disk, own, observers.all());
+        members[at] = new Member(
+                "m" + at + "." + life,
+                at,
+                fresh,
+                disk,
+                own,
+                observers.all(),
+                contextual ? () -> now + skews[at] : null);
         reconnect(at, component);
     }
 
@@ -434,6 +532,7 @@ final class Simulation {
 
     private void heal() {
         faultsPerMille = 0;
+        asleep = -1;
         cutIn = 0;
         foundIn = 0;
         for (int round = 0; round < 3; round++) {
@@ -455,6 +554,7 @@ final class Simulation {
     private void settle() {
         int idle = 0;
         for (int i = 0; idle < 40; i++) {
+            now++;
             boolean moved = network.install(0);
             for (FlushNetwork.Port port : List.copyOf(network.ports())) {
                 moved |= network.notice(port);
@@ -482,6 +582,7 @@ final class Simulation {
             moved[0] |= network.receive(port);
             moved[0] |= network.deliver(port);
             moved[0] |= random.nextInt(4) == 0 && network.requestFlush(port);
+            moved[0] |= letTimePass(member);
             member.replica.endOfTurn();
         });
         return moved[0];

@@ -1,8 +1,10 @@
-package org.flushspread.flush;
+package org.flushspread.flush.replica;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,18 +13,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all members know of the sessions of a group, beside the state machine: which are open, and the answers that were given in them. It is
- * part of the state; it changes with the entries of the log and with nothing else, at all members alike (spec/replicated-state-machine.md
- * 4).
+ * part of the state; it changes with the entries of the log and with nothing else, at all members alike (replica-protocol
+ * R21).
  */
-final class Sessions {
+public final class Sessions {
+    /** What becomes of a command of a session. */
+    public enum Standing {
+        /** It has not been applied in this session. */
+        NEW,
+        /** It has been applied, and its answer is kept. */
+        REPEATED,
+        /** The session is over, or the command may have been applied so long ago that the answer is not kept. */
+        OVER
+    }
+
+    /**
+     * A session that has begun.
+     *
+     * @param highest the greatest number that a command of a session of its name has had
+     */
+    public record Begun(long id, long highest) {}
+
     /** Answers that are kept of one session, by their numbers from the greatest on down. */
-    static final int WINDOW = 1_000;
+    public static final int WINDOW = 1_000;
 
     /** Open sessions; beyond, the one ends whose last command stands furthest back in the log. */
-    static final int MOST = 10_000;
+    public static final int MOST = 10_000;
 
     /** Bytes of all answers; beyond, sessions end as beyond {@link #MOST}. */
-    static final long MOST_BYTES = 64 << 20;
+    public static final long MOST_BYTES = 64 << 20;
 
     /** What a session is for the log. */
     private static final class Open {
@@ -56,41 +75,43 @@ final class Sessions {
     /**
      * Begins a session, with the answers of an earlier one of this name, which ends.
      *
-     * @param id which no other session has
-     * @return the greatest number that a command of the session has had
+     * @param index the place of the entry; it and the name make the identity
+     * @param name in UTF-8
      */
-    long begin(String name, long id) {
-        Long before = ids.put(name, id);
+    public Begun begin(long index, ByteBuffer name) {
+        Chain identity = new Chain(index, 0);
+        identity.add(name);
+        long id = identity.high();
+        String text = StandardCharsets.UTF_8.decode(name).toString();
+        Long before = ids.put(text, id);
         Open last = before == null ? null : open.remove(before);
-        Open next = last == null ? new Open(name, new TreeMap<>(), 0) : new Open(name, last.answers, last.highest);
+        Open next = last == null ? new Open(text, new TreeMap<>(), 0) : new Open(text, last.answers, last.highest);
         open.put(id, next);
         endOldest();
-        return next.highest;
+        return new Begun(id, next.highest);
     }
 
-    /** True if the session is open; it is then the one whose last command is the newest. */
-    boolean isOpen(long id) {
+    /** How a command with this number stands; its session is then the one whose last command is the newest. */
+    public Standing look(long id, long number) {
         Open session = open.remove(id);
         if (session == null) {
-            return false;
+            return Standing.OVER;
         }
         open.put(id, session);
-        return true;
-    }
-
-    /** True if a command with this number may have been applied so long ago that the answer is not kept. */
-    boolean isTooOld(long id, long number) {
-        Open session = open.get(id);
-        return session != null && number <= session.highest - WINDOW;
+        if (number <= session.highest - WINDOW) {
+            return Standing.OVER;
+        }
+        return session.answers.containsKey(number) ? Standing.REPEATED : Standing.NEW;
     }
 
     /** The answer that was given; null if the command was not applied. */
-    byte @Nullable [] answer(long id, long number) {
+    public byte @Nullable [] answer(long id, long number) {
         Open session = open.get(id);
         return session == null ? null : session.answers.get(number);
     }
 
-    void answered(long id, long number, byte[] answer) {
+    /** The command with this number has been applied, with this answer. */
+    public void answered(long id, long number, byte[] answer) {
         Open session = open.get(id);
         if (session == null) {
             return;
