@@ -53,13 +53,12 @@ final class LogClock<S extends StateMachine<?, ?>> {
     long untilTimer() {
         long due = member.application().nextTimer();
         CompletableFuture<?> last = asked;
-        if (due == Long.MAX_VALUE
-                || member.replica().role() != Role.PRIMARY
-                || (last != null && !last.isDone())) {
+        if (due == Long.MAX_VALUE || member.replica().role() != Role.PRIMARY || (last != null && !last.isDone())) {
             return Long.MAX_VALUE;
         }
         long millis = due + member.replica().position() * TURN_MILLIS - clock.millis();
-        return Duration.ofMillis(Math.min(Math.max(0, millis), LONGEST_WAIT_MILLIS)).toNanos();
+        return Duration.ofMillis(Math.min(Math.max(0, millis), LONGEST_WAIT_MILLIS))
+                .toNanos();
     }
 
     /** Looks whether the clocks of members are far apart, which nobody can mend but a person. */

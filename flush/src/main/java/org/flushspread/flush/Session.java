@@ -136,7 +136,8 @@ public final class Session<C, R> {
     }
 
     /** @param uncertain true if it may have been applied before */
-    private void send(Sessions.Begun session, long number, byte[] bytes, CompletableFuture<R> answer, boolean uncertain) {
+    private void send(
+            Sessions.Begun session, long number, byte[] bytes, CompletableFuture<R> answer, boolean uncertain) {
         byte[] head = ByteBuffer.allocate(17)
                 .put(LogEntry.SESSION_COMMAND)
                 .putLong(session.id())

@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StateMachine<C, R> {
     /**
-     * Applies a command. What it throws is the result for its submitter; the state must then be the same at all members too.
+     * Applies a command. What it throws is the result for its submitter; the state must then be the same at all members too. A state machine
+     * has this method or {@link #apply(Object, ApplyContext)}.
      */
-    R apply(C command);
+    default R apply(C command) {
+        throw new UnsupportedOperationException(
+                getClass().getName() + " has neither apply(command) nor apply(command, context)");
+    }
 
     /**
      * Applies a command, with what it may know beside the state. This is what is called; if nothing else is said it is
@@ -88,8 +92,8 @@ public interface StateMachine<C, R> {
      */
     default void load(DataInput in, int version) throws IOException {
         if (version > version()) {
-            throw new IOException("the state was saved in version " + version + " of its format, and this program knows "
-                    + version() + " at the most: start a newer program");
+            throw new IOException("the state was saved in version " + version
+                    + " of its format, and this program knows " + version() + " at the most: start a newer program");
         }
         load(in);
     }

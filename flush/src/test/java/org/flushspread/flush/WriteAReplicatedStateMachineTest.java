@@ -9,6 +9,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,45 @@ class WriteAReplicatedStateMachineTest {
         }
     }
 
+    // [context]
+    static class Leases implements StateMachine<String, String> {
+        final Map<String, String> holders = new TreeMap<>();
+
+        @Override
+        public String apply(String command, ApplyContext context) { // "who what": answers who has it
+            String[] words = command.split(" ");
+            String holder = holders.putIfAbsent(words[1], words[0]);
+            if (holder == null) {
+                context.setTimer(words[1], Duration.ofMillis(100)); // from now on, by the agreed time
+                return words[0];
+            }
+            return holder;
+        }
+
+        @Override
+        public void onTimer(String lease, ApplyContext context) { // once, at all members at the same place
+            holders.remove(lease);
+        }
+        // [/context]
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            out.writeInt(holders.size());
+            for (Map.Entry<String, String> each : holders.entrySet()) {
+                out.writeUTF(each.getKey());
+                out.writeUTF(each.getValue());
+            }
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            holders.clear();
+            for (int i = in.readInt(); i > 0; i--) {
+                holders.put(in.readUTF(), in.readUTF());
+            }
+        }
+    }
+
     private final TestDaemon testDaemon = new TestDaemon();
     private final String daemon = testDaemon.name();
 
@@ -173,6 +213,19 @@ class WriteAReplicatedStateMachineTest {
                 second.awaitPrimary(ofSeconds(30));
                 assertThat(reserve(second, "order-1 chair 4")).isEqualTo("sold, 6 left");
             }
+        }
+    }
+
+    @Test
+    void aLeaseEndsByTheAgreedTime() {
+        try (var leases = ReplicatedStateMachine.join(
+                daemon, "leases", new Leases(), Codec.strings(), options -> options.primary(majorityOf(1)))) {
+            assertThat(leases.submit("ann printer").join()).isEqualTo("ann");
+            String holder = "ann";
+            while (holder.equals("ann")) { // bob asks until the lease has ended
+                holder = leases.submit("bob printer").join();
+            }
+            assertThat(holder).isEqualTo("bob");
         }
     }
 

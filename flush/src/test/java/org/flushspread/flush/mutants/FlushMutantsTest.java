@@ -53,7 +53,8 @@ class FlushMutantsTest {
     void brokenReplicasAreFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()
                 .filter(each -> !each.rare()
-                        && List.of("replica", "persons", "poison", "reads", "context").contains(each.profile()))
+                        && List.of("replica", "persons", "poison", "reads", "context")
+                                .contains(each.profile()))
                 .toList();
 
         List<String> missed = Hunt.missed(hunted, FlushWorld.class, REPLICA_LIMIT);

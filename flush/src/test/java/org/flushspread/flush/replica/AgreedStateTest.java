@@ -39,7 +39,10 @@ class AgreedStateTest {
 
     @Test
     void r18TheLatestThatAnEntryHasBroughtIsTheTime() {
-        ByteBuffer entry = ByteBuffer.allocate(11).put(LogEntry.timed(500)).put(LogEntry.COMMAND).put((byte) 8);
+        ByteBuffer entry = ByteBuffer.allocate(11)
+                .put(LogEntry.timed(500))
+                .put(LogEntry.COMMAND)
+                .put((byte) 8);
         agreed.enter(entry.flip());
         assertThat(entry.remaining()).as("the entry itself").isEqualTo(2);
         assertThat(agreed.time()).isEqualTo(500);

@@ -185,7 +185,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         if (machine.hasContext()) {
             replica.submit(ticket, LogEntry.timed(now()), ListMachine.command(command, padding));
         } else {
-            replica.submit(ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+            replica.submit(
+                    ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
         }
     }
 

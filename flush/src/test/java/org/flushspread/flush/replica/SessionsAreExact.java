@@ -9,7 +9,8 @@ final class SessionsAreExact implements Observer {
     public void applied(Member member, long command, Version after, List<Long> history) {
         List<String> done = member.machine.done;
         if (command >= ListMachine.SESSION_COMMANDS && new HashSet<>(done).size() < done.size()) {
-            throw new Violation("SessionsAreExact", "a command of a session takes effect twice at " + member + ": " + done);
+            throw new Violation(
+                    "SessionsAreExact", "a command of a session takes effect twice at " + member + ": " + done);
         }
     }
 }

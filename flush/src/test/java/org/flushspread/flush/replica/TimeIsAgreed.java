@@ -36,10 +36,12 @@ final class TimeIsAgreed implements Observer {
         long time = member.machine.agreed().time();
         Long other = times.putIfAbsent(after, time);
         if (other != null && other != time) {
-            throw new Violation("TimeIsAgreed", "it is " + time + " at " + member + " at " + after + ", elsewhere " + other);
+            throw new Violation(
+                    "TimeIsAgreed", "it is " + time + " at " + member + " at " + after + ", elsewhere " + other);
         }
         if (time > latest) {
-            throw new Violation("TimeIsAgreed", "it is " + time + " at " + member + ", and no clock says more than " + latest);
+            throw new Violation(
+                    "TimeIsAgreed", "it is " + time + " at " + member + ", and no clock says more than " + latest);
         }
     }
 }

@@ -14,7 +14,8 @@ final class TimersFireOnce implements Observer {
             throw new Violation("TimersFireOnce", "timer " + timer + " fires early at " + member + ", at " + time);
         }
         if (state.cancelled.contains(timer) || new HashSet<>(state.fired).size() < state.fired.size()) {
-            throw new Violation("TimersFireOnce", "timer " + timer + " fires again, or although cancelled, at " + member);
+            throw new Violation(
+                    "TimersFireOnce", "timer " + timer + " fires again, or although cancelled, at " + member);
         }
     }
 
@@ -30,11 +31,13 @@ final class TimersFireOnce implements Observer {
         if (state.agreed().nextTimer() <= state.agreed().time()) {
             throw new Violation("TimersFireOnce", "a timer is late at " + member);
         }
-        if (state.set.size() != state.fired.size() + state.cancelled.size() + state.agreed().timers()) {
+        if (state.set.size()
+                != state.fired.size() + state.cancelled.size() + state.agreed().timers()) {
             throw new Violation(
                     "TimersFireOnce",
                     "of " + state.set.size() + " timers " + state.fired.size() + " have fired at " + member + ", "
-                            + state.cancelled.size() + " are cancelled, and " + state.agreed().timers() + " are set");
+                            + state.cancelled.size() + " are cancelled, and "
+                            + state.agreed().timers() + " are set");
         }
     }
 
