@@ -47,14 +47,14 @@ final class ClientInput {
     }
 
     /**
-     * The next client whose held input may be read now; those who have their share waiting keep their place and are passed over. Null if
-     * there is none.
+     * The next client whose held input may be read now; those that are not read yet keep their place and are passed over. Null if there is
+     * none.
      */
     @Nullable
     ClientSession next() {
-        for (int passed = 0; passed < waiting.size() && !limits.isInputStopped(); passed++) {
+        for (int passed = 0; passed < waiting.size() && !limits.isAllInputStopped(); passed++) {
             ClientSession session = waiting.remove();
-            if (session.state != State.OPEN || !limits.hasItsShareWaiting(session)) {
+            if (session.state != State.OPEN || !limits.isInputStopped(session)) {
                 return session;
             }
             waiting.add(session);

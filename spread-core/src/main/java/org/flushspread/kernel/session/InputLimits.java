@@ -7,6 +7,9 @@ import org.flushspread.kernel.session.ClientSession.State;
 
 /** When clients are not read, and the memory of what they have sent of messages that are not whole (client-protocol 6.3). */
 final class InputLimits {
+    /** So many times the memory of the ring's queue there is for clients that the others wait for. */
+    private static final int AWAITED = 2;
+
     private final Outbound ring;
     private final SessionTable table;
     private final Rejections rejections;
@@ -39,18 +42,31 @@ final class InputLimits {
         exchanging = on;
     }
 
-    /** True while no client is read: at the water marks (client-protocol 6.3), while slow clients hold senders back (6.4), and while groups exchange their state. */
+    /**
+     * True while clients are not read: at the water marks (client-protocol 6.3), while slow clients hold senders back (6.4), and while groups
+     * exchange their state.
+     */
     boolean isInputStopped() {
         return exchanging || slows.isHoldingBack() || ring.waiting() >= waterMark || ring.waitingBytes() >= mostWaiting;
     }
 
-    /** True while this client is not read. */
-    boolean isInputStopped(ClientSession session) {
-        return isInputStopped() || hasItsShareWaiting(session);
+    /** True while not even a client is read for which the others wait. */
+    boolean isAllInputStopped() {
+        return isInputStopped() && !mayReadAwaited();
     }
 
-    boolean hasItsShareWaiting(ClientSession session) {
-        return session.backlog.bytes() >= mostWaitingOfOne;
+    /** True while this client is not read. */
+    boolean isInputStopped(ClientSession session) {
+        boolean stopped = slows.isAwaited(session) ? !mayReadAwaited() : isInputStopped();
+        return stopped || session.backlog.bytes() >= mostWaitingOfOne;
+    }
+
+    /**
+     * Clients for which the others wait are read on: one whose thread is in the middle of a send takes nothing before that has gone out
+     * (client-protocol 6.4). What they send waits beyond the marks, which the others may have reached.
+     */
+    private boolean mayReadAwaited() {
+        return slows.isHoldingBack() && !exchanging && ring.waitingBytes() < AWAITED * mostWaiting;
     }
 
     /**

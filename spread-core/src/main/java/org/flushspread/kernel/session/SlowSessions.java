@@ -45,6 +45,11 @@ final class SlowSessions {
         return heldBack;
     }
 
+    /** True if the others wait for this client to take something. */
+    boolean isAwaited(ClientSession session) {
+        return heldBack && (session.behind || (crowded && !session.writable));
+    }
+
     /** A client whose connection is full is about to be sent more. */
     void look(ClientSession session) {
         boolean above = isAbove(session, 1);

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** client-protocol 6.4: who falls behind is named at half of a limit; back-pressure holds senders back before anybody goes. */
 class SlowSessionsTest {
     private static final byte[] MESSAGE = SessionBench.message(0x10, "#sender#d1", List.of("#slow#d1"), new byte[100]);
+    private static final byte[] OF_THE_SLOW_ONE =
+            SessionBench.message(0x10, "#slow#d1", List.of("room"), new byte[100]);
     private static final Duration STALLED = Duration.ofSeconds(5);
 
     private static final byte[] TO_BOTH =
@@ -136,6 +138,66 @@ class SlowSessionsTest {
         assertThat(bench.ports.client(sender).reading()).isTrue();
     }
 
+    /** Its thread may be in the middle of a send, and takes nothing before that has gone out. */
+    @Test
+    void aClientThatTheOthersWaitForIsReadOn() {
+        use(backpressure());
+        Session sender = bench.client("sender");
+        Session slow = bench.client("slow");
+        holdBack(slow);
+        bench.send(slow, OF_THE_SLOW_ONE);
+        bench.send(sender, MESSAGE);
+        assertThat(bench.ring.waiting()).isEqualTo(1);
+        assertThat(bench.submitted().hex()).isEqualTo(SessionBench.hex(OF_THE_SLOW_ONE));
+        assertThat(bench.ports.client(slow).reading()).isTrue();
+        assertThat(bench.ports.client(sender).reading()).isFalse();
+    }
+
+    @Test
+    void whatItSentBeforeTheOthersHadToWaitIsReadToo() {
+        use(backpressure());
+        Session slow = bench.client("slow");
+        bench.ring.pretendWaiting(KernelSettings.DEFAULTS.waterMark());
+        bench.send(slow, OF_THE_SLOW_ONE);
+        assertThat(bench.ports.client(slow).reading()).isFalse();
+        holdBack(slow);
+        assertThat(bench.sessions.readHeld()).isTrue();
+        assertThat(bench.submitted().hex()).isEqualTo(SessionBench.hex(OF_THE_SLOW_ONE));
+        assertThat(bench.ports.client(slow).reading()).isTrue();
+        assertThat(bench.sessions.readHeld()).isFalse();
+    }
+
+    @Test
+    void itIsReadOnWithinItsShareAndTheMemoryForAll() {
+        use(backpressure()
+                .withMaxWaitingBytes(KernelSettings.DEFAULTS.maxWaitingBytes(), 3L * OF_THE_SLOW_ONE.length));
+        Session slow = bench.client("slow");
+        holdBack(slow);
+        for (int i = 0; i < 5; i++) {
+            bench.send(slow, OF_THE_SLOW_ONE);
+        }
+        assertThat(bench.ring.waiting()).isEqualTo(3);
+        bench.order();
+        assertThat(bench.ordered).hasSize(5);
+        bench.ring.pretendWaitingBytes(2 * KernelSettings.DEFAULTS.maxWaitingBytes());
+        bench.send(slow, OF_THE_SLOW_ONE);
+        assertThat(bench.ring.waiting()).isZero();
+    }
+
+    @Test
+    void whileGroupsExchangeTheirStateNotEvenThatOneIsRead() {
+        use(backpressure());
+        Session slow = bench.client("slow");
+        holdBack(slow);
+        bench.sessions.hold(true);
+        bench.send(slow, OF_THE_SLOW_ONE);
+        assertThat(bench.sessions.readHeld()).isFalse();
+        assertThat(bench.ring.waiting()).isZero();
+        bench.sessions.hold(false);
+        assertThat(bench.sessions.readHeld()).isTrue();
+        assertThat(bench.ring.waiting()).isEqualTo(1);
+    }
+
     @Test
     void withBackPressureMessagesOfTheRingAboveTheLimitDisconnectNobody() {
         use(backpressure());
@@ -185,6 +247,13 @@ class SlowSessionsTest {
         for (int i = 0; i < messages; i++) {
             bench.deliver(TO_BOTH, 0x7f000002);
         }
+    }
+
+    /** The others wait for this client to take something. */
+    private void holdBack(Session slow) {
+        bench.sessions.writability(slow, false);
+        deliver(600);
+        assertThat(count(Reason.SENDERS_HELD_BACK)).isEqualTo(1);
     }
 
     private void deliver(int messages) {
