@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.flushspread.interop.DaemonKind;
 import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +151,7 @@ class ReplicasOnDaemonsTest {
         }
     }
 
+    @Tag("once")
     @ParameterizedTest
     @EnumSource(names = "C4", mode = EnumSource.Mode.EXCLUDE)
     void inMemoryOnARing(DaemonKind kind) throws InterruptedException {

@@ -21,10 +21,12 @@ import org.flushspread.daemon.admin.Chromium;
 import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** operations 4: the live page in a real browser while a ring forms, splits, heals and loses a daemon. Pictures stay in target/page. */
+@Tag("once")
 @Timeout(600)
 class LivePageTest {
     private static final int PORT = TestPorts.free();

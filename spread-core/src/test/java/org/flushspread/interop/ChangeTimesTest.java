@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * How long the ring takes to change, measured from the outside; the sums of timers are those of membership-protocol 11. The same sums hold
  * in virtual time, where no other work disturbs them: see {@code MembershipNetworkTest}.
  */
+@Tag("once")
 @Timeout(240)
 class ChangeTimesTest {
     /** What a busy machine may add to a sum of timers. */

@@ -18,11 +18,13 @@ import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.StatusReply;
 import org.flushspread.wire.TokenHeader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tokens that nobody of the ring sent, from a socket of a stranger (ring-protocol 8.3). */
+@Tag("once")
 @Timeout(240)
 class ForgedTokenTest {
     /** Within what an honest ring can have reached: ours take the token, and wait for packets that nobody sent. */

@@ -2,11 +2,13 @@ package org.flushspread.interop;
 
 import java.util.List;
 import org.flushspread.Wait;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exchange of groups after a merge, with more of them than one message holds. */
+@Tag("once")
 @Timeout(240)
 class GroupsStateTest {
     private static final int GROUPS = 1200;

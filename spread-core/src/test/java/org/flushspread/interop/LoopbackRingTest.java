@@ -3,6 +3,7 @@ package org.flushspread.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(240)
 class LoopbackRingTest {
     /** The ring forms, carries everything, and loses and regains each of its daemons under traffic. */
+    @Tag("once")
     @ParameterizedTest(name = "{0} accelerated {1}")
     @CsvSource({
         "JJ, false",

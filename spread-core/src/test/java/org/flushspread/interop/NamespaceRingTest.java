@@ -24,6 +24,7 @@ class NamespaceRingTest {
     }
 
     /** Multicast and broadcast, with D, C and M lines, in one segment and two. */
+    @Tag("once")
     @ParameterizedTest(name = "{0} segments {1} {2} accelerated {3}")
     @CsvSource({
         "JJJ, 3, MULTICAST, true",
@@ -86,6 +87,7 @@ class NamespaceRingTest {
     }
 
     /** As on loopback, for C daemons that want their addresses at a card. */
+    @Tag("once")
     @ParameterizedTest(name = "{0} {1} accelerated {2}")
     @CsvSource({
         "j5, MULTICAST, false",

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Objects;
 import org.flushspread.client.View;
 import org.flushspread.interop.Namespaces.Cast;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A daemon of ours that is told to stop leaves its ring in order (membership-protocol 6.8), whatever the others are. */
+@Tag("once")
 @Timeout(240)
 class OrderlyStopTest {
     /** So long that whoever waits for it is found out, on a busy machine too. */

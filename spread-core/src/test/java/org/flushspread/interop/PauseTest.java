@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.flushspread.Wait;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Daemons that stand still for a while, as in a long garbage collection. */
+@Tag("once")
 @Timeout(240)
 class PauseTest {
     /** A token timeout that no busy machine reaches by itself. */

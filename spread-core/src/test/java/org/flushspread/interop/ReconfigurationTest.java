@@ -1,10 +1,12 @@
 package org.flushspread.interop;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ring whose daemons read a changed spread.conf again, as a monitor tells them. */
+@Tag("once")
 @Timeout(240)
 class ReconfigurationTest {
     @ParameterizedTest

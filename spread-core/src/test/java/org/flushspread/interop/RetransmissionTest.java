@@ -15,11 +15,13 @@ import org.flushspread.client.SpreadEvent;
 import org.flushspread.client.View;
 import org.flushspread.interop.Namespaces.Cast;
 import org.flushspread.wire.StatusReply;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** C daemons have small receive buffers: ours must not overrun them more than other C daemons do. */
+@Tag("once")
 @Timeout(240)
 class RetransmissionTest {
     private static final int MESSAGES = 8000;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,7 @@ class SteadyMembersTest {
         }
     }
 
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({"TCP", "UNIX"})
     void noMemberBehindASocketIsCutOff(Way way) throws Exception {
@@ -133,7 +135,7 @@ class SteadyMembersTest {
      * for an idle one.
      */
     @ParameterizedTest
-    @CsvSource({"TCP, disconnect", "UNIX, disconnect", "TCP, backpressure"})
+    @CsvSource({"TCP, disconnect", "UNIX, disconnect", "TCP, backpressure", "UNIX, backpressure"})
     @EnabledIfEnvironmentVariable(named = "FLUSH_SPREAD_STEADY_SECONDS", matches = ".+")
     void norIsOneBehindSmallBuffers(Way way, String slowClients) throws Exception {
         runAtOurs(way, "16384", slowClients);

@@ -3,6 +3,7 @@ package org.flushspread.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.flushspread.wire.BigEndian;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Daemons on big-endian machines in a ring with little-endian ones (ring-protocol 2): what they send is turned on its way. Rings form, order,
  * send again, recover and exchange their groups as they do otherwise; every property is checked.
  */
+@Tag("hunt")
 class BigEndianDaemonTest {
     private static final int SEEDS = 6;
 

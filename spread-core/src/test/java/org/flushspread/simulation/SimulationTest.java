@@ -43,6 +43,7 @@ class SimulationTest {
     }
 
     /** Whichever allocation fails: clients are closed or daemons end, and nothing else happens. */
+    @Tag("hunt")
     @Test
     void everyPropertyHoldsWhereMemoryRunsOut() {
         assertThat(verdicts(Profile.MEMORY, 40))
@@ -53,6 +54,7 @@ class SimulationTest {
     }
 
     /** Work that takes longer than tokens may breaks rings, and no property. */
+    @Tag("hunt")
     @Test
     void everyPropertyHoldsWhereTurnsTakeLong() {
         assertThat(verdicts(Profile.SLOW, 40))

@@ -15,6 +15,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.daemon.SpreadMain;
 import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,7 @@ class BenchTest {
         }
     }
 
+    @Tag("once")
     @Test
     void theCostOfBeingWatchedIsMeasuredByTurns(@TempDir Path home) throws IOException {
         String load = "--admin-polled --repeat 2 --daemons 2 --members 2 --messages 200 --warmup 0";

@@ -10,10 +10,12 @@ import org.flushspread.flush.kernel.FlushLimits;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.wire.ServiceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** View changes of two hundred members on five daemons of the deterministic world. */
+@Tag("hunt")
 @Timeout(300)
 class ManyMembersTest {
     private static final int DAEMONS = 5;

@@ -14,9 +14,11 @@ import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What others may send cannot hurt: it is dropped under a name and counted, or, where going on would break a promise, ends the connection. */
+@Tag("once")
 class HostileInputTest implements FlushOutput {
     private static final String A = "#a#d";
     private static final String B = "#b#d";

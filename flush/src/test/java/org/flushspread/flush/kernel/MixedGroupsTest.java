@@ -14,11 +14,13 @@ import org.flushspread.flush.check.Simulation;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.ServiceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Members of both libraries in one group deliver the same messages, also of who is being lost (flush-protocol 3.6). */
+@Tag("hunt")
 class MixedGroupsTest {
     private static final int SEEDS = Integer.getInteger("flush.mixed.seeds", 400);
     private static final Simulation.Menu MENU = new Simulation.Menu(2, 8, 1, 1500, true, 0, false, true);

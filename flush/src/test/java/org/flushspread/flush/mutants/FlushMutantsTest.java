@@ -64,6 +64,7 @@ class FlushMutantsTest {
     }
 
     /** Where it takes one course of events, a test of a rule sees that the rule is broken. */
+    @Tag("hunt")
     @Test
     void brokenReplicasAreFoundByTheTestThatTheyName() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.flushspread.simulation.mutants.Hunt;
 import org.flushspread.simulation.mutants.Mutant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each rule that the automaton asserts (flush-protocol 10.16) ends the run of an automaton that breaks it, under the name of the rule. */
+@Tag("hunt")
 @Timeout(300)
 class InvariantsTest {
     private static final String AUTOMATON = "flush/kernel/GroupAutomaton.java";

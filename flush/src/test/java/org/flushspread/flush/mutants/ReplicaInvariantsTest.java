@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.flushspread.simulation.mutants.Hunt;
 import org.flushspread.simulation.mutants.Mutant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A replica whose code breaks a rule stops where it sees that itself, under the name of the rule. */
+@Tag("hunt")
 @Timeout(300)
 class ReplicaInvariantsTest {
     private static String found(String file, String before, String after) {

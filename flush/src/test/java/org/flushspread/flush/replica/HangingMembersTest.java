@@ -8,10 +8,12 @@ import static org.flushspread.flush.replica.ScriptedMember.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** exclusion R1 to R3: who waits for a member that hangs notices it, and the view without that member goes on. */
+@Tag("hunt")
 @Timeout(300)
 class HangingMembersTest {
     private static final long PATIENCE = 3_000_000_000L;

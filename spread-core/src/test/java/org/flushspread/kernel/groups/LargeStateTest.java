@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.kernel.groups.Cluster.Component;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Thousands of groups and a hundred thousand memberships. */
+@Tag("once")
 class LargeStateTest {
     private static final int GROUPS = 5_000;
     private static final int MEMBERS = 20;

@@ -23,6 +23,7 @@ import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.ServiceType;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Clients join, leave, send and die at random while daemons split, merge, and split again in the middle of exchanges; every property of
  * groups holds in what they see.
  */
+@Tag("once")
 class RandomClusterTest {
     private static final int DAEMONS = 5;
     private static final String[] GROUPS = {"a", "b", "c", "d"};

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.PacketType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Numbers that grow for as long as a ring lives, or that a file sets beyond all reason. */
+@Tag("once")
 class NumbersNearTheirLimitTest {
     /** The leader's hurry, the order of the accelerated ring and the answer to a lost token go by rounds (ring-protocol 10, 11). */
     @Test

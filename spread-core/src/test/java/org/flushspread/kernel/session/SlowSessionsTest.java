@@ -169,8 +169,7 @@ class SlowSessionsTest {
 
     @Test
     void itIsReadOnWithinItsShareAndTheMemoryForAll() {
-        use(backpressure()
-                .withMaxWaitingBytes(KernelSettings.DEFAULTS.maxWaitingBytes(), 3L * OF_THE_SLOW_ONE.length));
+        use(backpressure().withMaxWaitingBytes(KernelSettings.DEFAULTS.maxWaitingBytes(), 3L * OF_THE_SLOW_ONE.length));
         Session slow = bench.client("slow");
         holdBack(slow);
         for (int i = 0; i < 5; i++) {

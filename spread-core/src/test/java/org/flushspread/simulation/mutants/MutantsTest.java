@@ -29,6 +29,7 @@ class MutantsTest {
     }
 
     /** What production would end with its daemon ends the run, under the name of the rule. */
+    @Tag("hunt")
     @Test
     void aBrokenInvariantOfTheKernelIsAViolation() {
         Mutant broken = new Mutant(

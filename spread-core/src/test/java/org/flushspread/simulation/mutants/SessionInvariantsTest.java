@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each rule of the sessions that the kernel asserts ends the run of a kernel that breaks it, under the name of the rule. */
+@Tag("hunt")
 @Timeout(300)
 class SessionInvariantsTest {
     private static Arguments breaks(String rule, String file, String before, String after) {
