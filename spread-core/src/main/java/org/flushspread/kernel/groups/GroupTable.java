@@ -2,7 +2,6 @@ package org.flushspread.kernel.groups;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupTable {
     private final TreeMap<Name, Group> groups = new TreeMap<>();
-    private final Map<Name, Membership> memberships = new HashMap<>();
+    private final Map<Name, MemberGroups> memberships = new HashMap<>();
     private final LocalGroups locals;
-
-    /** The groups of one member, in name order. */
-    private record Membership(Name member, List<Group> groups) {}
 
     GroupTable(int secret) {
         locals = new LocalGroups(secret);
@@ -81,8 +77,8 @@ final class GroupTable {
 
     /** The groups of a member, in name order. */
     List<Group> groupsOf(Name member) {
-        Membership membership = memberships.get(member);
-        return membership == null ? List.of() : new ArrayList<>(membership.groups);
+        MemberGroups groupsOf = memberships.get(member);
+        return groupsOf == null ? List.of() : groupsOf.toList();
     }
 
     /**
@@ -138,7 +134,7 @@ final class GroupTable {
             boolean indexed = each.getKey().equals(group.name())
                     && !group.isEmpty()
                     && group.members().stream()
-                            .allMatch(member -> groupsOf(member).contains(group));
+                            .allMatch(member -> isIndexed(member, group));
             if (!indexed) {
                 throw new InvariantViolation(
                         "groups-protocol 2: a group exists while it has members",
@@ -147,9 +143,8 @@ final class GroupTable {
             members += group.members().size();
             local += group.local().size() > 0 ? 1 : 0;
         }
-        int indexed = memberships.values().stream()
-                .mapToInt(each -> each.groups.size())
-                .sum();
+        int indexed =
+                memberships.values().stream().mapToInt(MemberGroups::size).sum();
         if (indexed != members || local != locals.size()) {
             throw new InvariantViolation(
                     "groups-protocol 2: the indexes hold what the groups hold",
@@ -158,22 +153,23 @@ final class GroupTable {
         }
     }
 
+    private boolean isIndexed(Name member, Group group) {
+        MemberGroups groupsOf = memberships.get(member);
+        return groupsOf != null && groupsOf.contains(group);
+    }
+
     /** One name object serves all groups of a member. */
     private Name link(Group group, Name member) {
-        Membership membership = memberships.computeIfAbsent(member, name -> new Membership(name, new ArrayList<>(1)));
-        int at = Collections.binarySearch(membership.groups, group);
-        if (at < 0) {
-            membership.groups.add(-1 - at, group);
-        }
-        return membership.member;
+        MemberGroups groupsOf = memberships.computeIfAbsent(member, MemberGroups::new);
+        groupsOf.add(group);
+        return groupsOf.member();
     }
 
     private @Nullable LocalMember unlink(Group group, Name member) {
-        Membership membership = memberships.get(member);
-        int at = membership == null ? -1 : Collections.binarySearch(membership.groups, group);
-        if (membership != null && at >= 0) {
-            membership.groups.remove(at);
-            if (membership.groups.isEmpty()) {
+        MemberGroups groupsOf = memberships.get(member);
+        if (groupsOf != null) {
+            groupsOf.remove(group);
+            if (groupsOf.size() == 0) {
                 memberships.remove(member);
             }
         }
