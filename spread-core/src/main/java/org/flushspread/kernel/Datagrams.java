@@ -54,7 +54,9 @@ final class Datagrams {
         int type = PacketHeader.type(packet, index, little);
         boolean forMonitor = (type & PacketType.MONITOR) != 0;
         if (forMonitor && !sources.areChecked()) {
-            monitor(packet, index, length);
+            if (!membership.answer(packet, index, length)) {
+                monitor(packet, index, length);
+            }
             return;
         }
         int hash = PacketHeader.confHash(packet, index, little);

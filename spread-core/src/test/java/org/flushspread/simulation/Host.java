@@ -508,14 +508,13 @@ public final class Host implements Ports, Inputs {
     public void data(Kernel running) {
         for (Arrived next = data.poll(); next != null; next = data.poll()) {
             dataBytes -= next.bytes.length;
-            running.data(Unpooled.wrappedBuffer(next.bytes), 0, next.bytes.length, source(next));
+            running.data(Unpooled.wrappedBuffer(next.bytes), 0, next.bytes.length, source(running, next));
         }
         worked();
     }
 
-    /** In a ring of Spread 4 nobody looks where datagrams come from: impostors have a test of their own. */
-    private @Nullable IpAddress source(Arrived datagram) {
-        return configuration.ring().checksSources() ? network.address(datagram.from) : null;
+    private @Nullable IpAddress source(Kernel running, Arrived datagram) {
+        return running.wantsSources() ? network.address(datagram.from) : null;
     }
 
     @Override
@@ -533,7 +532,7 @@ public final class Host implements Ports, Inputs {
         if (forms != null) {
             forms.reads(in);
         }
-        running.token(in, 0, next.bytes.length, source(next));
+        running.token(in, 0, next.bytes.length, source(running, next));
         if (forms != null) {
             forms.hasRead();
         }
@@ -605,6 +604,11 @@ public final class Host implements Ports, Inputs {
     static boolean isForm(ByteBuf token) {
         boolean little = ByteOrderTag.isLittleEndian(token, token.readerIndex());
         return (TokenHeader.type(token, token.readerIndex(), little) & PacketType.FORM) != 0;
+    }
+
+    @Override
+    public void reply(IpAddress address, int port, ByteBuf datagram) {
+        network.reply(this, address, datagram);
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class Network {
     /** The side of a host that is connected to the hosts of all sides, which are not connected to each other. */
     static final int BRIDGE = -1;
 
+    private static final IpAddress ELSEWHERE = IpAddress.ipv4(0x7f000001);
     private static final long BASE_DELAY = 30_000;
     /** FORM tokens are late so much more often than others: there are few of them, and each attempt to form a ring must know its own. */
     private static final int LATE_FORMS = 40;
@@ -77,9 +78,12 @@ public final class Network {
         }
     }
 
-    /** The address that datagrams of a host come from. */
+    /** The address that datagrams of a host come from. All daemons of one machine may speak from one, which none of them is known by. */
     IpAddress address(int host) {
-        return hosts.get(host).me().address();
+        Host sender = hosts.get(host);
+        boolean elsewhere =
+                host < swarm.elsewhere() && !sender.configuration().ring().checksSources();
+        return elsewhere ? ELSEWHERE : sender.me().address();
     }
 
     boolean isCut(int from, int to) {
@@ -112,6 +116,17 @@ public final class Network {
         }
         if (form) {
             formListener.accept(from);
+        }
+    }
+
+    /** An answer to a monitor: here only daemons ask, from their data ports. */
+    void reply(Host from, IpAddress address, ByteBuf datagram) {
+        byte[] bytes = new byte[datagram.readableBytes()];
+        datagram.getBytes(datagram.readerIndex(), bytes);
+        for (Host each : hosts) {
+            if (each.me().address().equals(address)) {
+                carry(from.number(), each.number(), bytes, false, 0, world.now() + from.spent());
+            }
         }
     }
 

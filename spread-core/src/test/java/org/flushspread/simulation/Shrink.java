@@ -58,6 +58,7 @@ final class Shrink {
             fails(fault, 0);
         }
         fails("ring5Addresses", 0);
+        fails("elsewhere", 0);
         fails("segments", 1);
         fails("bursts", 1);
         fails("maxBody", 40);

@@ -47,6 +47,7 @@ import org.flushspread.config.Timers;
  * @param stopEvery mean nanoseconds between orderly stops of a daemon of a ring that stands whole, 0 for never; nobody may lose a token
  *     by a timeout then
  * @param ring5Addresses addresses of each segment in a ring of Spread 5, each of which is a broadcast of its own; 0 for a ring of Spread 4
+ * @param elsewhere in a ring of Spread 4, the first hosts, so many, speak from an address that the configuration does not have
  */
 public record Swarm(
         int daemons,
@@ -84,8 +85,10 @@ public record Swarm(
         long shortMemoryEvery,
         double longTurns,
         long stopEvery,
-        int ring5Addresses) {
+        int ring5Addresses,
+        int elsewhere) {
     private static final int RING = 19;
+    private static final int ELSEWHERE = 20;
     static final long MICRO = 1_000L;
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
@@ -145,7 +148,8 @@ public record Swarm(
                 0,
                 0,
                 // A stream of its own: what a seed is otherwise stays what it was.
-                (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3));
+                (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3),
+                (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons));
     }
 
     private static Timers drawTimers(Chance random, boolean large) {

@@ -93,9 +93,7 @@ public final class FileStore implements Store {
             }
             Head found = reader.head();
             if (found == null) {
-                for (String left : reader.mustBeNew()) {
-                    files.delete(left);
-                }
+                reader.mustBeNew();
                 return Recovered.nothing();
             }
             group = reader.group(found, group);
@@ -202,7 +200,7 @@ public final class FileStore implements Store {
         write("write the metadata of", () -> {
             Head before = head;
             if (before == null) {
-                begin(0, 0, 0);
+                begin(0, 0);
             }
             LogWriter now = current();
             if (next.index() > now.last()) {
@@ -212,13 +210,22 @@ public final class FileStore implements Store {
             // What metadata count must be there when they are.
             now.drain();
             force(now);
-            commit(before == null ? new Head(1, 0, 0, 0, null, group, next) : before.next(next));
+            commit(
+                    before == null
+                            ? new Head(1, 0, false, 0, group, next)
+                            : new Head(
+                                    before.sequence() + 1,
+                                    before.generation(),
+                                    before.hasSnapshot(),
+                                    before.base(),
+                                    group,
+                                    next));
         });
     }
 
-    private void begin(long generation, long chain, long base) throws IOException {
+    private void begin(long generation, long base) throws IOException {
         LogWriter before = log;
-        log = LogWriter.begin(files, fsync.forces(), segmentBytes, generation, chain, base);
+        log = LogWriter.begin(files, fsync.forces(), segmentBytes, generation, base);
         if (before != null) {
             before.close();
         }
@@ -260,10 +267,9 @@ public final class FileStore implements Store {
             LogWriter old = log;
             long generation = old == null ? 0 : old.segment().number() + 1;
             long sequence = before == null ? 1 : before.sequence() + 1;
-            Head.Kept snapshot = StoreReader.writeSnapshot(whole, generation, version, state);
-            long chain = Segment.chain(version.chainHigh(), snapshot.checksum());
-            Head now = new Head(sequence, generation, version.index(), chain, snapshot, group, kept);
-            begin(generation, chain, version.index());
+            Head now = new Head(sequence, generation, true, version.index(), group, kept);
+            StoreReader.writeSnapshot(whole, now, version, state);
+            begin(generation, version.index());
             commit(now);
             new StoreReader(files, whole).removeOthers(now, null);
         });

@@ -2,7 +2,6 @@ package org.flushspread.flush.mutants;
 
 import org.flushspread.flush.check.BrokenLayers;
 import org.flushspread.flush.replica.BrokenReplicas;
-import org.flushspread.flush.store.BrokenStores;
 import org.jspecify.annotations.Nullable;
 
 /** Where broken flush automata and replicas are hunted, by the profile that their files name. */
@@ -26,7 +25,6 @@ public final class FlushWorld {
             case "poison" -> BrokenReplicas.runWithPoison(seed);
             case "context" -> BrokenReplicas.runWithContext(seed);
             case "reads" -> BrokenReplicas.runWithReads(seed);
-            case "store" -> BrokenStores.run(seed);
             default -> throw new IllegalArgumentException("no world is called '" + profile + "'");
         };
     }

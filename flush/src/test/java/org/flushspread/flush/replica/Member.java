@@ -14,10 +14,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
-import org.flushspread.flush.store.Recovered;
-import org.flushspread.flush.store.SimulatedDisk;
-import org.flushspread.flush.store.Store;
-import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a simulation: a replica, its state machine (the list of all commands) and its disk. */
@@ -47,10 +43,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     final List<Long> history;
     private final @Nullable LongSupplier clock;
     final List<String> reports = new ArrayList<>();
-    private final @Nullable SimulatedDisk disk;
-    private final @Nullable Store store;
-    private @Nullable Metadata recorded;
-    private int logged;
+    final @Nullable Disk disk;
     private final List<Observer> observers;
     private final int snapshotEvery;
     private final Map<Long, Long> places = new HashMap<>();
@@ -91,7 +84,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             String name,
             int place,
             MemberId fresh,
-            @Nullable SimulatedDisk disk,
+            @Nullable Disk disk,
             ReplicaSettings settings,
             List<Observer> observers) {
         this(name, place, fresh, disk, settings, observers, null);
@@ -102,7 +95,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             String name,
             int place,
             MemberId fresh,
-            @Nullable SimulatedDisk disk,
+            @Nullable Disk disk,
             ReplicaSettings settings,
             List<Observer> observers,
             @Nullable LongSupplier clock) {
@@ -117,26 +110,21 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         Metadata memory = Metadata.fresh(fresh);
         Version version = Version.INITIAL;
         boolean halted = false;
-        this.store = disk == null ? null : disk.start();
-        if (store != null) {
-            Recovered found = store.open();
-            Metadata known = found.metadata();
-            MemberId lost = found.forgotten();
-            if (known == null) {
-                memory = lost == null ? memory : Metadata.forgotten(fresh, lost);
-                store.record(memory);
+        if (disk != null) {
+            Metadata known = disk.metadata();
+            if (known == null || disk.isDamaged()) {
+                disk.snapshot(Version.INITIAL, machine.encode(), memory);
             } else {
                 memory = known;
-                version = recover(found, known);
+                version = recover(disk, known);
                 halted = history.size() < version.index();
             }
-            recorded = memory;
         }
         this.id = memory.self();
         this.replica = new Replica(memory, version, halted, settings, this);
     }
 
-    private Version recover(Recovered from, Metadata known) {
+    private Version recover(Disk from, Metadata known) {
         byte[] snapshot = from.snapshot();
         if (snapshot != null) {
             machine.decode(snapshot);
@@ -144,17 +132,16 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         Version base = from.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
         long index = base.index();
-        List<byte[]> log = new ArrayList<>(from.commands());
-        logged = log.size();
+        List<Disk.Entry> log = from.log();
         for (int i = 0; i < log.size(); i++) {
-            ByteBuffer command = ByteBuffer.wrap(log.get(i));
+            ByteBuffer command = ByteBuffer.wrap(log.get(i).command());
             chain.add(command);
             index++;
             boolean last = i + 1 == log.size();
             SkippedCommand here = SkippedCommand.of(index, chain, known.lineage());
             if (machine.hasContext()) {
                 machine.apply(index, chain.high(), command, (timer, time) -> {});
-            } else if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1)), here)) {
+            } else if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1).command()), here)) {
                 history.add(-index);
             } else if (LogEntry.isSkip(command)) {
                 history.add(-index);
@@ -273,11 +260,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         trace("crash");
         dead = true;
         if (disk != null) {
-            if (random.nextInt(150) == 0) {
-                disk.rot(random);
-            } else {
-                disk.crash(random);
-            }
+            disk.crash(random);
         }
     }
 
@@ -344,6 +327,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         try {
             replica.message(from, ByteBuffer.wrap(bytes));
         } catch (Crash crash) {
+            Metadata recorded = disk == null ? null : disk.metadata();
             if (recorded == null || recorded.lastPrimary().equals(replica.lastPrimary())) {
                 seeFormed();
             }
@@ -422,10 +406,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             history.add(what + 1);
             observers.forEach(o -> o.skipped(this, replica.version().index() - 1));
         } else if (isPoison(what)) {
-            // The member ends, and closes its store.
-            if (disk != null) {
-                onDisk(Store::close);
-            }
             throw new Crash(true);
         }
         history.add(what);
@@ -523,29 +503,27 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         byte[] bytes = bytes(command);
         did("append " + epoch + " " + index, bytes);
         effect();
-        logged++;
-        onDisk(to -> to.append(epoch, index, ByteBuffer.wrap(bytes)));
+        onDisk().append(epoch, index, bytes);
     }
 
     @Override
     public void sync() {
         did("sync");
         effect();
-        onDisk(Store::sync);
+        onDisk().sync();
         effect();
     }
 
     @Override
     public boolean isSnapshotDue() {
-        return logged >= snapshotEvery;
+        return onDisk().log().size() >= snapshotEvery;
     }
 
     @Override
     public void record(Metadata metadata) {
         did("record", ReplicaCodec.encode(metadata));
         effect();
-        onDisk(to -> to.record(metadata));
-        recorded = metadata;
+        onDisk().record(metadata);
         effect();
     }
 
@@ -553,25 +531,17 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         did("snapshot " + version + (metadata == null ? "" : " with metadata"), state);
         effect();
-        onDisk(to -> to.snapshot(version, state, metadata));
-        logged = 0;
-        recorded = metadata == null ? recorded : metadata;
+        onDisk().snapshot(version, state, metadata);
         observers.forEach(o -> o.loaded(this, version, history));
         effect();
     }
 
-    /** A device that fails ends the process. */
-    private void onDisk(Consumer<Store> what) {
-        Store now = store;
+    private Disk onDisk() {
+        Disk now = disk;
         if (now == null) {
             throw new IllegalStateException(name + " has no disk");
         }
-        try {
-            what.accept(now);
-        } catch (StoreException e) {
-            trace(e.toString());
-            throw new Crash(false);
-        }
+        return now;
     }
 
     @Override

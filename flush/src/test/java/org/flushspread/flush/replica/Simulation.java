@@ -3,7 +3,6 @@ package org.flushspread.flush.replica;
 import java.util.List;
 import java.util.Random;
 import org.flushspread.client.Service;
-import org.flushspread.flush.store.SimulatedDisk;
 import org.jspecify.annotations.Nullable;
 
 /** Some members of a replicated state machine, everything that can happen to them, from one seed. */
@@ -52,7 +51,7 @@ final class Simulation {
     private final FlushNetwork network;
     private final Observers observers;
     private final Member[] members;
-    private final SimulatedDisk[] disks;
+    private final Disk[] disks;
     private final int[] lives;
     private final ReplicaSettings settings;
     private final boolean durable;
@@ -103,7 +102,7 @@ final class Simulation {
         founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[size];
-        disks = new SimulatedDisk[size];
+        disks = new Disk[size];
         lives = new int[size];
         skews = new long[size];
         users = new SessionUser[contextual ? 3 : 0];
@@ -371,14 +370,7 @@ final class Simulation {
                     die(at);
                 }
             }
-            case 5 -> {
-                SimulatedDisk disk = disks[at];
-                if (disk != null && random.nextBoolean()) {
-                    disk.failSoon(random);
-                } else {
-                    member.crashIn = 1 + random.nextInt(20);
-                }
-            }
+            case 5 -> member.crashIn = 1 + random.nextInt(20);
             case 6 -> {
                 if (!member.dead && port(member) != null) {
                     disconnect(at);
@@ -509,13 +501,11 @@ final class Simulation {
 
     private void start(int at, int component) {
         int life = ++lives[at];
-        SimulatedDisk disk = null;
+        Disk disk = null;
         if (durable) {
-            SimulatedDisk before = disks[at];
-            disk = before == null || random.nextInt(40) == 0 ? new SimulatedDisk() : before;
-            if (lyingDisks) {
-                disk.lie();
-            }
+            Disk before = disks[at];
+            disk = before == null || random.nextInt(40) == 0 ? new Disk() : before;
+            disk.lies = lyingDisks;
             disks[at] = disk;
         }
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
@@ -548,10 +538,6 @@ final class Simulation {
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
-                SimulatedDisk disk = disks[at];
-                if (disk != null) {
-                    disk.mend();
-                }
                 while (members[at].dead || port(members[at]) == null) {
                     revive(at);
                 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Metadata;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreHistory {
     static final MemberId ME = new MemberId("me", 1, 2);
     static final long SEGMENT_BYTES = 200;
-    private static final int SHORT = 7;
     private static final long STEP = 1_000_000_000L;
     /** So that a history has forced and unforced commands at all times. */
     static final Fsync SOMETIMES = Fsync.every(Duration.ofNanos(4 * STEP));
@@ -81,54 +79,8 @@ final class StoreHistory {
         append(store, 1, 40);
     }
 
-    /** A short one, drawn. */
-    void runShort(FileStore store, Random script) {
-        store.open("group");
-        record(store);
-        for (int i = 0; i < SHORT; i++) {
-            switch (script.nextInt(8)) {
-                case 0 -> record(store);
-                case 1 -> append(store, 1, 250);
-                case 2 -> snapshot(store, false);
-                case 3 -> snapshot(store, true);
-                default -> append(store, 1 + script.nextInt(3), script.nextInt(70));
-            }
-        }
-    }
-
-    /** One that has nothing yet, at the same time and with the same numbers. */
-    StoreHistory another() {
-        StoreHistory next = new StoreHistory(fsync);
-        next.time = time;
-        next.numbers = numbers;
-        return next;
-    }
-
     /** Goes on with what was found, to see that it can be gone on with. */
     void goOn(FileStore store, Recovered found) {
-        takeOver(store, found);
-        append(store, 2, 30);
-        record(store);
-        append(store, 3, 50);
-    }
-
-    /** Puts others of the same length in the places of commands that were lost: the last of those must not come back behind them. */
-    void goOn(FileStore store, Recovered found, StoreHistory before) {
-        List<String> lost = List.copyOf(before.commands);
-        takeOver(store, found);
-        if (commands.size() + 1 >= lost.size()) {
-            append(store, 2, 30);
-            record(store);
-            append(store, 3, 50);
-        }
-        while (commands.size() + 1 < lost.size()) {
-            add(store, "y".repeat(lost.get(commands.size()).length()));
-            store.sync();
-            given.add(new Given(time, commands.size()));
-        }
-    }
-
-    private void takeOver(FileStore store, Recovered found) {
         commands = new ArrayList<>(history(found));
         given = new ArrayList<>(List.of(new Given(time, commands.size())));
         counted = commands.size();
@@ -138,6 +90,9 @@ final class StoreHistory {
         if (metadata == null) {
             record(store);
         }
+        append(store, 2, 30);
+        record(store);
+        append(store, 3, 50);
     }
 
     private void record(FileStore store) {
@@ -153,17 +108,14 @@ final class StoreHistory {
 
     private void append(FileStore store, int count, int bytes) {
         for (int i = 0; i < count; i++) {
-            add(store, commands.size() + "x".repeat(bytes));
+            String command = commands.size() + "x".repeat(bytes);
+            commands.add(command);
+            store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
         }
         store.sync();
         given.add(new Given(time, commands.size()));
         time += STEP;
         store.tick();
-    }
-
-    private void add(FileStore store, String command) {
-        commands.add(command);
-        store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
     }
 
     private void snapshot(FileStore store, boolean replaces) {

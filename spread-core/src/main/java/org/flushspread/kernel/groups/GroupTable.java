@@ -133,8 +133,7 @@ final class GroupTable {
             group.audit(order, me);
             boolean indexed = each.getKey().equals(group.name())
                     && !group.isEmpty()
-                    && group.members().stream()
-                            .allMatch(member -> isIndexed(member, group));
+                    && group.members().stream().allMatch(member -> isIndexed(member, group));
             if (!indexed) {
                 throw new InvariantViolation(
                         "groups-protocol 2: a group exists while it has members",
@@ -143,8 +142,7 @@ final class GroupTable {
             members += group.members().size();
             local += group.local().size() > 0 ? 1 : 0;
         }
-        int indexed =
-                memberships.values().stream().mapToInt(MemberGroups::size).sum();
+        int indexed = memberships.values().stream().mapToInt(MemberGroups::size).sum();
         if (indexed != members || local != locals.size()) {
             throw new InvariantViolation(
                     "groups-protocol 2: the indexes hold what the groups hold",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Daemons that speak from an address that is not theirs and with which no ring comes about (membership-protocol 6.7): somebody started them
- * under the name of another host. They are left out for a while, so that the others go on without them.
+ * under the name of another host. They are left out for a while, so that the others go on without them. Who answers at home is no such.
  */
 final class Impostors {
     /** One failure may have any cause. */
@@ -29,7 +29,7 @@ final class Impostors {
         /** Where it was heard last. */
         @Nullable
         IpAddress source;
-        /** Since the last failure or ring. */
+        /** Since the last failure or ring, and not while it is left out. */
         boolean heard;
         /** Heard from its own address too, since then. */
         boolean heardAtHome;
@@ -37,6 +37,16 @@ final class Impostors {
         @Nullable
         IpAddress answeredFrom;
 
+        /** Heard from its own address: whoever answers there may be another one. */
+        boolean everAtHome;
+        /** Until then it is known that a daemon of this name answers at home. */
+        long answersUntil;
+
+        boolean answers;
+        /** It is asked, if it has not answered, no sooner than then. */
+        long askAt;
+
+        boolean asked;
         int failures;
         int periods;
         long outUntil;
@@ -45,16 +55,21 @@ final class Impostors {
     }
 
     private final Context context;
+    private final Publisher publisher;
     private final long lookup;
+    private final long interval;
     private final TreeMap<Integer, Suspect> suspects = new TreeMap<>();
     private long watchedUntil;
     private boolean watching;
     /** Somebody was left out since the last {@link #takeTurn}. */
     private boolean turn;
 
-    Impostors(Context context, Duration lookup) {
+    /** @param interval between questions to one daemon */
+    Impostors(Context context, Publisher publisher, Duration lookup, Duration interval) {
         this.context = context;
+        this.publisher = publisher;
         this.lookup = lookup.toNanos();
+        this.interval = interval.toNanos();
     }
 
     /** Notes where an ALIVE, JOIN or REFER came from; true if its sender is left out and this was not its own address. */
@@ -66,6 +81,7 @@ final class Impostors {
         if (from.hasAddress(source)) {
             if (suspect != null) {
                 suspect.heardAtHome = true;
+                suspect.everAtHome = true;
             }
             return false;
         }
@@ -73,11 +89,48 @@ final class Impostors {
             suspect = new Suspect();
             suspects.put(from.id(), suspect);
         }
-        suspect.heard = true;
         suspect.source = source;
         watching = true;
         watchedUntil = context.nanos() + lookup;
-        return isOut(suspect);
+        // What fails while it is left out fails without it, or because it is: that tells nothing about it (rule 9).
+        boolean out = isOut(suspect);
+        suspect.heard |= !out;
+        if (suspect.failures > 0 && !suspect.everAtHome && !answers(suspect)) {
+            ask(from, suspect);
+        }
+        return out;
+    }
+
+    /** A token may miss it for any reason; but if a daemon of its name is where tokens go, it is that one (rule 8). */
+    private void ask(Daemon suspected, Suspect suspect) {
+        long now = context.nanos();
+        if (!suspect.asked || now - suspect.askAt >= 0) {
+            suspect.asked = true;
+            suspect.askAt = now + interval;
+            publisher.ask(suspected);
+        }
+    }
+
+    /** A daemon of this id answered a question; false if nobody asked it. */
+    boolean answered(int id) {
+        Suspect suspect = suspects.get(id);
+        if (suspect == null || !suspect.asked) {
+            return false;
+        }
+        suspect.asked = false;
+        suspect.answers = true;
+        suspect.answersUntil = context.nanos() + lookup;
+        if (!suspect.everAtHome) {
+            suspect.failures = 0;
+            suspect.periods = 0;
+        }
+        return true;
+    }
+
+    /** Who is heard from home too may be two. */
+    private boolean answers(Suspect suspect) {
+        suspect.answers &= context.nanos() - suspect.answersUntil < 0;
+        return suspect.answers && !suspect.everAtHome;
     }
 
     /** True if this is not the address of a daemon that is left out where it is not at home, and heard at home. */
@@ -95,7 +148,7 @@ final class Impostors {
     void failed() {
         for (var each : suspects.entrySet()) {
             Suspect suspect = each.getValue();
-            if (suspect.heard && !Objects.equals(suspect.source, suspect.answeredFrom)) {
+            if (suspect.heard && !Objects.equals(suspect.source, suspect.answeredFrom) && !answers(suspect)) {
                 failed(each.getKey(), suspect);
             }
             suspect.heard = false;
@@ -130,7 +183,7 @@ final class Impostors {
 
     /** A ring of these came about. */
     void installed(List<Integer> members) {
-        members.forEach(this::answered);
+        members.forEach(this::found);
         for (Suspect each : suspects.values()) {
             each.heard = false;
             each.heardAtHome = false;
@@ -138,7 +191,7 @@ final class Impostors {
     }
 
     /** A token found this daemon. */
-    private void answered(int id) {
+    private void found(int id) {
         Suspect suspect = suspects.get(id);
         if (suspect != null && suspect.heard && !suspect.heardAtHome) {
             suspect.answeredFrom = suspect.source;
@@ -185,7 +238,7 @@ final class Impostors {
     Form1 without(Form1 form, boolean withRing) {
         List<Integer> visited = form.visited();
         for (int i = 1; i < visited.size(); i++) {
-            answered(visited.get(i));
+            found(visited.get(i));
         }
         List<Representative> done = form.reps().subList(0, form.repIndex());
         List<Representative> toCome =

@@ -18,6 +18,7 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.Refer;
 import org.flushspread.wire.Representative;
+import org.flushspread.wire.StatusReply;
 import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,12 @@ public final class MembershipProtocol {
         } else {
             form2(token, index, length);
         }
+    }
+
+    /** A monitor's packet: true if it is the answer to a question of this room, whether a daemon is where its address is (6.7). */
+    public boolean answer(ByteBuf packet, int index, int length) {
+        StatusReply reply = StatusReply.read(packet, index, length);
+        return reply != null && states.answered(reply.daemon());
     }
 
     /** True while it matters where packets come from (6.7). */

@@ -12,6 +12,7 @@ import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.Form1;
 import org.flushspread.wire.Form2;
 import org.flushspread.wire.Join;
+import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.Refer;
@@ -38,6 +39,14 @@ final class Publisher {
             context.heard().broadcast();
             send(mySegment(), out, 1);
         }
+    }
+
+    /** Asks a daemon where its address is for its status, as a monitor does; every kind of daemon answers, to my data port (6.7). */
+    void ask(Daemon daemon) {
+        ByteBuf out = buffer();
+        Daemon me = context.me();
+        MonitorPackets.writeStatus(out, context.configuration().ring().monitor(me, me.id(), context.hash()), me.port());
+        send(context.routes().data(daemon), out, 1);
     }
 
     /** A gathering: to the own segment if no token turns there, and to each potential representative. */

@@ -109,6 +109,8 @@ final class FakeRing implements FormingRing {
         listener.accept("enters FORM, reported " + mine.aru() + ".." + mine.highestSequence());
         reported = mine;
         alive = false;
+        held = 0;
+        tokenToMyself = 0;
         context.cancel(DeadlineKind.HURRY);
     }
 

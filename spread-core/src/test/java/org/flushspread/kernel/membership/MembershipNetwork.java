@@ -298,6 +298,15 @@ final class MembershipNetwork {
             }
         }
 
+        @Override
+        public void reply(IpAddress address, int port, ByteBuf datagram) {
+            for (Daemon each : configuration.daemons()) {
+                if (each.address().equals(address)) {
+                    fly(each.index(), false, ByteBufUtil.getBytes(datagram));
+                }
+            }
+        }
+
         private void fly(int to, boolean token, byte[] bytes) {
             if (!cut[from][to]
                     && !filter.drops(from, to, token, bytes)

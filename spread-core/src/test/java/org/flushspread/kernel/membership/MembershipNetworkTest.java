@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.kernel.base.Reason;
@@ -420,6 +421,37 @@ class MembershipNetworkTest {
             net.startElsewhere(2);
             net.run(Duration.ofSeconds(6));
             net.expectRing(0, 1, 2, 3);
+        }
+    }
+
+    /**
+     * Daemons of one machine all speak from 127.0.0.1. While it is too slow for their timers no ring comes about; as soon as it is not, the
+     * next lookup brings them together, whatever each thought of the others until then (6.7 rule 8).
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void whoLeftEachOtherOutComesTogetherOnceTokensArrive(int segments) {
+        for (int seed = 0; seed < 12; seed++) {
+            var dice = new SplittableRandom(seed);
+            net = new MembershipNetwork(
+                    segments == 1
+                            ? TestConfigurations.oneSegment(3)
+                            : TestConfigurations.of(TestConfigurations.TWO_SEGMENTS_HASH, 1, 1, 1),
+                    seed);
+            net.sources = true;
+            net.filter = (from, to, token, bytes) -> token && dice.nextInt(4) == 0;
+            for (int i = 0; i < 3; i++) {
+                net.startElsewhere(i);
+            }
+            net.run(Duration.ofMinutes(3));
+            net.filter = (from, to, token, bytes) -> false;
+            Duration healed = net.time();
+            while (!net.isWhole()) {
+                net.run(Duration.ofSeconds(1));
+                assertThat(net.time().minus(healed))
+                        .as("time to a whole ring, seed %s", seed)
+                        .isLessThan(Duration.ofSeconds(75));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.flushspread.kernel.membership;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,10 @@ import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.IpAddress;
+import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
+import org.flushspread.wire.StatusReply;
 import org.flushspread.wire.TokenHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +72,9 @@ final class Node {
             return;
         }
         if (!tokenPort) {
-            if ((type & PacketType.MEMBERSHIP) != 0) {
+            if ((type & PacketType.MONITOR) != 0) {
+                monitor(datagram);
+            } else if ((type & PacketType.MEMBERSHIP) != 0) {
                 protocol.packet(datagram, 0, datagram.readableBytes(), source);
             } else {
                 protocol.foreign(datagram, 0, datagram.readableBytes());
@@ -80,6 +85,23 @@ final class Node {
             ring.token(datagram);
         }
         endTurn();
+    }
+
+    /** A question, which every daemon answers, or an answer. */
+    private void monitor(ByteBuf datagram) {
+        if (datagram.readableBytes() > PacketHeader.LENGTH) {
+            protocol.answer(datagram, 0, datagram.readableBytes());
+            return;
+        }
+        Daemon asks = context.configuration().byId(PacketHeader.procId(datagram, 0, true));
+        ByteBuf out = Unpooled.buffer();
+        status().write(out);
+        ports.reply(asks.address(), MonitorPackets.replyPort(datagram, 0, true), out);
+    }
+
+    private StatusReply status() {
+        return new StatusReply(
+                0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, daemon.id(), 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 4, 4, 0);
     }
 
     /** Goes to {@code nanos} and fires what is due on the way. */
