@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A daemon in the table of this process that management tools read. */
-final class ManagementBean extends StandardMBean implements DaemonMXBean, AutoCloseable {
+final class ManagementBean implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpreadDaemon.class);
 
     private final SpreadDaemon daemon;
@@ -21,7 +21,6 @@ final class ManagementBean extends StandardMBean implements DaemonMXBean, AutoCl
     private volatile @Nullable ObjectName name;
 
     private ManagementBean(SpreadDaemon daemon) {
-        super(DaemonMXBean.class, true);
         this.daemon = daemon;
         registering = new Thread(this::register, "spread-" + daemon.name() + "-management");
         registering.setDaemon(true);
@@ -44,7 +43,7 @@ final class ManagementBean extends StandardMBean implements DaemonMXBean, AutoCl
             ObjectName wanted = new ObjectName("org.flushspread:type=Daemon,name=" + ObjectName.quote(id));
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             if (!server.isRegistered(wanted)) {
-                server.registerMBean(this, wanted);
+                server.registerMBean(new Figures(daemon), wanted);
                 name = wanted;
             }
         } catch (JMException e) {
@@ -81,33 +80,43 @@ final class ManagementBean extends StandardMBean implements DaemonMXBean, AutoCl
         }
     }
 
-    @Override
-    public String getName() {
-        return daemon.name();
-    }
+    /** What the tools see. */
+    private static final class Figures extends StandardMBean implements DaemonMXBean {
+        private final SpreadDaemon daemon;
 
-    @Override
-    public List<String> getListening() {
-        return daemon.listening();
-    }
+        Figures(SpreadDaemon daemon) {
+            super(DaemonMXBean.class, true);
+            this.daemon = daemon;
+        }
 
-    @Override
-    public List<String> getMembership() {
-        return daemon.membership();
-    }
+        @Override
+        public String getName() {
+            return daemon.name();
+        }
 
-    @Override
-    public int getConnections() {
-        return daemon.metrics().connections();
-    }
+        @Override
+        public List<String> getListening() {
+            return daemon.listening();
+        }
 
-    @Override
-    public Map<String, Long> getCounters() {
-        return daemon.metrics().counters();
-    }
+        @Override
+        public List<String> getMembership() {
+            return daemon.membership();
+        }
 
-    @Override
-    public Map<String, Long> getRefused() {
-        return daemon.metrics().refused();
+        @Override
+        public int getConnections() {
+            return daemon.metrics().connections();
+        }
+
+        @Override
+        public Map<String, Long> getCounters() {
+            return daemon.metrics().counters();
+        }
+
+        @Override
+        public Map<String, Long> getRefused() {
+            return daemon.metrics().refused();
+        }
     }
 }

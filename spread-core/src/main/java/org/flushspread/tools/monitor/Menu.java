@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.Daemon;
+import org.flushspread.config.Segment;
 import org.flushspread.tools.Terminal;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
@@ -227,8 +228,10 @@ final class Menu {
     private void definePartition() {
         show("\n=============\nDefine Partition\n-------------\n\n");
         short[] map = new short[configuration.daemons().size()];
-        for (Daemon each : configuration.daemons()) {
-            map[each.index()] = number("\t" + each.name() + "\t", text -> Short.valueOf(text.strip()));
+        for (Segment segment : configuration.segments()) {
+            for (Daemon each : segment.daemons()) {
+                map[each.index()] = number("\t" + each.name() + "\t", text -> Short.valueOf(text.strip()));
+            }
             show("\n");
         }
         defined = map;
@@ -237,12 +240,11 @@ final class Menu {
 
     private void reviewPartition(short[] map) {
         StringBuilder text = new StringBuilder("\n=============\nPartition Map:\n-------------\n\n");
-        for (Daemon each : configuration.daemons()) {
-            text.append('\t')
-                    .append(each.name())
-                    .append('\t')
-                    .append(map[each.index()])
-                    .append("\n\n");
+        for (Segment segment : configuration.segments()) {
+            for (Daemon each : segment.daemons()) {
+                text.append('\t').append(each.name()).append('\t').append(map[each.index()]).append('\n');
+            }
+            text.append('\n');
         }
         show(text.toString());
     }
@@ -282,10 +284,12 @@ final class Menu {
             first[daemons] = window;
         }
         show("\n");
-        for (Daemon each : configuration.daemons()) {
-            first[each.index()] = window("\t" + each.name() + " personal window\t");
-            if (isAccelerated()) {
-                second[each.index()] = window("\t" + each.name() + " accelerated window\t");
+        for (Segment segment : configuration.segments()) {
+            for (Daemon each : segment.daemons()) {
+                first[each.index()] = window("\t" + each.name() + " personal window\t");
+                if (isAccelerated()) {
+                    second[each.index()] = window("\t" + each.name() + " accelerated window\t");
+                }
             }
             show("\n");
         }
@@ -323,12 +327,14 @@ final class Menu {
         text.append("Window size:  ")
                 .append(daemons < windows.personal().length ? windows.personal()[daemons] : MonitorPackets.UNCHANGED)
                 .append("\n\n");
-        for (Daemon each : configuration.daemons()) {
-            text.append('\t').append(each.name()).append(" personal window\t");
-            text.append(windows.personal()[each.index()]).append('\n');
-            if (isAccelerated()) {
-                text.append('\t').append(each.name()).append(" accelerated window\t");
-                text.append(windows.accelerated()[each.index()]).append('\n');
+        for (Segment segment : configuration.segments()) {
+            for (Daemon each : segment.daemons()) {
+                text.append('\t').append(each.name()).append(" personal window\t");
+                text.append(windows.personal()[each.index()]).append('\n');
+                if (isAccelerated()) {
+                    text.append('\t').append(each.name()).append(" accelerated window\t");
+                    text.append(windows.accelerated()[each.index()]).append('\n');
+                }
             }
             text.append('\n');
         }
