@@ -31,7 +31,8 @@ final class KillCommand extends ChangingCommand {
         Set<Daemon> chosen = new LinkedHashSet<>(
                 names.equals(List.of("all")) ? configuration.daemons() : daemons(configuration, names));
         if (!mayDo("stops " + chosen.stream().map(Daemon::toString).collect(Collectors.joining(", "))
-                + " and disconnects their clients. A C daemon aborts; one of this project stops in order. Nothing here can"
+                + " and disconnects " + (chosen.size() == 1 ? "its" : "their")
+                + " clients. A C daemon aborts; one of this project stops in order. Nothing here can"
                 + " start them again. A simulated partition ends.")) {
             return SpMonitor.WRONG;
         }

@@ -242,7 +242,11 @@ final class Menu {
         StringBuilder text = new StringBuilder("\n=============\nPartition Map:\n-------------\n\n");
         for (Segment segment : configuration.segments()) {
             for (Daemon each : segment.daemons()) {
-                text.append('\t').append(each.name()).append('\t').append(map[each.index()]).append('\n');
+                text.append('\t')
+                        .append(each.name())
+                        .append('\t')
+                        .append(map[each.index()])
+                        .append('\n');
             }
             text.append('\n');
         }
