@@ -17,8 +17,10 @@ import org.flushspread.config.RingVersion;
 /** Recorded traffic of daemons of C Spread 5.0.1 (spec/vectors/ring5). */
 public record Ring5Recordings(String file, Configuration configuration, List<Frame> frames) {
     private static final String LAN = "Spread_Segment 10.34.0.255:5410 { d1 10.34.0.1  d2 10.34.0.2  d3 10.34.0.3 }";
+    /** Recorded with the timers of one network, which no packet tells. */
     private static final String TWO =
-            "Spread_Segment 10.34.0.255:5412 { d1 10.34.0.1 } Spread_Segment 10.34.0.255:5414 { d2 10.34.0.2 VirtualID = 7 }";
+            "WideAreaNetwork = no Spread_Segment 10.34.0.255:5412 { d1 10.34.0.1 } Spread_Segment 10.34.0.255:5414 { d2 10.34.0.2 VirtualID = 7 }";
+
     private static final String IPV6 = "Spread_Segment [ff02::34:5]:5416 { d1 fd34::1 d2 fd34::2 d3 fd34::3 }";
 
     /**

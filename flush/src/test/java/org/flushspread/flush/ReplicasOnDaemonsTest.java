@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.flushspread.interop.DaemonKind;
 import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.AfterEach;
@@ -169,6 +170,11 @@ class ReplicasOnDaemonsTest {
         List<PeerDaemon> daemons = PeerDaemon.ring(kind, 3);
         try {
             killOneAndStartItAgain(daemons.stream().map(PeerDaemon::name).toList(), durable);
+        } catch (AssertionError | UncheckedIOException e) {
+            throw new AssertionError(
+                    e.getMessage() + "\nThe daemons say:\n"
+                            + daemons.stream().map(PeerDaemon::log).collect(Collectors.joining("\n----\n")),
+                    e);
         } finally {
             daemons.forEach(PeerDaemon::close);
         }

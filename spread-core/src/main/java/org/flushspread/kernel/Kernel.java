@@ -63,6 +63,8 @@ public final class Kernel {
     private final Sessions sessions;
     private final Datagrams datagrams;
     private final StateTimes stateTimes;
+    /** What the sockets were opened for. */
+    private final Configuration started;
     /** Something failed half-way: nothing is done any more. */
     private boolean broken;
     /** It is to leave its ring as soon as its clients have. */
@@ -85,6 +87,7 @@ public final class Kernel {
             long seed,
             long nanos,
             int epochSeconds) {
+        started = configuration;
         context = new Context(configuration, me, settings, ports, allocator, seed, nanos, epochSeconds);
         Timers timers = configuration.timers();
         ring = new Ring(context, timers, new Upcalls());
@@ -201,7 +204,7 @@ public final class Kernel {
         Configuration before = context.configuration();
         Configuration loaded =
                 waitingFrom == ReloadOrigin.MONITOR ? next.asReloadOf(before) : next.keepingRingOf(before);
-        ReloadDifference difference = ReloadDifference.between(before, loaded, context.me());
+        ReloadDifference difference = ReloadDifference.between(started, before, loaded, context.me());
         if (difference instanceof ReloadDifference.Refused refused) {
             context.ports().report(new Event.Reloaded(false, String.join("; ", refused.reasons())));
             return;

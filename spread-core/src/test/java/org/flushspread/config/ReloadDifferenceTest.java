@@ -2,6 +2,8 @@ package org.flushspread.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a reload means (configuration 8). I am {@code a}. */
@@ -72,6 +74,91 @@ class ReloadDifferenceTest {
                 .isEqualTo("[c(10.2.0.1)]");
     }
 
+    /** The address of a segment has a socket where the segment had several daemons at the start; 0.0.0.0 hears broadcasts without. */
+    @Test
+    void aSegmentGrowsOnlyWhereItsAddressIsHeard() {
+        for (RingVersion ring : RingVersion.values()) {
+            Configuration alone = parse("Spread_Segment 10.0.0.255:5000 { a 10.0.0.1 { D 10.0.0.1 } }", ring);
+            Configuration two = parse(
+                    "Spread_Segment 10.0.0.255:5000 { a 10.0.0.1 { D 10.0.0.1 } b 10.0.0.2 { D 10.0.0.2 } }", ring);
+            Daemon a = alone.requireByName("a");
+            assertThat(ReloadDifference.between(alone, alone, two, a))
+                    .isInstanceOfSatisfying(
+                            ReloadDifference.Refused.class,
+                            refused -> assertThat(refused.reasons())
+                                    .containsExactly(
+                                            "my segment has several daemons now and had one when I started, so I have no socket for"
+                                                    + " its address 10.0.0.255; start me again"));
+            assertThat(ReloadDifference.between(two, alone, two, a))
+                    .as("it shrank and grows again")
+                    .isInstanceOf(ReloadDifference.MembershipChange.class);
+            for (String group : new String[] {"10.0.0.255", "239.0.0.1"}) {
+                Configuration any = parse("Spread_Segment " + group + " { a 10.0.0.1 }", ring);
+                Configuration more = parse("Spread_Segment " + group + " { a 10.0.0.1 \n b 10.0.0.2 }", ring);
+                assertThat(ReloadDifference.between(any, any, more, any.requireByName("a")))
+                        .isInstanceOf(
+                                group.equals("10.0.0.255")
+                                        ? ReloadDifference.MembershipChange.class
+                                        : ReloadDifference.Refused.class);
+            }
+        }
+    }
+
+    @Test
+    void inARingOfSpread5AMovedDaemonNeedsTheSingletonPhase() {
+        assertThat(changed5(RUNNING.replace("b 10.0.0.2", "b 10.0.0.9").replace("D 10.0.0.2", "D 10.0.0.9")))
+                .isEqualTo("[b(10.0.0.9)]");
+        assertThat(changed5(RUNNING.replace("c 10.2.0.1", "c 10.2.0.1 VirtualID = 7")))
+                .as("another id")
+                .isEqualTo("[c(10.2.0.1)]");
+        assertThat(changed5(RUNNING.replace("10.2.0.255", "10.2.0.255:6000")))
+                .as("another port")
+                .isEqualTo("[c(10.2.0.1)]");
+        String numbered = RUNNING.replace("c 10.2.0.1", "c 10.2.0.1 VirtualID = 7");
+        assertThat(between5(numbered, numbered.replace("c 10.2.0.1", "e 10.2.0.1")))
+                .as("another name for the id")
+                .isInstanceOf(ReloadDifference.SingletonPhase.class);
+        assertThat(after5(RUNNING.replace("c 10.2.0.1", "e 10.2.0.1")))
+                .isInstanceOf(ReloadDifference.MembershipChange.class);
+    }
+
+    @Test
+    void inARingOfSpread5ADaemonMovesOnlyByANewStart() {
+        assertThat(reasons5(RUNNING.replace("a 10.0.0.1", "a 10.0.0.1 VirtualID = 7")))
+                .isEqualTo("[my id changed from " + Integer.toUnsignedString(RingVersion.idOf("a")) + " to 7]");
+        assertThat(reasons5(RUNNING.replace("a 10.0.0.1", "a 10.0.0.8")))
+                .contains("my address changed from 10.0.0.1 to 10.0.0.8");
+        assertThat(reasons5(RUNNING.replace("a 10.0.0.1", "x 10.0.0.1")))
+                .isEqualTo("[daemon a(10.0.0.1) is no longer in the configuration]");
+        Configuration running = parse(RUNNING, RingVersion.SPREAD4);
+        assertThat(ReloadDifference.between(
+                        running, running, parse(RUNNING, RingVersion.SPREAD5), running.requireByName("a")))
+                .isEqualTo(new ReloadDifference.Refused(ImmutableList.of(
+                        "a daemon of a ring of Spread 4 cannot go on in one of Spread 5; start it again")));
+    }
+
+    private static ReloadDifference after5(String text) {
+        return between5(RUNNING, text);
+    }
+
+    private static ReloadDifference between5(String before, String text) {
+        Configuration running = parse(before, RingVersion.SPREAD5);
+        return ReloadDifference.between(running, running, parse(text, RingVersion.SPREAD5), running.requireByName("a"));
+    }
+
+    private static String reasons5(String text) {
+        return ((ReloadDifference.Refused) after5(text)).reasons().toString();
+    }
+
+    private static String changed5(String text) {
+        return ((ReloadDifference.SingletonPhase) after5(text)).changed().toString();
+    }
+
+    private static Configuration parse(String text, RingVersion ring) {
+        return ConfigurationReading.parse(text, "f", HostResolver.LOCALHOST_ONLY, Optional.of(ring))
+                .configuration();
+    }
+
     private static String reasons(String text) {
         return ((ReloadDifference.Refused) after(text)).reasons().toString();
     }
@@ -82,7 +169,7 @@ class ReloadDifferenceTest {
 
     private static ReloadDifference after(String text) {
         Configuration running = parse(RUNNING);
-        return ReloadDifference.between(running, parse(text), running.requireByName("a"));
+        return ReloadDifference.between(running, running, parse(text), running.requireByName("a"));
     }
 
     private static Configuration parse(String text) {

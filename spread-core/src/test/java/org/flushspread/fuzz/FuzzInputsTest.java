@@ -23,6 +23,7 @@ class FuzzInputsTest {
     Stream<DynamicContainer> everyInputIsTakenOrRefused() {
         Map<String, Consumer<byte[]>> targets = Map.of(
                 "KernelFuzzInputs/datagrams", KERNEL::datagrams,
+                "KernelFuzzInputs/datagramsOfSpread5", KERNEL::datagramsOfSpread5,
                 "KernelFuzzInputs/clients", KERNEL::clients,
                 "DecoderFuzzInputs/handshake", DECODERS::handshake,
                 "DecoderFuzzInputs/membershipPackets", DECODERS::membershipPackets,

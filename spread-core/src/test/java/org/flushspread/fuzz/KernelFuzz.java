@@ -10,7 +10,12 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationReading;
+import org.flushspread.config.Daemon;
+import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.LoneKernel;
 import org.flushspread.kernel.OneDaemon;
@@ -31,6 +36,13 @@ class KernelFuzz {
     private static final int OP = 1;
     private static final Configuration THREE =
             LoneKernel.configuration(LoneKernel.ABC, "DangerousMonitor = true", "AcceleratedRing = no");
+    /** The ring of the recordings of Spread 5, so that their ids and their hash are known here. */
+    private static final Configuration THREE_OF_SPREAD5 = ConfigurationReading.parse(
+                    "DangerousMonitor = true\nSpread_Segment 10.34.0.255:5410 { d1 10.34.0.1  d2 10.34.0.2  d3 10.34.0.3 }",
+                    "spread.conf",
+                    HostResolver.LOCALHOST_ONLY,
+                    Optional.of(RingVersion.SPREAD5))
+            .configuration();
 
     /**
      * Datagrams at a daemon that is alone in a ring of three configured. Bits of a step: 1 token port, 2 true length, 4 true configuration
@@ -38,28 +50,40 @@ class KernelFuzz {
      */
     @FuzzTest(maxDuration = "5m")
     void datagrams(byte[] input) {
-        LoneKernel a = new LoneKernel(THREE, "a");
+        datagrams(input, THREE);
+    }
+
+    /** The same in a ring of Spread 5, all of them from the address of the second daemon. */
+    @FuzzTest(maxDuration = "5m")
+    void datagramsOfSpread5(byte[] input) {
+        datagrams(input, THREE_OF_SPREAD5);
+    }
+
+    private static void datagrams(byte[] input, Configuration configuration) {
+        Daemon neighbour = configuration.daemons().get(1);
+        LoneKernel a =
+                new LoneKernel(configuration, configuration.daemons().get(0).name());
         try {
             a.start();
             a.run(Duration.ofSeconds(2));
             for (Steps steps = new Steps(input); steps.next(); ) {
-                ByteBuf packet = dressed(a, steps);
+                ByteBuf packet = dressed(a, steps, configuration.hash(), neighbour.id());
                 if (steps.is(1)) {
-                    a.token(packet);
+                    a.token(packet, neighbour.address());
                 } else {
-                    a.data(packet);
+                    a.data(packet, neighbour.address());
                 }
                 a.run(Duration.ofMillis((steps.is(64) ? 10 : 0) + (steps.is(128) ? 1000 : 0)));
                 a.ports.takeSent();
                 a.ports.takeReplies();
             }
-            isInARingAgain(a);
+            isInARingAgain(a, configuration.ring().monitor(neighbour, neighbour.id(), configuration.hash()), neighbour);
         } finally {
             a.stop();
         }
     }
 
-    private static ByteBuf dressed(LoneKernel a, Steps steps) {
+    private static ByteBuf dressed(LoneKernel a, Steps steps, int hash, int neighbour) {
         int length = steps.bytes().length;
         ByteBuf packet = LoneKernel.buffer().writeBytes(steps.bytes());
         if (length < PacketHeader.LENGTH) {
@@ -70,7 +94,7 @@ class KernelFuzz {
             ByteOrderTag.setShort(packet, PacketHeader.DATA_LENGTH, length - PacketHeader.LENGTH, little);
         }
         if (steps.is(4)) {
-            ByteOrderTag.setInt(packet, PacketHeader.CONF_HASH, THREE.hash(), little);
+            ByteOrderTag.setInt(packet, PacketHeader.CONF_HASH, hash, little);
         }
         if (steps.is(8)) {
             List<Event.MembershipInstalled> all = a.ports.events(Event.MembershipInstalled.class);
@@ -80,31 +104,31 @@ class KernelFuzz {
                     packet, PacketHeader.MEMBERSHIP_ID + 4, ring.id().time(), little);
         }
         if (steps.is(16)) {
-            ByteOrderTag.setInt(packet, PacketHeader.TRANSMITTER, LoneKernel.B, little);
+            ByteOrderTag.setInt(packet, PacketHeader.TRANSMITTER, neighbour, little);
         }
         if (steps.is(32)) {
-            ByteOrderTag.setInt(packet, PacketHeader.PROC_ID, LoneKernel.B, little);
+            ByteOrderTag.setInt(packet, PacketHeader.PROC_ID, neighbour, little);
         }
         return packet;
     }
 
     /** Long after everybody fell silent, between its searches for others. */
-    private static void isInARingAgain(LoneKernel a) {
+    private static void isInARingAgain(LoneKernel a, MonitorOrigin monitor, Daemon from) {
         a.run(Duration.ofSeconds(60));
-        StatusReply status = status(a);
+        StatusReply status = status(a, monitor, from);
         for (int second = 0; status.state() != OP && second < 30; second++) {
             a.run(Duration.ofSeconds(1));
-            status = status(a);
+            status = status(a, monitor, from);
         }
         assertThat(status.state()).isEqualTo(OP);
         assertThat(status.groupsState()).isEqualTo(OP);
         assertThat(status.members()).isOne();
     }
 
-    private static StatusReply status(LoneKernel a) {
+    private static StatusReply status(LoneKernel a, MonitorOrigin monitor, Daemon from) {
         ByteBuf ask = LoneKernel.buffer();
-        MonitorPackets.writeStatus(ask, MonitorOrigin.spread4(LoneKernel.B), 1);
-        a.data(ask);
+        MonitorPackets.writeStatus(ask, monitor, 1);
+        a.data(ask, from.address());
         List<FakePorts.Reply> replies = a.ports.takeReplies();
         assertThat(replies).hasSize(1);
         ByteBuf reply =

@@ -19,10 +19,23 @@ class CClientsTest {
     private static final int MESSAGES = 3000;
 
     @ParameterizedTest
-    @CsvSource({"JJ, V4", "JCJ, V4", "CJC, V4", "JJ, V5", "JCJ, V5", "CJC, V5"})
-    void cProgramsFloodEachOtherThroughTheRing(String kinds, CSpread of) throws IOException, InterruptedException {
+    @CsvSource({
+        "JJ, loopback, V4",
+        "JCJ, loopback, V4",
+        "CJC, loopback, V4",
+        "JJ, loopback, V5",
+        "JCJ, loopback, V5",
+        "CJC, loopback, V5",
+        "jj, loopback, V4",
+        "j5j, MULTICAST 3, V4",
+        "5j5, BROADCAST 12, V4",
+        "j5j, MULTICAST 21, V5",
+        "5j5, MULTICAST_IPV6 3, V5"
+    })
+    void cProgramsFloodEachOtherThroughTheRing(String kinds, String where, CSpread of)
+            throws IOException, InterruptedException {
         String program = of.program("spflooder");
-        try (Ring ring = new Ring(kinds, new Loopback(kinds.length()), Timers.USUAL, true).form()) {
+        try (Ring ring = new Ring(kinds, Net.of(where, kinds.length()), Timers.USUAL, true).form()) {
             List<Process> programs = new ArrayList<>();
             try {
                 for (Node each : ring.nodes) {

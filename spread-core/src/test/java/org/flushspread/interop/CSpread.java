@@ -21,6 +21,15 @@ public enum CSpread {
         return version;
     }
 
+    /** What names its place. */
+    String variable() {
+        return variable;
+    }
+
+    boolean isInstalled() {
+        return System.getenv(variable) != null;
+    }
+
     /** Where it is installed; skips the test if it is nowhere. */
     public Path home() {
         String home = System.getenv(variable);

@@ -33,7 +33,11 @@ enum Kind {
         throw new IllegalArgumentException("no kind " + letter);
     }
 
-    /** The C Spread that a daemon not of ours is of. */
+    char letter() {
+        return letter;
+    }
+
+    /** The C Spread of such rings. */
     CSpread installed() {
         return ring == RingVersion.SPREAD4 ? CSpread.V4 : CSpread.V5;
     }

@@ -9,6 +9,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.function.ObjIntConsumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.RingVersion;
@@ -19,35 +21,43 @@ import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 
 /** Asks daemons for their figures, partitions them, tells them to read their configuration again (monitor-protocol). */
-final class Monitor implements AutoCloseable {
+final class Monitor {
     private static final int ANSWER_MILLIS = 200;
 
-    private final DatagramSocket socket;
-    private final MonitorOrigin origin;
-    /** Where requests come from; null for any. */
-    private final @Nullable InetAddress local;
+    private final InetAddress self;
+    private Configuration configuration;
 
     /** @param address of a daemon of the configuration, or of one of its interfaces */
     Monitor(String address, Configuration configuration) {
+        this.configuration = configuration;
         try {
-            InetAddress self = InetAddress.getByName(address);
-            Daemon there = configuration.byAddress(IpAddress.of(self.getAddress()));
-            // A host that is none of the configuration's is not listened to: where there is no interface list, nobody
-            // is asked.
-            Daemon host = there == null ? configuration.daemons().get(0) : there;
-            boolean five = configuration.ring() == RingVersion.SPREAD5;
-            origin = five
-                    ? MonitorOrigin.spread5(host.id(), host.id(), configuration.hash())
-                    : MonitorOrigin.spread4(Net.number(address));
-            local = five ? self : null;
-            socket = open();
+            self = InetAddress.getByName(address);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private MonitorOrigin origin() {
+        if (configuration.ring() == RingVersion.SPREAD4) {
+            return MonitorOrigin.spread4(Net.number(self.getHostAddress()));
+        }
+        Daemon there = configuration.byAddress(IpAddress.of(self.getAddress()));
+        // A host that is none of the configuration's is not listened to: where there is no interface list, nobody
+        // is asked.
+        Daemon host = there == null ? configuration.daemons().get(0) : there;
+        return MonitorOrigin.spread5(host.id(), host.id(), configuration.hash());
+    }
+
+    /** Daemons have another configuration from now on; in a ring of Spread 5 they hear nothing that has another hash. */
+    void speakFor(Configuration next) {
+        configuration = next;
+    }
+
+    /** In a ring of Spread 5 it counts where requests come from. */
     private DatagramSocket open() throws IOException {
-        return local == null ? new DatagramSocket() : new DatagramSocket(new InetSocketAddress(local, 0));
+        return configuration.ring() == RingVersion.SPREAD4
+                ? new DatagramSocket()
+                : new DatagramSocket(new InetSocketAddress(self, 0));
     }
 
     /** The figures of a daemon; null if it does not answer. What comes too late is no answer to the next question: that has another port. */
@@ -58,8 +68,8 @@ final class Monitor implements AutoCloseable {
         try (DatagramSocket asking = open()) {
             asking.setSoTimeout(ANSWER_MILLIS);
             ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeStatus(request, origin, asking.getLocalPort());
-            send(request, of);
+            MonitorPackets.writeStatus(request, origin(), asking.getLocalPort());
+            send(asking, request, of);
             while (true) {
                 asking.receive(answer);
                 StatusReply reply = StatusReply.read(Unpooled.wrappedBuffer(bytes), 0, answer.getLength());
@@ -67,7 +77,7 @@ final class Monitor implements AutoCloseable {
                     return reply;
                 }
             }
-        } catch (SocketTimeoutException e) {
+        } catch (SocketTimeoutException | UnknownHostException e) {
             return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -80,34 +90,29 @@ final class Monitor implements AutoCloseable {
             table[i] = (short) components[i];
         }
         for (int copy = 0; copy < 2; copy++) {
-            for (Node each : nodes) {
-                ByteBuf request = Unpooled.buffer();
-                MonitorPackets.writePartition(request, origin, socket.getLocalPort(), table);
-                send(request, each);
-            }
+            tell(nodes, (request, port) -> MonitorPackets.writePartition(request, origin(), port, table));
         }
     }
 
     void reload(Iterable<Node> nodes) {
-        for (Node each : nodes) {
-            ByteBuf request = Unpooled.buffer();
-            MonitorPackets.writeReload(request, origin, socket.getLocalPort());
-            send(request, each);
-        }
+        tell(nodes, (request, port) -> MonitorPackets.writeReload(request, origin(), port));
     }
 
-    private void send(ByteBuf request, Node to) {
-        byte[] bytes = new byte[request.readableBytes()];
-        request.readBytes(bytes);
-        try {
-            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(to.address), to.port));
+    private void tell(Iterable<Node> nodes, ObjIntConsumer<ByteBuf> writer) {
+        try (DatagramSocket from = open()) {
+            for (Node each : nodes) {
+                ByteBuf request = Unpooled.buffer();
+                writer.accept(request, from.getLocalPort());
+                send(from, request, each);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    @Override
-    public void close() {
-        socket.close();
+    private static void send(DatagramSocket from, ByteBuf request, Node to) throws IOException {
+        byte[] bytes = new byte[request.readableBytes()];
+        request.readBytes(bytes);
+        from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(to.address), to.port));
     }
 }

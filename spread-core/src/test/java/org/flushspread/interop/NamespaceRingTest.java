@@ -10,17 +10,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rings over a network: hosts are namespaces, joined by bridges. Needs root, else skipped. */
 @Timeout(240)
 class NamespaceRingTest {
-    private static int[] sizes(String segments) {
-        return segments.chars().map(each -> each - '0').toArray();
-    }
-
     private static Ring ring(String kinds, Namespaces net, boolean accelerated) {
         return new Ring(kinds, net, Timers.STEADY, accelerated);
+    }
+
+    /** Ours may have the sockets of the JDK in the place of those of epoll. */
+    private static Ring sockets(Ring ring, boolean nio) {
+        ring.nodes.stream().filter(each -> nio && each.kind.ours).forEach(each -> each.options.add("--nio"));
+        return ring;
     }
 
     /** Multicast and broadcast, with D, C and M lines, in one segment and two. */
@@ -46,7 +47,7 @@ class NamespaceRingTest {
         "5j5j, 31, MULTICAST_IPV6, false"
     })
     void hostsPartAndMeetAgain(String kinds, String segments, Cast cast, boolean accelerated) {
-        Namespaces net = new Namespaces(cast, true, sizes(segments));
+        Namespaces net = new Namespaces(cast, true, Net.sizes(segments));
         try (Ring ring = ring(kinds, net, accelerated)) {
             ring.form().populate().exchange(400);
             for (int round = 0; round < 2; round++) {
@@ -88,17 +89,18 @@ class NamespaceRingTest {
 
     /** As on loopback, for C daemons that want their addresses at a card. */
     @Tag("once")
-    @ParameterizedTest(name = "{0} {1} accelerated {2}")
+    @ParameterizedTest(name = "{0} {1} accelerated {2} nio {3}")
     @CsvSource({
-        "j5, MULTICAST, false",
-        "5j, BROADCAST, true",
-        "j55, MULTICAST, true",
-        "5j5, MULTICAST_IPV6, false",
-        "55j, MULTICAST_IPV6, true"
+        "j5, MULTICAST, false, false",
+        "5j, BROADCAST, true, false",
+        "j55, MULTICAST, true, false",
+        "5j5, MULTICAST_IPV6, false, false",
+        "55j, MULTICAST_IPV6, true, false",
+        "jj5, MULTICAST_IPV6, true, true"
     })
-    void everyDaemonOfARingOfSpread5MayCrashAndComeBack(String kinds, Cast cast, boolean accelerated) {
+    void everyDaemonOfARingOfSpread5MayCrashAndComeBack(String kinds, Cast cast, boolean accelerated, boolean nio) {
         try (Ring ring = ring(kinds, new Namespaces(cast, true, kinds.length()), accelerated)) {
-            ring.form().populate().exchange(300);
+            sockets(ring, nio).form().populate().exchange(300);
             ring.nodes.forEach(each -> LoopbackRingTest.crashAndRestart(ring, each));
             ring.exchange(200);
             ring.requireSound();
@@ -107,20 +109,21 @@ class NamespaceRingTest {
 
     /** Whole runs are lost at once, or each datagram by itself. */
     @Tag("once")
-    @ParameterizedTest(name = "{0} segments {1} single {2}")
+    @ParameterizedTest(name = "{0} segments {1} single {2} {3}")
     @CsvSource({
-        "JJJ, 3, false",
-        "JJJ, 3, true",
-        "JCJ, 3, false",
-        "CJC, 3, true",
-        "CJJC, 22, false",
-        "JCCJ, 22, true",
-        "j5j, 3, false",
-        "5j5, 3, true",
-        "5jj5, 22, false"
+        "JJJ, 3, false, MULTICAST",
+        "JJJ, 3, true, MULTICAST",
+        "JCJ, 3, false, MULTICAST",
+        "CJC, 3, true, MULTICAST",
+        "CJJC, 22, false, MULTICAST",
+        "JCCJ, 22, true, MULTICAST",
+        "j5j, 3, false, MULTICAST",
+        "5j5, 3, true, MULTICAST",
+        "5jj5, 22, false, MULTICAST",
+        "5j5, 3, true, MULTICAST_IPV6"
     })
-    void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single) {
-        Namespaces net = new Namespaces(Cast.MULTICAST, true, sizes(segments));
+    void nothingIsMissingInTheEndWhenDatagramsAreLost(String kinds, String segments, boolean single, Cast cast) {
+        Namespaces net = new Namespaces(cast, true, Net.sizes(segments));
         // Forming tokens are not sent again: with a short token timeout, loss means membership changes.
         try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(600), !single)) {
             if (single) {
@@ -148,9 +151,16 @@ class NamespaceRingTest {
     /** With little loss the membership stays, and everything arrives. */
     @Tag("once")
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJC", "j5j", "5j5"})
-    void aLittleLossCostsNoMembershipAndNoMessage(String kinds) {
-        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+    @CsvSource({
+        "JJJ, MULTICAST",
+        "JCJ, MULTICAST",
+        "CJC, MULTICAST",
+        "j5j, MULTICAST",
+        "5j5, MULTICAST",
+        "j5j, MULTICAST_IPV6"
+    })
+    void aLittleLossCostsNoMembershipAndNoMessage(String kinds, Cast cast) {
+        Namespaces net = new Namespaces(cast, true, kinds.length());
         try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(10_000), true)) {
             net.segmentEarly();
             ring.form().populate();
@@ -171,9 +181,16 @@ class NamespaceRingTest {
      */
     @Tag("once")
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJJ", "j5j", "5jj"})
-    void afterAOneWayCutRingsMerge(String kinds) {
-        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+    @CsvSource({
+        "JJJ, MULTICAST",
+        "JCJ, MULTICAST",
+        "CJJ, MULTICAST",
+        "j5j, MULTICAST",
+        "5jj, MULTICAST",
+        "j5j, MULTICAST_IPV6"
+    })
+    void afterAOneWayCutRingsMerge(String kinds, Cast cast) {
+        Namespaces net = new Namespaces(cast, true, kinds.length());
         // Forming tokens that get lost cost a form timeout each, and a busy machine must not add losses of its own.
         try (Ring ring = new Ring(kinds, net, Timers.FIFTH.withToken(1000), true)) {
             ring.form().populate().exchange(100);
@@ -204,9 +221,16 @@ class NamespaceRingTest {
      */
     @Tag("once")
     @ParameterizedTest
-    @CsvSource({"JJJ, 3", "JCJ, 3", "CJC, 2", "j5j, 3", "5j5, 2"})
-    void aLinkBesideTheTokenThatLosesEverythingStopsNothing(String kinds, int links) {
-        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+    @CsvSource({
+        "JJJ, 3, MULTICAST",
+        "JCJ, 3, MULTICAST",
+        "CJC, 2, MULTICAST",
+        "j5j, 3, MULTICAST",
+        "5j5, 2, MULTICAST",
+        "j5j, 3, MULTICAST_IPV6"
+    })
+    void aLinkBesideTheTokenThatLosesEverythingStopsNothing(String kinds, int links, Cast cast) {
+        Namespaces net = new Namespaces(cast, true, kinds.length());
         try (Ring ring = ring(kinds, net, true)) {
             ring.form().populate().exchange(100);
             for (int from = 0; from < links; from++) {
@@ -221,9 +245,9 @@ class NamespaceRingTest {
 
     /** Runs of full packets do not fit: they are sent one by one from the first refusal on. */
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "CJJ"})
-    void aSmallMtuIsSurvived(String kinds) {
-        Namespaces net = new Namespaces(Cast.MULTICAST, true, kinds.length());
+    @CsvSource({"JJJ, MULTICAST", "CJJ, MULTICAST", "5jj, MULTICAST", "5jj, MULTICAST_IPV6"})
+    void aSmallMtuIsSurvived(String kinds, Cast cast) {
+        Namespaces net = new Namespaces(cast, true, kinds.length());
         net.mtu(1400);
         try (Ring ring = ring(kinds, net, true)) {
             ring.form().populate();
@@ -234,19 +258,22 @@ class NamespaceRingTest {
     }
 
     /** Without an interface list daemons bind to 0.0.0.0 and hear the group there. */
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} nio {2}")
     @CsvSource({
-        "JJJ, MULTICAST",
-        "JCJ, MULTICAST",
-        "CJC, BROADCAST",
-        "j5j, MULTICAST_IPV6",
-        "5j5, MULTICAST",
-        "j5j, BROADCAST"
+        "JJJ, MULTICAST, false",
+        "JCJ, MULTICAST, false",
+        "CJC, BROADCAST, false",
+        "j5j, MULTICAST_IPV6, false",
+        "5j5, MULTICAST, false",
+        "j5j, BROADCAST, false",
+        "j5j, MULTICAST_IPV6, true",
+        "5j5, LINK_LOCAL_IPV6, false",
+        "j5j, LINK_LOCAL_IPV6, true"
     })
-    void daemonsWithoutAnInterfaceListFindEachOther(String kinds, Cast cast) {
+    void daemonsWithoutAnInterfaceListFindEachOther(String kinds, Cast cast, boolean nio) {
         Namespaces net = new Namespaces(cast, false, kinds.length());
         try (Ring ring = ring(kinds, net, true)) {
-            ring.nodes.forEach(Node::start);
+            sockets(ring, nio).nodes.forEach(Node::start);
             ring.nodes.forEach(Node::awaitListening);
             // No monitor reaches them: it would need an address of the configuration.
             ring.populate().exchange(300);

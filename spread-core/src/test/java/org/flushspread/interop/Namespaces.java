@@ -25,7 +25,9 @@ final class Namespaces extends Net {
         MULTICAST,
         BROADCAST,
         /** Multicast over IPv6, for rings of Spread 5. */
-        MULTICAST_IPV6
+        MULTICAST_IPV6,
+        /** The same among addresses that are valid on one link only, which no monitor of the test reaches. */
+        LINK_LOCAL_IPV6
     }
 
     private static final int PORT = 4803;
@@ -123,19 +125,24 @@ final class Namespaces extends Net {
         if (!isIpv6()) {
             Programs.run("ip", "-n", ns, "route", "add", "224.0.0.0/4", "dev", "eth0");
         }
-        Programs.run("ip", "route", "add", address(i) + (isIpv6() ? "/128" : "/32"), "via", clientAddress(i));
+        if (cast != Cast.LINK_LOCAL_IPV6) {
+            Programs.run("ip", "route", "add", address(i) + (isIpv6() ? "/128" : "/32"), "via", clientAddress(i));
+        }
         Programs.run("tc", "-n", ns, "qdisc", "add", "dev", "eth0", "clsact");
     }
 
     private boolean isIpv6() {
-        return cast == Cast.MULTICAST_IPV6;
+        return cast == Cast.MULTICAST_IPV6 || cast == Cast.LINK_LOCAL_IPV6;
     }
 
     private void addAddress(List<String> ip, String address, String device) {
         List<String> command = new ArrayList<>(ip);
         command.addAll(List.of("addr", "add"));
         // Without a search for duplicates, which keeps an IPv6 address from being used for seconds.
-        command.addAll(isIpv6() ? List.of(address + "/64", "nodad") : List.of(address + "/24", "brd", "+"));
+        command.addAll(
+                isIpv6()
+                        ? List.of(address.replaceFirst("%.*", "") + "/64", "nodad")
+                        : List.of(address + "/24", "brd", "+"));
         command.addAll(List.of("dev", device));
         Programs.run(command.toArray(String[]::new));
     }
@@ -144,7 +151,7 @@ final class Namespaces extends Net {
         return switch (cast) {
             case BROADCAST -> "10.213." + NET + ".255";
             case MULTICAST -> "239.213." + NET + "." + (segment + 1);
-            case MULTICAST_IPV6 -> "[ff02::213:" + NET + ":" + (segment + 1) + "]";
+            case MULTICAST_IPV6, LINK_LOCAL_IPV6 -> "[ff02::213:" + NET + ":" + (segment + 1) + "]";
         };
     }
 
@@ -180,7 +187,11 @@ final class Namespaces extends Net {
 
     @Override
     String address(int daemon) {
-        return isIpv6() ? "fd34:213:" + NET + "::" + (daemon + 1) : "10.213." + NET + "." + (daemon + 1);
+        return switch (cast) {
+            case MULTICAST, BROADCAST -> "10.213." + NET + "." + (daemon + 1);
+            case MULTICAST_IPV6 -> "fd34:213:" + NET + "::" + (daemon + 1);
+            case LINK_LOCAL_IPV6 -> "fe80::213:" + (daemon + 1) + "%eth0";
+        };
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Daemons that stand still for a while, as in a long garbage collection. */
@@ -26,9 +26,16 @@ class PauseTest {
     private static final Duration LONG = Duration.ofMillis(HASTY_TOKEN + 1000);
 
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
-    void aPauseShorterThanTheTokenTimeoutCostsNoMembershipAndNoMessage(String kinds) {
-        try (Ring ring = new Ring(kinds, new Loopback(3), PATIENT, true)) {
+    @CsvSource({
+        "JJJ, loopback",
+        "JCJ, loopback",
+        "CJC, loopback",
+        "j5j, MULTICAST 3",
+        "5j5, BROADCAST 21",
+        "j5j, MULTICAST_IPV6 12"
+    })
+    void aPauseShorterThanTheTokenTimeoutCostsNoMembershipAndNoMessage(String kinds, String where) {
+        try (Ring ring = new Ring(kinds, Net.of(where, 3), PATIENT, true)) {
             ring.form().populate();
             int changes = ring.membershipChanges();
             int since = ring.traces.size();
@@ -51,9 +58,10 @@ class PauseTest {
      * The pause is longer than the daemon's own token timeout, but the others are more patient, and the token waits in its socket. A pause that
      * hits the daemon while it has the token in hand proves nothing, so not every one has to pass; if timers came before sockets, none would.
      */
-    @Test
-    void aPausedDaemonReadsTheWaitingTokenBeforeItDeclaresItLost() {
-        try (Ring ring = new Ring("JJJ", new Loopback(3), PATIENT, false)) {
+    @ParameterizedTest
+    @ValueSource(strings = {"JJJ", "jjj"})
+    void aPausedDaemonReadsTheWaitingTokenBeforeItDeclaresItLost(String kinds) {
+        try (Ring ring = new Ring(kinds, new Loopback(3), PATIENT, false)) {
             Node hasty = ring.nodes.get(1);
             ring.nodes.get(0).start();
             ring.nodes.get(2).start();
@@ -86,9 +94,16 @@ class PauseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"JJJ", "JCJ", "CJC"})
-    void aDaemonThatWasLeftBehindComesBack(String kinds) {
-        try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH.withToken(1000), true)) {
+    @CsvSource({
+        "JJJ, loopback",
+        "JCJ, loopback",
+        "CJC, loopback",
+        "5j5, MULTICAST 3",
+        "j5j, BROADCAST 21",
+        "5jj, MULTICAST_IPV6 3"
+    })
+    void aDaemonThatWasLeftBehindComesBack(String kinds, String where) {
+        try (Ring ring = new Ring(kinds, Net.of(where, 3), Timers.FIFTH.withToken(1000), true)) {
             ring.form().populate();
             ring.expectCascades();
             for (Node each : ring.nodes) {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationReading;
@@ -27,9 +29,11 @@ public final class PeerDaemon implements AutoCloseable {
             "TokenTimeout = 2000\nHurryTimeout = 800\nAliveTimeout = 200\nJoinTimeout = 200\n"
                     + "RepTimeout = 500\nSegTimeout = 400\nGatherTimeout = 1000\nFormTimeout = 1000\nLookupTimeout = 2000\n";
 
-    /** How it is ended, by a crash or in order. */
-    private interface Running {
-        void end(boolean crash);
+    /** How it is ended, by a crash or in order, and what it has printed so far. */
+    private record Running(Consumer<Boolean> ending, Supplier<String> log) {
+        void end(boolean crash) {
+            ending.accept(crash);
+        }
     }
 
     private final DaemonKind kind;
@@ -84,7 +88,7 @@ public final class PeerDaemon implements AutoCloseable {
                         text, "test", HostResolver.LOCALHOST_ONLY, Optional.of(kind.ring()))
                 .configuration();
         EmbeddedDaemon daemon = EmbeddedDaemon.start(configuration, name);
-        return crash -> daemon.close();
+        return new Running(crash -> daemon.close(), () -> "");
     }
 
     private static Running c(Path home, String name, InetSocketAddress at, String text) {
@@ -98,7 +102,7 @@ public final class PeerDaemon implements AutoCloseable {
                     .redirectOutput(log.toFile())
                     .start();
             awaitListening(process, at, log);
-            return crash -> {
+            Consumer<Boolean> ending = crash -> {
                 end(process, crash);
                 try {
                     Files.deleteIfExists(log);
@@ -110,6 +114,7 @@ public final class PeerDaemon implements AutoCloseable {
                     throw new UncheckedIOException(e);
                 }
             };
+            return new Running(ending, () -> text(log));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -164,6 +169,11 @@ public final class PeerDaemon implements AutoCloseable {
     /** The spread name for clients of its unix domain socket. */
     public String unixName() {
         return Integer.toString(port);
+    }
+
+    /** What a C daemon has printed so far; nothing of ours. */
+    public String log() {
+        return running.log().get();
     }
 
     public int port() {

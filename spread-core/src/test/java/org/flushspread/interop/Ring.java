@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flushspread.Wait;
@@ -86,13 +87,16 @@ final class Ring implements AutoCloseable {
         }
     }
 
-    /** Rewrites spread.conf. */
-    void configuration(java.util.function.UnaryOperator<String> change) {
+    /** Rewrites spread.conf. Daemons that run know nothing of it until {@link #reload}. */
+    void configuration(UnaryOperator<String> change) {
         try {
             Path file = directory.resolve("spread.conf");
             Files.writeString(file, change.apply(Files.readString(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (running().isEmpty()) {
+            monitor.speakFor(read(nodes.get(0).kind.ring));
         }
     }
 
@@ -183,6 +187,21 @@ final class Ring implements AutoCloseable {
                     return view != null
                             && view.members().stream().sorted().toList().equals(names);
                 }));
+    }
+
+    /** Splits the network, or the running daemons by the monitor: for each daemon, the number of its component. */
+    void partition(int... components) {
+        if (net instanceof Namespaces namespaces) {
+            namespaces.partition(components);
+        } else {
+            monitor.partition(running(), components);
+        }
+    }
+
+    /** Lets the running daemons read the changed file, and asks under its hash from then on. */
+    void reload() {
+        monitor.reload(running());
+        monitor.speakFor(read(nodes.get(0).kind.ring));
     }
 
     Traffic traffic() {
@@ -282,7 +301,6 @@ final class Ring implements AutoCloseable {
         closed = true;
         members.forEach(Member::close);
         nodes.forEach(Node::close);
-        monitor.close();
         net.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -31,7 +31,7 @@ class RollingUpgradeTest {
     }
 
     /** All members send; what those of the other daemons send meanwhile arrives at each of them, in one order. */
-    private static void replace(Ring ring, Node old, Kind next) {
+    static void replace(Ring ring, Node old, Kind next) {
         List<Member> others =
                 ring.open().stream().filter(each -> each.node != old).toList();
         assertThat(others).hasSize(ring.nodes.size() - 1);

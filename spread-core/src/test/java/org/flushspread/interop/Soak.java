@@ -1,10 +1,12 @@
 package org.flushspread.interop;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.flushspread.config.RingVersion;
 import org.flushspread.interop.Namespaces.Cast;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
@@ -34,8 +36,9 @@ public final class Soak implements Callable<Integer> {
             names = "--kinds",
             paramLabel = "LETTERS",
             description =
-                    "J (ours) or C for each daemon, in the order of the configuration, as in JCJ; at most 9. C needs SPREAD_C_HOME "
-                            + "(default: drawn anew in each round, C only with SPREAD_C_HOME).")
+                    "J (ours) or C for each daemon, in the order of the configuration, as in JCJ; j (ours) or 5 in a ring of Spread 5, as in "
+                            + "j5j; at most 9. C needs SPREAD_C_HOME, 5 needs SPREAD5_C_HOME and root (default: drawn anew in each "
+                            + "round, of C only what is installed).")
     private @Nullable String kinds;
 
     @Option(
@@ -58,14 +61,18 @@ public final class Soak implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (kinds != null && !kinds.matches("[JC]{2,9}")) {
-            System.err.println("soak: --kinds has 2 to 9 letters J or C, not '" + kinds + "'");
+        if (kinds != null && !kinds.matches("[JC]{2,9}|[j5]{2,9}")) {
+            System.err.println("soak: --kinds has 2 to 9 letters J or C, or j or 5, not '" + kinds + "'");
             return 2;
         }
-        if (kinds != null && kinds.contains("C") && System.getenv("SPREAD_C_HOME") == null) {
-            System.err.println(
-                    "soak: SPREAD_C_HOME does not name an installed C Spread 4.4, so there is no daemon of kind C");
-            return 2;
+        for (Kind c : List.of(Kind.C, Kind.C5)) {
+            if (kinds != null
+                    && kinds.indexOf(c.letter()) >= 0
+                    && !c.installed().isInstalled()) {
+                System.err.println("soak: " + c.installed().variable() + " does not name an installed C Spread "
+                        + c.installed().version() + ", so there is no daemon of kind " + c.letter());
+                return 2;
+            }
         }
         long end = System.nanoTime() + (long) (minutes * 60e9);
         int rounds = 0;
@@ -82,7 +89,7 @@ public final class Soak implements Callable<Integer> {
         Random random = new Random(seed);
         String letters = kinds != null ? kinds : drawKinds(random);
         boolean accelerated = random.nextBoolean();
-        Net net = network(random, letters.length());
+        Net net = network(random, letters);
         String head = "round " + number + ": " + letters + (net instanceof Namespaces ? " in namespaces" : " on 127.x")
                 + (accelerated ? " accelerated" : "") + " seed " + seed;
         // Not faster: a daemon that is started again within seconds may then repeat an id (membership-protocol 8).
@@ -120,26 +127,32 @@ public final class Soak implements Callable<Integer> {
 
     private static String drawKinds(Random random) {
         int size = 2 + random.nextInt(MOST_DAEMONS - 1);
-        boolean mixed = System.getenv("SPREAD_C_HOME") != null && random.nextBoolean();
+        boolean five = random.nextBoolean();
+        Kind ours = five ? Kind.JAVA5 : Kind.JAVA;
+        Kind c = five ? Kind.C5 : Kind.C;
+        boolean mixed = c.installed().isInstalled() && random.nextBoolean();
         StringBuilder kinds = new StringBuilder();
         for (int i = 0; i < size; i++) {
-            kinds.append(mixed && random.nextBoolean() ? 'C' : 'J');
+            kinds.append((mixed && random.nextBoolean() ? c : ours).letter());
         }
         return kinds.toString();
     }
 
-    private static Net network(Random random, int size) {
+    private static Net network(Random random, String letters) {
+        int size = letters.length();
         int first = random.nextBoolean() ? size : 1 + random.nextInt(size);
+        Cast cast = cast(random, Kind.of(letters.charAt(0)).ring);
         try {
-            return first == size
-                    ? new Namespaces(cast(random), true, size)
-                    : new Namespaces(cast(random), true, first, size - first);
+            return first == size ? new Namespaces(cast, true, size) : new Namespaces(cast, true, first, size - first);
         } catch (TestAbortedException e) {
             return new Loopback(size);
         }
     }
 
-    private static Cast cast(Random random) {
+    private static Cast cast(Random random, RingVersion ring) {
+        if (ring == RingVersion.SPREAD5 && random.nextBoolean()) {
+            return Cast.MULTICAST_IPV6;
+        }
         return random.nextBoolean() ? Cast.MULTICAST : Cast.BROADCAST;
     }
 }

@@ -52,15 +52,7 @@ final class SoakFaults {
             sides[i] = random.nextInt(SIDES);
         }
         count(whole ? "heal" : "partition");
-        partition(sides);
-    }
-
-    private void partition(int... sides) {
-        if (net instanceof Namespaces namespaces) {
-            namespaces.partition(sides);
-        } else {
-            ring.monitor.partition(ring.running(), sides);
-        }
+        ring.partition(sides);
     }
 
     private void endOne() {
@@ -124,6 +116,6 @@ final class SoakFaults {
                 each.awaitListening();
             }
         }
-        partition(new int[net.size()]);
+        ring.partition(new int[net.size()]);
     }
 }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The program soak, for a few seconds. */
@@ -41,11 +43,12 @@ class SoakTest {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    @Test
-    void aRoundOfFaultsBreaksNoPromise() {
-        int status = soak("--minutes 0 --round 2 --kinds JJJ --seed 4");
+    @ParameterizedTest
+    @ValueSource(strings = {"JJJ", "jjj"})
+    void aRoundOfFaultsBreaksNoPromise(String kinds) {
+        int status = soak("--minutes 0 --round 2 --kinds " + kinds + " --seed 4");
         assertThat(text())
-                .contains("round 1: JJJ ", ": sound; ", " messages delivered; ")
+                .contains("round 1: " + kinds + " ", ": sound; ", " messages delivered; ")
                 .endsWith("1 rounds, 0 unsound" + System.lineSeparator());
         assertThat(status).isZero();
     }
@@ -53,6 +56,9 @@ class SoakTest {
     @Test
     void kindsThatCannotBeAreExplained() {
         assertThat(soak("--kinds JX")).isEqualTo(2);
-        assertThat(text()).contains("--kinds has 2 to 9 letters J or C, not 'JX'");
+        assertThat(soak("--kinds J5")).isEqualTo(2);
+        assertThat(text())
+                .contains("--kinds has 2 to 9 letters J or C, or j or 5, not 'JX'")
+                .contains("not 'J5'");
     }
 }

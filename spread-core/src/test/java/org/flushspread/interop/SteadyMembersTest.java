@@ -125,9 +125,9 @@ class SteadyMembersTest {
 
     @Tag("once")
     @ParameterizedTest
-    @CsvSource({"TCP", "UNIX"})
-    void noMemberBehindASocketIsCutOff(Way way) throws Exception {
-        runAtOurs(way, "0", "disconnect");
+    @CsvSource({"TCP, JAVA", "UNIX, JAVA", "TCP, JAVA5"})
+    void noMemberBehindASocketIsCutOff(Way way, Kind kind) throws Exception {
+        runAtOurs(kind, way, "0", "disconnect");
     }
 
     /**
@@ -138,19 +138,19 @@ class SteadyMembersTest {
     @CsvSource({"TCP, disconnect", "UNIX, disconnect", "TCP, backpressure", "UNIX, backpressure"})
     @EnabledIfEnvironmentVariable(named = "FLUSH_SPREAD_STEADY_SECONDS", matches = ".+")
     void norIsOneBehindSmallBuffers(Way way, String slowClients) throws Exception {
-        runAtOurs(way, "16384", slowClients);
+        runAtOurs(Kind.JAVA, way, "16384", slowClients);
     }
 
-    private void runAtOurs(Way way, String buffers, String slowClients) throws Exception {
+    private void runAtOurs(Kind kind, Way way, String buffers, String slowClients) throws Exception {
         int port = TestPorts.free();
         Files.writeString(
                 directory.resolve("spread.conf"),
                 "Spread_Segment 127.0.0.255:" + port + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
-        try (Node daemon = new Node("d1", 0, Kind.JAVA, "127.0.0.1", "127.0.0.1", port, directory, List.of())) {
+        try (Node daemon = new Node("d1", 0, kind, "127.0.0.1", "127.0.0.1", port, directory, List.of())) {
             daemon.options.addAll(List.of("--slow-clients", slowClients));
             daemon.start();
             daemon.awaitListening();
-            run("a daemon of ours (" + slowClients + ")", way, port, directory.resolve("d1"), buffers);
+            run("a daemon of ours, " + kind + " (" + slowClients + ")", way, port, directory.resolve("d1"), buffers);
         }
     }
 

@@ -24,12 +24,19 @@ public final class LoneKernel {
     public static final int C = 0x0a0f0003;
     private static final int EPOCH = 1000;
 
+    private final int epoch;
     public final FakePorts ports = new FakePorts();
     public final Kernel kernel;
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private long now;
 
     public LoneKernel(Configuration configuration, String me) {
+        this(configuration, me, EPOCH);
+    }
+
+    /** @param epoch seconds of the wall clock, which stands still */
+    public LoneKernel(Configuration configuration, String me, int epoch) {
+        this.epoch = epoch;
         kernel = new Kernel(
                 configuration,
                 requireNonNull(configuration.byName(me)),
@@ -38,7 +45,7 @@ public final class LoneKernel {
                 allocator,
                 1,
                 now,
-                EPOCH);
+                epoch);
     }
 
     /** One segment 10.15.0.255:15000 of these daemons, with more lines. */
@@ -52,7 +59,7 @@ public final class LoneKernel {
     public static final String ABC = "a 10.15.0.1\nb 10.15.0.2\nc 10.15.0.3";
 
     public void start() {
-        kernel.now(now, EPOCH);
+        kernel.now(now, epoch);
         kernel.start();
         kernel.turnEnded();
     }
@@ -68,8 +75,18 @@ public final class LoneKernel {
         turn();
     }
 
+    /** Lets time pass up to the next deadline at which something is sent; false if that would take longer. */
+    public boolean runUntilSent(Duration longest) {
+        long end = now + longest.toNanos();
+        while (ports.sent().isEmpty() && kernel.hasDeadline() && kernel.nextDeadline() - end <= 0) {
+            now = Math.max(now, kernel.nextDeadline());
+            turn();
+        }
+        return !ports.sent().isEmpty();
+    }
+
     private void turn() {
-        kernel.now(now, EPOCH);
+        kernel.now(now, epoch);
         kernel.deadlines();
         kernel.turnEnded();
     }

@@ -9,6 +9,10 @@ import org.flushspread.kernel.base.Reason;
  * Nothing that a daemon of this world sends, however late, is refused as broken by another: what stands here makes a C daemon abort, so no
  * daemon may ever cause it in others (membership-protocol 13, ring-protocol 16, groups-protocol 6 and 9). What lateness alone can cause
  * does not stand here: a FORM token of an attempt that is over, a token that is 16 rotations old.
+ *
+ * <p>Nobody asks in worlds that damage datagrams ({@link Judge}): there a flipped bit in the transmitter alone has a packet of an honest daemon
+ * refused as NOT_FROM_ITS_ADDRESS or as too short. Elsewhere a daemon sends under its own id from its own address, or has passed on a packet
+ * under its own id, so that a source that does not fit means an id was taken for an address, or a route of an old configuration was kept.
  */
 final class HonestPeers {
     private static final Set<Reason> BROKEN = EnumSet.of(

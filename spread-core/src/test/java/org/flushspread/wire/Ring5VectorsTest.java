@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What daemons of C Spread 5.0.1 sent decodes to what was recorded, and encodes to the same bytes (spread5 2.1). */
 class Ring5VectorsTest {
+    private static final int GROUPS = 0x00080000;
+
     private static List<Ring5Recordings> recordings() {
         return Ring5Recordings.all();
     }
@@ -30,28 +33,28 @@ class Ring5VectorsTest {
                     Alive alive = requireNonNull(Alive.read(in, 0, in.readableBytes()));
                     assertThat(alive.members()).isEqualTo(members);
                     alive.write(out, hash);
-                    assertThat(tail(out)).isEqualTo(tail(in));
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
                 }
                 case "JOIN" -> {
                     Join join = requireNonNull(Join.read(in, 0, in.readableBytes()));
                     assertThat(join.members()).isEqualTo(members);
                     join.write(out, hash);
-                    assertThat(out.readableBytes()).isEqualTo(in.readableBytes());
-                    assertThat(Join.read(out, 0, out.readableBytes())).isEqualTo(join);
+                    // Nobody reads the index of a representative here; C leaves there what FORM1 left.
+                    int index = PacketHeader.LENGTH + 4 + 4 * members.size() + 2;
+                    ByteBuf copy = in.copy().setShort(index, 0);
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(copy));
                 }
                 case "FORM1" -> {
                     Form1 form = requireNonNull(Form1.read(in, 0, in.readableBytes()));
                     assertThat(form.visited()).isEqualTo(members);
                     form.write(out, hash);
-                    assertThat(out.readableBytes()).isEqualTo(in.readableBytes());
-                    assertThat(Form1.read(out, 0, out.readableBytes())).isEqualTo(form);
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
                 }
                 case "FORM2" -> {
                     Form2 form = requireNonNull(Form2.read(in, 0, in.readableBytes()));
                     assertThat(form.visited()).isEqualTo(members);
                     form.write(out, hash);
-                    assertThat(out.readableBytes()).isEqualTo(in.readableBytes());
-                    assertThat(Form2.read(out, 0, out.readableBytes())).isEqualTo(form);
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
                 }
                 case "" -> assertThat(TokenHeader.confHash(in, 0, true)).isEqualTo(hash);
                 default -> assertThat(PacketHeader.confHash(in, 0, true)).isEqualTo(hash);
@@ -59,9 +62,27 @@ class Ring5VectorsTest {
         }
     }
 
-    /** Behind the fields that C leaves as they were. */
-    private static ByteBuf tail(ByteBuf packet) {
-        return packet.slice(PacketHeader.LENGTH, packet.readableBytes() - PacketHeader.LENGTH);
+    /** Each is alone in its packet, and whole. */
+    @ParameterizedTest
+    @MethodSource("recordings")
+    void theStatesOfGroupsAreThoseOfSpread4WithOtherIds(Ring5Recordings recording) {
+        int found = 0;
+        for (Ring5Recordings.Frame frame : recording.frames()) {
+            ByteBuf in = Unpooled.wrappedBuffer(frame.bytes());
+            int length = in.readableBytes() - PacketHeader.LENGTH;
+            boolean isData = frame.decoded().path("type_names").asText().startsWith("AGREED");
+            if (isData && length > MessageHeader.LENGTH && (in.getIntLE(PacketHeader.LENGTH) & GROUPS) != 0) {
+                found++;
+                GroupsMessage message = requireNonNull(GroupsMessage.decode(in, PacketHeader.LENGTH, length));
+                assertThat(recording.configuration().byName(message.daemon())).isNotNull();
+                ByteBuf out = Unpooled.buffer();
+                message.write(out);
+                assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in, PacketHeader.LENGTH, length));
+            }
+        }
+        boolean formsARing =
+                !recording.file().startsWith("02") && !recording.file().startsWith("03");
+        assertThat(found >= 2).as("%d states", found).isEqualTo(formsARing);
     }
 
     private static List<Integer> ids(Ring5Recordings recording, Ring5Recordings.Frame frame) {
