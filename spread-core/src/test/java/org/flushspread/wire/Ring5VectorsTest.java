@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What daemons of C Spread 5.0.1 sent decodes to what was recorded, and encodes to the same bytes (spread5 2.1). */
 class Ring5VectorsTest {
     private static final int GROUPS = 0x00080000;
+    private static final int REPRESENTATIVES = TokenHeader.LENGTH + MembersInfo.FIXED_LENGTH;
 
     private static List<Ring5Recordings> recordings() {
         return Ring5Recordings.all();
@@ -48,18 +49,37 @@ class Ring5VectorsTest {
                     Form1 form = requireNonNull(Form1.read(in, 0, in.readableBytes()));
                     assertThat(form.visited()).isEqualTo(members);
                     form.write(out, hash);
-                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
+                    ByteBuf copy = in.copy();
+                    clearMembers(copy, members.size() + form.pending().size());
+                    clear(
+                            copy,
+                            REPRESENTATIVES
+                                    + 4
+                                    + Representative.LENGTH * form.reps().size(),
+                            REPRESENTATIVES + RepsInfo.FIXED_LENGTH);
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(copy));
                 }
                 case "FORM2" -> {
                     Form2 form = requireNonNull(Form2.read(in, 0, in.readableBytes()));
                     assertThat(form.visited()).isEqualTo(members);
                     form.write(out, hash);
-                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
+                    ByteBuf copy = in.copy();
+                    clearMembers(copy, members.size() + form.pending().size());
+                    assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(copy));
                 }
                 case "" -> assertThat(TokenHeader.confHash(in, 0, true)).isEqualTo(hash);
                 default -> assertThat(PacketHeader.confHash(in, 0, true)).isEqualTo(hash);
             }
         }
+    }
+
+    /** C leaves what was there before in places of its tables that it does not use. */
+    private static void clearMembers(ByteBuf form, int used) {
+        clear(form, TokenHeader.LENGTH + 4 + 4 * used, REPRESENTATIVES);
+    }
+
+    private static void clear(ByteBuf bytes, int from, int to) {
+        bytes.setZero(from, to - from);
     }
 
     /** Each is alone in its packet, and whole. */
