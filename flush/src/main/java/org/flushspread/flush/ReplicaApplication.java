@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.AgreedState;
+import org.flushspread.flush.replica.Charter;
 import org.flushspread.flush.replica.LogEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,11 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         return agreed.nextTimer();
     }
 
+    /** What the state says of who may decide. */
+    Charter charter() {
+        return agreed.charter();
+    }
+
     /** The time of the log, in milliseconds since 1970; 0 before there is any. */
     long agreedTime() {
         return agreed.time();
@@ -133,6 +139,9 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     private void applyRest(@Nullable Ticket<S> mine, long index, ByteBuffer command) {
+        if (agreed.changesCharter(command)) {
+            return;
+        }
         byte kind = command.get();
         if (kind == LogEntry.SKIP) {
             return;

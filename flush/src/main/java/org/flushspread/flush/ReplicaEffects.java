@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import org.flushspread.client.Service;
+import org.flushspread.flush.replica.Charter;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.ReplicaOutput;
@@ -103,6 +104,11 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     @Override
     public OptionalLong stateHash(long index) {
         return application.stateHash(index, settings.hashEvery());
+    }
+
+    @Override
+    public Charter charter() {
+        return application.charter();
     }
 
     @Override

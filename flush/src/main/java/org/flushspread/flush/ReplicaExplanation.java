@@ -88,6 +88,10 @@ final class ReplicaExplanation {
     }
 
     private String minority() {
+        if (replica.isRetired()) {
+            return "this member, " + replica.id() + ", was replaced for ever (ReplicatedStateMachine.replace); with an empty"
+                    + " store it can join as a new one";
+        }
         SkippedCommand poisoned = replica.poisoned();
         if (poisoned != null) {
             return "all who have the newest state are halted at command " + poisoned

@@ -11,6 +11,8 @@ import org.flushspread.client.MessageChannel;
 import org.flushspread.client.SpreadException;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.LogEntry;
+import org.flushspread.flush.replica.MemberId;
+import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.SkippedCommand;
 import org.jspecify.annotations.Nullable;
@@ -279,6 +281,52 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     public boolean skip(String command) {
         SkippedCommand parsed = SkippedCommand.parse(command);
         return ask(() -> member.replica().skip(parsed));
+    }
+
+    /**
+     * Changes how many members the group is meant to have, for all of them and for good, as a command that has its place in the order: from
+     * the next change of the group on, primary components have more than half of the new number. {@link ReplicaOptions#primary} does not
+     * count any more in this history.
+     *
+     * @return as {@link #submit}; {@link IllegalStateException} if those who are present could not go on with the new number
+     */
+    public CompletableFuture<Void> changeQuorum(Quorum to) {
+        return checked(
+                () -> {
+                    int present = member.replica().members().size();
+                    if (member.role() == Role.PRIMARY && 2 * present <= to.members()) {
+                        throw new IllegalStateException("with " + present + " members present, a group of " + to.members()
+                                + " could not go on after the next change: start more members first");
+                    }
+                },
+                LogEntry.quorum(to));
+    }
+
+    /**
+     * Declares a member lost for ever, as a command that has its place in the order: it takes no part in this history any more, whatever its
+     * store holds. A new member with an empty store takes its place by joining; the number of members stays what it is.
+     *
+     * @param lost as its own {@link ReplicaStatus#self} was; keep {@link MemberId#text} of each where you find it without the member
+     * @return as {@link #submit}; {@link IllegalStateException} if it is a member of the primary component now
+     */
+    public CompletableFuture<Void> replace(MemberId lost) {
+        return checked(
+                () -> {
+                    if (member.role() == Role.PRIMARY
+                            && member.replica().lastPrimary().members().contains(lost)) {
+                        throw new IllegalStateException(
+                                lost + " is a member of the primary component: close it before it is replaced");
+                    }
+                },
+                LogEntry.retired(lost));
+    }
+
+    private CompletableFuture<Void> checked(Runnable check, byte[] entry) {
+        return member.ask(() -> {
+                    check.run();
+                    return entry;
+                })
+                .thenCompose(now -> this.<Void>submit(Request.command(now), member.patience()));
     }
 
     private <T extends @Nullable Object> T ask(Supplier<T> question) {

@@ -3,11 +3,15 @@ package org.flushspread.flush.replica;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all members agree on beside the state of the application: the time, the timers and the sessions (replica-protocol R18 to R21). It is
+ * What all members agree on beside the state of the application: the time, the timers, the sessions and who may decide (replica-protocol R18
+ * to R22). It is
  * part of the state: the entries of the log change it, at all members alike, and nothing else does.
  */
 public final class AgreedState {
@@ -17,10 +21,11 @@ public final class AgreedState {
     private final Timers timers = new Timers();
     private final Sessions sessions = new Sessions();
     private long time;
+    private Charter charter = Charter.NONE;
 
     /** True as long as no entry has changed it. */
     public boolean isInitial() {
-        return time == 0 && timers.size() == 0 && sessions.isEmpty();
+        return time == 0 && timers.size() == 0 && sessions.isEmpty() && charter.equals(Charter.NONE);
     }
 
     // ---- time and timers
@@ -72,6 +77,29 @@ public final class AgreedState {
         return timers.size();
     }
 
+    // ---- who may decide
+
+    /** Does what an entry says of who may decide; false if it says nothing of that. What breaks the format changes nothing. */
+    public boolean changesCharter(ByteBuffer entry) {
+        ByteBuffer in = entry.slice();
+        byte kind = in.get();
+        if (kind != LogEntry.QUORUM && kind != LogEntry.RETIRED) {
+            return false;
+        }
+        try {
+            charter = kind == LogEntry.QUORUM
+                    ? charter.of((int) ReplicaFields.notNegative(in.getInt()))
+                    : charter.retiring(ReplicaFields.id(in));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            // Nothing of the kind was submitted by a member that is as it should be.
+        }
+        return true;
+    }
+
+    public Charter charter() {
+        return charter;
+    }
+
     // ---- sessions
 
     public Sessions sessions() {
@@ -82,18 +110,32 @@ public final class AgreedState {
 
     public void clear() {
         time = 0;
+        charter = Charter.NONE;
         timers.clear();
         sessions.clear();
     }
 
     public void save(DataOutputStream out) throws IOException {
         out.writeLong(time);
+        out.writeInt(charter.members());
+        out.writeByte(charter.retired().size());
+        for (MemberId each : charter.retired()) {
+            out.writeUTF(each.name());
+            out.writeLong(each.high());
+            out.writeLong(each.low());
+        }
         timers.save(out);
         sessions.save(out);
     }
 
     public void load(DataInputStream in) throws IOException {
         time = in.readLong();
+        int members = in.readInt();
+        List<MemberId> retired = new ArrayList<>();
+        for (int i = in.readByte(); i > 0; i--) {
+            retired.add(new MemberId(in.readUTF(), in.readLong(), in.readLong()));
+        }
+        charter = new Charter(members, retired);
         timers.load(in);
         sessions.load(in);
     }

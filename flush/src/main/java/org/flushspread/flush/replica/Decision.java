@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
  * their index in the view.
  */
 final class Decision {
-    private final int groupSize;
+    /** How many members the group is meant to have, by the members' settings; 0 for no number. */
+    private final int configuredSize;
     private final List<ReplicaMessage.State> states;
     private final boolean[] duplicate;
     private final boolean[] belongs;
     private final boolean[] current;
     private boolean founderPresent;
+    /** Members that are lost for ever (R22). */
+    private final List<MemberId> retired;
+    /** What the state that goes on says of who may decide. */
+    private Charter charter = Charter.NONE;
 
     /** True if a person has decided it. */
     final boolean forced;
@@ -37,14 +42,19 @@ final class Decision {
     final boolean quorate;
 
     private Decision(
-            int groupSize, List<ReplicaMessage.State> states, boolean[] duplicate, Lineage lineage, boolean forced) {
-        this.groupSize = groupSize;
+            int configuredSize,
+            List<ReplicaMessage.State> states,
+            boolean[] duplicate,
+            Lineage lineage,
+            boolean forced) {
         this.states = states;
         this.duplicate = duplicate;
         this.lineage = lineage;
         this.forced = forced;
         this.belongs = new boolean[states.size()];
         this.current = new boolean[states.size()];
+        this.configuredSize = configuredSize;
+        this.retired = retiredOf(lineage, states, duplicate);
         findMembers();
         findAttempts();
         findCurrent();
@@ -81,7 +91,7 @@ final class Decision {
 
     /** The decision for the history of one member, by order of a person and without a quorum. */
     Decision forced(int member) {
-        return new Decision(groupSize, states, duplicate, states.get(member).lineage(), true);
+        return new Decision(configuredSize, states, duplicate, states.get(member).lineage(), true);
     }
 
     private static boolean[] duplicates(List<ReplicaMessage.State> states) {
@@ -94,10 +104,35 @@ final class Decision {
         return duplicate;
     }
 
+    /** What the newest state of this history says, also that of a member which takes no part: it was decided. */
+    private static List<MemberId> retiredOf(Lineage lineage, List<ReplicaMessage.State> states, boolean[] duplicate) {
+        List<MemberId> retired = List.of();
+        Version newest = Version.INITIAL;
+        for (int i = 0; i < duplicate.length; i++) {
+            ReplicaMessage.State state = states.get(i);
+            boolean counts = !duplicate[i] && !lineage.equals(Lineage.NONE) && state.lineage().equals(lineage);
+            if (counts && state.version().isNewerThan(newest)) {
+                newest = state.version();
+                retired = state.charter().retired();
+            }
+        }
+        return retired;
+    }
+
+    Charter charter() {
+        return charter;
+    }
+
+    /** True if the history says that the member is lost for ever. */
+    boolean isRetired(int member) {
+        return retired.contains(states.get(member).id());
+    }
+
     private void findMembers() {
         for (int i = 0; i < belongs.length; i++) {
             ReplicaMessage.State state = states.get(i);
             belongs[i] = !duplicate[i]
+                    && !isRetired(i)
                     && (state.lineage().equals(lineage)
                             || state.lineage().equals(Lineage.NONE)
                             || hasVotedFor(state, lineage));
@@ -157,6 +192,7 @@ final class Decision {
                     && state.lineage().equals(lineage)
                     && (!any || state.version().isNewerThan(version))) {
                 version = state.version();
+                charter = state.charter();
                 any = true;
             }
         }
@@ -186,7 +222,7 @@ final class Decision {
         for (int i = 0; i < current.length; i++) {
             without.add(current[i] ? states.get(i).skipping(command) : states.get(i));
         }
-        return new Decision(groupSize, without, duplicate, lineage, forced);
+        return new Decision(configuredSize, without, duplicate, lineage, forced);
     }
 
     /** True if these members may form a primary. */
@@ -203,7 +239,7 @@ final class Decision {
         if (forced) {
             return size > 0;
         }
-        int n = groupSize;
+        int n = charter.members() == Charter.AS_STARTED ? configuredSize : charter.members();
         if (size == 0 || (n > 0 && 2 * size <= n)) {
             return false;
         }

@@ -28,6 +28,12 @@ public final class LogEntry {
     /** Bytes of {@link #TIMED} and the time. */
     public static final int TIMED_HEAD = 9;
 
+    /** From here on the group is meant to have so many members (4); 0 for no number (replica-protocol R22). */
+    public static final byte QUORUM = 6;
+
+    /** A member is lost for ever and takes no part any more: length of its name (1), name, 128 bits (R22). */
+    public static final byte RETIRED = 7;
+
     private static final int SKIP_BYTES = 17;
 
     private LogEntry() {}
@@ -35,6 +41,18 @@ public final class LogEntry {
     /** What stands in front of an entry that says the time. */
     public static byte[] timed(long millis) {
         return ByteBuffer.allocate(TIMED_HEAD).put(TIMED).putLong(millis).array();
+    }
+
+    /** The entry that changes the quorum. */
+    public static byte[] quorum(Quorum to) {
+        return ByteBuffer.allocate(5).put(QUORUM).putInt(to.members()).array();
+    }
+
+    /** The entry that retires a member. */
+    public static byte[] retired(MemberId lost) {
+        ByteBuffer entry = ByteBuffer.allocate(1 + ReplicaFields.size(lost)).put(RETIRED);
+        ReplicaFields.put(entry, lost);
+        return entry.array();
     }
 
     /** The entry that takes the one before it out of the history. */

@@ -253,6 +253,12 @@ public final class Replica {
         return now != null && now.isDecided();
     }
 
+    /** True if this member was replaced for ever, and takes no part any more. */
+    public boolean isRetired() {
+        ViewRound now = round;
+        return now != null && now.isRetired();
+    }
+
     public Version version() {
         return context.log.version();
     }

@@ -1,5 +1,6 @@
 package org.flushspread.flush.replica;
 
+import static org.flushspread.flush.replica.ReplicaFields.charter;
 import static org.flushspread.flush.replica.ReplicaFields.id;
 import static org.flushspread.flush.replica.ReplicaFields.lineage;
 import static org.flushspread.flush.replica.ReplicaFields.notNegative;
@@ -66,7 +67,8 @@ public final class ReplicaCodec {
                         + 8 * state.images().size()
                         + 8
                         + 4
-                        + 32);
+                        + 32
+                        + size(state.charter()));
         out.putLong(state.views());
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
@@ -84,6 +86,7 @@ public final class ReplicaCodec {
         state.images().forEach(out::putLong);
         out.putLong(state.interrupted().image()).putInt(state.interrupted().offset());
         put(out, state.interrupted().version());
+        put(out, state.charter());
         return bytes(out);
     }
 
@@ -137,8 +140,8 @@ public final class ReplicaCodec {
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
-    static int stateSize(Primary lastPrimary, List<Primary> attempts) {
-        return 320 + size(lastPrimary) + size(attempts);
+    static int stateSize(Primary lastPrimary, List<Primary> attempts, Charter charter) {
+        return 315 + size(lastPrimary) + size(attempts) + size(charter);
     }
 
     public static byte[] encode(Metadata metadata) {
@@ -239,7 +242,8 @@ public final class ReplicaCodec {
                 version(in),
                 notNegative(in.getLong()),
                 images(in),
-                new ReplicaMessage.Interrupted(in.getLong(), (int) notNegative(in.getInt()), version(in)));
+                new ReplicaMessage.Interrupted(in.getLong(), (int) notNegative(in.getInt()), version(in)),
+                charter(in));
     }
 
     private static List<Long> images(ByteBuffer in) {

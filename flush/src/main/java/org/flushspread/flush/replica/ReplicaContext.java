@@ -45,7 +45,8 @@ final class ReplicaContext {
                 log.version(),
                 settings.stateBytes(),
                 donor.images(),
-                interrupted);
+                interrupted,
+                output.charter());
     }
 
     /** Gives out the result of a command of this member. */

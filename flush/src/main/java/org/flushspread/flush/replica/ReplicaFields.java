@@ -46,6 +46,21 @@ final class ReplicaFields {
                 .putLong(version.chainLow());
     }
 
+    static void put(ByteBuffer out, Charter charter) {
+        out.putInt(charter.members()).put((byte) charter.retired().size());
+        for (MemberId member : charter.retired()) {
+            put(out, member);
+        }
+    }
+
+    static int size(Charter charter) {
+        int size = 5;
+        for (MemberId member : charter.retired()) {
+            size += size(member);
+        }
+        return size;
+    }
+
     static int size(MemberId id) {
         return 17 + id.name().length();
     }
@@ -105,6 +120,19 @@ final class ReplicaFields {
             members.add(id(in));
         }
         return new Primary(number, lineage, members);
+    }
+
+    static Charter charter(ByteBuffer in) {
+        int members = in.getInt();
+        int count = in.get();
+        if (members < Charter.AS_STARTED || count < 0 || count > Charter.MOST_RETIRED) {
+            throw new IllegalArgumentException(members + " members, " + count + " retired");
+        }
+        List<MemberId> retired = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            retired.add(id(in));
+        }
+        return new Charter(members, retired);
     }
 
     static List<Primary> primaries(ByteBuffer in) {

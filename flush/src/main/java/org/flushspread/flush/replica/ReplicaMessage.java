@@ -26,6 +26,7 @@ sealed interface ReplicaMessage {
      * @param stateBytes the largest state it accepts
      * @param images of its state that it handed out in earlier views and has kept
      * @param interrupted what it has got of one
+     * @param charter what its state says of who may decide (R22)
      */
     record State(
             long under,
@@ -43,7 +44,8 @@ sealed interface ReplicaMessage {
             Version version,
             long stateBytes,
             List<Long> images,
-            Interrupted interrupted)
+            Interrupted interrupted,
+            Charter charter)
             implements ReplicaMessage {
         @Override
         public Scope scope() {
@@ -70,7 +72,8 @@ sealed interface ReplicaMessage {
                     new Version(version.epoch(), version.index() + 1, chain.high(), chain.low()),
                     stateBytes,
                     images,
-                    interrupted);
+                    interrupted,
+                    charter);
         }
     }
 

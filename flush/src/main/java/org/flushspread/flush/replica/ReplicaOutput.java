@@ -35,6 +35,9 @@ public interface ReplicaOutput {
      */
     OptionalLong stateHash(long index);
 
+    /** What the state says of who may decide. */
+    Charter charter();
+
     /** The state as bytes, as it is now. */
     byte[] save();
 

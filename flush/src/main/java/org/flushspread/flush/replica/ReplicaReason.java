@@ -26,6 +26,8 @@ public enum ReplicaReason {
     DUPLICATE_MEMBER,
     /** A member's state belongs to a history that was founded apart from this one. */
     OTHER_LINEAGE,
+    /** A member that was replaced for ever is back. */
+    RETIRED,
     /** Members disagree about the size of the group. */
     OTHER_QUORUM,
     /** Members with and without a durable store in one group. */

@@ -30,7 +30,9 @@ final class Strangers {
     void compare(List<ReplicaMessage.State> all) {
         ReplicaSettings settings = context.settings;
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).quorumMembers() != settings.quorum().members()) {
+            // Where the history itself says how many there are, it does not matter what they were started with.
+            boolean asStarted = all.get(i).charter().members() == Charter.AS_STARTED;
+            if (asStarted && all.get(i).quorumMembers() != settings.quorum().members()) {
                 context.reports.report(
                         ReplicaReason.OTHER_QUORUM,
                         members.get(i) + " was told that the group has "
@@ -55,6 +57,12 @@ final class Strangers {
                         ReplicaReason.DUPLICATE_MEMBER,
                         members.get(i) + " says that it is " + now.id(i)
                                 + ", as another member does: its store was copied; it takes no part");
+            } else if (now.isRetired(i)) {
+                context.reports.report(
+                        ReplicaReason.RETIRED,
+                        members.get(i) + " is " + now.id(i)
+                                + ", which was replaced for ever; it takes no part. Clear its store to let it join as a new"
+                                + " member");
             } else if (!now.belongs(i)) {
                 context.reports.report(
                         ReplicaReason.OTHER_LINEAGE,

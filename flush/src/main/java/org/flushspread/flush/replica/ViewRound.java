@@ -95,7 +95,7 @@ final class ViewRound {
     /** A person decides where nothing else can: where enough are present, the state is only on its way. */
     private boolean mayBootstrap(int who) {
         Decision now = decision;
-        return now != null && !now.quorate && !now.isDuplicate(who) && voting.isUntouched();
+        return now != null && !now.quorate && !now.isDuplicate(who) && !now.isRetired(who) && voting.isUntouched();
     }
 
     /** Where a sender is in the view; -1 if it is not. */
@@ -384,6 +384,12 @@ final class ViewRound {
 
     boolean isDecided() {
         return decision != null;
+    }
+
+    /** True if this member was replaced for ever (R22). */
+    boolean isRetired() {
+        Decision now = decision;
+        return now != null && now.isRetired(me);
     }
 
     /** What the next view may go on with. */

@@ -69,8 +69,8 @@ final class Voting {
         List<Primary> known = now.unresolved();
         List<Primary> unresolved = Primary.with(known, next);
         boolean tooMany = (unresolved.size() > known.size() && unresolved.size() > settings.attempts())
-                || ReplicaCodec.stateSize(now.lastPrimary, unresolved) > settings.commandBytes() / 2
-                || ReplicaCodec.stateSize(memory.lastPrimary(), memory.withVote(next)) > settings.commandBytes();
+                || ReplicaCodec.stateSize(now.lastPrimary, unresolved, now.charter()) > settings.commandBytes() / 2
+                || ReplicaCodec.stateSize(memory.lastPrimary(), memory.withVote(next), now.charter()) > settings.commandBytes();
         if (tooMany) {
             context.reports.report(
                     ReplicaReason.TOO_MANY_ATTEMPTS,

@@ -24,6 +24,7 @@ public final class FlushWorld {
             case "persons" -> BrokenReplicas.runWithPersons(seed);
             case "poison" -> BrokenReplicas.runWithPoison(seed);
             case "context" -> BrokenReplicas.runWithContext(seed);
+            case "quorum" -> BrokenReplicas.runWithQuorums(seed);
             case "reads" -> BrokenReplicas.runWithReads(seed);
             default -> throw new IllegalArgumentException("no world is called '" + profile + "'");
         };

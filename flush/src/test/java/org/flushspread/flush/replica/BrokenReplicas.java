@@ -33,6 +33,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.CONTEXT);
     }
 
+    /** Quorums that are changed, and members that are replaced. */
+    public static @Nullable String runWithQuorums(long seed) {
+        return run(seed, Simulation.Kind.QUORUM);
+    }
+
     /** Commands that members cannot apply. */
     public static @Nullable String runWithPoison(long seed) {
         return run(seed, Simulation.Kind.POISON);

@@ -49,6 +49,12 @@ final class HealedMembersGoOn implements Observer {
                 lineage = own;
             }
         }
+        for (Member member : members) {
+            // Of what they were told at their start all are present.
+            if (2 * members.size() <= member.charter().members()) {
+                return false;
+            }
+        }
         Primary newest = primaries.newest(lineage);
         if (newest.number() == 0) {
             return false;

@@ -98,6 +98,10 @@ final class ListMachine {
             history.add(ONLY_TIME + index);
             return null;
         }
+        if (now.changesCharter(entry)) {
+            history.add(ONLY_TIME + index);
+            return null;
+        }
         byte kind = entry.get();
         if (kind == LogEntry.SESSION) {
             history.add(ONLY_TIME + index);

@@ -71,6 +71,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     int crashIn = -1;
 
     boolean rejoin;
+    /** Members that were retired when the view began. */
+    List<MemberId> retiredBefore = List.of();
     /** It has sent a vote in this step. */
     boolean voted;
     /** It has saved its state in this step, perhaps to hand it out. */
@@ -295,6 +297,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void view(List<String> members) {
+        retiredBefore = charter().retired();
         replica.view(members);
         trace("view " + members);
     }
@@ -423,6 +426,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public OptionalLong stateHash(long index) {
         return OptionalLong.of(machine.digest());
+    }
+
+    @Override
+    public Charter charter() {
+        return machine.hasContext() ? machine.agreed().charter() : Charter.NONE;
     }
 
     @Override

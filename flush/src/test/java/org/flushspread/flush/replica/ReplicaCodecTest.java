@@ -29,7 +29,8 @@ class ReplicaCodecTest {
             new Version(7, 1000, -1, 2),
             1L << 40,
             List.of(-4L, 5L),
-            new ReplicaMessage.Interrupted(-4, 1 << 30, new Version(6, 999, 3, -4)));
+            new ReplicaMessage.Interrupted(-4, 1 << 30, new Version(6, 999, 3, -4)),
+            new Charter(5, List.of(BOB)));
 
     private static ReplicaMessage decode(byte[] bytes) {
         return ReplicaCodec.decode(ByteBuffer.wrap(bytes));

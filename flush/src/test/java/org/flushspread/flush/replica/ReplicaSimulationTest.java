@@ -46,6 +46,15 @@ class ReplicaSimulationTest {
         }
     }
 
+    @Test
+    void primariesHaveMoreThanHalfOfTheMembersThatTheirHistoryMeans() {
+        Simulation.Counts counts = holdAll(Simulation.Kind.QUORUM, SEEDS / 2);
+        if (SEEDS >= 1000) {
+            assertThat(counts.resized).isGreaterThan(counts.seeds / 2);
+            assertThat(counts.replaced).isGreaterThan(counts.seeds / 2);
+        }
+    }
+
     /** What stores promise is needed: a disk that says that it has written what it has not is found. */
     @Test
     void promisesBreakOnDisksThatLie() {
@@ -66,7 +75,7 @@ class ReplicaSimulationTest {
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                new Simulation(seed, kind, counts).run(600);
+                new Simulation(seed, kind, counts).run(kind == Simulation.Kind.QUORUM ? 1500 : 600);
             } catch (RuntimeException e) {
                 throw new AssertionError(
                         kind + ", seed " + seed + " (replay with -Dreplica.seed=" + seed + " -Dreplica.seeds=1)", e);
@@ -74,7 +83,7 @@ class ReplicaSimulationTest {
         }
         System.out.printf(
                 "%s, %d seeds: %d views, %d crashes, %d primaries formed, %d snapshots and loads, %d transfers went on, %d founded, %d commands,"
-                        + " %d completed, %d uncertain, %d reads, %d poisoned, %d skipped, %d timers fired, %d commands of sessions done; %d runs ended with all members primary; effects %016x%n",
+                        + " %d completed, %d uncertain, %d reads, %d poisoned, %d skipped, %d timers fired, %d commands of sessions done, %d quorums changed, %d members replaced; %d runs ended with all members primary; effects %016x%n",
                 kind,
                 counts.seeds,
                 counts.views,
@@ -91,6 +100,8 @@ class ReplicaSimulationTest {
                 counts.skipped,
                 counts.fired,
                 counts.done,
+                counts.resized,
+                counts.replaced,
                 counts.healthy,
                 counts.effects.high());
         if (seeds >= 1000) {

@@ -35,6 +35,7 @@ final class ScriptedMember implements ReplicaOutput {
     int rejoins;
     boolean accepts = true;
     boolean hashes = true;
+    Charter charter = Charter.NONE;
 
     @Nullable
     Metadata recorded;
@@ -187,6 +188,11 @@ final class ScriptedMember implements ReplicaOutput {
     @Override
     public OptionalLong stateHash(long index) {
         return hashes ? OptionalLong.of(state.hashCode()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Charter charter() {
+        return charter;
     }
 
     @Override

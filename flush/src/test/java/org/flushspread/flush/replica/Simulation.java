@@ -1,5 +1,6 @@
 package org.flushspread.flush.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.flushspread.client.Service;
@@ -19,6 +20,8 @@ final class Simulation {
         READS,
         /** Commands use the agreed time, timers, random numbers and sessions. */
         CONTEXT,
+        /** The number of members is changed, and members are replaced for ever. */
+        QUORUM,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -40,6 +43,8 @@ final class Simulation {
         long poisoned;
         long skipped;
         long fired;
+        long resized;
+        long replaced;
         long done;
         long excluded;
         long frozen;
@@ -60,6 +65,11 @@ final class Simulation {
     private final boolean reading;
     /** Commands use what members agree on beside their state. */
     private final boolean contextual;
+
+    /** Persons change the number of members. */
+    private final boolean resizing;
+    /** Places where no member runs: not yet, or not any more. */
+    private final boolean[] empty;
 
     private final SessionUser[] users;
     /** How far the clock of each member is from the right time, which {@link #now} is. */
@@ -93,18 +103,24 @@ final class Simulation {
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
         reading = kind == Kind.READS;
-        contextual = kind == Kind.CONTEXT;
+        resizing = kind == Kind.QUORUM;
+        contextual = kind == Kind.CONTEXT || resizing;
         observers = new Observers(Service.SAFE, counts, reading);
-        int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : 2 + random.nextInt(4);
+        int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : resizing ? 3 : 2 + random.nextInt(4);
+        int places = resizing ? size + 2 : size;
         poisoning = kind == Kind.POISON;
         durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
-        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE);
+        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
         founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
-        members = new Member[size];
-        disks = new Disk[size];
-        lives = new int[size];
-        skews = new long[size];
+        members = new Member[places];
+        disks = new Disk[places];
+        lives = new int[places];
+        skews = new long[places];
+        empty = new boolean[places];
+        if (resizing) {
+            observers.all().add(new QuorumsAreKept(size));
+        }
         users = new SessionUser[contextual ? 3 : 0];
         for (int i = 0; i < users.length; i++) {
             users[i] = new SessionUser(i, () -> ++commands);
@@ -112,6 +128,10 @@ final class Simulation {
         faultsPerMille = 1 + random.nextInt(30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
+        }
+        for (int i = size; i < places; i++) {
+            start(i, 0);
+            leave(i);
         }
         counts.seeds++;
     }
@@ -122,7 +142,12 @@ final class Simulation {
      * @param size of the group, perhaps told to the members; 0 not to tell it
      */
     static ReplicaSettings settings(Random random, int size, boolean durable, Service service) {
-        boolean sized = random.nextBoolean();
+        return settings(random, size, durable, service, false);
+    }
+
+    private static ReplicaSettings settings(
+            Random random, int size, boolean durable, Service service, boolean alwaysSized) {
+        boolean sized = random.nextBoolean() || alwaysSized;
         return new ReplicaSettings(
                 sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
                 false,
@@ -188,12 +213,22 @@ final class Simulation {
             submit(member);
         }
         settle();
-        observers.end(List.of(members));
+        List<Member> running = new ArrayList<>();
+        for (int at = 0; at < members.length; at++) {
+            if (!empty[at] && !isReplaced(members[at].id)) {
+                running.add(members[at]);
+            }
+        }
+        observers.end(running);
         counts.done += members[0].machine.done.size();
     }
 
     private void step() {
         now++;
+        if (resizing && faultsPerMille > 0 && random.nextInt(25) == 0) {
+            resize(random.nextInt(members.length));
+            return;
+        }
         if (asleep >= 0 && --sleepsFor <= 0) {
             wake();
         }
@@ -219,7 +254,7 @@ final class Simulation {
     private void work(int at, int what) {
         Member member = members[at];
         FlushNetwork.Port port = port(member);
-        if (at == asleep) {
+        if (at == asleep || empty[at]) {
             return;
         }
         if (port != null && what < 300) {
@@ -457,6 +492,67 @@ final class Simulation {
         }
     }
 
+    // ---- persons who change the number of members
+
+    /** For ever, unless another one takes its place. */
+    private void leave(int at) {
+        if (!members[at].dead) {
+            die(at);
+        }
+        empty[at] = true;
+        disks[at] = null;
+    }
+
+    private void resize(int at) {
+        int by = 0;
+        while (by < members.length && (by == at || members[by].dead || !members[by].isPrimary())) {
+            by++;
+        }
+        if (by == members.length) {
+            return;
+        }
+        Member deciding = members[by];
+        int meant = deciding.charter().members() == Charter.AS_STARTED
+                ? settings.quorum().members()
+                : deciding.charter().members();
+        int present = deciding.replica.members().size();
+        if (empty[at] && 2 * present > meant + 1) {
+            empty[at] = false;
+            counts.resized++;
+            order(by, LogEntry.quorum(Quorum.majorityOf(meant + 1)));
+        } else if (!empty[at] && random.nextInt(3) != 0) {
+            MemberId lost = members[at].id;
+            // Perhaps the disk is found again.
+            Disk kept = random.nextBoolean() ? disks[at] : null;
+            leave(at);
+            disks[at] = kept;
+            empty[at] = false;
+            counts.replaced++;
+            order(by, LogEntry.retired(lost));
+        } else if (!empty[at] && meant > 2) {
+            leave(at);
+            counts.resized++;
+            order(by, LogEntry.quorum(Quorum.majorityOf(meant - 1)));
+        }
+    }
+
+    private boolean isReplaced(MemberId who) {
+        for (Member member : members) {
+            if (member.isPrimary() && member.charter().retired().contains(who)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void order(int by, byte[] entry) {
+        guarded(by, () -> {
+            observers.time.said(members[by]);
+            members[by].ask(entry, 0, answer -> {});
+            members[by].replica.endOfTurn();
+        });
+    }
+
     private void die(int at) {
         Member member = members[at];
         counts.crashes++;
@@ -482,7 +578,7 @@ final class Simulation {
 
     private void revive(int at) {
         Member member = members[at];
-        if (random.nextInt(10) != 0) {
+        if (empty[at] || random.nextInt(10) != 0) {
             return;
         }
         FlushNetwork.Port old = port(member);
@@ -538,7 +634,7 @@ final class Simulation {
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
-                while (members[at].dead || port(members[at]) == null) {
+                while (!empty[at] && (members[at].dead || port(members[at]) == null)) {
                     revive(at);
                 }
             }
@@ -572,6 +668,9 @@ final class Simulation {
     private boolean drain(int at) {
         Member member = members[at];
         FlushNetwork.@Nullable Port port = port(member);
+        if (empty[at]) {
+            return false;
+        }
         if (member.dead || port == null) {
             revive(at);
             return true;
