@@ -50,8 +50,7 @@ final class HealedMembersGoOn implements Observer {
             }
         }
         for (Member member : members) {
-            // Of what they were told at their start all are present.
-            if (2 * members.size() <= member.charter().members()) {
+            if (2 * members.size() <= member.meant()) {
                 return false;
             }
         }

@@ -46,6 +46,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     final @Nullable Disk disk;
     private final List<Observer> observers;
     private final int snapshotEvery;
+    private final int atStart;
     private final Map<Long, Long> places = new HashMap<>();
     private final Map<Long, Long> commands = new HashMap<>();
     private @Nullable Link link;
@@ -107,6 +108,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         this.name = name;
         this.place = place;
         this.observers = observers;
+        this.atStart = settings.quorum().members();
         this.snapshotEvery = settings.snapshotEvery();
         this.disk = disk;
         Metadata memory = Metadata.fresh(fresh);
@@ -271,6 +273,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             System.out.println(name + " " + replica.version() + " " + what + "; last " + replica.lastPrimary()
                     + " attempts " + replica.attempts());
         }
+    }
+
+    /** How many members the group is meant to have, as far as its state and its settings say; 0 for no number. */
+    int meant() {
+        return charter().members() == Charter.AS_STARTED ? atStart : charter().members();
     }
 
     boolean isPrimary() {

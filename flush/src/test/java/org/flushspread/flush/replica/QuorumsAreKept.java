@@ -7,20 +7,10 @@ import java.util.List;
  * view began.
  */
 final class QuorumsAreKept implements Observer {
-    private final int atStart;
-
-    /** @param atStart members of the group, as all of them were told at their start; 0 if they were told none */
-    QuorumsAreKept(int atStart) {
-        this.atStart = atStart;
-    }
-
     @Override
     public void formed(Member member, Primary primary, List<Long> history) {
-        int meant = member.charter().members() == Charter.AS_STARTED
-                ? atStart
-                : member.charter().members();
-        if (2 * primary.members().size() <= meant) {
-            throw new Violation("QuorumsAreKept", primary + " is formed by " + member + " in a group of " + meant);
+        if (2 * primary.members().size() <= member.meant()) {
+            throw new Violation("QuorumsAreKept", primary + " is formed by " + member + " in a group of " + member.meant());
         }
         for (MemberId gone : member.retiredBefore) {
             if (primary.members().contains(gone)) {

@@ -71,6 +71,8 @@ final class Simulation {
     /** Places where no member runs: not yet, or not any more. */
     private final boolean[] empty;
 
+    private @Nullable MemberId toRetire;
+    private int toRetireAt;
     private final SessionUser[] users;
     /** How far the clock of each member is from the right time, which {@link #now} is. */
     private final long[] skews;
@@ -119,7 +121,7 @@ final class Simulation {
         skews = new long[places];
         empty = new boolean[places];
         if (resizing) {
-            observers.all().add(new QuorumsAreKept(size));
+            observers.all().add(new QuorumsAreKept());
         }
         users = new SessionUser[contextual ? 3 : 0];
         for (int i = 0; i < users.length; i++) {
@@ -496,8 +498,12 @@ final class Simulation {
 
     /** For ever, unless another one takes its place. */
     private void leave(int at) {
+        FlushNetwork.@Nullable Port port = port(members[at]);
         if (!members[at].dead) {
             die(at);
+        }
+        if (port != null && network.ports().contains(port)) {
+            network.notice(port);
         }
         empty[at] = true;
         disks[at] = null;
@@ -512,9 +518,18 @@ final class Simulation {
             return;
         }
         Member deciding = members[by];
-        int meant = deciding.charter().members() == Charter.AS_STARTED
-                ? settings.quorum().members()
-                : deciding.charter().members();
+        MemberId lostBefore = toRetire;
+        if (lostBefore != null) {
+            // As long as it is a member of the primary nobody retires it.
+            if (!deciding.replica.lastPrimary().members().contains(lostBefore)) {
+                toRetire = null;
+                empty[toRetireAt] = false;
+                counts.replaced++;
+                order(by, LogEntry.retired(lostBefore));
+            }
+            return;
+        }
+        int meant = deciding.meant();
         int present = deciding.replica.members().size();
         if (empty[at] && 2 * present > meant + 1) {
             empty[at] = false;
@@ -526,9 +541,8 @@ final class Simulation {
             Disk kept = random.nextBoolean() ? disks[at] : null;
             leave(at);
             disks[at] = kept;
-            empty[at] = false;
-            counts.replaced++;
-            order(by, LogEntry.retired(lost));
+            toRetire = lost;
+            toRetireAt = at;
         } else if (!empty[at] && meant > 2) {
             leave(at);
             counts.resized++;
@@ -538,7 +552,7 @@ final class Simulation {
 
     private boolean isReplaced(MemberId who) {
         for (Member member : members) {
-            if (member.isPrimary() && member.charter().retired().contains(who)) {
+            if (!member.dead && member.charter().retired().contains(who)) {
                 return true;
             }
         }
