@@ -89,7 +89,8 @@ final class ReplicaExplanation {
 
     private String minority() {
         if (replica.isRetired()) {
-            return "this member, " + replica.id() + ", was replaced for ever (ReplicatedStateMachine.replace); with an empty"
+            return "this member, " + replica.id()
+                    + ", was replaced for ever (ReplicatedStateMachine.replace); with an empty"
                     + " store it can join as a new one";
         }
         SkippedCommand poisoned = replica.poisoned();

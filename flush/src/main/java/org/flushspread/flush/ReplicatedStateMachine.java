@@ -295,8 +295,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
                 () -> {
                     int present = member.replica().members().size();
                     if (member.role() == Role.PRIMARY && 2 * present <= to.members()) {
-                        throw new IllegalStateException("with " + present + " members present, a group of " + to.members()
-                                + " could not go on after the next change: start more members first");
+                        throw new IllegalStateException("with " + present + " members present, a group of "
+                                + to.members() + " could not go on after the next change: start more members first");
                     }
                 },
                 LogEntry.quorum(to));

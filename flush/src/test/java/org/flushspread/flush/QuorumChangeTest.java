@@ -43,9 +43,8 @@ class QuorumChangeTest {
                 "counter",
                 new WriteAReplicatedStateMachineTest.Counter(),
                 Codec.longs(),
-                options -> options.name(name)
-                        .primary(Quorum.majorityOf(members))
-                        .store(directory.resolve(name)));
+                options ->
+                        options.name(name).primary(Quorum.majorityOf(members)).store(directory.resolve(name)));
         open.add(joined);
         return joined;
     }
@@ -101,6 +100,8 @@ class QuorumChangeTest {
         var d = join("d", 3);
         d.awaitPrimary(LONG);
         assertThat(d.submit(5L).join()).isEqualTo(5);
-        assertThat(d.status().lastPrimary().members()).doesNotContain(lost).contains(d.status().self());
+        assertThat(d.status().lastPrimary().members())
+                .doesNotContain(lost)
+                .contains(d.status().self());
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Decision {
     /** How many members the group is meant to have, by the members' settings; 0 for no number. */
     private final int configuredSize;
+
     private final List<ReplicaMessage.State> states;
     private final boolean[] duplicate;
     private final boolean[] belongs;
@@ -91,7 +92,8 @@ final class Decision {
 
     /** The decision for the history of one member, by order of a person and without a quorum. */
     Decision forced(int member) {
-        return new Decision(configuredSize, states, duplicate, states.get(member).lineage(), true);
+        return new Decision(
+                configuredSize, states, duplicate, states.get(member).lineage(), true);
     }
 
     private static boolean[] duplicates(List<ReplicaMessage.State> states) {
@@ -110,7 +112,9 @@ final class Decision {
         Version newest = Version.INITIAL;
         for (int i = 0; i < duplicate.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            boolean counts = !duplicate[i] && !lineage.equals(Lineage.NONE) && state.lineage().equals(lineage);
+            boolean counts = !duplicate[i]
+                    && !lineage.equals(Lineage.NONE)
+                    && state.lineage().equals(lineage);
             if (counts && state.version().isNewerThan(newest)) {
                 newest = state.version();
                 retired = state.charter().retired();

@@ -35,8 +35,8 @@ public record MemberId(String name, long high, long low) {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException(
-                "'" + text + "' names no member; MemberId.text() writes one as store/9f3a5c01d2e3f405-a1b2c3d4e5f60718");
+        throw new IllegalArgumentException("'" + text
+                + "' names no member; MemberId.text() writes one as store/9f3a5c01d2e3f405-a1b2c3d4e5f60718");
     }
 
     /** All of it, to be kept by people and programs; {@link #toString} is shorter. */

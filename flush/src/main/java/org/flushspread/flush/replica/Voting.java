@@ -70,7 +70,8 @@ final class Voting {
         List<Primary> unresolved = Primary.with(known, next);
         boolean tooMany = (unresolved.size() > known.size() && unresolved.size() > settings.attempts())
                 || ReplicaCodec.stateSize(now.lastPrimary, unresolved, now.charter()) > settings.commandBytes() / 2
-                || ReplicaCodec.stateSize(memory.lastPrimary(), memory.withVote(next), now.charter()) > settings.commandBytes();
+                || ReplicaCodec.stateSize(memory.lastPrimary(), memory.withVote(next), now.charter())
+                        > settings.commandBytes();
         if (tooMany) {
             context.reports.report(
                     ReplicaReason.TOO_MANY_ATTEMPTS,

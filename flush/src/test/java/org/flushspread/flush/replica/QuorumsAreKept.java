@@ -10,7 +10,8 @@ final class QuorumsAreKept implements Observer {
     @Override
     public void formed(Member member, Primary primary, List<Long> history) {
         if (2 * primary.members().size() <= member.meant()) {
-            throw new Violation("QuorumsAreKept", primary + " is formed by " + member + " in a group of " + member.meant());
+            throw new Violation(
+                    "QuorumsAreKept", primary + " is formed by " + member + " in a group of " + member.meant());
         }
         for (MemberId gone : member.retiredBefore) {
             if (primary.members().contains(gone)) {

@@ -526,16 +526,17 @@ final class Simulation {
                 empty[toRetireAt] = false;
                 counts.replaced++;
                 order(by, LogEntry.retired(lostBefore));
+                return;
             }
-            return;
         }
         int meant = deciding.meant();
         int present = deciding.replica.members().size();
-        if (empty[at] && 2 * present > meant + 1) {
+        int what = random.nextInt(6);
+        if (empty[at] && (lostBefore == null || at != toRetireAt) && 2 * present > meant + 1) {
             empty[at] = false;
             counts.resized++;
             order(by, LogEntry.quorum(Quorum.majorityOf(meant + 1)));
-        } else if (!empty[at] && random.nextInt(3) != 0) {
+        } else if (!empty[at] && what < 2 && lostBefore == null) {
             MemberId lost = members[at].id;
             // Perhaps the disk is found again.
             Disk kept = random.nextBoolean() ? disks[at] : null;
@@ -543,7 +544,7 @@ final class Simulation {
             disks[at] = kept;
             toRetire = lost;
             toRetireAt = at;
-        } else if (!empty[at] && meant > 2) {
+        } else if (!empty[at] && what == 2 && meant > 2) {
             leave(at);
             counts.resized++;
             order(by, LogEntry.quorum(Quorum.majorityOf(meant - 1)));
