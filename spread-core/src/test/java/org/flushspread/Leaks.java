@@ -3,6 +3,7 @@ package org.flushspread;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import io.netty.util.ResourceLeakTracker;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Fails a test class that left a buffer behind. Netty's leak detection finds a buffer only when the collector has found it first, as a
- * rule in some later class and often never; so the collector runs after each class, and the class is named that the leak belongs to.
+ * rule in some later class and often never; so the collector runs after each class that made any, and the class is named that the leak
+ * belongs to.
  * Registered for every test class by the service loader.
  */
 public final class Leaks implements AfterAllCallback {
@@ -26,6 +28,9 @@ public final class Leaks implements AfterAllCallback {
 
     private static final long PATIENCE_MILLIS = 2000;
 
+    /** A buffer was made since the last collection. */
+    private static volatile boolean used;
+
     static {
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new ResourceLeakDetectorFactory() {
             @Override
@@ -33,6 +38,14 @@ public final class Leaks implements AfterAllCallback {
             public <T> ResourceLeakDetector<T> newResourceLeakDetector(
                     Class<T> resource, int samplingInterval, long maxActive) {
                 return new ResourceLeakDetector<>(resource, samplingInterval) {
+                    @Override
+                    public ResourceLeakTracker<T> track(T made) {
+                        if (!used) {
+                            used = true;
+                        }
+                        return super.track(made);
+                    }
+
                     @Override
                     protected boolean needReport() {
                         return true;
@@ -57,7 +70,11 @@ public final class Leaks implements AfterAllCallback {
         if (context.getParent().flatMap(ExtensionContext::getTestClass).isPresent()) {
             return; // a nested class: its outer one is asked
         }
+        if (!used) {
+            return;
+        }
         List<String> found = found();
+        used = false;
         if (!found.isEmpty()) {
             throw new AssertionError(found.size() + " buffers were not released in " + context.getDisplayName()
                     + " (or in a class before it that threads outlived):\n" + String.join("\n", found));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 500);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 300);
 
     @Tag("hunt")
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** P1 to P24 hold over thousands of random schedules. */
 class RandomSchedulesTest {
-    private static final int SEEDS = Integer.getInteger("flush.seeds", 1500);
+    private static final int SEEDS = Integer.getInteger("flush.seeds", 1000);
 
     private static void holdAll(String what, Simulation.Menu menu) {
         int views = 0;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** P1 to P24 hold for flush clients on simulated rings, whatever happens to clients, daemons and the network. */
 class SimulatedRingsTest {
-    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("flush.ring.seeds", 120);
     private static final long FIRST = Long.getLong("flush.ring.seed", 1);
     private static final @Nullable String WRAPPING = System.getProperty("flush.ring.wrapping");
 

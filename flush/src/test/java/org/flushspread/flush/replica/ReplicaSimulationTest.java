@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Members of a replicated state machine keep their promises whatever happens to them and to the network. */
 @Tag("hunt")
 class ReplicaSimulationTest {
-    private static final int SEEDS = Integer.getInteger("replica.seeds", 3000);
+    private static final int SEEDS = Integer.getInteger("replica.seeds", 2000);
 
     @Test
     void promisesHoldUnderPartitionsCrashesRestartsAndLostConnections() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members of a replicated state machine keep their promises on simulated rings, under all faults of daemons, network and processes. */
 class RingReplicasTest {
-    private static final int SEEDS = Integer.getInteger("replica.ring.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("replica.ring.seeds", 120);
     private static final long FIRST = Long.getLong("replica.ring.seed", 1);
 
     private static Swarm swarm(long seed, Profile profile) {

@@ -19,11 +19,18 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** A simulation on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
 final class BrokenClasses extends ClassLoader {
+    private static final JavaCompiler COMPILER =
+            Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "mutants need a JDK");
+    /** Each knows what is in the jars of the class path, which takes longer to read than a mutant to compile. */
+    private static final ThreadLocal<StandardJavaFileManager> FILES =
+            ThreadLocal.withInitial(() -> COMPILER.getStandardFileManager(null, null, null));
+
     private final Map<String, byte[]> broken;
 
     private BrokenClasses(Map<String, byte[]> broken) {
@@ -77,26 +84,21 @@ final class BrokenClasses extends ClassLoader {
     }
 
     private static Map<String, byte[]> compile(Mutant mutant) {
-        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "mutants need a JDK");
         Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
-        JavaFileManager files =
-                new ForwardingJavaFileManager<>(compiler.getStandardFileManager(diagnostics, null, null)) {
+        JavaFileManager files = new ForwardingJavaFileManager<>(FILES.get()) {
+            @Override
+            public JavaFileObject getJavaFileForOutput(
+                    Location location, String className, JavaFileObject.Kind kind, @Nullable FileObject sibling) {
+                return new SimpleJavaFileObject(
+                        URI.create("memory:///" + className.replace('.', '/') + ".class"), kind) {
                     @Override
-                    public JavaFileObject getJavaFileForOutput(
-                            Location location,
-                            String className,
-                            JavaFileObject.Kind kind,
-                            @Nullable FileObject sibling) {
-                        return new SimpleJavaFileObject(
-                                URI.create("memory:///" + className.replace('.', '/') + ".class"), kind) {
-                            @Override
-                            public OutputStream openOutputStream() {
-                                return compiled.computeIfAbsent(className, name -> new ByteArrayOutputStream());
-                            }
-                        };
+                    public OutputStream openOutputStream() {
+                        return compiled.computeIfAbsent(className, name -> new ByteArrayOutputStream());
                     }
                 };
+            }
+        };
         String source = mutant.source();
         var unit =
                 new SimpleJavaFileObject(
@@ -107,9 +109,8 @@ final class BrokenClasses extends ClassLoader {
                         return source;
                     }
                 };
-        List<String> options =
-                List.of("-classpath", System.getProperty("java.class.path"), "-proc:none", "--release", "17");
-        if (!compiler.getTask(null, files, diagnostics, options, null, List.of(unit))
+        List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none");
+        if (!COMPILER.getTask(null, files, diagnostics, options, null, List.of(unit))
                 .call()) {
             throw new IllegalStateException("mutant " + mutant + " does not compile: " + diagnostics.getDiagnostics());
         }

@@ -52,7 +52,7 @@ class SessionInvariantsTest {
                 breaks(
                         "what is queued for clients is counted once (client-protocol 6.4)",
                         "OutputQueue.java",
-                        "        budget.add(-part.capacity());\n",
+                        "        budget.memory.add(-part.capacity());\n",
                         ""));
     }
 
