@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One internal thread runs the state machine and completes futures: what is chained to them without an executor must not wait.
  *
+ * <p>One class because it is all that a program asks of a member; each method hands it over, and what is done is done by the member's parts.
+ *
  * @param <S> the state machine
  * @param <C> its commands
  * @param <R> its results

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows from the states of all members of a view; the same at each of them (replica-protocol R1, R3, R4). Members are meant by
  * their index in the view.
+ *
+ * <p>One class because it is one function of what all have said: each part of the answer follows from those before it.
  */
 final class Decision {
     /** How many members the group is meant to have, by the members' settings; 0 for no number. */
