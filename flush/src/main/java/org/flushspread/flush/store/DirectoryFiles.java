@@ -57,6 +57,10 @@ final class DirectoryFiles implements StoreFiles {
         }
     }
 
+    boolean isTaken() {
+        return lock != null;
+    }
+
     /** With all that leads to it; on the device when this returns. */
     private static void makeDirectory(Path wanted, FileAttribute<?>... mode) throws IOException {
         Path parent = wanted.toAbsolutePath().getParent();

@@ -93,7 +93,9 @@ public final class FileStore implements Store {
             }
             Head found = reader.head();
             if (found == null) {
-                reader.mustBeNew();
+                for (String left : reader.mustBeNew()) {
+                    files.delete(left);
+                }
                 return Recovered.nothing();
             }
             group = reader.group(found, group);
@@ -200,7 +202,7 @@ public final class FileStore implements Store {
         write("write the metadata of", () -> {
             Head before = head;
             if (before == null) {
-                begin(0, 0);
+                begin(0, 0, 0);
             }
             LogWriter now = current();
             if (next.index() > now.last()) {
@@ -210,22 +212,13 @@ public final class FileStore implements Store {
             // What metadata count must be there when they are.
             now.drain();
             force(now);
-            commit(
-                    before == null
-                            ? new Head(1, 0, false, 0, group, next)
-                            : new Head(
-                                    before.sequence() + 1,
-                                    before.generation(),
-                                    before.hasSnapshot(),
-                                    before.base(),
-                                    group,
-                                    next));
+            commit(before == null ? new Head(1, 0, 0, 0, null, group, next) : before.next(next));
         });
     }
 
-    private void begin(long generation, long base) throws IOException {
+    private void begin(long generation, long chain, long base) throws IOException {
         LogWriter before = log;
-        log = LogWriter.begin(files, fsync.forces(), segmentBytes, generation, base);
+        log = LogWriter.begin(files, fsync.forces(), segmentBytes, generation, chain, base);
         if (before != null) {
             before.close();
         }
@@ -267,9 +260,10 @@ public final class FileStore implements Store {
             LogWriter old = log;
             long generation = old == null ? 0 : old.segment().number() + 1;
             long sequence = before == null ? 1 : before.sequence() + 1;
-            Head now = new Head(sequence, generation, true, version.index(), group, kept);
-            StoreReader.writeSnapshot(whole, now, version, state);
-            begin(generation, version.index());
+            Head.Kept snapshot = StoreReader.writeSnapshot(whole, generation, version, state);
+            long chain = Segment.chain(version.chainHigh(), snapshot.checksum());
+            Head now = new Head(sequence, generation, version.index(), chain, snapshot, group, kept);
+            begin(generation, chain, version.index());
             commit(now);
             new StoreReader(files, whole).removeOthers(now, null);
         });

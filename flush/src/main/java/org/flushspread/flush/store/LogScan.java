@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the whole log before anything of it is used, and tells what a crash leaves behind from what is lost. Changes nothing. See
@@ -18,6 +19,8 @@ final class LogScan {
     private final List<String> leftOver = new ArrayList<>();
     private long last;
     private long end;
+    private long chain;
+    private boolean open;
 
     /** @param promised the last command that must be there */
     LogScan(StoreFiles files, Head head, long promised) {
@@ -25,6 +28,7 @@ final class LogScan {
         this.head = head;
         this.promised = promised;
         this.last = head.base();
+        this.chain = head.chain();
     }
 
     void run() throws IOException, Damaged {
@@ -48,32 +52,52 @@ final class LogScan {
 
     /** True if the segment is sealed, so that there is a next one. */
     private boolean scan(long number) throws IOException, Damaged {
-        Segment segment = new Segment(number, head.generation(), last + 1);
-        try (SegmentReader reader = new SegmentReader(files.open(segment.name()), segment)) {
-            if (!reader.hasHead(segment)) {
+        String name = Segment.name(number);
+        try (StoreFiles.StoreFile file = files.open(name)) {
+            Segment segment = SegmentReader.segment(file);
+            if (segment == null || !follows(segment, number)) {
                 throw new Damaged(
-                        segment.name(),
+                        name,
                         0,
-                        "it is not the part of the log of " + head.snapshotName() + " that begins with command "
-                                + segment.first());
+                        "it is not the part of the log that begins with command " + (last + 1)
+                                + " behind what comes before it");
             }
-            segments.add(segment);
-            SegmentReader.Found found;
-            while ((found = reader.next(last + 1)) == SegmentReader.Found.COMMAND) {
-                last++;
-            }
-            end = reader.at();
-            if (found == SegmentReader.Found.SEAL && end < reader.size()) {
-                throw new Damaged(segment.name(), end, "there are bytes behind its end");
-            }
-            if (found == SegmentReader.Found.BAD) {
-                mustBeTorn(segment, reader);
-            }
-            return found == SegmentReader.Found.SEAL;
+            return scan(segment, new SegmentReader(file, segment, chain));
         } catch (NoSuchFileException e) {
-            throw new Damaged("file " + segment.name() + ", which begins with command " + segment.first()
+            throw new Damaged("file " + name + ", which begins with command " + (last + 1)
                     + ", is missing while others are there");
         }
+    }
+
+    /** Those of format 2 are the first ones, and say only to which snapshot they belong. */
+    private boolean follows(Segment segment, long number) {
+        boolean former = segment.format() == Segment.FORMER_FORMAT;
+        return segment.number() == number
+                && segment.first() == last + 1
+                && (former
+                        ? segment.tie() == head.generation()
+                                && (segments.isEmpty() || tail().format() == Segment.FORMER_FORMAT)
+                        : segment.tie() == chain);
+    }
+
+    private boolean scan(Segment segment, SegmentReader reader) throws IOException, Damaged {
+        segments.add(segment);
+        open = true;
+        SegmentReader.Found found;
+        while ((found = reader.next(last + 1)) == SegmentReader.Found.COMMAND) {
+            last++;
+        }
+        end = reader.at();
+        chain = reader.chain();
+        if (found == SegmentReader.Found.SEAL && !reader.isZeroFrom(end)) {
+            end -= Segment.RECORD_HEAD;
+            throw new Damaged(segment.name(), reader.at(), "there are bytes behind its end");
+        }
+        if (found == SegmentReader.Found.BAD) {
+            mustBeTorn(segment, reader);
+        }
+        open = found != SegmentReader.Found.SEAL;
+        return !open;
     }
 
     private void mustBeTorn(Segment segment, SegmentReader reader) throws IOException, Damaged {
@@ -120,9 +144,20 @@ final class LogScan {
         }
     }
 
+    /** True if the last segment is not sealed, or there is something wrong behind its seal. */
+    boolean isOpen() {
+        return open;
+    }
+
     /** The segment that is written on. */
     Segment tail() {
         return segments.get(segments.size() - 1);
+    }
+
+    /** Null if there is one segment alone. */
+    @Nullable
+    Segment beforeTail() {
+        return segments.size() < 2 ? null : segments.get(segments.size() - 2);
     }
 
     List<Segment> segments() {
@@ -137,6 +172,11 @@ final class LogScan {
     /** Where the next one goes in the last segment. */
     long end() {
         return end;
+    }
+
+    /** Over all of it. */
+    long chain() {
+        return chain;
     }
 
     /** Files that may go. */

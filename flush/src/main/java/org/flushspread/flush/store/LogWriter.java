@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.flushspread.flush.store.StoreFiles.StoreFile;
+import org.jspecify.annotations.Nullable;
 
 /** The end of the log, where commands are put behind. See store 2.4. */
 final class LogWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 18;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** A file grows by so many bytes of zeros at once: a force that changes no size costs the file system no journal. */
+    private static final int AHEAD = 1 << 20;
+
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
 
     private final StoreFiles files;
     private final boolean forces;
@@ -18,7 +23,9 @@ final class LogWriter implements AutoCloseable {
     private Segment segment;
     private StoreFile file;
     private int seed;
+    private long chain;
     private long position;
+    private long allocated;
     private long last;
     private long written;
     private long forced;
@@ -30,6 +37,7 @@ final class LogWriter implements AutoCloseable {
             long segmentBytes,
             Segment segment,
             StoreFile file,
+            long chain,
             long position,
             long last) {
         this.files = files;
@@ -39,7 +47,9 @@ final class LogWriter implements AutoCloseable {
         this.segment = segment;
         this.file = file;
         this.seed = segment.seed();
+        this.chain = chain;
         this.position = position;
+        this.allocated = position;
         this.last = last;
         this.written = last;
         this.forced = last;
@@ -47,10 +57,11 @@ final class LogWriter implements AutoCloseable {
     }
 
     /** An empty log behind command {@code base}; on the device when this returns. */
-    static LogWriter begin(StoreFiles files, boolean forces, long segmentBytes, long generation, long base)
+    static LogWriter begin(StoreFiles files, boolean forces, long segmentBytes, long generation, long chain, long base)
             throws IOException {
-        Segment first = new Segment(generation, generation, base + 1);
-        return new LogWriter(files, forces, segmentBytes, first, create(files, forces, first), Segment.HEAD, base);
+        Segment first = Segment.after(chain, generation, base + 1);
+        return new LogWriter(
+                files, forces, segmentBytes, first, create(files, forces, first), chain, Segment.HEAD, base);
     }
 
     private static StoreFile create(StoreFiles files, boolean forces, Segment segment) throws IOException {
@@ -71,7 +82,10 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Goes on behind what was found; what is torn there is cut, and all of it is on the device when this returns. */
+    /**
+     * Goes on behind what was found; what is torn there is cut, and all of it is on the device when this returns. Before the last segment only
+     * the one before it may not have been forced, if a crash came between its seal and that.
+     */
     static LogWriter resume(StoreFiles files, boolean forces, long segmentBytes, LogScan found) throws IOException {
         Segment tail = found.tail();
         StoreFile file = files.open(tail.name());
@@ -82,12 +96,21 @@ final class LogWriter implements AutoCloseable {
             }
             if (forces) {
                 file.force();
+                force(files, found.beforeTail());
             }
             good = true;
-            return new LogWriter(files, forces, segmentBytes, tail, file, found.end(), found.last());
+            return new LogWriter(files, forces, segmentBytes, tail, file, found.chain(), found.end(), found.last());
         } finally {
             if (!good) {
                 file.close();
+            }
+        }
+    }
+
+    private static void force(StoreFiles files, @Nullable Segment segment) throws IOException {
+        if (segment != null) {
+            try (StoreFile file = files.open(segment.name())) {
+                file.force();
             }
         }
     }
@@ -111,19 +134,27 @@ final class LogWriter implements AutoCloseable {
         if (buffer.capacity() < whole) {
             buffer = ByteBuffer.allocateDirect(whole);
         }
-        Segment.put(buffer, crc, seed, length, epoch, index, synced, body.duplicate());
+        chain = Segment.chain(
+                chain, Segment.put(buffer, crc, seed, length, epoch, index, synced, body.duplicate()));
     }
 
-    /** The next segment is there before this one is sealed: behind a seal there is always a next one. */
+    /**
+     * Seals the segment and begins the next one. That is made with a head only when the seal, with which its head begins, is known; it is there
+     * before the seal is written: behind a seal there is always a next one.
+     */
     private void roll() throws IOException {
         drain();
-        Segment next = new Segment(segment.number() + 1, segment.generation(), last + 1);
+        put(Segment.SEAL, 0, last + 1, NOTHING);
+        Segment next = Segment.after(chain, segment.number() + 1, last + 1);
         StoreFile begun = create(files, forces, next);
         try (StoreFile full = file) {
             file = begun;
-            put(Segment.SEAL, 0, last + 1, NOTHING);
-            full.write(buffer.flip(), position);
+            int length = buffer.flip().remaining();
+            full.write(buffer, position);
             buffer.clear();
+            if (allocated > position + length) {
+                full.truncate(position + length);
+            }
             if (forces) {
                 full.force();
                 forced = written;
@@ -132,17 +163,31 @@ final class LogWriter implements AutoCloseable {
         segment = next;
         seed = next.seed();
         position = Segment.HEAD;
+        allocated = position;
     }
 
     /** Gives everything to the operating system. */
     void drain() throws IOException {
         if (buffer.position() > 0) {
             int length = buffer.flip().remaining();
+            allocate(position + length);
             file.write(buffer, position);
             position += length;
             buffer.clear();
             written = last;
         }
+    }
+
+    private void allocate(long needed) throws IOException {
+        if (!forces || needed <= allocated) {
+            return;
+        }
+        long step = Math.min(AHEAD, segmentBytes);
+        long next = (needed / step + 1) * step;
+        for (long at = needed; at < next; at += ZEROS.capacity()) {
+            file.write(ZEROS.slice(0, (int) Math.min(ZEROS.capacity(), next - at)), at);
+        }
+        allocated = next;
     }
 
     /** Brings everything that was drained to the device. */
@@ -160,6 +205,11 @@ final class LogWriter implements AutoCloseable {
 
     Segment segment() {
         return segment;
+    }
+
+    /** Over all that was appended, and what came before. */
+    long chain() {
+        return chain;
     }
 
     long last() {

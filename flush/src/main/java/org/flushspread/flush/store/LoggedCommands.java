@@ -76,7 +76,7 @@ final class LoggedCommands extends AbstractList<byte[]> {
                 SegmentReader now = reader;
                 if (now == null) {
                     Segment next = ahead.next();
-                    now = new SegmentReader(files.open(next.name()), next);
+                    now = new SegmentReader(files.open(next.name()), next, 0);
                     reader = now;
                 }
                 switch (now.next(index)) {

@@ -4,33 +4,48 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.flushspread.flush.store.StoreFiles.StoreFile;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a segment record by record; holds no more of it than a window, or one record if that is larger. */
 final class SegmentReader implements AutoCloseable {
     enum Found {
         COMMAND,
         SEAL,
-        /** The file ends here, as it should. */
+        /** Nothing more: the file ends, or what was allocated ahead begins, and there are only zeros. */
         END,
         /** There are bytes, but not the record that is due. */
         BAD
     }
 
     private static final int WINDOW = 1 << 16;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(WINDOW).asReadOnlyBuffer();
 
     private final StoreFile file;
     private final long size;
     private final int seed;
+    private long chain;
     private final CRC32C crc = new CRC32C();
     private ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
     private long windowAt;
     private long at = Segment.HEAD;
     private byte[] command = {};
 
-    SegmentReader(StoreFile file, Segment segment) throws IOException {
+    /** @param chain over all that comes before these records */
+    SegmentReader(StoreFile file, Segment segment, long chain) throws IOException {
         this.file = file;
         this.size = file.size();
         this.seed = segment.seed();
+        this.chain = chain;
+    }
+
+    /** The segment that is in this file; null if it has no head of one. */
+    static @Nullable Segment segment(StoreFile file) throws IOException {
+        if (file.size() < Segment.HEAD) {
+            return null;
+        }
+        ByteBuffer head = ByteBuffer.allocate(Segment.HEAD);
+        file.read(head, 0);
+        return Segment.decode(head.flip());
     }
 
     long size() {
@@ -42,20 +57,19 @@ final class SegmentReader implements AutoCloseable {
         return at;
     }
 
-    boolean hasHead(Segment segment) throws IOException {
-        return size >= Segment.HEAD && segment.isHead(view(0, Segment.HEAD));
+    /** Over all that comes before the next record. */
+    long chain() {
+        return chain;
     }
 
     /** Steps over the next record, if it is whole and the one that is due. */
     Found next(long index) throws IOException {
-        if (at == size) {
-            return Found.END;
-        }
         if (!isRecord(at, index, index)) {
-            return Found.BAD;
+            return isZeroFrom(at) ? Found.END : Found.BAD;
         }
         ByteBuffer head = view(at, Segment.RECORD_HEAD);
         int length = head.getInt(4);
+        chain = Segment.chain(chain, head.getInt(0));
         if (length == Segment.SEAL) {
             at += Segment.RECORD_HEAD;
             return Found.SEAL;
@@ -64,6 +78,17 @@ final class SegmentReader implements AutoCloseable {
         view(at + Segment.RECORD_HEAD, length).get(command);
         at += Segment.RECORD_HEAD + length;
         return Found.COMMAND;
+    }
+
+    /** True if there is nothing from there on but zeros. */
+    boolean isZeroFrom(long where) throws IOException {
+        for (long next = where; next < size; next += WINDOW) {
+            int length = (int) Math.min(WINDOW, size - next);
+            if (!view(next, length).equals(ZEROS.slice(0, length))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The one that {@link #next} stepped over. */

@@ -35,12 +35,12 @@ final class StoreReader {
     /** Null if there are no metadata. */
     @Nullable
     Head head() throws IOException, Damaged {
-        refuseFormer();
-        WholeFile.Content content = whole.read(Head.NAME, Head.MAGIC, 0);
-        return content == null ? null : Head.decode(ByteBuffer.wrap(content.rest()));
+        refuseFirst();
+        WholeFile.Content content = whole.read(Head.NAME, 0, Head.MAGIC, Head.FORMER_MAGIC);
+        return content == null ? null : Head.decode(content.magic(), ByteBuffer.wrap(content.rest()));
     }
 
-    private void refuseFormer() throws IOException {
+    private void refuseFirst() throws IOException {
         if (!files.names().contains(Head.NAME)) {
             return;
         }
@@ -48,26 +48,24 @@ final class StoreReader {
             ByteBuffer magic = ByteBuffer.allocate(4);
             if (file.size() >= magic.remaining()) {
                 file.read(magic, 0);
-                if (magic.getInt(0) == Head.FORMER_MAGIC) {
+                if (magic.getInt(0) == Head.FIRST_MAGIC) {
                     throw new StoreException(
                             "store " + files + " was written in format 1 by an earlier version; this one"
-                                    + " reads format 2. Give the member an empty directory, while a majority of the others runs");
+                                    + " reads formats 2 and 3. Give the member an empty directory, while a majority of the others runs");
                 }
             }
         }
     }
 
-    /** Without metadata there may be what the very first write left behind when a crash came; it goes. */
-    void mustBeNew() throws IOException, Damaged {
+    /** Without metadata there may be what the very first write left behind when a crash came: these files, which may go. */
+    List<String> mustBeNew() throws IOException, Damaged {
         List<String> names = ours();
         for (String name : names) {
             if (name.equals(MARK) || isSnapshot(name) || isUsedLog(name)) {
                 throw new Damaged("file " + Head.NAME + " is missing, and there is " + name);
             }
         }
-        for (String name : names) {
-            files.delete(name);
-        }
+        return names;
     }
 
     /** The files of the store: a person may have put others beside them, which are left alone. */
@@ -115,13 +113,17 @@ final class StoreReader {
     }
 
     Snapshot snapshot(Head head) throws IOException, Damaged {
-        if (!head.hasSnapshot()) {
+        Head.Kept kept = head.snapshot();
+        if (kept == null) {
             return new Snapshot(Version.INITIAL, null);
         }
         String name = head.snapshotName();
-        WholeFile.Content content = whole.read(name, SNAPSHOT_MAGIC, VERSION);
+        WholeFile.Content content = whole.read(name, VERSION, SNAPSHOT_MAGIC);
         if (content == null) {
             throw new Damaged("file " + name + " is missing while others are there");
+        }
+        if (kept.bytes() >= 0 && (kept.bytes() != content.bytes() || kept.checksum() != content.checksum())) {
+            throw new Damaged(name, 0, "it is whole, but not the one that " + Head.NAME + " names");
         }
         ByteBuffer in = content.front();
         Version version = new Version(in.getLong(), in.getLong(), in.getLong(), in.getLong());
@@ -132,21 +134,23 @@ final class StoreReader {
         return new Snapshot(version, content.rest());
     }
 
-    static void writeSnapshot(WholeFile whole, Head head, Version version, byte[] state) throws IOException {
+    static Head.Kept writeSnapshot(WholeFile whole, long generation, Version version, byte[] state)
+            throws IOException {
         ByteBuffer front = ByteBuffer.allocate(VERSION)
                 .putLong(version.epoch())
                 .putLong(version.index())
                 .putLong(version.chainHigh())
                 .putLong(version.chainLow())
                 .flip();
-        whole.replace(head.snapshotName(), SNAPSHOT_MAGIC, front, ByteBuffer.wrap(state));
+        int checksum = whole.replace(SNAPSHOT + generation, SNAPSHOT_MAGIC, front, ByteBuffer.wrap(state));
+        return new Head.Kept(WholeFile.HEAD + VERSION + state.length, checksum);
     }
 
     /** The store has been used, and is never new again. */
     void mark() throws IOException {
         if (!files.names().contains(MARK)) {
             String text = """
-                    This is the store of a member of a group, format 2 of Flush Spread for Java.
+                    This is the store of a member of a group, format 3 of Flush Spread for Java.
                     Its files belong together as the member left them; none can be changed, copied or removed alone.
                     """;
             whole.replaceText(MARK, text);
@@ -155,14 +159,20 @@ final class StoreReader {
 
     /** Files that belong to an earlier snapshot, or to one that was not finished when a crash came. */
     void removeOthers(Head head, @Nullable LogScan scan) throws IOException {
-        for (String name : ours()) {
-            boolean snapshot = isSnapshot(name) && !name.equals(head.snapshotName());
-            boolean before = LogScan.isSegment(name) && LogScan.number(name) < head.generation();
-            boolean behind = scan != null && scan.leftOver().contains(name);
-            if (snapshot || before || behind || isTemporary(name)) {
-                files.delete(name);
-            }
+        for (String name : others(head, scan)) {
+            files.delete(name);
         }
+    }
+
+    List<String> others(Head head, @Nullable LogScan scan) throws IOException {
+        return ours().stream()
+                .filter(name -> {
+                    boolean snapshot = isSnapshot(name) && !name.equals(head.snapshotName());
+                    boolean before = LogScan.isSegment(name) && LogScan.number(name) < head.generation();
+                    boolean behind = scan != null && scan.leftOver().contains(name);
+                    return snapshot || before || behind || isTemporary(name);
+                })
+                .toList();
     }
 
     /**

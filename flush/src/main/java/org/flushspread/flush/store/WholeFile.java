@@ -4,17 +4,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.flushspread.flush.store.StoreFiles.StoreFile;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is written and read as one: four bytes that say what it is, the CRC32C of what follows, and that. See store 2.1. */
 final class WholeFile {
-    private static final int HEAD = 8;
+    static final int HEAD = 8;
 
-    /** @param front as many bytes as were wanted apart */
+    /**
+     * @param magic what it begins with
+     * @param checksum of the rest
+     * @param front as many bytes as were wanted apart
+     */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Content(ByteBuffer front, byte[] rest) {}
+    record Content(int magic, int checksum, ByteBuffer front, byte[] rest) {
+        long bytes() {
+            return (long) front.limit() + rest.length;
+        }
+    }
 
     private final StoreFiles files;
     private final boolean forces;
@@ -24,8 +33,12 @@ final class WholeFile {
         this.forces = forces;
     }
 
-    /** Writes it under another name and renames it: there is always the old one or the new one, and the new one when this returns. */
-    void replace(String name, int magic, ByteBuffer... body) throws IOException {
+    /**
+     * Writes it under another name and renames it: there is always the old one or the new one, and the new one when this returns.
+     *
+     * @return its checksum
+     */
+    int replace(String name, int magic, ByteBuffer... body) throws IOException {
         CRC32C crc = new CRC32C();
         for (ByteBuffer part : body) {
             crc.update(part.duplicate());
@@ -37,6 +50,7 @@ final class WholeFile {
                 .flip();
         System.arraycopy(body, 0, parts, 1, body.length);
         replace(name, parts);
+        return (int) crc.getValue();
     }
 
     /** One for people. */
@@ -67,10 +81,11 @@ final class WholeFile {
      * What follows the head.
      *
      * @param front bytes of it that are wanted apart
+     * @param magics what it may begin with
      * @return null if there is no such file
      */
     @Nullable
-    Content read(String name, int magic, int front) throws IOException, Damaged {
+    Content read(String name, int front, int... magics) throws IOException, Damaged {
         try (StoreFile file = files.open(name)) {
             long size = file.size();
             if (size < HEAD + front || size > Integer.MAX_VALUE - HEAD) {
@@ -78,7 +93,8 @@ final class WholeFile {
             }
             ByteBuffer head = ByteBuffer.allocate(HEAD + front);
             file.read(head, 0);
-            if (head.getInt(0) != magic) {
+            int magic = head.getInt(0);
+            if (IntStream.of(magics).noneMatch(each -> each == magic)) {
                 throw new Damaged(name, 0, "it does not begin as it must");
             }
             byte[] rest = new byte[(int) size - HEAD - front];
@@ -89,7 +105,7 @@ final class WholeFile {
             if ((int) crc.getValue() != head.getInt(4)) {
                 throw new Damaged(name, 4, "the checksum of its " + size + " bytes is wrong");
             }
-            return new Content(head.position(HEAD), rest);
+            return new Content(magic, head.getInt(4), head.position(HEAD), rest);
         } catch (NoSuchFileException e) {
             return null;
         }

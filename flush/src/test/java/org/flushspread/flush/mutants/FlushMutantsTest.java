@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FlushMutantsTest {
     private static final long LIMIT = 60;
     private static final long REPLICA_LIMIT = 400;
+    private static final long STORE_LIMIT = 40;
 
     static List<Mutant> mutants() {
         return Mutant.all();
@@ -61,6 +62,18 @@ class FlushMutantsTest {
 
         assertThat(hunted).hasSizeGreaterThan(15);
         assertThat(missed).as("not found within %d seeds", REPLICA_LIMIT).isEmpty();
+    }
+
+    @Test
+    void brokenStoresAreFoundByACrashAtEachPlace() throws InterruptedException {
+        List<Mutant> hunted = mutants().stream()
+                .filter(each -> each.profile().equals("store"))
+                .toList();
+
+        List<String> missed = Hunt.missed(hunted, FlushWorld.class, STORE_LIMIT);
+
+        assertThat(hunted).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(missed).as("not found within %d histories", STORE_LIMIT).isEmpty();
     }
 
     /** Where it takes one course of events, a test of a rule sees that the rule is broken. */

@@ -2,6 +2,7 @@ package org.flushspread.flush.mutants;
 
 import org.flushspread.flush.check.BrokenLayers;
 import org.flushspread.flush.replica.BrokenReplicas;
+import org.flushspread.flush.store.BrokenStores;
 import org.jspecify.annotations.Nullable;
 
 /** Where broken flush automata and replicas are hunted, by the profile that their files name. */
@@ -26,6 +27,7 @@ public final class FlushWorld {
             case "context" -> BrokenReplicas.runWithContext(seed);
             case "quorum" -> BrokenReplicas.runWithQuorums(seed);
             case "reads" -> BrokenReplicas.runWithReads(seed);
+            case "store" -> BrokenStores.run(seed);
             default -> throw new IllegalArgumentException("no world is called '" + profile + "'");
         };
     }

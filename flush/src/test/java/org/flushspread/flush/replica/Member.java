@@ -14,6 +14,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
+import org.flushspread.flush.store.Recovered;
+import org.flushspread.flush.store.SimulatedDisk;
+import org.flushspread.flush.store.Store;
+import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a simulation: a replica, its state machine (the list of all commands) and its disk. */
@@ -43,7 +47,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     final List<Long> history;
     private final @Nullable LongSupplier clock;
     final List<String> reports = new ArrayList<>();
-    final @Nullable Disk disk;
+    private final @Nullable SimulatedDisk disk;
+    private final @Nullable Store store;
+    private @Nullable Metadata recorded;
+    private int logged;
     private final List<Observer> observers;
     private final int snapshotEvery;
     private final int atStart;
@@ -87,7 +94,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             String name,
             int place,
             MemberId fresh,
-            @Nullable Disk disk,
+            @Nullable SimulatedDisk disk,
             ReplicaSettings settings,
             List<Observer> observers) {
         this(name, place, fresh, disk, settings, observers, null);
@@ -98,7 +105,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             String name,
             int place,
             MemberId fresh,
-            @Nullable Disk disk,
+            @Nullable SimulatedDisk disk,
             ReplicaSettings settings,
             List<Observer> observers,
             @Nullable LongSupplier clock) {
@@ -114,21 +121,26 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         Metadata memory = Metadata.fresh(fresh);
         Version version = Version.INITIAL;
         boolean halted = false;
-        if (disk != null) {
-            Metadata known = disk.metadata();
-            if (known == null || disk.isDamaged()) {
-                disk.snapshot(Version.INITIAL, machine.encode(), memory);
+        this.store = disk == null ? null : disk.start();
+        if (store != null) {
+            Recovered found = store.open();
+            Metadata known = found.metadata();
+            MemberId lost = found.forgotten();
+            if (known == null) {
+                memory = lost == null ? memory : Metadata.forgotten(fresh, lost);
+                store.record(memory);
             } else {
                 memory = known;
-                version = recover(disk, known);
+                version = recover(found, known);
                 halted = history.size() < version.index();
             }
+            recorded = memory;
         }
         this.id = memory.self();
         this.replica = new Replica(memory, version, halted, settings, this);
     }
 
-    private Version recover(Disk from, Metadata known) {
+    private Version recover(Recovered from, Metadata known) {
         byte[] snapshot = from.snapshot();
         if (snapshot != null) {
             machine.decode(snapshot);
@@ -136,16 +148,17 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         Version base = from.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
         long index = base.index();
-        List<Disk.Entry> log = from.log();
+        List<byte[]> log = new ArrayList<>(from.commands());
+        logged = log.size();
         for (int i = 0; i < log.size(); i++) {
-            ByteBuffer command = ByteBuffer.wrap(log.get(i).command());
+            ByteBuffer command = ByteBuffer.wrap(log.get(i));
             chain.add(command);
             index++;
             boolean last = i + 1 == log.size();
             SkippedCommand here = SkippedCommand.of(index, chain, known.lineage());
             if (machine.hasContext()) {
                 machine.apply(index, chain.high(), command, (timer, time) -> {});
-            } else if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1).command()), here)) {
+            } else if (!last && LogEntry.skips(ByteBuffer.wrap(log.get(i + 1)), here)) {
                 history.add(-index);
             } else if (LogEntry.isSkip(command)) {
                 history.add(-index);
@@ -264,7 +277,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         trace("crash");
         dead = true;
         if (disk != null) {
-            disk.crash(random);
+            if (random.nextInt(150) == 0) {
+                disk.rot(random);
+            } else {
+                disk.crash(random);
+            }
         }
     }
 
@@ -337,7 +354,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         try {
             replica.message(from, ByteBuffer.wrap(bytes));
         } catch (Crash crash) {
-            Metadata recorded = disk == null ? null : disk.metadata();
             if (recorded == null || recorded.lastPrimary().equals(replica.lastPrimary())) {
                 seeFormed();
             }
@@ -518,27 +534,29 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         byte[] bytes = bytes(command);
         did("append " + epoch + " " + index, bytes);
         effect();
-        onDisk().append(epoch, index, bytes);
+        logged++;
+        onDisk(to -> to.append(epoch, index, ByteBuffer.wrap(bytes)));
     }
 
     @Override
     public void sync() {
         did("sync");
         effect();
-        onDisk().sync();
+        onDisk(Store::sync);
         effect();
     }
 
     @Override
     public boolean isSnapshotDue() {
-        return onDisk().log().size() >= snapshotEvery;
+        return logged >= snapshotEvery;
     }
 
     @Override
     public void record(Metadata metadata) {
         did("record", ReplicaCodec.encode(metadata));
         effect();
-        onDisk().record(metadata);
+        onDisk(to -> to.record(metadata));
+        recorded = metadata;
         effect();
     }
 
@@ -546,17 +564,25 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         did("snapshot " + version + (metadata == null ? "" : " with metadata"), state);
         effect();
-        onDisk().snapshot(version, state, metadata);
+        onDisk(to -> to.snapshot(version, state, metadata));
+        logged = 0;
+        recorded = metadata == null ? recorded : metadata;
         observers.forEach(o -> o.loaded(this, version, history));
         effect();
     }
 
-    private Disk onDisk() {
-        Disk now = disk;
+    /** A device that fails ends the process. */
+    private void onDisk(Consumer<Store> what) {
+        Store now = store;
         if (now == null) {
             throw new IllegalStateException(name + " has no disk");
         }
-        return now;
+        try {
+            what.accept(now);
+        } catch (StoreException e) {
+            trace(e.toString());
+            throw new Crash(false);
+        }
     }
 
     @Override

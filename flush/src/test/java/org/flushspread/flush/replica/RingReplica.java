@@ -11,6 +11,7 @@ import org.flushspread.flush.kernel.FlushOutput;
 import org.flushspread.flush.kernel.GroupEvent;
 import org.flushspread.flush.kernel.MembershipState;
 import org.flushspread.flush.kernel.Outgoing;
+import org.flushspread.flush.store.SimulatedDisk;
 import org.flushspread.simulation.Application;
 import org.flushspread.simulation.ClientWatch;
 import org.flushspread.simulation.SimulatedClient;
@@ -28,7 +29,7 @@ final class RingReplica implements Application {
     private final Random random;
     private final int place;
     private @Nullable Member member;
-    private @Nullable Disk disk;
+    private @Nullable SimulatedDisk disk;
     private @Nullable Joined joined;
     private int lives;
     private long downUntil;
@@ -111,7 +112,7 @@ final class RingReplica implements Application {
         }
         Member running = member();
         if (running == null) {
-            disk = all.durable ? (disk == null || random.nextInt(40) == 0 ? new Disk() : disk) : null;
+            disk = all.durable ? (disk == null || random.nextInt(40) == 0 ? new SimulatedDisk() : disk) : null;
             running = all.start(place, ++lives, disk);
             member = running;
             rollCalls = new RollCalls(running.replica, all.patience);
@@ -172,6 +173,9 @@ final class RingReplica implements Application {
         if (running != null) {
             running.crashIn = -1;
         }
+        if (disk != null) {
+            disk.mend();
+        }
         all.after(random.nextInt(6000) * MILLI, this::submit);
     }
 
@@ -197,7 +201,15 @@ final class RingReplica implements Application {
         }
         switch (random.nextInt(all.founding ? 7 : 6)) {
             case 0 -> die();
-            case 1, 2 -> running.crashIn = 1 + random.nextInt(20);
+            case 1 -> running.crashIn = 1 + random.nextInt(20);
+            case 2 -> {
+                SimulatedDisk its = disk;
+                if (its == null) {
+                    running.crashIn = 1 + random.nextInt(20);
+                } else {
+                    its.failSoon(random);
+                }
+            }
             case 3 -> disconnect(link);
             case 4 -> link.session.stall(random.nextInt(2000) * MILLI);
             case 5 -> freeze(link);

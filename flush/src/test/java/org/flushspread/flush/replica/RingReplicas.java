@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.flushspread.client.Service;
+import org.flushspread.flush.store.SimulatedDisk;
 import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class RingReplicas {
         return verdict;
     }
 
-    Member start(int place, int life, @Nullable Disk disk) {
+    Member start(int place, int life, @Nullable SimulatedDisk disk) {
         boolean founder = settings.quorum().members() == 0 && place == 0 && life == 1;
         MemberId fresh = new MemberId("m" + place, place + 1, life);
         return new Member(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.flushspread.client.Service;
+import org.flushspread.flush.store.SimulatedDisk;
 import org.jspecify.annotations.Nullable;
 
 /** Some members of a replicated state machine, everything that can happen to them, from one seed. */
@@ -56,7 +57,7 @@ final class Simulation {
     private final FlushNetwork network;
     private final Observers observers;
     private final Member[] members;
-    private final Disk[] disks;
+    private final SimulatedDisk[] disks;
     private final int[] lives;
     private final ReplicaSettings settings;
     private final boolean durable;
@@ -116,7 +117,7 @@ final class Simulation {
         founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         members = new Member[places];
-        disks = new Disk[places];
+        disks = new SimulatedDisk[places];
         lives = new int[places];
         skews = new long[places];
         empty = new boolean[places];
@@ -407,7 +408,14 @@ final class Simulation {
                     die(at);
                 }
             }
-            case 5 -> member.crashIn = 1 + random.nextInt(20);
+            case 5 -> {
+                SimulatedDisk disk = disks[at];
+                if (disk != null && random.nextBoolean()) {
+                    disk.failSoon(random);
+                } else {
+                    member.crashIn = 1 + random.nextInt(20);
+                }
+            }
             case 6 -> {
                 if (!member.dead && port(member) != null) {
                     disconnect(at);
@@ -539,7 +547,7 @@ final class Simulation {
         } else if (!empty[at] && what < 2 && lostBefore == null) {
             MemberId lost = members[at].id;
             // Perhaps the disk is found again.
-            Disk kept = random.nextBoolean() ? disks[at] : null;
+            SimulatedDisk kept = random.nextBoolean() ? disks[at] : null;
             leave(at);
             disks[at] = kept;
             toRetire = lost;
@@ -612,11 +620,13 @@ final class Simulation {
 
     private void start(int at, int component) {
         int life = ++lives[at];
-        Disk disk = null;
+        SimulatedDisk disk = null;
         if (durable) {
-            Disk before = disks[at];
-            disk = before == null || random.nextInt(40) == 0 ? new Disk() : before;
-            disk.lies = lyingDisks;
+            SimulatedDisk before = disks[at];
+            disk = before == null || random.nextInt(40) == 0 ? new SimulatedDisk() : before;
+            if (lyingDisks) {
+                disk.lie();
+            }
             disks[at] = disk;
         }
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
@@ -649,6 +659,10 @@ final class Simulation {
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
+                SimulatedDisk disk = disks[at];
+                if (disk != null) {
+                    disk.mend();
+                }
                 while (!empty[at] && (members[at].dead || port(members[at]) == null)) {
                     revive(at);
                 }

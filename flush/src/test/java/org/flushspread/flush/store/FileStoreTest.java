@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,12 +110,12 @@ class FileStoreTest {
             append(store, 1, "first", "second");
         }
         Path log = directory.resolve("s/log-0");
-        byte[] two = Files.readAllBytes(log);
+        byte[] two = used(log);
         try (FileStore store = store()) {
             store.open();
             append(store, 3, "third");
         }
-        byte[] three = Files.readAllBytes(log);
+        byte[] three = used(log);
         // As it is when the third command was on its way to the device and nobody knew of it.
         for (int length = two.length; length < three.length; length += 3) {
             try (FileStore store = new FileStore(directory.resolve("t" + length), Fsync.ALWAYS)) {
@@ -140,6 +141,66 @@ class FileStoreTest {
             try (FileStore store = new FileStore(directory.resolve("t" + length), Fsync.ALWAYS)) {
                 assertThat(commands(store.open())).containsExactly("first", "second", "next");
             }
+        }
+    }
+
+    /** Without the zeros that are allocated ahead. */
+    private static byte[] used(Path log) throws IOException {
+        byte[] bytes = Files.readAllBytes(log);
+        int length = bytes.length;
+        while (bytes[length - 1] == 0) {
+            length--;
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** So that a force changes no size. */
+    @Test
+    void aFileOfTheLogGrowsByAMegabyteAtATime() throws IOException {
+        try (FileStore store = store()) {
+            store.open();
+            store.record(metadata(1, 0));
+            Path log = directory.resolve("s/log-0");
+            append(store, 1, "a");
+            assertThat(log).hasSize(1 << 20);
+            append(store, 2, "b".repeat(1 << 19));
+            assertThat(log).hasSize(1 << 20);
+            append(store, 3, "c".repeat(1 << 19));
+            assertThat(log).hasSize(2 << 20);
+        }
+    }
+
+    /** Each is whole, and fits by its number and the commands it has. */
+    @Test
+    void aSegmentOrSnapshotOfAnotherStoreIsDamage() throws IOException {
+        for (String name : List.of("s", "t")) {
+            FileStore filled = new FileStore(
+                    new DirectoryFiles(directory.resolve(name)),
+                    Fsync.ALWAYS,
+                    WhenDamaged.REFUSE,
+                    1000,
+                    System::nanoTime);
+            try (filled) {
+                filled.open();
+                filled.record(metadata(1, 0));
+                append(filled, 1, name + "1", name + "2");
+                filled.snapshot(new Version(1, 2, 3, 4), name.getBytes(UTF_8), null);
+                for (int i = 3; i < 100; i++) {
+                    append(filled, i, name + i);
+                }
+            }
+        }
+        for (String name : List.of("log-2", "log-3", "snapshot-1")) {
+            Path own = directory.resolve("s").resolve(name);
+            byte[] bytes = Files.readAllBytes(own);
+            Files.copy(directory.resolve("t").resolve(name), own, StandardCopyOption.REPLACE_EXISTING);
+            assertThatThrownBy(() -> small().open())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is damaged: file " + name + ", byte 0: it is ");
+            Files.write(own, bytes);
+        }
+        try (FileStore store = small()) {
+            assertThat(store.open().commands()).hasSize(97);
         }
     }
 
@@ -260,7 +321,7 @@ class FileStoreTest {
     }
 
     @Test
-    void aStoreOfTheFormerFormatIsRefusedByItsName() throws IOException {
+    void aStoreOfTheFirstFormatIsRefusedByItsName() throws IOException {
         try (FileStore store = store()) {
             store.open();
             store.record(metadata(1, 0));
@@ -272,7 +333,7 @@ class FileStoreTest {
         assertThatThrownBy(() -> store().open())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("format 1")
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("formats 2 and 3");
     }
 
     @Test

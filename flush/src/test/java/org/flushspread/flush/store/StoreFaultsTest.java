@@ -236,7 +236,7 @@ class StoreFaultsTest {
             forgot[0]++;
             assertThat(found.forgotten()).isNotNull();
             assertThat(found.warnings()).singleElement().asString().contains("damaged-1");
-            assertThat(files.names.keySet().stream().filter(name -> name.startsWith("damaged-1/")))
+            assertThat(files.all().stream().filter(name -> name.startsWith("damaged-1/")))
                     .hasSize(before.size() - (before.contains(StoreReader.MARK) ? 1 : 0));
             // Whoever stops before the new memory is written has forgotten still, and is not new.
             try (FileStore store = history.store(files, WhenDamaged.FORGET)) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Metadata;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreHistory {
     static final MemberId ME = new MemberId("me", 1, 2);
     static final long SEGMENT_BYTES = 200;
+    private static final int SHORT = 7;
     private static final long STEP = 1_000_000_000L;
     /** So that a history has forced and unforced commands at all times. */
     static final Fsync SOMETIMES = Fsync.every(Duration.ofNanos(4 * STEP));
@@ -77,6 +79,29 @@ final class StoreHistory {
         append(store, 2, 5);
         append(store, 2, 15);
         append(store, 1, 40);
+    }
+
+    /** A short one, drawn. */
+    void runShort(FileStore store, Random script) {
+        store.open("group");
+        record(store);
+        for (int i = 0; i < SHORT; i++) {
+            switch (script.nextInt(8)) {
+                case 0 -> record(store);
+                case 1 -> append(store, 1, 250);
+                case 2 -> snapshot(store, false);
+                case 3 -> snapshot(store, true);
+                default -> append(store, 1 + script.nextInt(3), script.nextInt(70));
+            }
+        }
+    }
+
+    /** One that has nothing yet, at the same time and with the same numbers. */
+    StoreHistory another() {
+        StoreHistory next = new StoreHistory(fsync);
+        next.time = time;
+        next.numbers = numbers;
+        return next;
     }
 
     /** Goes on with what was found, to see that it can be gone on with. */
