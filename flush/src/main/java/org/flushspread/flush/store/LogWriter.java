@@ -134,8 +134,7 @@ final class LogWriter implements AutoCloseable {
         if (buffer.capacity() < whole) {
             buffer = ByteBuffer.allocateDirect(whole);
         }
-        chain = Segment.chain(
-                chain, Segment.put(buffer, crc, seed, length, epoch, index, synced, body.duplicate()));
+        chain = Segment.chain(chain, Segment.put(buffer, crc, seed, length, epoch, index, synced, body.duplicate()));
     }
 
     /**

@@ -42,14 +42,16 @@ public final class StoreCheck implements Callable<Integer> {
 
     @Option(
             names = "--repair",
-            description = "Clears up what a crash left behind, and makes the file 'progress' anew if that alone is damaged."
-                    + " Loses nothing that is there.")
+            description =
+                    "Clears up what a crash left behind, and makes the file 'progress' anew if that alone is damaged."
+                            + " Loses nothing that is there.")
     private boolean repair;
 
     @Option(
             names = "--accept-loss",
-            description = "With --repair: ends a damaged log before the first damaged command. The member then has less than"
-                    + " it promised, and acknowledged commands may be lost: only where no majority of others lives.")
+            description =
+                    "With --repair: ends a damaged log before the first damaged command. The member then has less than"
+                            + " it promised, and acknowledged commands may be lost: only where no majority of others lives.")
     private boolean acceptLoss;
 
     @Spec

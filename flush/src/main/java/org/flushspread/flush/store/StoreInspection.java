@@ -40,9 +40,7 @@ final class StoreInspection {
             if (found.snapshot() != null) {
                 said.add(found.snapshotName() + ": whole, the state behind command " + found.base());
             }
-            long must = promise == null
-                    ? found.metadata().index()
-                    : reader.promised(found, promise);
+            long must = promise == null ? found.metadata().index() : reader.promised(found, promise);
             LogScan log = new LogScan(files, found, must);
             scan = log;
             log.run();
@@ -81,7 +79,8 @@ final class StoreInspection {
             said.add(segment.name() + ": "
                     + (last < segment.first()
                             ? "no commands"
-                            : "commands " + segment.first() + " to " + last + (i + 1 < segments.size() ? ", sealed" : ""))
+                            : "commands " + segment.first() + " to " + last
+                                    + (i + 1 < segments.size() ? ", sealed" : ""))
                     + (segment.format() == Segment.FORMAT ? "" : ", format " + segment.format()));
         }
     }

@@ -134,8 +134,7 @@ final class StoreReader {
         return new Snapshot(version, content.rest());
     }
 
-    static Head.Kept writeSnapshot(WholeFile whole, long generation, Version version, byte[] state)
-            throws IOException {
+    static Head.Kept writeSnapshot(WholeFile whole, long generation, Version version, byte[] state) throws IOException {
         ByteBuffer front = ByteBuffer.allocate(VERSION)
                 .putLong(version.epoch())
                 .putLong(version.index())

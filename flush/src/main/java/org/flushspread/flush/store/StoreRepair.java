@@ -87,7 +87,8 @@ final class StoreRepair {
                 known.highest(),
                 known.epoch(),
                 Math.min(known.index(), scan.last()));
-        new WholeFile(files, true).replace(Head.NAME, Head.MAGIC, head.next(less).encode());
+        new WholeFile(files, true)
+                .replace(Head.NAME, Head.MAGIC, head.next(less).encode());
         files.force();
         return List.of(
                 "the log ends with command " + scan.last() + " now; what was there is in " + directory,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FlushMutantsTest {
     private static final long LIMIT = 60;
     private static final long REPLICA_LIMIT = 400;
-    private static final long STORE_LIMIT = 40;
+    private static final long STORE_LIMIT = 12;
 
     static List<Mutant> mutants() {
         return Mutant.all();

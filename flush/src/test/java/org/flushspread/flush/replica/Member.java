@@ -432,6 +432,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             history.add(what + 1);
             observers.forEach(o -> o.skipped(this, replica.version().index() - 1));
         } else if (isPoison(what)) {
+            // The member ends, and closes its store.
+            if (disk != null) {
+                onDisk(Store::close);
+            }
             throw new Crash(true);
         }
         history.add(what);

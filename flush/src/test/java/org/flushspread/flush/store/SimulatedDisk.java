@@ -24,6 +24,7 @@ public final class SimulatedDisk {
 
     /** For a new process. */
     public Store start() {
+        mend();
         store = store();
         return store;
     }
@@ -38,8 +39,17 @@ public final class SimulatedDisk {
         files.failIn = -1;
     }
 
-    /** The process dies: killed, or with the power. */
+    /** The process dies: killed, or with the power; perhaps while it writes. */
     public void crash(Random random) {
+        if (random.nextBoolean()) {
+            files.stopIn = random.nextInt(5);
+            files.stopsBehind = random.nextBoolean();
+            try {
+                store.sync();
+            } catch (FaultyFiles.Stop | StoreException e) {
+                // as planned, or it has failed before
+            }
+        }
         if (files.lies) {
             // In order, so that what is left looks whole.
             int kept = random.nextInt(files.pending() + 1);

@@ -106,6 +106,29 @@ final class StoreHistory {
 
     /** Goes on with what was found, to see that it can be gone on with. */
     void goOn(FileStore store, Recovered found) {
+        takeOver(store, found);
+        append(store, 2, 30);
+        record(store);
+        append(store, 3, 50);
+    }
+
+    /** Puts others of the same length in the places of commands that were lost: the last of those must not come back behind them. */
+    void goOn(FileStore store, Recovered found, StoreHistory before) {
+        List<String> lost = List.copyOf(before.commands);
+        takeOver(store, found);
+        if (commands.size() + 1 >= lost.size()) {
+            append(store, 2, 30);
+            record(store);
+            append(store, 3, 50);
+        }
+        while (commands.size() + 1 < lost.size()) {
+            add(store, "y".repeat(lost.get(commands.size()).length()));
+            store.sync();
+            given.add(new Given(time, commands.size()));
+        }
+    }
+
+    private void takeOver(FileStore store, Recovered found) {
         commands = new ArrayList<>(history(found));
         given = new ArrayList<>(List.of(new Given(time, commands.size())));
         counted = commands.size();
@@ -115,9 +138,6 @@ final class StoreHistory {
         if (metadata == null) {
             record(store);
         }
-        append(store, 2, 30);
-        record(store);
-        append(store, 3, 50);
     }
 
     private void record(FileStore store) {
@@ -133,14 +153,17 @@ final class StoreHistory {
 
     private void append(FileStore store, int count, int bytes) {
         for (int i = 0; i < count; i++) {
-            String command = commands.size() + "x".repeat(bytes);
-            commands.add(command);
-            store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
+            add(store, commands.size() + "x".repeat(bytes));
         }
         store.sync();
         given.add(new Given(time, commands.size()));
         time += STEP;
         store.tick();
+    }
+
+    private void add(FileStore store, String command) {
+        commands.add(command);
+        store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
     }
 
     private void snapshot(FileStore store, boolean replaces) {
