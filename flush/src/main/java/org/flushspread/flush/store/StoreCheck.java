@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.flushspread.flush.replica.LogEntry;
@@ -151,6 +152,7 @@ public final class StoreCheck implements Callable<Integer> {
             int length = rest.remaining();
             rest.get(shown);
             out.printf(
+                    Locale.ROOT,
                     "%d %s, %d bytes: %s%s%n",
                     index,
                     kind(kind),

@@ -47,6 +47,7 @@ final class FaultyFiles implements StoreFiles {
     /** A change that was not forced yet. */
     private sealed interface Effect {}
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Written(Node node, int at, byte[] bytes) implements Effect {}
 
     private record Sized(Node node, int size) implements Effect {}
