@@ -23,7 +23,7 @@ public record Hunt(
         @Nullable String property,
         @Nullable String story) {
     /**
-     * Hunts mutants, each from seed 1 on, on all processors.
+     * Hunts mutants, each from its seed on, on all processors.
      *
      * @param world see {@link BrokenClasses#of}
      * @return those not found within {@code limit} seeds, with the rules they break
@@ -32,7 +32,7 @@ public record Hunt(
         ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         List<Callable<Hunt>> hunts = new ArrayList<>();
         for (Mutant mutant : mutants) {
-            hunts.add(() -> run(mutant, world, 1, limit));
+            hunts.add(() -> run(mutant, world, mutant.seed(), limit));
         }
         List<String> missed = new ArrayList<>();
         try {

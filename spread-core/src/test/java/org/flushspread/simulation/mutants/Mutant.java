@@ -18,8 +18,10 @@ import java.util.stream.Stream;
  * @param changes more than one where a second rule of ours covers the first
  * @param rare whether it takes more seeds to find it than an ordinary run of the tests has time for
  * @param profile the kind of world it is hunted in, a word that the module's world knows
+ * @param seed the first that the tests try: one that found it once, so that they need not look for it each time
  */
-public record Mutant(String name, String rule, String file, List<Change> changes, boolean rare, String profile) {
+public record Mutant(
+        String name, String rule, String file, List<Change> changes, boolean rare, String profile, long seed) {
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "flushspread");
     private static final Path MUTANTS = Path.of("src", "test", "resources", "mutants");
 
@@ -31,9 +33,14 @@ public record Mutant(String name, String rule, String file, List<Change> changes
      */
     public record Change(String before, String after) {}
 
+    /** Hunted from seed 1 on. */
+    public Mutant(String name, String rule, String file, List<Change> changes, boolean rare, String profile) {
+        this(name, rule, file, changes, rare, profile, 1);
+    }
+
     /**
-     * Reads {@code rule:}, {@code file:}, {@code rare: yes} and {@code profile:} if need be, then, for each change, the texts between
-     * {@code <<<<}, {@code ====} and {@code >>>>}.
+     * Reads {@code rule:}, {@code file:}, and if need be {@code rare: yes}, {@code profile:} and {@code seed:}, then, for each change, the
+     * texts between {@code <<<<}, {@code ====} and {@code >>>>}.
      */
     static Mutant read(Path path) {
         try {
@@ -60,7 +67,8 @@ public record Mutant(String name, String rule, String file, List<Change> changes
                     field(head, "file"),
                     List.copyOf(changes),
                     head.lines().anyMatch("rare: yes"::equals),
-                    head.contains("\nprofile:") ? field(head, "profile") : "swarm");
+                    head.contains("\nprofile:") ? field(head, "profile") : "swarm",
+                    head.contains("\nseed:") ? Long.parseLong(field(head, "seed")) : 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
