@@ -4,9 +4,6 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -18,11 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.flushspread.Wait;
 import org.flushspread.flush.replica.Failure;
-import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.store.FileStore;
@@ -30,129 +24,13 @@ import org.flushspread.flush.store.Fsync;
 import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.StoreException;
 import org.flushspread.kernel.base.InvariantViolation;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the application's code does, or the disk under the store: every future ends, and nobody else is held up. */
-@Timeout(120)
-class FaultyApplicationTest extends ReplicasOnOneDaemon {
-    /** What a faulty program may throw. */
-    enum Fault {
-        EXCEPTION(() -> new IllegalStateException("a fault of the program")),
-        ERROR(() -> new AssertionError("a fault of the program")),
-        NO_STACK(StackOverflowError::new),
-        NO_MEMORY(() -> new OutOfMemoryError("none left"));
-
-        private final Supplier<Throwable> made;
-
-        Fault(Supplier<Throwable> made) {
-            this.made = made;
-        }
-
-        void thrown() {
-            throwIt(made.get());
-        }
-
-        @SuppressWarnings("unchecked")
-        private static <T extends Throwable> void throwIt(Throwable e) throws T {
-            throw (T) e;
-        }
-    }
-
-    /** Keeps texts; does what is asked for before it applies, saves or loads one. */
-    private static final class Faulty implements StateMachine<String, Integer> {
-        private final ReplicatedLog log = new ReplicatedLog();
-        volatile Runnable applying = () -> {};
-        volatile Runnable saving = () -> {};
-        volatile Runnable loading = () -> {};
-
-        @Override
-        public Integer apply(String command) {
-            if (command.startsWith("!")) {
-                applying.run();
-            }
-            return log.apply(command);
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            saving.run();
-            log.save(out);
-        }
-
-        @Override
-        public void load(DataInput in) throws IOException {
-            loading.run();
-            log.load(in);
-        }
-    }
-
-    private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
-    private final List<CountDownLatch> latches = new ArrayList<>();
-    private Thread.UncaughtExceptionHandler before;
-
-    @BeforeEach
-    void listen() {
-        before = Thread.getDefaultUncaughtExceptionHandler();
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
-    }
-
-    @AfterEach
-    void close() {
-        latches.forEach(CountDownLatch::countDown);
-        Thread.setDefaultUncaughtExceptionHandler(before);
-    }
-
-    private CountDownLatch latch() {
-        CountDownLatch latch = new CountDownLatch(1);
-        latches.add(latch);
-        return latch;
-    }
-
-    private static void hang(CountDownLatch latch) {
-        boolean over = false;
-        while (!over) {
-            try {
-                latch.await();
-                over = true;
-            } catch (InterruptedException e) {
-                // as deaf as can be
-            }
-        }
-    }
-
-    private ReplicatedStateMachine<Faulty, String, Integer> join(
-            String name, int size, Faulty machine, UnaryOperator<ReplicaOptions> options) {
-        return join("log", machine, given -> options.apply(given.name(name).primary(Quorum.majorityOf(size))));
-    }
-
-    private ReplicatedStateMachine<Faulty, String, Integer> join(
-            Faulty machine, UnaryOperator<ReplicaOptions> options) {
-        return join("a", 1, machine, options);
-    }
-
-    private static void awaitAll(List<? extends CompletableFuture<?>> futures) {
-        for (int i = 0; i < futures.size(); i++) {
-            int number = i;
-            Wait.until(() -> "future " + number + " of " + futures.size(), futures.get(i)::isDone);
-        }
-    }
-
-    private static List<String> commands(ReplicatedStateMachine<Faulty, String, Integer> of) {
-        return of.read(machine -> List.copyOf(machine.log.commands));
-    }
-
-    private void reported(String... parts) {
-        Wait.until(
-                reports::toString,
-                () -> reports.stream().anyMatch(each -> List.of(parts).stream().allMatch(each::contains)));
-    }
-
+class FaultyApplicationTest extends FaultyReplicas {
     // ---- what must not end a member
 
     @ParameterizedTest
@@ -547,144 +425,5 @@ class FaultyApplicationTest extends ReplicasOnOneDaemon {
         assertThatThrownBy(a.submit("y")::join).hasMessageContaining("3 commands are outstanding");
         assertThatThrownBy(a.submit("y", Duration.ofMillis(20))::join)
                 .hasMessageContaining("3 commands are outstanding");
-    }
-
-    // ---- starting again without the poisoned command
-
-    @Test
-    void aGroupThatACommandHasStoppedStartsAgainWithoutIt() {
-        Supplier<Faulty> poisoned = () -> {
-            Faulty machine = new Faulty();
-            machine.applying = Fault.NO_STACK::thrown;
-            return machine;
-        };
-        var a = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
-        var b = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
-        a.submit("one").join();
-        a.submit("!").handle((result, e) -> e).join();
-        assertThat(a.closed().join()).hasCauseInstanceOf(PoisonedCommandException.class);
-        assertThat(b.closed().join()).hasCauseInstanceOf(PoisonedCommandException.class);
-        PoisonedCommandException live =
-                (PoisonedCommandException) a.closed().join().getCause();
-        for (String name : List.of("a", "b")) {
-            join(
-                            name,
-                            2,
-                            poisoned.get(),
-                            options -> options.store(directory.resolve(name))
-                                    .onReport((reason, text) -> reports.add(reason + " " + text)))
-                    .close();
-            reported("POISONED_COMMAND", live.command());
-            reports.clear();
-        }
-        assertThat(live).hasMessageContaining("skipping(\"" + live.command() + "\")");
-        UnaryOperator<ReplicaOptions> skipping = options -> options.skipping(live.command());
-        var a2 = join("a", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("a")));
-        var b2 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
-        assertThat(a2.submit("two").join()).isEqualTo(2);
-        assertThat(b2.submit("three").join()).isEqualTo(3);
-        a2.close();
-        b2.close();
-        // It is gone for ever: with the option or without.
-        var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
-        var b3 = join("b", 2, poisoned.get(), options -> skipping.apply(options).store(directory.resolve("b")));
-        assertThat(b3.submit("four").join()).isEqualTo(4);
-        Wait.until(() -> commands(a3).toString(), () -> commands(a3).equals(List.of("one", "two", "three", "four")));
-    }
-
-    /** replica-protocol R15: one call at one member. */
-    @Test
-    void aPersonHasTheCommandSkippedEverywhere() {
-        Supplier<Faulty> poisoned = () -> {
-            Faulty machine = new Faulty();
-            machine.applying = Fault.NO_STACK::thrown;
-            return machine;
-        };
-        List<ReplicatedStateMachine<Faulty, String, Integer>> first = new ArrayList<>();
-        for (String name : List.of("a", "b")) {
-            first.add(join(name, 2, poisoned.get(), options -> options.store(directory.resolve(name))));
-        }
-        first.get(0).submit("one").join();
-        first.get(0).submit("!").handle((result, e) -> e).join();
-        first.forEach(each -> each.closed().join());
-        var a = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
-        var b = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
-        Wait.until(() -> b.status().toString(), () -> !b.status().poisoned().isEmpty());
-        assertThat(b.status().explanation())
-                .contains("halted at command " + b.status().poisoned());
-        assertThat(a.skip("7-1-1")).as("another command").isFalse();
-        assertThat(a.role()).isEqualTo(Role.MINORITY);
-        assertThat(b.skip(b.status().poisoned())).isTrue();
-        a.awaitPrimary(LONG);
-        assertThat(a.submit("two").join()).isEqualTo(2);
-        assertThat(b.submit("three").join()).isEqualTo(3);
-        assertThat(a.status().poisoned()).isEmpty();
-        a.close();
-        b.close();
-        var a3 = join("a", 2, poisoned.get(), options -> options.store(directory.resolve("a")));
-        var b3 = join("b", 2, poisoned.get(), options -> options.store(directory.resolve("b")));
-        assertThat(b3.submit("four").join()).isEqualTo(4);
-        Wait.until(() -> commands(a3).toString(), () -> commands(a3).equals(List.of("one", "two", "three", "four")));
-    }
-
-    @Test
-    void aMemberThatDoesNotSkipIsRefusedByThoseThatDo() {
-        List<ReplicatedStateMachine<Faulty, String, Integer>> members = new ArrayList<>();
-        for (String name : List.of("a", "b", "c")) {
-            Faulty poisoned = new Faulty();
-            poisoned.applying = Fault.ERROR::thrown;
-            members.add(join(name, 3, poisoned, options -> options.store(directory.resolve(name))));
-        }
-        members.get(0).submit("one").join();
-        members.get(0).submit("!").handle((result, e) -> e).join();
-        members.forEach(each -> each.closed().join());
-        PoisonedCommandException poison =
-                (PoisonedCommandException) members.get(0).closed().join().getCause();
-        var a = join(
-                "a",
-                3,
-                new Faulty(),
-                options -> options.store(directory.resolve("a")).skipping(poison.command()));
-        var b = join(
-                "b",
-                3,
-                new Faulty(),
-                options -> options.store(directory.resolve("b")).skipping(poison.command()));
-        a.awaitPrimary(LONG);
-        assertThat(b.submit("two").join()).isEqualTo(2);
-        // At this one the command does no harm, say; it has it in its state, and the others have not.
-        var c = join("c", 3, new Faulty(), options -> options.store(directory.resolve("c")));
-        reported("OTHER_LINEAGE", "#c#t1");
-        assertThat(c.role()).isEqualTo(Role.MINORITY);
-        c.close();
-        var told = join(
-                "c",
-                3,
-                new Faulty(),
-                options -> options.store(directory.resolve("c")).skipping(poison.command()));
-        told.awaitPrimary(LONG);
-        Wait.until(() -> commands(told).toString(), () -> commands(told).equals(List.of("one", "two")));
-    }
-
-    @Test
-    void aCommandInASnapshotCannotBeSkipped() {
-        Path place = directory.resolve("a");
-        Faulty machine = new Faulty();
-        machine.applying = Fault.ERROR::thrown;
-        var a = join(machine, options -> options.store(place).snapshotEvery(1_000_000));
-        a.submit("one").join();
-        a.submit("!").handle((result, e) -> e).join();
-        PoisonedCommandException poison =
-                (PoisonedCommandException) a.closed().join().getCause();
-        // Another build of the program can apply it, and writes a snapshot.
-        var healthy = join(new Faulty(), options -> options.store(place).snapshotEvery(1));
-        healthy.submit("two").join();
-        healthy.close();
-        assertThatThrownBy(
-                        () -> join(new Faulty(), options -> options.store(place).skipping(poison.command())))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContainingAll(poison.command(), "cannot be skipped here");
-        assertThat(commands(join(new Faulty(), options -> options.store(place))))
-                .containsExactly("one", "!", "two");
     }
 }

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * anything, and one for the entry of each state, which has a named cause. Packets are decoded and valid when they come here.
  *
  * <p>One class because it is the table of membership-protocol 4 in code, which is checked against it side by side. Whom this
- * daemon has found is the {@link Gathering}'s, what becomes of a FORM token is {@link Forming}'s, sending the {@link Publisher}'s.
+ * daemon has found is the {@link Gathering}'s, what becomes of a FORM token is {@link Forming}'s, how a ring is left {@link Leaving}'s,
+ * sending the {@link Publisher}'s.
  */
 final class MembershipStates {
     private final Context context;
@@ -46,7 +47,7 @@ final class MembershipStates {
     private final Unreached unreached;
     private final Gathering gathering;
     private final Impostors impostors;
-    private final Leaving leaving = new Leaving();
+    private final Leaving leaving;
 
     private MembershipState state = SEG;
     /** The working membership: me alone from token loss to the next installation. */
@@ -74,6 +75,7 @@ final class MembershipStates {
         this.unreached = new Unreached(context);
         this.gathering = new Gathering(context);
         this.impostors = new Impostors(context, publisher, timers.lookup(), timers.join());
+        this.leaving = new Leaving(context, this.timers, publisher, forming, times, gathering);
         this.membership = alone();
         this.regular = membership;
         this.future = membership;
@@ -170,7 +172,7 @@ final class MembershipStates {
             form2InForm(form);
         }
         if (leaving.isDue() && isInRing()) {
-            leaveRing();
+            leaving.leave(membership);
         }
         if (rejoin && state == OP) {
             rejoin = false;
@@ -221,59 +223,11 @@ final class MembershipStates {
 
     /** There is no ring to leave. */
     void leaveNothing() {
-        leaving.begin();
-        gone();
+        leaving.leaveNothing();
     }
 
     boolean hasLeft() {
         return leaving.isDone();
-    }
-
-    private void leaveRing() {
-        if (membership.size() == 1) {
-            gone();
-            return;
-        }
-        MembershipId id = new MembershipId(context.me().id(), times.next(context.epochSeconds()));
-        boolean first = leads(membership);
-        Daemon next = membership.members().get(first ? 1 : 0);
-        Representative leader = new Representative(next.id(), Representative.Type.RING_REP, next.segment());
-        if (first) {
-            List<Integer> others = membership.ids().subList(1, membership.size());
-            publisher.form1(next.id(), forming.withoutMe(context.me().id(), id, others, leader));
-            gone();
-        } else if (leaving.attempt()) {
-            // a C daemon takes FORM1 in GATHER, which the leader of a whole ring enters for foreign data
-            publisher.foreign(next);
-            publisher.form1(next.id(), forming.withoutMe(context.me().id(), id, List.of(), leader));
-            timers.armLeave();
-        } else {
-            publisher.joinMembers(membership, gathering.myself(Representative.Type.SEG_REP));
-            gone();
-        }
-    }
-
-    /** FORM1 visits one who leaves: it goes on as if I were not there, and nobody waits for me any more. */
-    private void form1AtLeaver(Form1 form) {
-        Form1 onward = state == SEG || state == FORM || state == EVS
-                ? null
-                : Forming.pass(context.me().id(), form);
-        if (onward == null) {
-            context.refuse(Reason.FORM_NOT_EXPECTED, "FORM1");
-            return;
-        }
-        Integer next = Forming.nextHop(onward);
-        if (next != null) {
-            publisher.form1(next, onward);
-        } else if (!onward.visited().isEmpty()) {
-            publisher.form2(Forming.complete(onward, context.configuration()));
-        }
-        gone();
-    }
-
-    private void gone() {
-        leaving.done();
-        context.ports().report(new Event.Left());
     }
 
     /** The last regular membership, also while another one is formed. */
@@ -684,7 +638,10 @@ final class MembershipStates {
             return;
         }
         if (leaving.isWanted()) {
-            form1AtLeaver(form);
+            boolean expected = state == OP || state == REPRESENTED || state == GATHER;
+            if (!expected || !leaving.passOn(form)) {
+                context.refuse(Reason.FORM_NOT_EXPECTED, "FORM1");
+            }
             return;
         }
         Forming.Step step = switch (state) {

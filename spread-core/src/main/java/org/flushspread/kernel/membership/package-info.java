@@ -6,7 +6,7 @@
  * <p>{@code MembershipProtocol} takes in: it decodes and refuses. {@code MembershipStates} is the state machine: what each event does in
  * each state, and one method that enters each state, for a named {@link org.flushspread.kernel.base.MembershipCause}. {@code Publisher}
  * sends. What the state machine knows lies in {@code Gathering} (whom this daemon has found), {@code Forming} (FORM tokens), {@code
- * MembershipTimers} and {@code Unreached}.
+ * MembershipTimers} and {@code Unreached}; {@code Leaving} leaves a ring in order.
  */
 @NullMarked
 package org.flushspread.kernel.membership;
