@@ -2,6 +2,7 @@ package org.flushspread.daemon;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.flushspread.daemon.seal.SealRefusal;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.Reason;
 
@@ -55,6 +56,15 @@ public record DaemonMetrics(
         for (Reason each : Reason.values()) {
             long count = kernel.refused(each);
             if (count > 0) {
+                refused.put(each.name(), count);
+            }
+        }
+        if (shell.sealedDatagrams > 0) {
+            refused.put("SEALED", shell.sealedDatagrams);
+        }
+        for (SealRefusal each : SealRefusal.values()) {
+            long count = shell.sealRefused[each.ordinal()];
+            if (count > 0 && each != SealRefusal.ECHO) {
                 refused.put(each.name(), count);
             }
         }

@@ -29,6 +29,7 @@ public final class DaemonOptions implements Cloneable {
     private boolean network = true;
     private Duration deadClientAfter = DEFAULT_DEAD_CLIENT_AFTER;
     private AdminOptions admin = AdminOptions.DEFAULTS;
+    private Optional<SealOptions> seal = Optional.empty();
 
     private DaemonOptions() {}
 
@@ -226,6 +227,16 @@ public final class DaemonOptions implements Cloneable {
     /** @throws IllegalArgumentException if it is not in 0 s to a day */
     public DaemonOptions withDeadClientAfter(Duration value) {
         return with(next -> next.deadClientAfter = value);
+    }
+
+    /** How the ring is sealed; empty: not at all. */
+    public Optional<SealOptions> seal() {
+        return seal;
+    }
+
+    /** Has every datagram of the ring encrypted and authenticated (security 2); all daemons of it need the same keys. */
+    public DaemonOptions withSeal(SealOptions value) {
+        return with(next -> next.seal = Optional.of(value));
     }
 
     public DaemonOptions withAdmin(AdminOptions value) {

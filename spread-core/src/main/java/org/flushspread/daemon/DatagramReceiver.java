@@ -16,10 +16,13 @@ import org.flushspread.config.Interface;
 import org.flushspread.config.Segment;
 import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.seal.Channel;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.SealedHeader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ final class DatagramReceiver {
     private final Sockets sockets;
     private final ShellCounters counters;
     private final FlightRecorder recorder;
+    private SealedChannel seal;
     private final ReceiveBuffer buffer = new ReceiveBuffer();
     private final List<UdpSocket> data = new ArrayList<>();
     /** By what they are bound to, those of {@link #data} that receive a group. */
@@ -45,6 +49,12 @@ final class DatagramReceiver {
         this.recorder = recorder;
         this.sockets = sockets;
         this.counters = counters;
+        seal = SealedChannel.open(counters);
+    }
+
+    /** Before {@link #open}: what everything that comes in has to be sealed with. */
+    void seal(SealedChannel with) {
+        seal = with;
     }
 
     /** Opens the sockets of {@code me}; if one cannot be opened, the caller closes this. */
@@ -156,7 +166,7 @@ final class DatagramReceiver {
         for (int i = 0; i < data.size(); i++) {
             UdpSocket socket = data.get(i);
             for (int reads = 0; reads < READS_IN_A_ROW; reads++) {
-                buffer.wantsSource = kernel.wantsSources();
+                buffer.wantsSource = seal.isSealed() || kernel.wantsSources();
                 int length = receive(socket);
                 if (length == UdpSocket.NOTHING) {
                     break;
@@ -170,18 +180,40 @@ final class DatagramReceiver {
 
     /** As {@link org.flushspread.kernel.Inputs#token}. */
     boolean token(Kernel kernel) {
-        buffer.wantsSource = kernel.wantsSources();
+        buffer.wantsSource = seal.isSealed() || kernel.wantsSources();
         for (int i = 0; i < token.size(); i++) {
             int length = receive(token.get(i));
             if (length != UdpSocket.NOTHING) {
                 if (length > 0) {
-                    recorder.token(buffer.bytes(), 0, length);
-                    kernel.token(buffer.bytes(), 0, length, buffer.source);
+                    token(kernel, buffer.bytes(), length);
                 }
                 return true;
             }
         }
         return false;
+    }
+
+    private void token(Kernel kernel, ByteBuf bytes, int length) {
+        int opened = seal.open(Channel.TOKEN, bytes, 0, length, buffer.source);
+        if (opened >= 0) {
+            ByteBuf token = seal.opened(bytes);
+            recorder.token(token, 0, opened);
+            kernel.token(token, 0, opened, source(kernel));
+        }
+    }
+
+    private void packet(Kernel kernel, ByteBuf bytes, int at, int length) {
+        int opened = seal.open(Channel.DATA, bytes, at, length, buffer.source);
+        if (opened >= 0) {
+            ByteBuf packet = seal.opened(bytes);
+            int index = seal.openedAt(at);
+            recorder.data(packet, index, opened);
+            kernel.data(packet, index, opened, source(kernel));
+        }
+    }
+
+    private @Nullable IpAddress source(Kernel kernel) {
+        return kernel.wantsSources() ? buffer.source : null;
     }
 
     private int receive(UdpSocket socket) {
@@ -205,8 +237,7 @@ final class DatagramReceiver {
         ByteBuf bytes = buffer.bytes();
         int first = packetLength(bytes, 0, length);
         if (first == length) {
-            recorder.data(bytes, 0, length);
-            kernel.data(bytes, 0, length, buffer.source);
+            packet(kernel, bytes, 0, length);
             return;
         }
         counters.batchesReceived++;
@@ -215,8 +246,7 @@ final class DatagramReceiver {
             if (packet > first || (packet < first && at + packet < length)) {
                 packet = length - at;
             }
-            recorder.data(bytes, at, packet);
-            kernel.data(bytes, at, packet, buffer.source);
+            packet(kernel, bytes, at, packet);
             at += packet;
         }
     }
@@ -224,6 +254,10 @@ final class DatagramReceiver {
     private static int packetLength(ByteBuf bytes, int at, int available) {
         if (available < PacketHeader.LENGTH) {
             return available;
+        }
+        if (SealedHeader.isIn(bytes, at, available)) {
+            int sealed = SealedHeader.length(bytes, at);
+            return sealed < SealedHeader.LENGTH || sealed > available ? available : sealed;
         }
         int data = PacketHeader.dataLength(bytes, at, ByteOrderTag.isLittleEndian(bytes, at));
         return data < 0 || data > available - PacketHeader.LENGTH ? available : PacketHeader.LENGTH + data;

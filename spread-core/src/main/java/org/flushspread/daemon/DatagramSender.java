@@ -9,6 +9,8 @@ import java.net.SocketException;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class DatagramSender {
     private final IpAddress own;
     private final ShellCounters counters;
     private final int longestRun;
+    private final SealedChannel seal;
     private final ByteBuf run = Unpooled.directBuffer(UdpSocket.MAX_DATAGRAM, UdpSocket.MAX_DATAGRAM)
             .writerIndex(UdpSocket.MAX_DATAGRAM);
 
@@ -52,9 +55,11 @@ final class DatagramSender {
     /**
      * @param own the address of this daemon
      * @param longestRun datagrams in a run, 1..64; 1 sends each by itself
+     * @param seal closes the envelope of each
      */
-    DatagramSender(UdpSocket socket, IpAddress own, ShellCounters counters, int longestRun) {
+    DatagramSender(UdpSocket socket, IpAddress own, ShellCounters counters, int longestRun, SealedChannel seal) {
         this.own = own;
+        this.seal = seal;
         this.socket = socket;
         this.counters = counters;
         this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
@@ -62,7 +67,12 @@ final class DatagramSender {
 
     /** With a socket that everything leaves through: data and tokens of one daemon must keep their order. */
     static DatagramSender open(
-            Sockets sockets, Configuration configuration, Daemon me, ShellCounters counters, int longestRun) {
+            Sockets sockets,
+            Configuration configuration,
+            Daemon me,
+            ShellCounters counters,
+            int longestRun,
+            SealedChannel seal) {
         IpAddress mine = me.address();
         try {
             UdpSocket socket = sockets.udp(mine.isIpv6());
@@ -73,7 +83,7 @@ final class DatagramSender {
             if (NetworkAddresses.cardOf(mine) != null) {
                 socket.multicastFrom(mine);
             }
-            return new DatagramSender(socket, mine, counters, longestRun);
+            return new DatagramSender(socket, mine, counters, longestRun, seal);
         } catch (IOException e) {
             throw new DaemonStartException("cannot open a socket to send with: " + e.getMessage(), e);
         }
@@ -94,7 +104,7 @@ final class DatagramSender {
     /** As {@link org.flushspread.kernel.base.Ports#send}. */
     void send(Route to, ByteBuf datagram) {
         Target next = target(to);
-        int length = datagram.readableBytes();
+        int length = datagram.readableBytes() + (seal.isSealed() ? Envelope.OVERHEAD : 0);
         if (count > 0 && (next != target || length > segment || bytes + length > MAX_RUN_BYTES)) {
             flush();
         }
@@ -111,7 +121,11 @@ final class DatagramSender {
             target = next;
             segment = length;
         }
-        run.setBytes(bytes, datagram, datagram.readerIndex(), length);
+        if (seal.isSealed()) {
+            seal.seal(Channel.DATA, datagram, run, bytes);
+        } else {
+            run.setBytes(bytes, datagram, datagram.readerIndex(), length);
+        }
         bytes += length;
         count++;
         if (length < segment || count == longestRun) {
@@ -179,6 +193,9 @@ final class DatagramSender {
     private void single(Target to, ByteBuf datagram, int length) {
         if (length > UdpSocket.MAX_DATAGRAM) {
             counters.sendFailures++;
+        } else if (seal.isSealed()) {
+            seal.seal(to.route.kind() == Route.Kind.TOKEN ? Channel.TOKEN : Channel.DATA, datagram, run, 0);
+            transmit(to, run, 0, length);
         } else if (datagram.isDirect() && datagram.nioBufferCount() == 1) {
             transmit(to, datagram, datagram.readerIndex(), length);
         } else {

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,18 @@ final class MonitorReplies {
     private final ShellCounters counters;
     private final IpAddress mine;
     private final boolean bound;
+    private final SealedChannel seal;
     private @Nullable UdpSocket socket;
 
     /** @param bound whether they come from the daemon's own address, or from any of this host */
-    MonitorReplies(Sockets sockets, ByteBufAllocator allocator, ShellCounters counters, IpAddress mine, boolean bound) {
+    MonitorReplies(
+            Sockets sockets,
+            ByteBufAllocator allocator,
+            ShellCounters counters,
+            IpAddress mine,
+            boolean bound,
+            SealedChannel seal) {
+        this.seal = seal;
         this.sockets = sockets;
         this.allocator = allocator;
         this.counters = counters;
@@ -32,9 +42,13 @@ final class MonitorReplies {
     void send(IpAddress address, int port, ByteBuf datagram) {
         try {
             UdpSocket from = socket();
-            ByteBuf direct = allocator
-                    .directBuffer(datagram.readableBytes())
-                    .writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
+            ByteBuf direct = allocator.directBuffer(datagram.readableBytes() + Envelope.OVERHEAD);
+            if (seal.isSealed()) {
+                // The channel of the port that daemons ask from, too: the answer may be for one of them.
+                direct.writerIndex(seal.seal(Channel.DATA, datagram, direct, 0));
+            } else {
+                direct.writeBytes(datagram, datagram.readerIndex(), datagram.readableBytes());
+            }
             try {
                 var to = NetworkAddresses.address(NetworkAddresses.onLinkOf(mine, address), port);
                 if (from.send(direct, 0, direct.readableBytes(), 0, to) != UdpSocket.SENT) {

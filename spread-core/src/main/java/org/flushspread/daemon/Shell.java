@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,7 @@ final class Shell implements Ports, Inputs {
     private long timerAt;
     private @Nullable Diagnosis diagnosis;
     private @Nullable AloneWatch alone;
+    private SealedChannel seal;
 
     /**
      * @param fatal told, with a sentence, that this daemon cannot go on
@@ -86,7 +88,13 @@ final class Shell implements Ports, Inputs {
         this.receiver = receiver;
         this.counters = counters;
         this.fatal = fatal;
+        seal = SealedChannel.open(counters);
         this.clients = new ClientConnections(allocator, this::wake, this::wakeLater);
+    }
+
+    /** Before {@link #begin}. */
+    void seal(SealedChannel with) {
+        seal = with;
     }
 
     ClientConnections clients() {
@@ -110,7 +118,7 @@ final class Shell implements Ports, Inputs {
             long seed) {
         name = me.name();
         replies = new MonitorReplies(
-                sockets, allocator, counters, me.address(), configuration.ring().checksSources());
+                sockets, allocator, counters, me.address(), configuration.ring().checksSources(), seal);
         sender = datagrams;
         listeners = clientListeners;
         authentication = methods;
@@ -146,7 +154,8 @@ final class Shell implements Ports, Inputs {
         if (now == null || known == null) {
             return List.of();
         }
-        List<String> reasons = known.alone(now.heard(), time);
+        List<String> reasons = new ArrayList<>(known.alone(now.heard(), time));
+        reasons.addAll(seal.whyAlone(time));
         now.heard().forget();
         return reasons;
     }

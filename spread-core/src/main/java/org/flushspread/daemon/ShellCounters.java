@@ -1,5 +1,7 @@
 package org.flushspread.daemon;
 
+import org.flushspread.daemon.seal.SealRefusal;
+
 /** The figures of the shell, beside those of the kernel. Written by the event loop; a metrics thread may read them racily. */
 final class ShellCounters {
     long datagramsSent;
@@ -18,6 +20,10 @@ final class ShellCounters {
     long acceptFailures;
     long loopFailures;
     long turns;
+    /** Sealed datagrams that came to a daemon without a key. */
+    long sealedDatagrams;
+    /** By {@link SealRefusal}. */
+    final long[] sealRefused = new long[SealRefusal.values().length];
     /** Turns of 50 ms and more. */
     long slowTurns;
 }

@@ -13,6 +13,7 @@ import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.SlowClients;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the program {@code spread} (configuration 6): what may be given, and what it means to a daemon. */
@@ -131,6 +132,9 @@ final class SpreadArguments {
                     "Where spread.access_ip and spread.access_pword are looked for, before /etc. Default: the working"
                             + " directory.")
     private @Nullable Path accessDirectory;
+
+    @Mixin
+    private SealArguments seal = new SealArguments();
 
     @Option(
             names = "--dead-client-after",
@@ -278,6 +282,11 @@ final class SpreadArguments {
         return check;
     }
 
+    /** Where a key file is to be made, if that is all that is wanted. */
+    Optional<Path> newSealKey() {
+        return seal.newKey();
+    }
+
     boolean isHashPassword() {
         return hashPassword;
     }
@@ -291,6 +300,7 @@ final class SpreadArguments {
                     .withEventLog(yes("-l", eventLog, false))
                     .withAdmin(new AdminOptions(
                             yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
+            options = seal.options().map(options::withSeal).orElse(options);
             if (runLength != null) {
                 options = options.withRunLength(runLength);
             }

@@ -18,8 +18,10 @@ import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
+import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +74,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private volatile @Nullable Kernel kernel;
 
     private @Nullable DatagramSender sender;
+    private SealedChannel seal;
     private @Nullable ClientListeners listeners;
     private @Nullable Authentication authentication;
     private @Nullable EventLog eventLog;
@@ -90,6 +93,7 @@ public final class SpreadDaemon implements AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
         receiver = new DatagramReceiver(sockets, counters, recorder);
+        seal = SealedChannel.open(counters);
         loop = group.next();
         shell = new Shell(loop, sockets, allocator, receiver, counters, recorder, this::fail);
         administration = new Administration(loop, shell, counters, me, recorder);
@@ -131,26 +135,41 @@ public final class SpreadDaemon implements AutoCloseable {
         if (options.eventLog()) {
             eventLog = EventLog.open(me);
         }
+        DaemonOptions used = options;
         if (options.network()) {
+            used = openSeal();
             openSockets();
         }
         new Announcement(me, configuration, listening).log(sockets, sender != null);
         long seed = new SecureRandom().nextLong();
         Authentication methods = authentication;
-        Future<?> begun = loop.submit(
-                () -> shell.begin(configuration, me, options, sender, listeners, methods, this::observe, seed));
-        begun.awaitUninterruptibly();
-        if (!begun.isSuccess()) {
-            throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
+        DaemonOptions begun = used;
+        Future<?> done = loop.submit(
+                () -> shell.begin(configuration, me, begun, sender, listeners, methods, this::observe, seed));
+        done.awaitUninterruptibly();
+        if (!done.isSuccess()) {
+            throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(done.cause()), done.cause());
         }
         kernel = shell.kernel();
         administration.open(options, unique, listening);
         bean = ManagementBean.registerSoon(this);
     }
 
+    /** An envelope takes its room from the packets in it, so that they fit where they did. */
+    private DaemonOptions openSeal() {
+        if (options.seal().isEmpty()) {
+            return options;
+        }
+        seal = SealedChannel.of(options.seal().get(), me, counters);
+        receiver.seal(seal);
+        shell.seal(seal);
+        KernelSettings kernelSettings = options.kernel();
+        return options.withKernel(kernelSettings.withMaxPacket(kernelSettings.maxPacket() - Envelope.OVERHEAD));
+    }
+
     private void openSockets() {
         receiver.open(configuration, me, options.receiveBuffer());
-        sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength());
+        sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength(), seal);
         SystemLimits limits = new SystemLimits();
         ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
@@ -198,6 +217,7 @@ public final class SpreadDaemon implements AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try {
+                        seal.reread().ifPresent(keys -> loop.execute(() -> seal.keys(keys)));
                         reload(reader.get(), from);
                     } catch (Throwable e) {
                         DaemonLog.CONFIGURATION.error(
@@ -411,6 +431,7 @@ public final class SpreadDaemon implements AutoCloseable {
         if (eventLog != null) {
             eventLog.close();
         }
+        seal.close();
     }
 
     /** Whatever a step of the end throws, the next one follows: nothing may stay open behind it. */

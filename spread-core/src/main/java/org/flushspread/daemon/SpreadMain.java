@@ -20,6 +20,8 @@ import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.ConfigurationWarning;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.RingVersion;
+import org.flushspread.daemon.seal.SealException;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,6 +125,9 @@ public final class SpreadMain implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
+            if (arguments.newSealKey().isPresent()) {
+                return makeKey(arguments.newSealKey().get()).status;
+            }
             return (arguments.isCheck() ? check() : arguments.isHashPassword() ? printHash() : serve()).status;
         } catch (SpreadArguments.WrongOption e) {
             err.println("spread: " + e.getMessage());
@@ -130,6 +135,17 @@ public final class SpreadMain implements Callable<Integer> {
         } catch (Throwable e) {
             return Ending.told(e, err).status;
         }
+    }
+
+    private Ending makeKey(Path file) {
+        try {
+            SealKeys.create(file);
+        } catch (SealException e) {
+            throw new DaemonStartException(String.valueOf(e.getMessage()), e);
+        }
+        out.println(file
+                + ": a new key; give every daemon of the ring a copy, with mode 0600, and start it with --seal-key");
+        return Ending.STOPPED;
     }
 
     private Ending serve() throws InterruptedException {

@@ -31,7 +31,7 @@ class DatagramSenderTest {
     private final ShellCounters counters = new ShellCounters();
     private final RecordingSocket socket = new RecordingSocket();
     private final DatagramSender sender =
-            new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
+            new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.open(counters));
 
     @AfterEach
     void close() {
@@ -198,7 +198,8 @@ class DatagramSenderTest {
     @Test
     void withoutTheSystemsHelpEachDatagramGoesAtOnce() {
         socket.segments = false;
-        DatagramSender plain = new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20);
+        DatagramSender plain =
+                new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.open(counters));
         for (String each : ImmutableList.of("x", "y")) {
             ByteBuf datagram = Unpooled.directBuffer(1).writeByte(each.charAt(0));
             plain.send(A, datagram);

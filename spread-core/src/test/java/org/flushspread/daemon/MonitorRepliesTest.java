@@ -23,7 +23,8 @@ class MonitorRepliesTest {
     void aReplyThatCannotComeFromTheOwnAddressNeverComesFromAnother(Sockets sockets) {
         assumeTrue(sockets == Sockets.NIO || Sockets.best() == sockets, "needs epoll");
         ShellCounters counters = new ShellCounters();
-        MonitorReplies replies = new MonitorReplies(sockets, ByteBufAllocator.DEFAULT, counters, NOT_HERE, true);
+        MonitorReplies replies = new MonitorReplies(
+                sockets, ByteBufAllocator.DEFAULT, counters, NOT_HERE, true, SealedChannel.open(counters));
         ByteBuf answer = Unpooled.copiedBuffer("answer", StandardCharsets.US_ASCII);
         replies.send(LOOPBACK, DISCARD, answer);
         replies.send(LOOPBACK, DISCARD, answer);

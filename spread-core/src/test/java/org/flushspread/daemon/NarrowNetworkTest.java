@@ -56,8 +56,12 @@ class NarrowNetworkTest {
                 to.receiveBuffer(1 << 20);
                 to.coalesce();
                 to.bind(NetworkAddresses.address(IpAddress.ipv4(0x7f000001), 15602));
-                DatagramSender sender =
-                        new DatagramSender(Sockets.EPOLL.udp(false), IpAddress.ipv4(0x7f000001), counters, 20);
+                DatagramSender sender = new DatagramSender(
+                        Sockets.EPOLL.udp(false),
+                        IpAddress.ipv4(0x7f000001),
+                        counters,
+                        20,
+                        SealedChannel.open(counters));
                 ByteBuf packet = Unpooled.directBuffer(1472).writeZero(1472);
                 for (int i = 0; i < 20; i++) {
                     sender.send(route, packet);

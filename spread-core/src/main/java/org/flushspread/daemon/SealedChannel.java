@@ -1,0 +1,169 @@
+package org.flushspread.daemon;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.flushspread.config.Daemon;
+import org.flushspread.daemon.seal.Algorithm;
+import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.EpochFile;
+import org.flushspread.daemon.seal.Seal;
+import org.flushspread.daemon.seal.SealException;
+import org.flushspread.daemon.seal.SealKeys;
+import org.flushspread.daemon.seal.SealRefusal;
+import org.flushspread.wire.IpAddress;
+import org.flushspread.wire.SealedHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seal of a daemon between its kernel and its sockets (security 2), or that it has none. Counts what it refuses, and says so in the log
+ * when the count is a power of two. On the event loop, except for reading keys.
+ */
+final class SealedChannel implements AutoCloseable {
+    private final ShellCounters counters;
+    private final @Nullable Seal seal;
+    private final @Nullable EpochFile epochs;
+    private final Optional<SealOptions> options;
+    private final ByteBuf plain;
+    private long refusedSinceAsked;
+    private String lastRefusal = "";
+
+    private SealedChannel(
+            ShellCounters counters, @Nullable Seal seal, @Nullable EpochFile epochs, Optional<SealOptions> options) {
+        this.counters = counters;
+        this.seal = seal;
+        this.epochs = epochs;
+        this.options = options;
+        plain = seal == null
+                ? Unpooled.EMPTY_BUFFER
+                : Unpooled.directBuffer(UdpSocket.MAX_DATAGRAM, UdpSocket.MAX_DATAGRAM)
+                        .writerIndex(UdpSocket.MAX_DATAGRAM);
+    }
+
+    /** Whatever is sent goes as it is. */
+    static SealedChannel open(ShellCounters counters) {
+        return new SealedChannel(counters, null, null, Optional.empty());
+    }
+
+    /** @throws DaemonStartException if the keys or the epochs cannot be had */
+    static SealedChannel of(SealOptions options, Daemon me, ShellCounters counters) {
+        try {
+            SealKeys keys = SealKeys.read(options.keyFile());
+            EpochFile epochs = EpochFile.begin(options.state(), me.name(), System.currentTimeMillis());
+            Algorithm algorithm = Algorithm.ofThisMachine();
+            Seal seal = new Seal(
+                    keys,
+                    algorithm,
+                    me.id(),
+                    epochs.mine(),
+                    new SecureRandom().nextLong(),
+                    epochs,
+                    System::currentTimeMillis);
+            DaemonLog.NETWORK.info("the ring is sealed: {}", seal);
+            return new SealedChannel(counters, seal, epochs, Optional.of(options));
+        } catch (SealException e) {
+            throw new DaemonStartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    boolean isSealed() {
+        return seal != null;
+    }
+
+    /** Reads the key file; for any thread. The old keys stay if it cannot be used. */
+    Optional<SealKeys> reread() {
+        if (options.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SealKeys.read(options.get().keyFile()));
+        } catch (SealException e) {
+            DaemonLog.NETWORK.error("the old keys of the ring stay: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Takes other keys. */
+    void keys(SealKeys now) {
+        if (seal != null) {
+            seal.keys(now);
+            DaemonLog.NETWORK.info("the key file was read again: {}", seal);
+        }
+    }
+
+    /** Closes an envelope into {@code into}, from {@code at} on; only if {@link #isSealed}. Returns its length. */
+    int seal(Channel channel, ByteBuf datagram, ByteBuf into, int at) {
+        if (seal == null) {
+            throw new IllegalStateException("there is no seal");
+        }
+        return seal.seal(channel, datagram, datagram.readerIndex(), datagram.readableBytes(), into, at);
+    }
+
+    /**
+     * Looks at a datagram that came in. What is for the kernel then stands in {@link #opened}, from {@link #openedAt} on.
+     *
+     * @return its length, or -1 if it is refused
+     */
+    int open(Channel channel, ByteBuf bytes, int at, int length, @Nullable IpAddress source) {
+        if (seal == null) {
+            if (SealedHeader.isIn(bytes, at, length)) {
+                counters.sealedDatagrams++;
+                refused(
+                        counters.sealedDatagrams,
+                        source,
+                        "is sealed: whoever sent it runs with --seal-key, and this daemon without");
+                return -1;
+            }
+            return length;
+        }
+        int opened = seal.open(channel, bytes, at, length, plain);
+        if (opened < 0) {
+            SealRefusal why = seal.refusal();
+            long count = ++counters.sealRefused[why.ordinal()];
+            if (why != SealRefusal.ECHO) {
+                refused(count, source, why.words());
+            }
+        }
+        return opened;
+    }
+
+    private void refused(long count, @Nullable IpAddress source, String why) {
+        refusedSinceAsked++;
+        lastRefusal = "a datagram from " + (source == null ? "somewhere" : source) + " " + why;
+        if (Long.bitCount(count) == 1) {
+            DaemonLog.NETWORK.warn("{} ({} so far)", lastRefusal, count);
+        }
+    }
+
+    /** What {@link #open} left for the kernel of these bytes. */
+    ByteBuf opened(ByteBuf bytes) {
+        return seal == null ? bytes : plain;
+    }
+
+    /** Where it begins, for bytes that began at {@code at}. */
+    int openedAt(int at) {
+        return seal == null ? at : 0;
+    }
+
+    /** Why others may not be heard, since the last call, for a daemon that is alone. */
+    List<String> whyAlone(Duration time) {
+        if (refusedSinceAsked == 0) {
+            return List.of();
+        }
+        String sentence = refusedSinceAsked + " datagrams were refused in " + time.toSeconds() + " s; the last: "
+                + lastRefusal + ".";
+        refusedSinceAsked = 0;
+        return List.of(sentence);
+    }
+
+    @Override
+    public void close() {
+        if (epochs != null) {
+            epochs.close();
+        }
+        plain.release();
+    }
+}
