@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.flush.replica.Metadata;
-import org.flushspread.flush.replica.Version;
 import org.jspecify.annotations.Nullable;
 
 /** What a person wants to know of a store that nobody uses: each file, whether it is whole, and what is promised. Changes nothing. */
@@ -14,7 +13,6 @@ final class StoreInspection {
     private final List<String> said = new ArrayList<>();
     private @Nullable Head head;
     private Progress.@Nullable Promise promise;
-    private @Nullable Version snapshot;
     private @Nullable LogScan scan;
     private @Nullable Damaged damage;
     private @Nullable Damaged progressDamage;
@@ -36,7 +34,7 @@ final class StoreInspection {
             }
             told(found);
             promised();
-            snapshot = reader.snapshot(found).version();
+            reader.snapshot(found);
             if (found.snapshot() != null) {
                 said.add(found.snapshotName() + ": whole, the state behind command " + found.base());
             }
