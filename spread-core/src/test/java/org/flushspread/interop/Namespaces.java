@@ -158,6 +158,12 @@ final class Namespaces extends Net {
     @Override
     String segments(RingVersion ring) {
         StringBuilder text = new StringBuilder();
+        if (ring == RingVersion.SPREAD5) {
+            // Who asks such daemons has to be one of the file (spread5 5); this one is never started. It is the first:
+            // C daemons bear new ones at the end only (spread5 6.4).
+            text.append("Spread_Segment " + segmentAddress(segments.size()) + ":4999 { monitor " + monitorAddress()
+                    + " }\n");
+        }
         for (int segment : segments) {
             text.append("Spread_Segment " + segmentAddress(segment) + ":" + (PORT + SEGMENT_PORTS * segment) + " {\n");
             for (int i = 0; i < size(); i++) {
@@ -171,11 +177,6 @@ final class Namespaces extends Net {
                 }
             }
             text.append("}\n");
-        }
-        if (ring == RingVersion.SPREAD5) {
-            // Who asks such daemons has to be one of the file (spread5 5); this one is never started.
-            text.append("Spread_Segment " + segmentAddress(segments.size()) + ":4999 { monitor " + monitorAddress()
-                    + " }\n");
         }
         return text.toString();
     }
