@@ -94,6 +94,9 @@ final class Node {
             return;
         }
         Daemon asks = context.configuration().byId(PacketHeader.procId(datagram, 0, true));
+        if (asks == null) {
+            return;
+        }
         ByteBuf out = Unpooled.buffer();
         status().write(out);
         ports.reply(asks.address(), MonitorPackets.replyPort(datagram, 0, true), out);
