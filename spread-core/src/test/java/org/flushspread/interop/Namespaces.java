@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Assumptions;
@@ -38,6 +39,9 @@ final class Namespaces extends Net {
 
     private static final long PID = ProcessHandle.current().pid();
     /** Tells apart the networks of test runs at the same time on one machine. */
+    private static final Pattern OF_A_TEST = Pattern.compile("^(spread(\\d+)n\\d+\\w*)");
+
+    private static final Pattern DEVICE = Pattern.compile("^\\d+: (spr(\\d+))[:@]");
     private static final int NET = TestPorts.share() + 1;
 
     private final Cast cast;
@@ -65,12 +69,31 @@ final class Namespaces extends Net {
                 "root".equals(System.getProperty("user.name")) && Programs.succeeds("ip", "netns", "add", probe()),
                 "needs root and the ip command to make network namespaces");
         Programs.run("ip", "netns", "del", probe());
+        clearTheDead();
         try {
             make();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** What tests that were killed left behind would take the packets of these. */
+    private static void clearTheDead() {
+        Programs.run("ip", "netns", "list")
+                .lines()
+                .map(OF_A_TEST::matcher)
+                .filter(each -> each.find() && !lives(each.group(2)))
+                .forEach(each -> Programs.succeeds("ip", "netns", "del", each.group(1)));
+        Programs.run("ip", "-o", "link")
+                .lines()
+                .map(DEVICE::matcher)
+                .filter(each -> each.find() && !lives(each.group(2)))
+                .forEach(each -> Programs.succeeds("ip", "link", "del", each.group(1)));
+    }
+
+    private static boolean lives(String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).isPresent();
     }
 
     private static String probe() {
