@@ -21,7 +21,6 @@ import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
-import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.ReloadOrigin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,8 +162,7 @@ public final class SpreadDaemon implements AutoCloseable {
         seal = SealedChannel.of(options.seal().get(), me, counters);
         receiver.seal(seal);
         shell.seal(seal);
-        KernelSettings kernelSettings = options.kernel();
-        return options.withKernel(kernelSettings.withMaxPacket(kernelSettings.maxPacket() - Envelope.OVERHEAD));
+        return options.withKernel(options.kernel().withHeadroom(Envelope.OVERHEAD));
     }
 
     private void openSockets() {

@@ -30,6 +30,11 @@ public final class MessageHeader {
 
     private MessageHeader() {}
 
+    /** Fragments of a message where daemons are of this major version (client-protocol 4.4). */
+    public static int maxFragments(int major) {
+        return major >= 5 ? MAX_FRAGMENTS_5 : MAX_FRAGMENTS;
+    }
+
     /** What group slots and body may have together where daemons are of this major version (client-protocol 4.4). */
     public static int maxPayload(int major) {
         return major >= 5 ? MAX_PAYLOAD_5 : MAX_PAYLOAD;

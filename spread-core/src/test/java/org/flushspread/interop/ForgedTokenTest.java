@@ -6,10 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
@@ -35,14 +38,13 @@ class ForgedTokenTest {
     /** Ours leave the ring, the next one recovers, and C daemons in it come along. */
     @ParameterizedTest(name = "{0}, a token for d{1}")
     @CsvSource({"JJJ, 2", "JJC, 2", "JCJ, 1", "CJJ, 3", "CCJ, 3"})
-    void aRingThatWaitsForPacketsOfAForgedTokenRecovers(String kinds, int victim) throws IOException {
+    void aRingThatWaitsForPacketsOfAForgedTokenRecovers(String kinds, int victim) {
         try (Ring ring = new Ring(kinds, new Loopback(3), Timers.FIFTH.withToken(1000), false)
                 .form()
                 .populate()) {
             ring.exchange(100);
             int changes = ring.membershipChanges();
-            forge(ring, ring.nodes.get(victim - 1), FAR);
-            Wait.until("another ring", () -> ring.membershipChanges() > changes);
+            forgeUntil(ring, ring.nodes.get(victim - 1), () -> ring.membershipChanges() > changes);
             ring.awaitRing(ring.nodes);
             ring.awaitViews();
             ring.expectCascades();
@@ -54,10 +56,22 @@ class ForgedTokenTest {
         }
     }
 
+    /** The one token that fits is one of some thousand, which a daemon that is kept from its socket may lose. */
+    private static void forgeUntil(Ring ring, Node victim, BooleanSupplier another) {
+        long[] next = {System.nanoTime()};
+        Wait.until("another ring", () -> {
+            if (System.nanoTime() - next[0] >= 0) {
+                forge(ring, victim, FAR);
+                next[0] = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            }
+            return another.getAsBoolean();
+        });
+    }
+
     /** Beyond anything that can have been sent: refused, and the ring does not notice. */
     @ParameterizedTest(name = "{0}, a token for d{1}")
     @CsvSource({"JJC, 1", "CJJ, 2"})
-    void aTokenBeyondWhatAnybodyCanHaveSentIsRefused(String kinds, int victim) throws IOException {
+    void aTokenBeyondWhatAnybodyCanHaveSentIsRefused(String kinds, int victim) {
         try (Ring ring =
                 new Ring(kinds, new Loopback(3), Timers.STEADY, false).form().populate()) {
             ring.exchange(100);
@@ -70,7 +84,7 @@ class ForgedTokenTest {
     }
 
     /** Whoever can guess the second in which the ring was formed and the 16 generations can forge a token. */
-    private static void forge(Ring ring, Node victim, int beyond) throws IOException {
+    private static void forge(Ring ring, Node victim, int beyond) {
         StatusReply status = ring.status(victim);
         int seconds = (int) Instant.now().getEpochSecond();
         int count = ring.nodes.size();
@@ -97,6 +111,8 @@ class ForgedTokenTest {
                             bytes, bytes.length, InetAddress.getByName(victim.address), victim.port + 1));
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -26,7 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(240)
 class RetransmissionTest {
     private static final int MESSAGES = 8000;
-    private static final int LENGTH = 1350;
+    /** With all headers it fills a packet, also over IPv6, where packets are shorter (ring-protocol 4.2). */
+    private static final int LENGTH = 1325;
+
     private static final int WINDOW = 100;
 
     @EnabledIfEnvironmentVariable(

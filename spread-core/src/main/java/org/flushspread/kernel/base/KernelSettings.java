@@ -32,6 +32,7 @@ public final class KernelSettings implements Cloneable {
     private long maxSessionWaitingBytes;
     private boolean packing;
     private int maxPacket;
+    private int headroom;
     private SlowClients slowClients;
     private Duration stalledAfter;
 
@@ -146,6 +147,9 @@ public final class KernelSettings implements Cloneable {
     }
 
     private void check() {
+        if (headroom < 0 || headroom > 512) {
+            throw new IllegalArgumentException("a datagram can give up 0 to 512 bytes, not " + headroom);
+        }
         if (stalledAfter.isNegative() || stalledAfter.isZero() || stalledAfter.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException(
                     "a client may stall for more than 0 s and at most an hour, not " + stalledAfter.toMillis() + " ms");
@@ -260,6 +264,18 @@ public final class KernelSettings implements Cloneable {
 
     public KernelSettings withPacking(boolean value) {
         return with(next -> next.packing = value);
+    }
+
+    /**
+     * Bytes of each datagram that something between the kernel and its sockets needs, 0 unless it is told: packets are so much shorter,
+     * where that is possible, so that datagrams fit the network as before.
+     */
+    public int headroom() {
+        return headroom;
+    }
+
+    public KernelSettings withHeadroom(int value) {
+        return with(next -> next.headroom = value);
     }
 
     public KernelSettings withMaxPacket(int value) {

@@ -4,19 +4,27 @@ import io.netty.buffer.ByteBuf;
 import org.flushspread.kernel.base.Backlog;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.PacketHeader;
 
 /** The two send queues, clients and GROUPS, of which one is in use (ring-protocol 4.3, groups-protocol 6.2). */
 final class Outbox {
+    /** By so much the header of IPv6 is longer than that of IPv4, for which the size of packets was chosen. */
+    private static final int IPV6 = 20;
+
     private final PackingQueue clients;
     private final PackingQueue groups;
     private boolean groupsOnly;
 
     Outbox(Context context) {
         KernelSettings settings = context.settings();
-        int maxBody = settings.maxPacket() - PacketHeader.LENGTH;
-        clients = new PackingQueue(context.allocator(), maxBody, settings.packing());
-        groups = new PackingQueue(context.allocator(), maxBody, settings.packing());
+        int largest = settings.maxPacket() - PacketHeader.LENGTH;
+        boolean ipv6 = context.me().address().isIpv6();
+        int maxBody = largest - settings.headroom() - (ipv6 ? IPV6 : 0);
+        int mostFragments =
+                MessageHeader.maxFragments(context.configuration().ring().major());
+        clients = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, settings.packing());
+        groups = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, settings.packing());
     }
 
     boolean fits(int length) {

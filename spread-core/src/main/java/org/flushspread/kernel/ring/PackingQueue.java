@@ -22,6 +22,8 @@ final class PackingQueue {
 
     private final ByteBufAllocator allocator;
     private final int maxBody;
+    private final int largestBody;
+    private final int mostFragments;
     private final boolean packing;
 
     private ByteBuf[] packets = new ByteBuf[64];
@@ -42,9 +44,15 @@ final class PackingQueue {
     /** The unfinished message was given up: it is finished in this ring, but not begun again in the next. */
     private boolean givenUp;
 
-    PackingQueue(ByteBufAllocator allocator, int maxBody, boolean packing) {
+    /**
+     * @param maxBody of a packet that the network carries whole
+     * @param largestBody of any: a message that would have too many fragments has larger ones (ring-protocol 4.2)
+     */
+    PackingQueue(ByteBufAllocator allocator, int maxBody, int largestBody, int mostFragments, boolean packing) {
         this.allocator = allocator;
         this.maxBody = maxBody;
+        this.largestBody = largestBody;
+        this.mostFragments = mostFragments;
         this.packing = packing;
         Arrays.fill(packets, Unpooled.EMPTY_BUFFER);
         Arrays.fill(senders, NOBODY);
@@ -71,7 +79,9 @@ final class PackingQueue {
 
     /** True if an image of this length can be carried. */
     boolean fits(int length) {
-        return length > 0 && length <= MessageHeader.MAX_IMAGE && (length - 1) / maxBody < MessageHeader.MAX_FRAGMENTS;
+        return length > 0
+                && length <= MessageHeader.MAX_IMAGE
+                && (length - 1) / largestBody < MessageHeader.MAX_FRAGMENTS;
     }
 
     /**
@@ -99,13 +109,14 @@ final class PackingQueue {
 
     private void cut(int service, ByteBuf image, int index, int length) {
         int before = size;
-        int fragments = (length - 1) / maxBody + 1;
+        int piece = (length - 1) / maxBody < mostFragments ? maxBody : largestBody;
+        int fragments = (length - 1) / piece + 1;
         boolean done = false;
         try {
-            for (int i = 1, at = index; i < fragments; i++, at += maxBody) {
-                append(service, i, image, at, maxBody, 0);
+            for (int i = 1, at = index; i < fragments; i++, at += piece) {
+                append(service, i, image, at, piece, 0);
             }
-            int sent = (fragments - 1) * maxBody;
+            int sent = (fragments - 1) * piece;
             append(service, -fragments, image, index + sent, length - sent, 1);
             done = true;
         } finally {
@@ -146,7 +157,7 @@ final class PackingQueue {
         if (size == packets.length) {
             grow();
         }
-        int capacity = PacketHeader.LENGTH + (packing ? maxBody : length);
+        int capacity = PacketHeader.LENGTH + (packing ? Math.max(maxBody, length) : length);
         ByteBuf packet = allocator.buffer(capacity, capacity);
         packet.writeIntLE(service | ByteOrderTag.LITTLE_ENDIAN);
         packet.writeZero(PacketHeader.LENGTH - 4);

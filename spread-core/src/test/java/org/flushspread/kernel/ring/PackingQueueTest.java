@@ -21,7 +21,7 @@ class PackingQueueTest {
 
     private final FailingAllocator allocator = new FailingAllocator();
     private final Backlog alice = new Backlog();
-    private final PackingQueue queue = new PackingQueue(allocator, BODY, true);
+    private final PackingQueue queue = new PackingQueue(allocator, BODY, BODY, 10_000, true);
 
     @AfterEach
     void everyBufferIsGivenBack() {
@@ -136,7 +136,7 @@ class PackingQueueTest {
 
     @Test
     void withoutPackingEachMessageHasItsPacket() {
-        PackingQueue plain = new PackingQueue(allocator, BODY, false);
+        PackingQueue plain = new PackingQueue(allocator, BODY, BODY, 10_000, false);
         ByteBuf image = Images.of("x");
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
@@ -218,12 +218,37 @@ class PackingQueueTest {
         assertThat(rest.get(rest.size() - 1)).isEqualTo("[-1:1199]");
     }
 
+    /** As over IPv6, or in a sealed ring: smaller packets, but no message is refused for that (4.2). */
+    @Test
+    void fragmentsAreOfTheSmallerSizeUnlessTheyWouldBeTooMany() {
+        PackingQueue narrow = new PackingQueue(allocator, 1400, BODY, 100, true);
+        for (int length : new int[] {1400, 1401, 1400 * 100, 1400 * 100 + 1, BODY * 100 - 1}) {
+            ByteBuf image = allocator.buffer(length).writeZero(length);
+            narrow.add(alice, PacketType.AGREED, image, 0, length);
+            image.release();
+            int fragments = 0;
+            int bytes = 0;
+            while (!narrow.isEmpty()) {
+                ByteBuf packet = narrow.take();
+                int body = packet.readableBytes() - PacketHeader.LENGTH;
+                assertThat(body).isLessThanOrEqualTo(length <= 1400 * 100 ? 1400 : BODY);
+                fragments++;
+                bytes += body;
+                packet.release();
+            }
+            assertThat(bytes).isEqualTo(length);
+            assertThat(fragments).isLessThanOrEqualTo(100);
+        }
+        narrow.close();
+    }
+
     @Test
     void moreThanTenThousandFragmentsDoNotFit() {
         assertThat(queue.fits(BODY * 10_000 - 1)).isTrue();
         assertThat(queue.fits(BODY * 10_000 + 1)).isFalse();
         assertThat(queue.fits(0)).isFalse();
-        assertThat(new PackingQueue(allocator, 100, true).fits(1_000_001)).isFalse();
+        assertThat(new PackingQueue(allocator, 100, 100, 10_000, true).fits(1_000_001))
+                .isFalse();
     }
 
     private void add(int service, int length) {
