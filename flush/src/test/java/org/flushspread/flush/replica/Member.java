@@ -79,8 +79,6 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     int crashIn = -1;
 
     boolean rejoin;
-    /** Members that were retired when the view began. */
-    List<MemberId> retiredBefore = List.of();
     /** It has sent a vote in this step. */
     boolean voted;
     /** It has saved its state in this step, perhaps to hand it out. */
@@ -321,7 +319,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public void view(List<String> members) {
-        retiredBefore = charter().retired();
+        observers.forEach(o -> o.viewBegins(this));
         replica.view(members);
         trace("view " + members);
     }

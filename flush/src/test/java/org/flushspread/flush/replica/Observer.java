@@ -11,6 +11,9 @@ interface Observer {
      */
     default void formed(Member member, Primary primary, List<Long> history) {}
 
+    /** A view comes to a member. */
+    default void viewBegins(Member member) {}
+
     default void applied(Member member, long command, Version after, List<Long> history) {}
 
     default void submitted(Member member, long command) {}
