@@ -27,17 +27,13 @@ class CommandsAndReadsTest {
     private static final Duration LONG = ofSeconds(60);
 
     private final TestDaemon daemon = new TestDaemon();
-    private final List<AutoCloseable> open = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        daemon.close();
+        daemon.closeAll();
     }
 
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(
@@ -48,8 +44,7 @@ class CommandsAndReadsTest {
                 new ReplicatedLog(),
                 Codec.strings(),
                 given -> options.apply(given.name(name).primary(Quorum.majorityOf(members))));
-        open.add(joined);
-        return joined;
+        return daemon.keep(joined);
     }
 
     private static Failure reason(CompletableFuture<?> future) {

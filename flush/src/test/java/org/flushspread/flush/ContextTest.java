@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.flushspread.Wait;
 import org.flushspread.flush.replica.Quorum;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -108,7 +109,6 @@ class ContextTest {
     }
 
     private final TestDaemon daemon = new TestDaemon();
-    private final List<AutoCloseable> open = new ArrayList<>();
     private final AtomicLong clockOfA = new AtomicLong(1_000_000);
     private final AtomicLong clockOfB = new AtomicLong(5_000_000);
 
@@ -117,10 +117,7 @@ class ContextTest {
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        daemon.close();
+        daemon.closeAll();
     }
 
     private ReplicatedStateMachine<Recorder, String, String> join(
@@ -134,8 +131,7 @@ class ContextTest {
                         .primary(Quorum.majorityOf(2))
                         .clock(() -> Instant.ofEpochMilli(clock.get()))
                         .store(directory.resolve(name))));
-        open.add(joined);
-        return joined;
+        return daemon.keep(joined);
     }
 
     private static List<String> linesOf(ReplicatedStateMachine<Recorder, String, String> of) {
@@ -143,14 +139,12 @@ class ContextTest {
     }
 
     private static List<String> await(ReplicatedStateMachine<Recorder, String, String> of, String last) {
-        long end = System.nanoTime() + LONG.toNanos();
-        List<String> lines = linesOf(of);
-        while (lines.stream().noneMatch(each -> each.contains(last))) {
-            assertThat(System.nanoTime()).as("%s in %s", last, lines).isLessThan(end);
-            LockSupport.parkNanos(1_000_000);
-            lines = linesOf(of);
-        }
-        return lines;
+        AtomicReference<List<String>> lines = new AtomicReference<>(List.of());
+        Wait.until(() -> last + " in " + lines.get(), () -> {
+            lines.set(linesOf(of));
+            return lines.get().stream().anyMatch(each -> each.contains(last));
+        });
+        return lines.get();
     }
 
     @Test

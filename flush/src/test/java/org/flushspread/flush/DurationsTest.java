@@ -24,30 +24,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DurationsTest {
     private final TestDaemon daemon = new TestDaemon();
-    private final List<AutoCloseable> open = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        daemon.close();
+        daemon.closeAll();
     }
 
     private FlushConnection connect(FlushOptions options) {
         FlushConnection connection = FlushConnection.connect(options);
-        open.add(connection);
-        return connection;
+        return daemon.keep(connection);
     }
 
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> join(UnaryOperator<ReplicaOptions> options) {
         ReplicatedStateMachine<ReplicatedLog, String, Integer> joined =
                 ReplicatedStateMachine.join(daemon.name(), "log", new ReplicatedLog(), Codec.strings(), options);
-        open.add(joined);
-        return joined;
+        return daemon.keep(joined);
     }
 
     @ParameterizedTest

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import org.flushspread.Wait;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.Role;
@@ -23,17 +22,13 @@ class QuorumChangeTest {
     private static final Duration LONG = ofSeconds(60);
 
     private final TestDaemon daemon = new TestDaemon();
-    private final List<AutoCloseable> open = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        daemon.close();
+        daemon.closeAll();
     }
 
     private ReplicatedStateMachine<WriteAReplicatedStateMachineTest.Counter, Long, Long> join(
@@ -45,17 +40,12 @@ class QuorumChangeTest {
                 Codec.longs(),
                 options ->
                         options.name(name).primary(Quorum.majorityOf(members)).store(directory.resolve(name)));
-        open.add(joined);
-        return joined;
+        return daemon.keep(joined);
     }
 
     private static void await(
             ReplicatedStateMachine<?, ?, ?> of, String what, java.util.function.Predicate<ReplicaStatus> holds) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!holds.test(of.status())) {
-            assertThat(System.nanoTime()).as("%s: %s", what, of.status()).isLessThan(end);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Wait.until(() -> what + ": " + of.status(), () -> holds.test(of.status()));
     }
 
     @Test

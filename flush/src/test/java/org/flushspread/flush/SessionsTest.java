@@ -70,17 +70,13 @@ class SessionsTest {
     }
 
     private final TestDaemon daemon = new TestDaemon();
-    private final List<AutoCloseable> open = new ArrayList<>();
 
     @TempDir
     private Path directory;
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        daemon.close();
+        daemon.closeAll();
     }
 
     private ReplicatedStateMachine<Adder, Long, Long> join(
@@ -91,8 +87,7 @@ class SessionsTest {
                 new Adder(),
                 Codec.longs(),
                 options -> with.apply(options.name(name).primary(Quorum.majorityOf(members))));
-        open.add(joined);
-        return joined;
+        return daemon.keep(joined);
     }
 
     private static <T> T await(CompletableFuture<T> future) throws Exception {
@@ -165,7 +160,7 @@ class SessionsTest {
                 new ReplicatedLog(),
                 Codec.strings(),
                 options -> options.primary(Quorum.majorityOf(1)));
-        open.add(plain);
+        daemon.keep(plain);
         assertThatThrownBy(() -> plain.session("x")).hasMessageContaining("answers()");
     }
 

@@ -52,6 +52,8 @@ final class TestDaemon implements AutoCloseable {
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private final TreeMap<String, Group> groups = new TreeMap<>();
 
+    private final List<AutoCloseable> kept = new ArrayList<>();
+
     private volatile Consumer<String> onSession = session -> {};
 
     /** On a port that no connection of this host is given for its own end, so that it is free when the daemon starts again. */
@@ -265,6 +267,20 @@ final class TestDaemon implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** What a test opens at this daemon, for {@link #closeAll}. */
+    <T extends AutoCloseable> T keep(T opened) {
+        kept.add(opened);
+        return opened;
+    }
+
+    /** Ends a test: what it opened in the order in which it did, while the daemon still answers, and the daemon. */
+    void closeAll() throws Exception {
+        for (AutoCloseable each : kept) {
+            each.close();
+        }
+        close();
     }
 
     @Override
