@@ -49,7 +49,7 @@ final class DatagramReceiver {
         this.recorder = recorder;
         this.sockets = sockets;
         this.counters = counters;
-        seal = SealedChannel.open(counters);
+        seal = SealedChannel.unsealed(counters);
     }
 
     /** Before {@link #open}: what everything that comes in has to be sealed with. */

@@ -10,7 +10,6 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.daemon.seal.Channel;
-import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +103,7 @@ final class DatagramSender {
     /** As {@link org.flushspread.kernel.base.Ports#send}. */
     void send(Route to, ByteBuf datagram) {
         Target next = target(to);
-        int length = datagram.readableBytes() + (seal.isSealed() ? Envelope.OVERHEAD : 0);
+        int length = datagram.readableBytes() + seal.overhead();
         if (count > 0 && (next != target || length > segment || bytes + length > MAX_RUN_BYTES)) {
             flush();
         }

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.daemon.seal.Channel;
-import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ final class MonitorReplies {
     void send(IpAddress address, int port, ByteBuf datagram) {
         try {
             UdpSocket from = socket();
-            ByteBuf direct = allocator.directBuffer(datagram.readableBytes() + Envelope.OVERHEAD);
+            ByteBuf direct = allocator.directBuffer(datagram.readableBytes() + seal.overhead());
             if (seal.isSealed()) {
                 // The channel of the port that daemons ask from, too: the answer may be for one of them.
                 direct.writerIndex(seal.seal(Channel.DATA, datagram, direct, 0));

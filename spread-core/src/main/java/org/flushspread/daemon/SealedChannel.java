@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.seal.Algorithm;
 import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.daemon.seal.EpochFile;
 import org.flushspread.daemon.seal.Seal;
 import org.flushspread.daemon.seal.SealException;
@@ -29,7 +30,8 @@ final class SealedChannel implements AutoCloseable {
     private final Optional<SealOptions> options;
     private final ByteBuf plain;
     private long refusedSinceAsked;
-    private String lastRefusal = "";
+    private @Nullable IpAddress lastRefused;
+    private String lastReason = "";
 
     private SealedChannel(
             ShellCounters counters, @Nullable Seal seal, @Nullable EpochFile epochs, Optional<SealOptions> options) {
@@ -44,7 +46,7 @@ final class SealedChannel implements AutoCloseable {
     }
 
     /** Whatever is sent goes as it is. */
-    static SealedChannel open(ShellCounters counters) {
+    static SealedChannel unsealed(ShellCounters counters) {
         return new SealedChannel(counters, null, null, Optional.empty());
     }
 
@@ -71,6 +73,11 @@ final class SealedChannel implements AutoCloseable {
 
     boolean isSealed() {
         return seal != null;
+    }
+
+    /** What a datagram gets longer by. */
+    int overhead() {
+        return seal == null ? 0 : Envelope.OVERHEAD;
     }
 
     /** Reads the key file; for any thread. The old keys stay if it cannot be used. */
@@ -132,10 +139,15 @@ final class SealedChannel implements AutoCloseable {
 
     private void refused(long count, @Nullable IpAddress source, String why) {
         refusedSinceAsked++;
-        lastRefusal = "a datagram from " + (source == null ? "somewhere" : source) + " " + why;
+        lastRefused = source;
+        lastReason = why;
         if (Long.bitCount(count) == 1) {
-            DaemonLog.NETWORK.warn("{} ({} so far)", lastRefusal, count);
+            DaemonLog.NETWORK.warn("{} ({} so far)", lastRefusal(), count);
         }
+    }
+
+    private String lastRefusal() {
+        return "a datagram from " + (lastRefused == null ? "somewhere" : lastRefused) + " " + lastReason;
     }
 
     /** What {@link #open} left for the kernel of these bytes. */
@@ -154,7 +166,7 @@ final class SealedChannel implements AutoCloseable {
             return List.of();
         }
         String sentence = refusedSinceAsked + " datagrams were refused in " + time.toSeconds() + " s; the last: "
-                + lastRefusal + ".";
+                + lastRefusal() + ".";
         refusedSinceAsked = 0;
         return List.of(sentence);
     }

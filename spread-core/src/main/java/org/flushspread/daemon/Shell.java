@@ -88,7 +88,7 @@ final class Shell implements Ports, Inputs {
         this.receiver = receiver;
         this.counters = counters;
         this.fatal = fatal;
-        seal = SealedChannel.open(counters);
+        seal = SealedChannel.unsealed(counters);
         this.clients = new ClientConnections(allocator, this::wake, this::wakeLater);
     }
 

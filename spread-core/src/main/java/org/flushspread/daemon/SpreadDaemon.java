@@ -18,7 +18,6 @@ import java.util.function.Supplier;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
-import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.ReloadOrigin;
@@ -92,7 +91,7 @@ public final class SpreadDaemon implements AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("spread-" + me.name(), true), sockets.ioHandlers());
         receiver = new DatagramReceiver(sockets, counters, recorder);
-        seal = SealedChannel.open(counters);
+        seal = SealedChannel.unsealed(counters);
         loop = group.next();
         shell = new Shell(loop, sockets, allocator, receiver, counters, recorder, this::fail);
         administration = new Administration(loop, shell, counters, me, recorder);
@@ -134,20 +133,18 @@ public final class SpreadDaemon implements AutoCloseable {
         if (options.eventLog()) {
             eventLog = EventLog.open(me);
         }
-        DaemonOptions used = options;
+        DaemonOptions sealed = options.network() ? openSeal() : options;
         if (options.network()) {
-            used = openSeal();
             openSockets();
         }
         new Announcement(me, configuration, listening).log(sockets, sender != null);
         long seed = new SecureRandom().nextLong();
         Authentication methods = authentication;
-        DaemonOptions begun = used;
-        Future<?> done = loop.submit(
-                () -> shell.begin(configuration, me, begun, sender, listeners, methods, this::observe, seed));
-        done.awaitUninterruptibly();
-        if (!done.isSuccess()) {
-            throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(done.cause()), done.cause());
+        Future<?> begun = loop.submit(
+                () -> shell.begin(configuration, me, sealed, sender, listeners, methods, this::observe, seed));
+        begun.awaitUninterruptibly();
+        if (!begun.isSuccess()) {
+            throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
         }
         kernel = shell.kernel();
         administration.open(options, unique, listening);
@@ -162,7 +159,7 @@ public final class SpreadDaemon implements AutoCloseable {
         seal = SealedChannel.of(options.seal().get(), me, counters);
         receiver.seal(seal);
         shell.seal(seal);
-        return options.withKernel(options.kernel().withHeadroom(Envelope.OVERHEAD));
+        return options.withKernel(options.kernel().withHeadroom(seal.overhead()));
     }
 
     private void openSockets() {

@@ -31,7 +31,7 @@ class DatagramSenderTest {
     private final ShellCounters counters = new ShellCounters();
     private final RecordingSocket socket = new RecordingSocket();
     private final DatagramSender sender =
-            new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.open(counters));
+            new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.unsealed(counters));
 
     @AfterEach
     void close() {
@@ -198,8 +198,8 @@ class DatagramSenderTest {
     @Test
     void withoutTheSystemsHelpEachDatagramGoesAtOnce() {
         socket.segments = false;
-        DatagramSender plain =
-                new DatagramSender(socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.open(counters));
+        DatagramSender plain = new DatagramSender(
+                socket, TWO.daemons().get(0).address(), counters, 20, SealedChannel.unsealed(counters));
         for (String each : ImmutableList.of("x", "y")) {
             ByteBuf datagram = Unpooled.directBuffer(1).writeByte(each.charAt(0));
             plain.send(A, datagram);

@@ -24,7 +24,7 @@ class MonitorRepliesTest {
         assumeTrue(sockets == Sockets.NIO || Sockets.best() == sockets, "needs epoll");
         ShellCounters counters = new ShellCounters();
         MonitorReplies replies = new MonitorReplies(
-                sockets, ByteBufAllocator.DEFAULT, counters, NOT_HERE, true, SealedChannel.open(counters));
+                sockets, ByteBufAllocator.DEFAULT, counters, NOT_HERE, true, SealedChannel.unsealed(counters));
         ByteBuf answer = Unpooled.copiedBuffer("answer", StandardCharsets.US_ASCII);
         replies.send(LOOPBACK, DISCARD, answer);
         replies.send(LOOPBACK, DISCARD, answer);

@@ -61,7 +61,7 @@ class NarrowNetworkTest {
                         IpAddress.ipv4(0x7f000001),
                         counters,
                         20,
-                        SealedChannel.open(counters));
+                        SealedChannel.unsealed(counters));
                 ByteBuf packet = Unpooled.directBuffer(1472).writeZero(1472);
                 for (int i = 0; i < 20; i++) {
                     sender.send(route, packet);

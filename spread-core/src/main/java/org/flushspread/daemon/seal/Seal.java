@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import org.flushspread.wire.SealedHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One start of a daemon, or of a monitor, in a sealed ring: closes envelopes and opens those of others (security 2). For one thread.
@@ -140,81 +141,10 @@ public final class Seal {
         if (sender == me && said == epoch && random == boot) {
             return refuse(SealRefusal.ECHO);
         }
-        return sender == SealedHeader.MONITOR
-                ? openMonitor(channel, bytes, index, length, into, with, key, said, random)
-                : openDaemon(channel, bytes, index, length, into, with, key, sender, said, random);
-    }
-
-    private int openDaemon(
-            Channel channel,
-            ByteBuf bytes,
-            int index,
-            int length,
-            ByteBuf into,
-            Algorithm with,
-            SealKey key,
-            int sender,
-            long said,
-            long random) {
-        Start known = senders.get(sender);
-        long latest = known == null ? epochs.latest(sender) : known.epoch;
-        if (said < latest || (known != null && said == latest && random != known.boot)) {
-            return refuse(SealRefusal.EARLIER_EPOCH);
+        Start start = sender == SealedHeader.MONITOR ? monitor(said, random) : daemon(sender, said, random);
+        if (start == null) {
+            return -1;
         }
-        if (known == null && senders.size() >= MOST_SENDERS) {
-            return refuse(SealRefusal.TOO_MANY_SENDERS);
-        }
-        Start start = known != null && known.is(said, random) ? known : new Start(said, random);
-        int opened = open(channel, bytes, index, length, into, with, key, sender, start);
-        if (opened >= 0 && start != known) {
-            senders.put(sender, start);
-            epochs.heard(sender, said);
-        }
-        return opened;
-    }
-
-    /** Monitors come and go, so what makes theirs fresh is the time, and a window for each while that time is near. */
-    private int openMonitor(
-            Channel channel,
-            ByteBuf bytes,
-            int index,
-            int length,
-            ByteBuf into,
-            Algorithm with,
-            SealKey key,
-            long said,
-            long random) {
-        long now = clock.getAsLong();
-        if (said < now - MONITOR_CLOCK || said > now + MONITOR_CLOCK) {
-            return refuse(SealRefusal.WRONG_TIME);
-        }
-        Start known = monitors.get(random);
-        if (known == null && monitors.size() >= MOST_MONITORS) {
-            // Whatever they sealed is refused for its time by now.
-            monitors.values().removeIf(each -> each.latest < now - MONITOR_CLOCK);
-            if (monitors.size() >= MOST_MONITORS) {
-                return refuse(SealRefusal.TOO_MANY_SENDERS);
-            }
-        }
-        Start start = known == null ? new Start(0, random) : known;
-        int opened = open(channel, bytes, index, length, into, with, key, SealedHeader.MONITOR, start);
-        if (opened >= 0) {
-            start.latest = Math.max(start.latest, said);
-            monitors.put(random, start);
-        }
-        return opened;
-    }
-
-    private int open(
-            Channel channel,
-            ByteBuf bytes,
-            int index,
-            int length,
-            ByteBuf into,
-            Algorithm with,
-            SealKey key,
-            int sender,
-            Start start) {
         long count = SealedHeader.counter(bytes, index);
         if (start.window.isTooOld(count)) {
             return refuse(SealRefusal.TOO_OLD);
@@ -224,22 +154,75 @@ public final class Seal {
         }
         Keyed known = start.key(key, with);
         Keyed used = known == null ? new Keyed(key, with, sender, start.epoch, start.boot) : known;
-        int body = length - SealedHeader.LENGTH;
-        bytes.getBytes(index + SealedHeader.LENGTH, from, 0, body);
-        int opened;
-        try {
-            opened = used.cipher(Cipher.DECRYPT_MODE, channel, bytes, index).doFinal(from, 0, body, to, 0);
-        } catch (AEADBadTagException e) {
+        int opened = decrypt(used, channel, bytes, index, length - SealedHeader.LENGTH);
+        if (opened < 0) {
             return refuse(SealRefusal.FORGED);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(BROKEN + e, e);
         }
         if (known == null) {
             start.keep(key, with, used);
+            remember(sender, said, start);
         }
         start.window.add(count);
+        start.latest = Math.max(start.latest, said);
         into.setBytes(0, to, 0, opened);
         return opened;
+    }
+
+    /** The start that a daemon's envelope is of, which may be a new one; null if it is refused. */
+    private @Nullable Start daemon(int sender, long said, long random) {
+        Start known = senders.get(sender);
+        long latest = known == null ? epochs.latest(sender) : known.epoch;
+        if (said < latest || (known != null && said == latest && random != known.boot)) {
+            refuse(SealRefusal.EARLIER_EPOCH);
+            return null;
+        }
+        if (known == null && senders.size() >= MOST_SENDERS) {
+            refuse(SealRefusal.TOO_MANY_SENDERS);
+            return null;
+        }
+        return known != null && known.is(said, random) ? known : new Start(said, random);
+    }
+
+    /**
+     * As {@link #daemon}. Monitors come and go, so what makes theirs fresh is the time, and a window for each while that time is near.
+     */
+    private @Nullable Start monitor(long said, long random) {
+        long now = clock.getAsLong();
+        if (said < now - MONITOR_CLOCK || said > now + MONITOR_CLOCK) {
+            refuse(SealRefusal.WRONG_TIME);
+            return null;
+        }
+        Start known = monitors.get(random);
+        if (known == null && monitors.size() >= MOST_MONITORS) {
+            // Whatever they sealed is refused for its time by now.
+            monitors.values().removeIf(each -> each.latest < now - MONITOR_CLOCK);
+            if (monitors.size() >= MOST_MONITORS) {
+                refuse(SealRefusal.TOO_MANY_SENDERS);
+                return null;
+            }
+        }
+        return known == null ? new Start(0, random) : known;
+    }
+
+    /** A start of which something was opened: its sender has the key. */
+    private void remember(int sender, long said, Start start) {
+        if (sender == SealedHeader.MONITOR) {
+            monitors.put(start.boot, start);
+        } else if (senders.put(sender, start) != start) {
+            epochs.heard(sender, said);
+        }
+    }
+
+    /** Into {@link #to}; its length, or -1 if the cipher refuses it. */
+    private int decrypt(Keyed key, Channel channel, ByteBuf bytes, int index, int body) {
+        bytes.getBytes(index + SealedHeader.LENGTH, from, 0, body);
+        try {
+            return key.cipher(Cipher.DECRYPT_MODE, channel, bytes, index).doFinal(from, 0, body, to, 0);
+        } catch (AEADBadTagException e) {
+            return -1;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(BROKEN + e, e);
+        }
     }
 
     private int refuse(SealRefusal why) {

@@ -10,7 +10,7 @@ final class Start {
     final long epoch;
     final long boot;
     final ReplayWindow window = new ReplayWindow();
-    /** Of monitors: when the latest of its datagrams was sealed, as it says. */
+    /** The latest epoch in its datagrams: of a monitor, when that one was sealed, as it says. */
     long latest;
 
     private final Map<SealKey, Map<Algorithm, Keyed>> keys = new HashMap<>();
