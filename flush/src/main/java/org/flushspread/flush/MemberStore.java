@@ -1,10 +1,14 @@
 package org.flushspread.flush;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.flushspread.flush.replica.LogLength;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.Recovered;
+import org.flushspread.flush.store.SnapshotWriter;
 import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +22,9 @@ final class MemberStore implements Store {
     private final LogLength logged;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
+    /** The snapshot that is on its way. */
+    private @Nullable SnapshotWriter writing;
+
     private boolean released;
 
     MemberStore(Store store, LogLength logged) {
@@ -61,12 +68,49 @@ final class MemberStore implements Store {
     }
 
     /** As {@link #recovered}: the snapshot that the log is behind. */
-    void recoveredSnapshot(byte[] state) {
-        logged.replaced(state.length);
+    void recoveredSnapshot(long stateBytes) {
+        logged.saved(stateBytes);
     }
 
-    boolean isSnapshotDue() {
-        return logged.isSnapshotDue();
+    boolean isSnapshotDue(long index, int place, int members) {
+        return writing == null && logged.isSnapshotDue(index, place, members);
+    }
+
+    @Override
+    public SnapshotWriter begin() {
+        SnapshotWriter begun = begin(store::begin);
+        logged.begun();
+        return begun;
+    }
+
+    @Override
+    public SnapshotWriter replace() {
+        return begin(store::replace);
+    }
+
+    private SnapshotWriter begin(Supplier<SnapshotWriter> how) {
+        call(() -> writing = how.get());
+        return Objects.requireNonNull(writing);
+    }
+
+    /** It is complete: from here on it is the snapshot, if it is of use. */
+    void commit(SnapshotWriter complete, @Nullable Metadata metadata) {
+        if (complete == writing) {
+            writing = null;
+            call(() -> complete.commit(metadata));
+            if (metadata != null) {
+                logged.begun();
+            }
+            logged.saved(complete.bytes());
+        }
+    }
+
+    /** Nothing comes of it. True if it would have been of use. */
+    boolean gaveUp(SnapshotWriter failed) {
+        failed.abandon();
+        boolean wanted = failed == writing && !closed;
+        writing = failed == writing ? null : writing;
+        return wanted;
     }
 
     @Override
@@ -88,7 +132,9 @@ final class MemberStore implements Store {
     @Override
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         call(() -> store.snapshot(version, state, metadata));
-        logged.replaced(state.length);
+        writing = null;
+        logged.begun();
+        logged.saved(state.length);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.flushspread.flush;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.Recovered;
+import org.flushspread.flush.store.SavedState;
 import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +76,9 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     }
 
     private void replay(Recovered found) {
-        byte[] snapshot = found.snapshot();
+        SavedState snapshot = found.snapshot();
         if (snapshot != null) {
-            store.recoveredSnapshot(snapshot);
+            store.recoveredSnapshot(snapshot.bytes());
             load(snapshot);
         } else if (!found.commands().isEmpty()) {
             snapshot = application.saveInitial();
@@ -125,9 +127,9 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    private void load(byte[] snapshot) {
-        try {
-            application.read(snapshot);
+    private void load(SavedState snapshot) {
+        try (InputStream in = snapshot.open()) {
+            application.read(in);
         } catch (Exception e) {
             throw new IllegalStateException(
                     "store " + store + " holds a snapshot that " + application.name() + ".load cannot read", e);
@@ -135,7 +137,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
     }
 
     /** Brings the state machine to where it was before the last command. */
-    private void halt(Recovered found, byte[] snapshot, PoisonedCommandException why) {
+    private void halt(Recovered found, SavedState snapshot, PoisonedCommandException why) {
         load(snapshot);
         Version base = found.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());

@@ -1,10 +1,15 @@
 package org.flushspread.flush;
 
+import com.google.common.io.CountingOutputStream;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -14,6 +19,7 @@ import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.AgreedState;
 import org.flushspread.flush.replica.Charter;
 import org.flushspread.flush.replica.LogEntry;
+import org.flushspread.flush.store.SavedState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private static final long HASHED_PART = 50;
 
     private static final long LONGEST_STRIDE = 1L << 20;
+    /** States are read in parts of this size. */
+    private static final int BUFFER = 1 << 16;
 
     private final String name;
     private @Nullable S machine;
@@ -245,9 +253,10 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     /** The state before anything was applied; null if it cannot be saved. */
-    byte @Nullable [] saveInitial() {
+    @Nullable
+    SavedState saveInitial() {
         try {
-            return save();
+            return copy();
         } catch (IllegalStateException e) {
             return null;
         }
@@ -255,31 +264,80 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        saveTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    /** The state as it is now, in memory. */
+    private Pieces copy() {
+        Pieces copy = new Pieces();
+        saveTo(copy);
+        return copy;
+    }
+
+    private void saveTo(OutputStream to) {
         endBatch();
         long begin = System.nanoTime();
         doing("save");
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
+        CountingOutputStream counted = new CountingOutputStream(to);
+        try (DataOutputStream out = new DataOutputStream(counted)) {
             out.write(StateHead.of(agreed, machine().version()));
             machine().save(out);
+            snapshots = snapshots.saved(System.nanoTime() - begin, counted.getCount());
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".save failed: " + e, e);
         } finally {
             doing("");
         }
-        snapshots = snapshots.saved(System.nanoTime() - begin, bytes.size());
-        return bytes.toByteArray();
+    }
+
+    /** The state as it is now, to be written by another thread: by a snapshotter of the application, or saved to memory at once. */
+    Snapshotter.Frozen freeze() {
+        Snapshotter snapshotter = machine().snapshotter();
+        if (snapshotter == null) {
+            return copy()::writeTo;
+        }
+        endBatch();
+        long begin = System.nanoTime();
+        doing("freeze");
+        try {
+            byte[] head = StateHead.of(agreed, machine().version());
+            Snapshotter.Frozen state = snapshotter.freeze();
+            return new Snapshotter.Frozen() {
+                @Override
+                public void write(DataOutput out) throws IOException {
+                    out.write(head);
+                    state.write(out);
+                }
+
+                @Override
+                public void close() {
+                    state.close();
+                }
+            };
+        } catch (Exception e) {
+            throw new IllegalStateException(name() + ".snapshotter failed: " + e, e);
+        } finally {
+            doing("");
+            snapshots = snapshots.saved(System.nanoTime() - begin, snapshots.bytes());
+        }
+    }
+
+    /** A frozen state has been written. */
+    void wrote(long bytes) {
+        snapshots = snapshots.wrote(bytes);
     }
 
     /** Null, or why these bytes are not a state; the old one is back then. */
     @Nullable
     Exception load(byte[] state) {
-        byte[] before = save();
+        Pieces before = copy();
         try {
-            read(state);
+            read(new ByteArrayInputStream(state));
             return null;
         } catch (Exception e) {
             try {
-                read(before);
+                read(before.open());
             } catch (Exception again) {
                 throw new IllegalStateException(name() + ".load cannot read what " + name() + ".save wrote", again);
             }
@@ -288,21 +346,20 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     /** Reads a state into a machine that is new. */
-    void read(byte[] state) throws IOException {
+    void read(InputStream state) throws IOException {
         endBatch();
-        StateHead.Read head = StateHead.read(state, agreed);
-        DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(state, head.end(), state.length - head.end()));
+        StateHead.Read behind = StateHead.read(new BufferedInputStream(state, BUFFER), agreed);
+        DataInputStream in = new DataInputStream(behind.state());
         long begin = System.nanoTime();
         doing("load");
         try {
-            machine().load(in, head.version());
+            machine().load(in, behind.version());
         } finally {
             doing("");
         }
         snapshots = snapshots.loaded(System.nanoTime() - begin);
-        if (in.available() > 0) {
-            throw new IOException(in.available() + " bytes of the state were not read");
+        if (in.read() >= 0) {
+            throw new IOException("there are bytes behind what was read of the state");
         }
     }
 

@@ -37,6 +37,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     private final ReplicaConnection connection;
     private final ReplicaApplication<S, C, R> application;
     private final MemberStore store;
+    private final SnapshotThread snapshots;
     private final Tickets<S> tickets;
     private final Tellings tellings;
     private final Roles roles;
@@ -48,6 +49,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
             ReplicaConnection connection,
             ReplicaApplication<S, C, R> application,
             MemberStore store,
+            SnapshotThread snapshots,
             Tickets<S> tickets,
             Tellings tellings,
             Roles roles,
@@ -57,6 +59,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
         this.connection = connection;
         this.application = application;
         this.store = store;
+        this.snapshots = snapshots;
         this.tickets = tickets;
         this.tellings = tellings;
         this.roles = roles;
@@ -197,8 +200,8 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     }
 
     @Override
-    public boolean isSnapshotDue() {
-        return store.isSnapshotDue();
+    public boolean isSnapshotDue(long index, int place, int members) {
+        return store.isSnapshotDue(index, place, members);
     }
 
     @Override
@@ -214,6 +217,11 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     @Override
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         store.snapshot(version, state, metadata);
+    }
+
+    @Override
+    public void beginSnapshot(Version version) {
+        snapshots.begin(version);
     }
 
     // ---- the user

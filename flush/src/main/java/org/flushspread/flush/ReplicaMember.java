@@ -52,6 +52,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         this.roles = new Roles(tellings);
         this.end = new ReplicaEnd(group);
         Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
+        SnapshotThread snapshots =
+                new SnapshotThread(group, store, application, tellings, this::later, options.snapshotRate());
         boolean made = false;
         try {
             this.replica = new Replica(
@@ -60,7 +62,7 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
                     recovery.isHalted(),
                     settings,
                     new ReplicaEffects<>(
-                            group, settings, connection, application, store, tickets, tellings, roles, end));
+                            group, settings, connection, application, store, snapshots, tickets, tellings, roles, end));
             this.explanation = new ReplicaExplanation(settings, replica, connection, tickets);
             this.last = explanation.status(roles.role());
             this.loop = new ReplicaLoop<>(this, group, options.suspectAfter(), options.clock());
@@ -98,6 +100,10 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         } finally {
             watch.stop();
         }
+    }
+
+    private void later(Runnable what) {
+        loop.ask(what);
     }
 
     private void wake() {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
+import org.flushspread.flush.replica.LogLength;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
@@ -46,6 +47,7 @@ public final class ReplicaOptions implements Cloneable {
     private int snapshotEvery = ReplicaSettings.DEFAULT.snapshotEvery();
     private int hashEvery = ReplicaSettings.DEFAULT.hashEvery();
     private long snapshotBytes = 256L << 20;
+    private long snapshotRate = 100L << 20;
     private long maxState = ReplicaSettings.DEFAULT.stateBytes();
     private long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
     private UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
@@ -236,6 +238,15 @@ public final class ReplicaOptions implements Cloneable {
         return with(next -> next.snapshotBytes = bytes);
     }
 
+    /** Bytes of a snapshot written in a second, at the most (100 MB): what is left of the device is for the log. Only with a durable store. */
+    public ReplicaOptions snapshotRate(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException(
+                    "a snapshot cannot be written with " + bytesPerSecond + " bytes a second");
+        }
+        return with(next -> next.snapshotRate = bytesPerSecond);
+    }
+
     /** Bytes of the largest state taken from another member (1 GB), and of commands kept while it is on the way (256 MB). */
     public ReplicaOptions limits(long stateBytes, long catchUp) {
         return with(next -> {
@@ -294,6 +305,10 @@ public final class ReplicaOptions implements Cloneable {
 
     List<SkippedCommand> skipped() {
         return skipping;
+    }
+
+    long snapshotRate() {
+        return snapshotRate;
     }
 
     LogLength logLength() {

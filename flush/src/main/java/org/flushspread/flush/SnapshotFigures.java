@@ -1,7 +1,8 @@
 package org.flushspread.flush;
 
 /**
- * How long the application took to write and read its state; while it does, nothing else happens at the member.
+ * How long the application took to write and read its state; while it does, nothing else happens at the member. What another thread writes
+ * of a frozen state does not count.
  *
  * @param saves how often the state was written since the start
  * @param saveNanos the time of all of these
@@ -14,6 +15,10 @@ record SnapshotFigures(long saves, long saveNanos, long loads, long loadNanos, l
 
     SnapshotFigures saved(long nanos, long length) {
         return new SnapshotFigures(saves + 1, saveNanos + nanos, loads, loadNanos, length);
+    }
+
+    SnapshotFigures wrote(long length) {
+        return new SnapshotFigures(saves, saveNanos, loads, loadNanos, length);
     }
 
     SnapshotFigures loaded(long nanos) {

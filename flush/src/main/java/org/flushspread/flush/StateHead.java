@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.flushspread.flush.replica.AgreedState;
@@ -19,8 +21,13 @@ final class StateHead {
     private static final int WITH_SESSIONS = 1;
     private static final int WITH_TIME = 2;
 
-    /** Where the state of the application begins, and in which version of its format it was saved. */
-    record Read(int end, int version) {}
+    /**
+     * What is behind the head.
+     *
+     * @param state of the application
+     * @param version of its format
+     */
+    record Read(InputStream state, int version) {}
 
     private StateHead() {}
 
@@ -34,40 +41,41 @@ final class StateHead {
         return ByteBuffer.allocate(HEAD + bytes.length)
                 .putLong(MAGIC)
                 .putInt(bytes.length)
-                .putInt(checksum(bytes, 0, bytes.length))
+                .putInt(checksum(bytes))
                 .put(bytes)
                 .array();
     }
 
     /** Takes over what a saved state has in its head. */
-    static Read read(byte[] state, AgreedState into) throws IOException {
+    static Read read(InputStream in, AgreedState into) throws IOException {
         into.clear();
-        if (state.length < HEAD || ByteBuffer.wrap(state).getLong() != MAGIC) {
-            return new Read(0, 0);
+        byte[] front = in.readNBytes(HEAD);
+        int length = front.length < HEAD || ByteBuffer.wrap(front).getLong() != MAGIC
+                ? -1
+                : ByteBuffer.wrap(front).getInt(8);
+        byte[] body = length < 0 ? new byte[0] : in.readNBytes(length);
+        if (length != body.length || checksum(body) != ByteBuffer.wrap(front).getInt(12)) {
+            // Of a release without heads, or a state of the application that begins like one.
+            InputStream read = new SequenceInputStream(new ByteArrayInputStream(front), new ByteArrayInputStream(body));
+            return new Read(new SequenceInputStream(read, in), 0);
         }
-        int length = ByteBuffer.wrap(state).getInt(8);
-        if (length < 0
-                || length > state.length - HEAD
-                || checksum(state, HEAD, length) != ByteBuffer.wrap(state).getInt(12)) {
-            return new Read(0, 0); // a state of the application that begins like a head
-        }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(state, HEAD, length));
-        int format = in.readInt();
+        DataInputStream agreed = new DataInputStream(new ByteArrayInputStream(body));
+        int format = agreed.readInt();
         int version = 0;
         if (format == WITH_TIME) {
-            version = in.readInt();
-            into.load(in);
+            version = agreed.readInt();
+            into.load(agreed);
         } else if (format == WITH_SESSIONS) {
-            into.loadSessions(in);
+            into.loadSessions(agreed);
         } else {
             throw new IOException("the state was saved by another release, in version " + format + " of its head");
         }
-        return new Read(HEAD + length, version);
+        return new Read(in, version);
     }
 
-    private static int checksum(byte[] bytes, int from, int length) {
+    private static int checksum(byte[] bytes) {
         CRC32C checksum = new CRC32C();
-        checksum.update(bytes, from, length);
+        checksum.update(bytes);
         return (int) checksum.getValue();
     }
 }

@@ -81,6 +81,14 @@ public interface StateMachine<C, R> {
     /** Writes the whole state, equal states as equal bytes. */
     void save(DataOutput out) throws IOException;
 
+    /**
+     * What hands out the state while commands go on, for snapshots of the log; null to have them {@linkplain #save saved} to memory by the
+     * thread that applies commands, and written to the store behind it. The same one each time.
+     */
+    default @Nullable Snapshotter snapshotter() {
+        return null;
+    }
+
     /** Replaces the state by one that {@link #save} wrote. */
     void load(DataInput in) throws IOException;
 

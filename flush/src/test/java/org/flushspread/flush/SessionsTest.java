@@ -4,12 +4,14 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -173,18 +175,17 @@ class SessionsTest {
     @Test
     void aStateOfAnEarlierReleaseIsReadAndOneThatLooksLikeAHeadToo() throws Exception {
         AgreedState agreed = new AgreedState();
-        assertThat(StateHead.read(new byte[] {1, 2, 3}, agreed)).isEqualTo(new StateHead.Read(0, 0));
+        assertRead(new byte[] {1, 2, 3}, agreed, 0, 3);
         agreed.sessions().begin(3, ByteBuffer.wrap(new byte[] {65}));
         agreed.enter(ByteBuffer.wrap(LogEntry.timed(77)));
         byte[] head = headOf(5, agreed);
         AgreedState copy = new AgreedState();
-        assertThat(StateHead.read(head, copy)).isEqualTo(new StateHead.Read(head.length, 5));
+        assertRead(head, copy, 5, 0);
         assertThat(copy.time()).isEqualTo(77);
         assertThat(headOf(5, copy)).isEqualTo(head);
         head[head.length - 1]++;
-        assertThat(StateHead.read(head, copy).end())
-                .as("a state of the application that begins like a head")
-                .isZero();
+        // A state of the application that begins like a head.
+        assertRead(head, copy, 0, head.length);
         assertThat(copy.isInitial()).isTrue();
         // Version 1 of the head: one session "A" of identity 9, whose greatest number is 4, with the answer 1 to it.
         byte[] old = HexFormat.of()
@@ -192,8 +193,16 @@ class SessionsTest {
                                 .replace(" ", "")
                         + "00000001 0000000000000004 00000001 01".replace(" ", ""));
         ByteBuffer.wrap(old).putInt(8, old.length - 16).putInt(12, checksum(old));
-        assertThat(StateHead.read(old, copy)).isEqualTo(new StateHead.Read(old.length, 0));
+        assertRead(old, copy, 0, 0);
         assertThat(copy.sessions().look(9, 4)).isEqualTo(Sessions.Standing.REPEATED);
+    }
+
+    /** @param behind bytes of the application's state: the last ones */
+    private static void assertRead(byte[] state, AgreedState into, int version, int behind) throws IOException {
+        StateHead.Read read = StateHead.read(new ByteArrayInputStream(state), into);
+        assertThat(read.version()).isEqualTo(version);
+        assertThat(read.state().readAllBytes())
+                .isEqualTo(Arrays.copyOfRange(state, state.length - behind, state.length));
     }
 
     private static int checksum(byte[] head) {

@@ -126,12 +126,16 @@ final class AppliedLog {
         }
     }
 
-    /** Brings what was appended to disk, and lets a snapshot take the place of a log that has become long. */
-    void endOfTurn() {
-        boolean snapshotDue = durable && !halted && output.isSnapshotDue();
+    /**
+     * Brings what was appended to disk, and lets a snapshot take the place of a log that has become long (R23, R24).
+     *
+     * @param place of this member in its view, from 0
+     */
+    void endOfTurn(int place, int members) {
+        boolean snapshotDue = durable && !halted && output.isSnapshotDue(index, place, members);
         sync();
         if (snapshotDue) {
-            output.snapshot(version(), output.save(), null);
+            output.beginSnapshot(version());
         }
     }
 

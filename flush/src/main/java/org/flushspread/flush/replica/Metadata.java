@@ -27,6 +27,11 @@ public record Metadata(
         attempts = List.copyOf(attempts);
     }
 
+    /** The same where so many commands have been applied. */
+    public Metadata counting(long commands) {
+        return new Metadata(self, lineage, lastPrimary, attempts, highest, epoch, commands);
+    }
+
     /** Of a member whose memory begins now. */
     public static Metadata fresh(MemberId self) {
         return new Metadata(self, Lineage.NONE, Primary.NONE, List.of(), 0, 0, 0);

@@ -216,7 +216,7 @@ public final class Replica {
         if (now != null) {
             now.endOfTurn();
         } else {
-            context.log.endOfTurn();
+            context.log.endOfTurn(0, 1);
             context.reads.placed(false, false);
         }
     }

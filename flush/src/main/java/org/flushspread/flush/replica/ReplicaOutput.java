@@ -67,8 +67,15 @@ public interface ReplicaOutput {
     /** Brings to disk what was appended, as far as the policy says. */
     void sync();
 
-    /** True if the log has become so long that a snapshot should take its place; what was in it at the start counts too. */
-    boolean isSnapshotDue();
+    /**
+     * True if the log has become so long that a snapshot should take its place; what was in it at the start counts too. {@link LogLength} says
+     * when.
+     *
+     * @param index of the last command
+     * @param place of this member in its view, from 0
+     * @param members of the view
+     */
+    boolean isSnapshotDue(long index, int place, int members);
 
     /** Brings these to disk in place of the last ones, before it returns. */
     void record(Metadata metadata);
@@ -79,6 +86,12 @@ public interface ReplicaOutput {
      * @param metadata null if this continues the log, else what replaces log, snapshot and metadata as one
      */
     void snapshot(Version version, byte[] state, @Nullable Metadata metadata);
+
+    /**
+     * Begins a snapshot of the state as it is now, which continues the log. It may come to disk at any later time, and may be given up: until
+     * it is there the log before it is. Replaces one that was begun before.
+     */
+    void beginSnapshot(Version version);
 
     /** The role has changed. */
     void role(Role role);

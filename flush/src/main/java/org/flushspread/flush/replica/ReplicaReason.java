@@ -44,6 +44,8 @@ public enum ReplicaReason {
     STATE_NOT_ACCEPTED,
     /** The store of this member is damaged, and what becomes of that. */
     STORE_DAMAGED,
+    /** A snapshot of the log was given up: the application could not write it, or the device did not take it. */
+    SNAPSHOT_FAILED,
     /** An error in the state machine: what it made of the state is not known, and the member stops. */
     POISONED_COMMAND,
     /** All who have the newest state are halted at a command that none of them can apply; a person may have it skipped. */

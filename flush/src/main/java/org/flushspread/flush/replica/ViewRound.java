@@ -154,7 +154,7 @@ final class ViewRound {
             context.hashes.send(context.output, standing.of(Scope.DECISION));
             context.reads.send(standing.of(Scope.DECISION));
         }
-        context.log.endOfTurn();
+        context.log.endOfTurn(me, members.size());
         written.endOfTurn();
         context.reads.placed(isFormed(), written.isAwaited());
     }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
@@ -28,11 +30,7 @@ public final class FileStore implements Store {
     private final WholeFile whole;
     private boolean opened;
     private @Nullable Throwable failure;
-    private @Nullable LogWriter log;
-    private @Nullable Progress progress;
-    private @Nullable Head head;
-    private String group = "";
-    private long lastForce;
+    private @Nullable OpenStore open;
 
     public FileStore(Path directory, Fsync fsync) {
         this(directory, fsync, WhenDamaged.REFUSE);
@@ -64,17 +62,15 @@ public final class FileStore implements Store {
     }
 
     @Override
-    public Recovered open(String ofGroup) {
+    public Recovered open(String group) {
         if (opened) {
             throw new StoreException("store " + files + " is in use by another member; give each its own directory");
         }
         try {
             files.take();
             opened = true;
-            group = ofGroup;
             failure = null;
-            lastForce = nanoTime.getAsLong();
-            return recover();
+            return recover(group);
         } catch (IOException e) {
             abandon();
             throw new StoreException("cannot open store " + files + ": " + reason(e), e);
@@ -84,8 +80,10 @@ public final class FileStore implements Store {
         }
     }
 
-    private Recovered recover() throws IOException {
+    private Recovered recover(String group) throws IOException {
         StoreReader reader = new StoreReader(files, whole);
+        OpenStore opening = new OpenStore(files, fsync, segmentBytes, nanoTime, whole, group);
+        open = opening;
         try {
             if (fsync.forces()) {
                 // What an earlier process did last is built on from here on; so far the system alone may know of it.
@@ -98,14 +96,11 @@ public final class FileStore implements Store {
                 }
                 return Recovered.nothing();
             }
-            group = reader.group(found, group);
-            Progress reached = Progress.open(files);
-            progress = reached;
+            Progress.Promise promise = opening.belongsTo(reader.group(found, group));
             StoreReader.Snapshot snapshot = reader.snapshot(found);
-            LogScan scan = new LogScan(files, found, reader.promised(found, reached.promise()));
+            LogScan scan = new LogScan(files, found, reader.promised(found, promise));
             scan.run();
-            log = LogWriter.resume(files, fsync.forces(), segmentBytes, scan);
-            head = found;
+            opening.resume(found, scan);
             reader.mark();
             reader.removeOthers(found, scan);
             return new Recovered(
@@ -116,15 +111,15 @@ public final class FileStore implements Store {
                     scan.warnings(),
                     null);
         } catch (Damaged e) {
-            return damaged(reader, e);
+            return damaged(reader, opening, e);
         }
     }
 
-    private Recovered damaged(StoreReader reader, Damaged why) throws IOException {
+    private Recovered damaged(StoreReader reader, OpenStore opening, Damaged why) throws IOException {
         if (whenDamaged == WhenDamaged.REFUSE) {
             throw reader.refusal(why);
         }
-        closeFiles();
+        opening.close();
         return reader.setAside(why);
     }
 
@@ -156,42 +151,27 @@ public final class FileStore implements Store {
         }
     }
 
-    @Override
-    public void append(long epoch, long index, ByteBuffer command) {
-        write("append to", () -> current().append(epoch, index, command));
-    }
-
-    private LogWriter current() {
-        LogWriter now = log;
+    private OpenStore current() {
+        OpenStore now = open;
         if (now == null) {
-            throw new StoreException("store " + files + ": a command before any metadata");
+            throw new StoreException("store " + files + " is not open");
         }
         return now;
     }
 
     @Override
-    public void sync() {
-        write("write to", () -> {
-            LogWriter now = log;
-            if (now != null) {
-                now.drain();
-                if (fsync.isDue(nanoTime.getAsLong() - lastForce)) {
-                    force(now);
-                }
-                now.given();
-                progress();
-            }
-        });
+    public void append(long epoch, long index, ByteBuffer command) {
+        write("append to", () -> current().append(epoch, index, command));
     }
 
-    private void force(LogWriter now) throws IOException {
-        now.force();
-        lastForce = nanoTime.getAsLong();
+    @Override
+    public void sync() {
+        write("write to", () -> current().sync());
     }
 
     @Override
     public void tick() {
-        LogWriter now = log;
+        OpenStore now = open;
         if (now != null && failure == null && now.isBehind()) {
             sync();
         }
@@ -199,93 +179,54 @@ public final class FileStore implements Store {
 
     @Override
     public void record(Metadata next) {
-        write("write the metadata of", () -> {
-            Head before = head;
-            if (before == null) {
-                begin(0, 0, 0);
-            }
-            LogWriter now = current();
-            if (next.index() > now.last()) {
-                throw new StoreException(
-                        "store " + files + ": metadata count " + next.index() + " commands, the log " + now.last());
-            }
-            // What metadata count must be there when they are.
-            now.drain();
-            force(now);
-            commit(before == null ? new Head(1, 0, 0, 0, null, group, next) : before.next(next));
-        });
-    }
-
-    private void begin(long generation, long chain, long base) throws IOException {
-        LogWriter before = log;
-        log = LogWriter.begin(files, fsync.forces(), segmentBytes, generation, chain, base);
-        if (before != null) {
-            before.close();
-        }
-        if (progress == null) {
-            progress = Progress.create(files, fsync.forces());
-        }
-    }
-
-    /** From here on these are the metadata, and the files they name the store. */
-    private void commit(Head next) throws IOException {
-        boolean first = head == null;
-        whole.replace(Head.NAME, Head.MAGIC, next.encode());
-        head = next;
-        progress();
-        if (first) {
-            new StoreReader(files, whole).mark();
-        }
-    }
-
-    /** Says what must be there when the store is opened again. */
-    private void progress() throws IOException {
-        Head now = head;
-        LogWriter written = log;
-        Progress to = progress;
-        if (now != null && written != null && to != null) {
-            to.write(new Progress.Promise(
-                    now.sequence(), now.generation(), fsync.forces() ? written.forced() : written.written()));
-        }
+        write("write the metadata of", () -> current().record(next));
     }
 
     @Override
-    public void snapshot(Version version, byte[] state, @Nullable Metadata next) {
+    public SnapshotWriter begin() {
+        return begin(true);
+    }
+
+    @Override
+    public SnapshotWriter replace() {
+        return begin(false);
+    }
+
+    @Override
+    public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         write("write a snapshot to", () -> {
-            Head before = head;
-            Metadata kept = next == null && before != null ? before.metadata() : next;
-            if (kept == null) {
-                throw new StoreException("store " + files + ": a snapshot before any metadata");
-            }
-            LogWriter old = log;
-            long generation = old == null ? 0 : old.segment().number() + 1;
-            long sequence = before == null ? 1 : before.sequence() + 1;
-            Head.Kept snapshot = StoreReader.writeSnapshot(whole, generation, version, state);
-            long chain = Segment.chain(version.chainHigh(), snapshot.checksum());
-            Head now = new Head(sequence, generation, version.index(), chain, snapshot, group, kept);
-            begin(generation, chain, version.index());
-            commit(now);
-            new StoreReader(files, whole).removeOthers(now, null);
+            SnapshotWriter writer = replace();
+            writer.out().write(state);
+            writer.finish(version);
+            writer.commit(metadata);
         });
+    }
+
+    private SnapshotWriter begin(boolean logGoesOn) {
+        OpenStore owner = current();
+        List<SnapshotWriter> begun = new ArrayList<>(1);
+        write("begin a snapshot in", () -> {
+            begun.add(owner.snapshot(logGoesOn, (done, metadata) -> {
+                if (owner == open) {
+                    write("write a snapshot to", () -> owner.commit(done, metadata));
+                }
+            }));
+        });
+        return begun.get(0);
     }
 
     // ---- the end
 
     @Override
     public void close() {
+        OpenStore now = open;
         if (!opened) {
             return;
         }
         IOException failed = null;
         try {
-            LogWriter now = log;
             if (now != null && failure == null) {
-                write("close", () -> {
-                    now.drain();
-                    force(now);
-                    now.given();
-                    progress();
-                });
+                write("close", now::finish);
             }
         } finally {
             failed = abandon();
@@ -299,10 +240,13 @@ public final class FileStore implements Store {
     private @Nullable IOException abandon() {
         IOException failed = null;
         if (opened) {
+            OpenStore last = open;
             opened = false;
-            head = null;
+            open = null;
             try {
-                closeFiles();
+                if (last != null) {
+                    last.close();
+                }
             } catch (IOException e) {
                 failed = e;
             }
@@ -313,22 +257,6 @@ public final class FileStore implements Store {
             }
         }
         return failed;
-    }
-
-    private void closeFiles() throws IOException {
-        LogWriter written = log;
-        Progress reached = progress;
-        log = null;
-        progress = null;
-        try {
-            if (written != null) {
-                written.close();
-            }
-        } finally {
-            if (reached != null) {
-                reached.close();
-            }
-        }
     }
 
     /** The message alone of some is a file name. */

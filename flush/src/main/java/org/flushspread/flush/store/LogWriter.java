@@ -165,6 +165,14 @@ final class LogWriter implements AutoCloseable {
         allocated = position;
     }
 
+    /** What is appended from here on stands in a segment of its own. */
+    void cut() throws IOException {
+        drain();
+        if (last >= segment.first() || segment.format() != Segment.FORMAT) {
+            roll();
+        }
+    }
+
     /** Gives everything to the operating system. */
     void drain() throws IOException {
         if (buffer.position() > 0) {

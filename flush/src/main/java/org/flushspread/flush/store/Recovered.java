@@ -18,18 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param forgotten null, or the member whose memory was here and is lost; the one that comes in its place has another identity and makes
  *     {@link Metadata#forgotten} its memory
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record Recovered(
         @Nullable Metadata metadata,
         Version snapshotVersion,
-        byte @Nullable [] snapshot,
+        @Nullable SavedState snapshot,
         List<byte[]> commands,
         List<String> warnings,
         @Nullable MemberId forgotten) {
     public Recovered(
             @Nullable Metadata metadata,
             Version snapshotVersion,
-            byte @Nullable [] snapshot,
+            @Nullable SavedState snapshot,
             List<byte[]> commands,
             List<String> warnings) {
         this(metadata, snapshotVersion, snapshot, commands, warnings, null);

@@ -43,7 +43,16 @@ public interface Store extends AutoCloseable {
     void record(Metadata metadata);
 
     /**
-     * Puts a snapshot in place of the log, and perhaps other metadata, in one step.
+     * Begins a snapshot of the state behind the last command that was appended, to be written while the log goes on, by any thread. One that is
+     * on its way is given up.
+     */
+    SnapshotWriter begin();
+
+    /** Begins a state that takes the place of all that is kept, log and snapshot. A snapshot that is on its way is given up. */
+    SnapshotWriter replace();
+
+    /**
+     * Puts a small state in place of all that is kept, and perhaps other metadata, in one step.
      *
      * @param version of the state
      * @param metadata null to keep what was recorded last

@@ -1,7 +1,9 @@
 package org.flushspread.flush.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +17,11 @@ final class StoreReader {
     /** Made when there are metadata for the first time: where it is, an empty directory is no new store. */
     static final String MARK = "store";
 
-    private static final String SNAPSHOT = "snapshot-";
-    private static final String TEMPORARY = ".new";
-    private static final int SNAPSHOT_MAGIC = 0x46535332;
-    private static final int VERSION = 32;
+    static final String SNAPSHOT = "snapshot-";
+    static final String TEMPORARY = ".new";
 
     /** @param state null if there is none */
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Snapshot(Version version, byte @Nullable [] state) {}
+    record Snapshot(Version version, @Nullable SavedState state) {}
 
     private final StoreFiles files;
     private final WholeFile whole;
@@ -112,37 +111,63 @@ final class StoreReader {
         return promise.generation() == head.generation() ? Math.max(counted, promise.index()) : counted;
     }
 
+    /** The state that the manifest names; it is whole. */
     Snapshot snapshot(Head head) throws IOException, Damaged {
         Head.Kept kept = head.snapshot();
         if (kept == null) {
             return new Snapshot(Version.INITIAL, null);
         }
         String name = head.snapshotName();
-        WholeFile.Content content = whole.read(name, VERSION, SNAPSHOT_MAGIC);
-        if (content == null) {
+        try (StoreFile file = files.open(name)) {
+            boolean former = magic(file, name) == FormerSnapshot.MAGIC;
+            Version version = former ? FormerSnapshot.verify(file, name, kept) : SnapshotFile.verify(file, name, kept);
+            if (version.index() != head.base()) {
+                throw new Damaged(
+                        name,
+                        16,
+                        "it holds " + version.index() + " commands, where the log begins behind " + head.base());
+            }
+            long bytes = former ? FormerSnapshot.bytes(file) : SnapshotFile.bytes(file);
+            return new Snapshot(version, new InFile(name, former, bytes));
+        } catch (NoSuchFileException e) {
             throw new Damaged("file " + name + " is missing while others are there");
         }
-        if (kept.bytes() >= 0 && (kept.bytes() != content.bytes() || kept.checksum() != content.checksum())) {
-            throw new Damaged(name, 0, "it is whole, but not the one that " + Head.NAME + " names");
-        }
-        ByteBuffer in = content.front();
-        Version version = new Version(in.getLong(), in.getLong(), in.getLong(), in.getLong());
-        if (version.index() != head.base()) {
-            throw new Damaged(
-                    name, 16, "it holds " + version.index() + " commands, where the log begins behind " + head.base());
-        }
-        return new Snapshot(version, content.rest());
     }
 
-    static Head.Kept writeSnapshot(WholeFile whole, long generation, Version version, byte[] state) throws IOException {
-        ByteBuffer front = ByteBuffer.allocate(VERSION)
-                .putLong(version.epoch())
-                .putLong(version.index())
-                .putLong(version.chainHigh())
-                .putLong(version.chainLow())
-                .flip();
-        int checksum = whole.replace(SNAPSHOT + generation, SNAPSHOT_MAGIC, front, ByteBuffer.wrap(state));
-        return new Head.Kept(WholeFile.HEAD + VERSION + state.length, checksum);
+    private static int magic(StoreFile file, String name) throws IOException, Damaged {
+        ByteBuffer magic = ByteBuffer.allocate(4);
+        if (file.size() < magic.remaining()) {
+            throw new Damaged(name, 0, "it has " + file.size() + " bytes");
+        }
+        file.read(magic, 0);
+        int found = magic.getInt(0);
+        if (found != SnapshotFile.MAGIC && found != FormerSnapshot.MAGIC) {
+            throw new Damaged(name, 0, "it does not begin as it must");
+        }
+        return found;
+    }
+
+    private final class InFile implements SavedState {
+        private final String name;
+        private final boolean former;
+        private final long bytes;
+
+        InFile(String name, boolean former, long bytes) {
+            this.name = name;
+            this.former = former;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            StoreFile file = files.open(name);
+            return former ? FormerSnapshot.opening(file) : new SnapshotFile.Reader(file, name);
+        }
     }
 
     /** The store has been used, and is never new again. */

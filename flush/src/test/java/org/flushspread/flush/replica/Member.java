@@ -1,5 +1,8 @@
 package org.flushspread.flush.replica;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +18,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
 import org.flushspread.flush.store.Recovered;
+import org.flushspread.flush.store.SavedState;
 import org.flushspread.flush.store.SimulatedDisk;
+import org.flushspread.flush.store.SnapshotWriter;
 import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +55,14 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final @Nullable SimulatedDisk disk;
     private final @Nullable Store store;
     private @Nullable Metadata recorded;
-    private int logged;
+    private final LogLength logged;
+    /** A snapshot that is written while the log goes on. */
+    private @Nullable SnapshotWriter writing;
+
+    private @Nullable ByteBuffer unwritten;
+    private Version writes = Version.INITIAL;
+    private boolean finished;
     private final List<Observer> observers;
-    private final int snapshotEvery;
     private final int atStart;
     private final Map<Long, Long> places = new HashMap<>();
     private final Map<Long, Long> commands = new HashMap<>();
@@ -114,7 +124,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         this.place = place;
         this.observers = observers;
         this.atStart = settings.quorum().members();
-        this.snapshotEvery = settings.snapshotEvery();
+        this.logged = new LogLength(settings.snapshotEvery(), Long.MAX_VALUE / 4);
         this.disk = disk;
         Metadata memory = Metadata.fresh(fresh);
         Version version = Version.INITIAL;
@@ -139,15 +149,19 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     private Version recover(Recovered from, Metadata known) {
-        byte[] snapshot = from.snapshot();
+        SavedState snapshot = from.snapshot();
         if (snapshot != null) {
-            machine.decode(snapshot);
+            try (InputStream in = snapshot.open()) {
+                machine.decode(in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         Version base = from.snapshotVersion();
         Chain chain = new Chain(base.chainHigh(), base.chainLow());
         long index = base.index();
         List<byte[]> log = new ArrayList<>(from.commands());
-        logged = log.size();
+        log.forEach(command -> logged.add(command.length));
         for (int i = 0; i < log.size(); i++) {
             ByteBuffer command = ByteBuffer.wrap(log.get(i));
             chain.add(command);
@@ -536,7 +550,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         byte[] bytes = bytes(command);
         did("append " + epoch + " " + index, bytes);
         effect();
-        logged++;
+        logged.add(bytes.length);
         onDisk(to -> to.append(epoch, index, ByteBuffer.wrap(bytes)));
     }
 
@@ -545,12 +559,56 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         did("sync");
         effect();
         onDisk(Store::sync);
+        writeSnapshot();
         effect();
     }
 
     @Override
-    public boolean isSnapshotDue() {
-        return logged >= snapshotEvery;
+    public boolean isSnapshotDue(long index, int at, int members) {
+        return unwritten == null && logged.isSnapshotDue(index, at, members);
+    }
+
+    @Override
+    public void beginSnapshot(Version version) {
+        did("begin snapshot " + version);
+        effect();
+        onDisk(to -> writing = to.begin());
+        unwritten = ByteBuffer.wrap(machine.encode());
+        writes = version;
+        logged.begun();
+        observers.forEach(o -> o.loaded(this, version, history));
+    }
+
+    /** Part of it, as the thread does that writes it: then a part is written, it is finished, or takes its place. */
+    private void writeSnapshot() {
+        SnapshotWriter to = writing;
+        ByteBuffer rest = unwritten;
+        if (to == null || rest == null) {
+            return;
+        }
+        try {
+            if (rest.hasRemaining()) {
+                byte[] part = new byte[Math.min(rest.remaining(), 200)];
+                rest.get(part);
+                to.out().write(part);
+            } else if (!finished) {
+                to.finish(writes);
+                finished = true;
+            } else {
+                forgetSnapshot();
+                onDisk(of -> to.commit(null));
+            }
+        } catch (IOException e) {
+            did("gives the snapshot up");
+            forgetSnapshot();
+            to.abandon();
+        }
+    }
+
+    private void forgetSnapshot() {
+        writing = null;
+        unwritten = null;
+        finished = false;
     }
 
     @Override
@@ -567,7 +625,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         did("snapshot " + version + (metadata == null ? "" : " with metadata"), state);
         effect();
         onDisk(to -> to.snapshot(version, state, metadata));
-        logged = 0;
+        forgetSnapshot();
+        logged.begun();
         recorded = metadata == null ? recorded : metadata;
         observers.forEach(o -> o.loaded(this, version, history));
         effect();

@@ -237,8 +237,13 @@ final class ScriptedMember implements ReplicaOutput {
     public void sync() {}
 
     @Override
-    public boolean isSnapshotDue() {
+    public boolean isSnapshotDue(long index, int place, int members) {
         return false;
+    }
+
+    @Override
+    public void beginSnapshot(Version version) {
+        throw new AssertionError("no snapshot is due");
     }
 
     @Override

@@ -90,7 +90,7 @@ class FileStoreTest {
         try (FileStore store = store()) {
             Recovered recovered = store.open();
             assertThat(recovered.snapshotVersion()).isEqualTo(version);
-            assertThat(recovered.snapshot()).isEqualTo("AB".getBytes(UTF_8));
+            assertThat(StoreHistory.snapshot(recovered)).isEqualTo("AB".getBytes(UTF_8));
             assertThat(recovered.metadata()).isEqualTo(metadata(1, 0));
             assertThat(commands(recovered)).containsExactly("c");
             store.snapshot(Version.INITIAL, new byte[0], metadata(7, 0));

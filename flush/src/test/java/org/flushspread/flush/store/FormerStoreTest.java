@@ -60,7 +60,7 @@ class FormerStoreTest {
         try (FileStore store = store()) {
             Recovered found = store.open("group");
             assertThat(found.snapshotVersion()).isEqualTo(new Version(1, 2, 3, 4));
-            assertThat(found.snapshot()).isEqualTo("state".getBytes(UTF_8));
+            assertThat(StoreHistory.snapshot(found)).isEqualTo("state".getBytes(UTF_8));
             assertThat(commands(found)).hasSize(38).startsWith("command3").endsWith("command40");
             metadata = Objects.requireNonNull(found.metadata());
             append(store, 41, 100);
@@ -73,13 +73,13 @@ class FormerStoreTest {
         try (FileStore store = store()) {
             Recovered found = store.open("group");
             assertThat(commands(found)).hasSize(108).endsWith("command110");
-            assertThat(found.snapshot()).isEqualTo("state".getBytes(UTF_8));
+            assertThat(StoreHistory.snapshot(found)).isEqualTo("state".getBytes(UTF_8));
             store.snapshot(new Version(1, 110, 3, 4), "later".getBytes(UTF_8), null);
             append(store, 111, 120);
         }
         try (FileStore store = store()) {
             Recovered found = store.open("group");
-            assertThat(found.snapshot()).isEqualTo("later".getBytes(UTF_8));
+            assertThat(StoreHistory.snapshot(found)).isEqualTo("later".getBytes(UTF_8));
             assertThat(commands(found)).hasSize(10).endsWith("command120");
         }
     }

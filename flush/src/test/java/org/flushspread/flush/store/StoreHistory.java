@@ -3,6 +3,9 @@ package org.flushspread.flush.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,8 +33,13 @@ final class StoreHistory {
 
     /** What may be found: metadata, and a history of which so many commands must be there. */
     private record Claim(@Nullable Metadata metadata, List<String> commands, int promised) {
+        /** A snapshot raises it to what has been promised; that this is there is looked at apart. */
+        private static @Nullable Metadata withoutCount(@Nullable Metadata of) {
+            return of == null ? null : of.counting(0);
+        }
+
         boolean fits(@Nullable Metadata found, List<String> there) {
-            return Objects.equals(metadata, found)
+            return Objects.equals(withoutCount(metadata), withoutCount(found))
                     && there.size() >= promised
                     && there.size() <= commands.size()
                     && there.equals(commands.subList(0, there.size()));
@@ -86,11 +94,12 @@ final class StoreHistory {
         store.open("group");
         record(store);
         for (int i = 0; i < SHORT; i++) {
-            switch (script.nextInt(8)) {
+            switch (script.nextInt(10)) {
                 case 0 -> record(store);
                 case 1 -> append(store, 1, 250);
                 case 2 -> snapshot(store, false);
                 case 3 -> snapshot(store, true);
+                case 4, 5 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean());
                 default -> append(store, 1 + script.nextInt(3), script.nextInt(70));
             }
         }
@@ -166,6 +175,28 @@ final class StoreHistory {
         store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
     }
 
+    /** One that is written while commands come. */
+    private void snapshotBehind(FileStore store, int between, boolean recorded) {
+        Version version = new Version(numbers, commands.size(), 3, 4);
+        SnapshotWriter writing = store.begin();
+        byte[] state = String.join(" ", commands).getBytes(UTF_8);
+        try {
+            writing.out().write(state, 0, state.length / 2);
+            if (between > 0) {
+                append(store, between, 40);
+            }
+            writing.out().write(state, state.length / 2, state.length - state.length / 2);
+            writing.finish(version);
+        } catch (IOException e) {
+            throw new StoreException("cannot write a snapshot: " + e.getMessage(), e);
+        }
+        if (recorded) {
+            record(store);
+        }
+        append(store, 1, 10);
+        writing.commit(null);
+    }
+
     private void snapshot(FileStore store, boolean replaces) {
         List<String> kept = replaces ? List.of("another", "history") : commands;
         Metadata next = null;
@@ -186,11 +217,26 @@ final class StoreHistory {
         counted = kept.size();
     }
 
+    /** Null without one. */
+    static byte @Nullable [] snapshot(Recovered found) {
+        SavedState state = found.snapshot();
+        if (state == null) {
+            return null;
+        }
+        try (InputStream in = state.open()) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(state.bytes()).isEqualTo(bytes.length);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The commands that a store stands for. */
     static List<String> history(Recovered found) {
         List<String> all = new ArrayList<>();
-        byte[] snapshot = found.snapshot();
-        if (snapshot != null) {
+        byte[] snapshot = snapshot(found);
+        if (snapshot != null && snapshot.length > 0) {
             all.addAll(Arrays.asList(new String(snapshot, UTF_8).split(" ")));
         }
         assertThat(all).hasSize((int) found.snapshotVersion().index());

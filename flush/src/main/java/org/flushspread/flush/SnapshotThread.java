@@ -1,0 +1,117 @@
+package org.flushspread.flush;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Version;
+import org.flushspread.flush.store.SnapshotWriter;
+
+/** Writes the snapshots of a member to its store, on a thread that lives as long as one of them (replica-protocol R23). */
+final class SnapshotThread {
+    private final String group;
+    private final MemberStore store;
+    private final ReplicaApplication<?, ?, ?> application;
+    private final Tellings tellings;
+    private final Consumer<Runnable> later;
+    private final long bytesPerSecond;
+
+    /**
+     * @param later has something done by the internal thread
+     * @param bytesPerSecond how fast it writes at the most
+     */
+    SnapshotThread(
+            String group,
+            MemberStore store,
+            ReplicaApplication<?, ?, ?> application,
+            Tellings tellings,
+            Consumer<Runnable> later,
+            long bytesPerSecond) {
+        this.group = group;
+        this.store = store;
+        this.application = application;
+        this.tellings = tellings;
+        this.later = later;
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /** Begins one, of the state as it is now. */
+    void begin(Version version) {
+        SnapshotWriter to = store.begin();
+        Snapshotter.Frozen state = application.freeze();
+        Thread thread = new Thread(() -> write(state, version, to), "snapshot " + group);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void write(Snapshotter.Frozen state, Version version, SnapshotWriter to) {
+        try (state;
+                DataOutputStream out =
+                        new DataOutputStream(new BufferedOutputStream(new Throttle(to.out()), Throttle.STEP))) {
+            state.write(out);
+            out.flush();
+            to.finish(version);
+            later.accept(() -> {
+                store.commit(to, null);
+                application.wrote(to.bytes());
+            });
+        } catch (Throwable e) {
+            later.accept(() -> {
+                if (store.gaveUp(to)) {
+                    tellings.report(
+                            ReplicaReason.SNAPSHOT_FAILED,
+                            "a snapshot of group '" + group + "' was given up: " + e
+                                    + "; the log grows until the next one");
+                }
+            });
+        }
+    }
+
+    /** No faster than allowed, so that the forces of the log have the device for themselves most of the time. */
+    private final class Throttle extends OutputStream {
+        private static final int STEP = 1 << 16;
+        private static final long SECOND = 1_000_000_000L;
+
+        private final OutputStream out;
+        private final long begun = System.nanoTime();
+        private long written;
+        private long looked;
+
+        Throttle(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int oneByte) throws IOException {
+            out.write(oneByte);
+            wrote(1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            for (int next = from; next < from + length; next += STEP) {
+                int part = Math.min(STEP, from + length - next);
+                out.write(bytes, next, part);
+                wrote(part);
+            }
+        }
+
+        private void wrote(int count) {
+            written += count;
+            if (written - looked < STEP) {
+                return;
+            }
+            looked = written;
+            long due = (long) ((double) written / bytesPerSecond * SECOND);
+            for (long left; (left = due - (System.nanoTime() - begun)) > 0; ) {
+                LockSupport.parkNanos(left);
+                if (Thread.interrupted()) {
+                    return;
+                }
+            }
+        }
+    }
+}

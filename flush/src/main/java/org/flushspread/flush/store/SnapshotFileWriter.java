@@ -1,0 +1,206 @@
+package org.flushspread.flush.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
+import org.flushspread.flush.replica.Metadata;
+import org.flushspread.flush.replica.Version;
+import org.flushspread.flush.store.StoreFiles.StoreFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a snapshot into a file that nothing names until it is committed: whatever a crash leaves of it is removed (store 2.7). It may be given
+ * up while its thread writes; then that thread closes the file, so nobody waits for the device.
+ */
+final class SnapshotFileWriter implements SnapshotWriter {
+    /** Forced now and then, so that no force of the log has to wait for much of it. */
+    private static final int FORCE = 8 << 20;
+
+    private enum Use {
+        IDLE,
+        BUSY,
+        OVER
+    }
+
+    /**
+     * Where the log goes on behind it.
+     *
+     * @param segment number of the first one behind it
+     * @param base the last command before it
+     * @param chain over all before that segment
+     */
+    record Cut(long segment, long base, long chain) {}
+
+    /** How it takes its place. */
+    interface Commit {
+        void run(SnapshotFileWriter done, @Nullable Metadata metadata);
+    }
+
+    private final String temporary;
+    private final StoreFile file;
+    private final boolean forces;
+    private final @Nullable Cut cut;
+    private final Commit commit;
+    private final AtomicReference<Use> use = new AtomicReference<>(Use.IDLE);
+    private final OutputStream out = new Out();
+    private final ByteBuffer chunk = ByteBuffer.allocateDirect(SnapshotFile.CHUNK_HEAD + SnapshotFile.CHUNK)
+            .position(SnapshotFile.CHUNK_HEAD);
+    private long at = SnapshotFile.HEAD;
+    private long forced;
+    private long state;
+    private int whole;
+    private volatile @Nullable Version version;
+    private volatile Head.@Nullable Kept kept;
+
+    /** @param cut null if it takes the place of all there is */
+    SnapshotFileWriter(StoreFiles files, String temporary, boolean forces, @Nullable Cut cut, Commit commit)
+            throws IOException {
+        this.temporary = temporary;
+        this.file = files.create(temporary);
+        this.forces = forces;
+        this.cut = cut;
+        this.commit = commit;
+    }
+
+    /** The name of the file until it is committed. */
+    String temporary() {
+        return temporary;
+    }
+
+    /** Null if it takes the place of all there is. */
+    @Nullable
+    Cut cut() {
+        return cut;
+    }
+
+    /** Null if it is not complete. */
+    @Nullable
+    Version version() {
+        return version;
+    }
+
+    /** What the manifest says of it; null if it is not complete. */
+    Head.@Nullable Kept kept() {
+        return kept;
+    }
+
+    private void enter() throws IOException {
+        if (!use.compareAndSet(Use.IDLE, Use.BUSY)) {
+            throw new IOException("the snapshot is of no use any more");
+        }
+    }
+
+    private void leave() throws IOException {
+        if (!use.compareAndSet(Use.BUSY, Use.IDLE)) {
+            file.close();
+        }
+    }
+
+    private final class Out extends OutputStream {
+        @Override
+        public void write(int oneByte) throws IOException {
+            write(new byte[] {(byte) oneByte}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            enter();
+            try {
+                for (int next = from; next < from + length; ) {
+                    int part = Math.min(chunk.remaining(), from + length - next);
+                    chunk.put(bytes, next, part);
+                    next += part;
+                    if (!chunk.hasRemaining()) {
+                        put(SnapshotFile.CHUNK);
+                    }
+                }
+            } finally {
+                leave();
+            }
+        }
+    }
+
+    private void put(int length) throws IOException {
+        chunk.flip();
+        int checksum = SnapshotFile.checksum(
+                at, length, chunk.slice(SnapshotFile.CHUNK_HEAD, chunk.limit() - SnapshotFile.CHUNK_HEAD));
+        chunk.putInt(0, length).putInt(4, checksum);
+        whole = SnapshotFile.whole(whole, checksum);
+        file.write(chunk.duplicate(), at);
+        at += chunk.limit();
+        state += Math.max(0, length);
+        chunk.clear().position(SnapshotFile.CHUNK_HEAD);
+        if (forces && at - forced >= FORCE) {
+            file.force();
+            forced = at;
+        }
+    }
+
+    @Override
+    public OutputStream out() {
+        return out;
+    }
+
+    @Override
+    public void finish(Version of) throws IOException {
+        enter();
+        try {
+            int rest = chunk.position() - SnapshotFile.CHUNK_HEAD;
+            if (rest > 0) {
+                put(rest);
+            }
+            chunk.putLong(state);
+            put(SnapshotFile.END);
+            ByteBuffer head = SnapshotFile.head(of);
+            file.write(head.duplicate(), 0);
+            if (forces) {
+                file.force();
+            }
+            version = of;
+            kept = new Head.Kept(at, SnapshotFile.whole(whole, head.getInt(4)));
+        } finally {
+            leave();
+        }
+    }
+
+    /** Closes nothing: the file is open until this is committed or given up. */
+    @Override
+    public InputStream read() {
+        return new SnapshotFile.Reader(file, temporary) {
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void commit(@Nullable Metadata metadata) {
+        commit.run(this, metadata);
+    }
+
+    /** It is complete. False if it has been given up before. */
+    boolean close() throws IOException {
+        if (!use.compareAndSet(Use.IDLE, Use.OVER)) {
+            return false;
+        }
+        file.close();
+        return true;
+    }
+
+    @Override
+    public void abandon() {
+        if (use.getAndSet(Use.OVER) == Use.IDLE) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                // It was of no use before.
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return state;
+    }
+}

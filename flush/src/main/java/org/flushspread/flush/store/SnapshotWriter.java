@@ -1,0 +1,44 @@
+package org.flushspread.flush.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.flushspread.flush.replica.Metadata;
+import org.flushspread.flush.replica.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state on its way to the device (replica-protocol R23). {@link #out} and {@link #finish} are for one thread, any one; {@link #commit} is for
+ * the thread of the store.
+ */
+public interface SnapshotWriter {
+    /**
+     * Where the state goes. It fails when the snapshot is of no use any more: something else took the place of the log, or the store was
+     * closed.
+     */
+    OutputStream out();
+
+    /**
+     * The state is complete; it is on the device when this returns.
+     *
+     * @param version of it
+     */
+    void finish(Version version) throws IOException;
+
+    /** Behind {@link #finish}: the state, from its beginning. */
+    InputStream read() throws IOException;
+
+    /**
+     * Behind {@link #finish}: the snapshot takes the place of the log before it, in one step. Does nothing if it is of no use any more.
+     *
+     * @param metadata what counts from here on; null to keep what was recorded last
+     * @throws StoreException as all methods of {@link Store} do
+     */
+    void commit(@Nullable Metadata metadata);
+
+    /** Gives it up; from any thread. */
+    void abandon();
+
+    /** Bytes of the state written so far. */
+    long bytes();
+}
