@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.flushspread.Guide;
 import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -253,49 +254,16 @@ class WriteAReplicatedStateMachineTest {
 
     // ---- the guide and this file
 
-    private static Path upwards(String path) {
-        Path here = Path.of("").toAbsolutePath();
-        while (here != null && !Files.exists(here.resolve(path))) {
-            here = here.getParent();
-        }
-        assertThat(here).as("the checkout with " + path).isNotNull();
-        return here.resolve(path);
-    }
-
-    private static Map<String, String> snippets() throws IOException {
-        Map<String, String> snippets = new TreeMap<>();
-        String source = Files.readString(upwards("flush/src/test/java/org/flushspread/flush/"
-                + WriteAReplicatedStateMachineTest.class.getSimpleName() + ".java"));
-        Matcher marks =
-                Pattern.compile("(?s) *// \\[(\\w+)]\\n(.*?) *// \\[/\\1]\\n").matcher(source);
-        while (marks.find()) {
-            snippets.put(
-                    marks.group(1), marks.group(2).stripTrailing().stripIndent().strip());
-        }
-        return snippets;
-    }
-
     @Test
     void theGuideShowsThisCode() throws IOException {
-        Map<String, String> snippets = snippets();
-        String guide = Files.readString(upwards("spec/replicated-state-machine.md"));
-        Matcher blocks = Pattern.compile("(?s)```java(.*?)\\n(.*?)\\n```").matcher(guide);
-        List<String> shown = new ArrayList<>();
-        while (blocks.find()) {
-            String name = blocks.group(1).strip();
-            String code = snippets.get(name);
-            assertThat(code).as("the snippet named '" + name + "'").isNotNull();
-            assertThat(blocks.group(2).strip())
-                    .as("'" + name + "' in the guide is not the code that is tested")
-                    .isEqualTo(code);
-            shown.add(name);
-        }
-        assertThat(shown).containsExactlyInAnyOrderElementsOf(snippets.keySet());
+        Guide.shows(
+                "spec/replicated-state-machine.md",
+                "flush/src/test/java/org/flushspread/flush/WriteAReplicatedStateMachineTest.java");
     }
 
     @Test
     void everyCheckerThatTheGuaranteesNameExists() throws IOException {
-        String guarantees = Files.readString(upwards("spec/guarantees.md"));
+        String guarantees = Files.readString(Guide.file("spec/guarantees.md"));
         Matcher names = Pattern.compile("\\[check: ([\\w, ]+)]").matcher(guarantees);
         List<String> missing = new ArrayList<>();
         int count = 0;
@@ -313,7 +281,7 @@ class WriteAReplicatedStateMachineTest {
 
     /** A class of this name, or a predicate of the flush layer: its class is called after it, P1_..., and is in a file with others. */
     private static boolean exists(String checker) throws IOException {
-        try (Stream<Path> files = Files.walk(upwards("flush/src/test/java/org/flushspread/flush/check"))) {
+        try (Stream<Path> files = Files.walk(Guide.file("flush/src/test/java/org/flushspread/flush/check"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (Files.readString(file).contains(" class " + checker + "_")) {
                     return true;
@@ -321,7 +289,7 @@ class WriteAReplicatedStateMachineTest {
             }
         }
         for (String module : List.of("flush", "spread-core")) {
-            try (Stream<Path> files = Files.walk(upwards(module + "/src/test/java"))) {
+            try (Stream<Path> files = Files.walk(Guide.file(module + "/src/test/java"))) {
                 if (files.anyMatch(each -> each.getFileName().toString().equals(checker + ".java"))) {
                     return true;
                 }

@@ -30,6 +30,7 @@ public final class DaemonOptions implements Cloneable {
     private Duration deadClientAfter = DEFAULT_DEAD_CLIENT_AFTER;
     private AdminOptions admin = AdminOptions.DEFAULTS;
     private Optional<SealOptions> seal = Optional.empty();
+    private Optional<NetworkFaults> faults = Optional.empty();
 
     private DaemonOptions() {}
 
@@ -241,5 +242,15 @@ public final class DaemonOptions implements Cloneable {
 
     public DaemonOptions withAdmin(AdminOptions value) {
         return with(next -> next.admin = value);
+    }
+
+    /** What the network does to the datagrams this daemon sends; empty: nothing. */
+    public Optional<NetworkFaults> networkFaults() {
+        return faults;
+    }
+
+    /** Has datagrams of the ring lost and delayed before they are sent; for tests. */
+    public DaemonOptions withNetworkFaults(NetworkFaults value) {
+        return with(next -> next.faults = Optional.of(value));
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.function.UnaryOperator;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.net.NetworkAddresses;
@@ -64,17 +65,22 @@ final class DatagramSender {
         this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
     }
 
-    /** With a socket that everything leaves through: data and tokens of one daemon must keep their order. */
+    /**
+     * With a socket that everything leaves through: data and tokens of one daemon must keep their order.
+     *
+     * @param network stands between the sender and the socket
+     */
     static DatagramSender open(
             Sockets sockets,
             Configuration configuration,
             Daemon me,
             ShellCounters counters,
             int longestRun,
-            SealedChannel seal) {
+            SealedChannel seal,
+            UnaryOperator<UdpSocket> network) {
         IpAddress mine = me.address();
         try {
-            UdpSocket socket = sockets.udp(mine.isIpv6());
+            UdpSocket socket = network.apply(sockets.udp(mine.isIpv6()));
             socket.allowBroadcast();
             socket.sendBuffer(SEND_BUFFER);
             socket.bind(NetworkAddresses.address(

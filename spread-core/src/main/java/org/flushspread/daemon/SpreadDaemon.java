@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
@@ -164,7 +165,10 @@ public final class SpreadDaemon implements AutoCloseable {
 
     private void openSockets() {
         receiver.open(configuration, me, options.receiveBuffer());
-        sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength(), seal);
+        UnaryOperator<UdpSocket> network = options.networkFaults()
+                .<UnaryOperator<UdpSocket>>map(faults -> socket -> new FaultyUdpSocket(socket, faults, loop))
+                .orElse(UnaryOperator.identity());
+        sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength(), seal, network);
         SystemLimits limits = new SystemLimits();
         ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
         listeners = opened;
