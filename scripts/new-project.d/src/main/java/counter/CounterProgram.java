@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.concurrent.ExecutionException;
+import org.flushspread.client.SpreadException;
 import org.flushspread.flush.Codec;
 import org.flushspread.flush.ReplicatedStateMachine;
 
@@ -32,6 +33,9 @@ public final class CounterProgram {
                     System.out.println(e.getCause().getMessage());
                 }
             }
+        } catch (SpreadException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
         }
     }
 }

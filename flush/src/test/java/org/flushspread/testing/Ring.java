@@ -81,9 +81,11 @@ public final class Ring implements AutoCloseable {
         for (int i = 1; i <= network.size(); i++) {
             String prefix = "127." + net + "." + i + ".";
             String address = prefix + host;
-            text.append("Spread_Segment " + prefix + "255:" + port + " { d" + i + " " + address + " { " + address + " } }\n");
+            text.append("Spread_Segment " + prefix + "255:" + port + " { d" + i + " " + address + " { " + address
+                    + " } }\n");
         }
-        Configuration configuration = Configuration.parse(text.toString(), "the ring of a test", HostResolver.LOCALHOST_ONLY);
+        Configuration configuration =
+                Configuration.parse(text.toString(), "the ring of a test", HostResolver.LOCALHOST_ONLY);
         for (int i = 0; i < network.size(); i++) {
             DaemonOptions options = DaemonOptions.DEFAULTS
                     .withSocketDirectory(Optional.empty())

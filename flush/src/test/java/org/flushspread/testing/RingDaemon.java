@@ -23,7 +23,8 @@ public final class RingDaemon {
         this.configuration = configuration;
         this.options = options;
         daemon = begin();
-        address = new InetSocketAddress(daemon.me().address().toString(), daemon.me().port());
+        address = new InetSocketAddress(
+                daemon.me().address().toString(), daemon.me().port());
     }
 
     private SpreadDaemon begin() {

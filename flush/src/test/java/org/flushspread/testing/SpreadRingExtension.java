@@ -60,7 +60,8 @@ final class SpreadRingExtension implements ParameterResolver {
         SpreadRing wanted = context.getElement()
                 .flatMap(element -> AnnotationSupport.findAnnotation(element, SpreadRing.class))
                 .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), SpreadRing.class))
-                .orElseThrow(() -> new ParameterResolutionException("there is no @SpreadRing at the test or its class"));
+                .orElseThrow(
+                        () -> new ParameterResolutionException("there is no @SpreadRing at the test or its class"));
         return Ring.start(wanted.daemons(), wanted.tokenTimeout());
     }
 }

@@ -58,12 +58,17 @@ class SpreadRingTest {
 
     private static ReplicatedStateMachine<Counter, Long, Long> join(RingDaemon daemon) {
         return ReplicatedStateMachine.join(
-                daemon.spreadName(), "counter", new Counter(), Codec.longs(), options -> options.primary(majorityOf(3)));
+                daemon.spreadName(),
+                "counter",
+                new Counter(),
+                Codec.longs(),
+                options -> options.primary(majorityOf(3)));
     }
 
     @Test
     void eachTestGetsARingThatHasFormed(Ring ring) {
-        assertThat(ring.daemons()).allSatisfy(each -> assertThat(each.membership()).containsExactly("d1", "d2", "d3"));
+        assertThat(ring.daemons())
+                .allSatisfy(each -> assertThat(each.membership()).containsExactly("d1", "d2", "d3"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.flushspread.flush.replica.Quorum.majorityOf;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.flushspread.Guide;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
@@ -65,13 +66,19 @@ class TestingGuideTest {
         try (var a = join(ring.daemon(0));
                 var b = join(ring.daemon(1));
                 var c = join(ring.daemon(2))) {
-            c.awaitPrimary(ofSeconds(30));
+            for (var each : List.of(a, b, c)) {
+                each.awaitPrimary(ofSeconds(30));
+            }
             network.partition(ring.daemon(0)).from(ring.daemon(1), ring.daemon(2));
-            assertThat(b.session("test").submit(5L)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
+            assertThat(b.session("test").submit(5L))
+                    .succeedsWithin(ofSeconds(30))
+                    .isEqualTo(5L);
 
             network.heal();
             a.awaitPrimary(ofSeconds(30));
-            assertThat(a.readOrdered(counter -> counter.value)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
+            assertThat(a.readOrdered(counter -> counter.value))
+                    .succeedsWithin(ofSeconds(30))
+                    .isEqualTo(5L);
         }
     }
     // [/partition]
