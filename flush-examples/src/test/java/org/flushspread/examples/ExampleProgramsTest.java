@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.flushspread.interop.CSpread;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The examples that write to standard output, as processes. */
 @Timeout(120)
@@ -81,18 +82,22 @@ class ExampleProgramsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void flushUserPrintsWhatTheCProgramPrints(CSpread c) throws Exception {
-        String ours = session(start("ours", FlushUser.class, "-u", "bob", "-s", daemons.name()), "bob");
-        assertThat(ours)
-                .contains(
-                        "Received REGULAR membership for group room with 1 members, where I am member 0:\n\t#NAME#d1\n")
-                .contains("received SAFE message from #NAME#d1, of type 1, (endian 0) to 1 groups \n(6 bytes): hello\n")
-                .contains("Received a subgroupcast message to group room: receivers:\n\t#NAME#d1\n");
-        // Another name: the first one stays taken until the daemon has ordered the end of its session.
-        List<String> command = List.of(c.program("flush_user"), "-u", "tom", "-s", daemons.name());
-        String theirs = session(keep(new Program(directory.resolve("theirs"), command)), "tom");
-        assertThat(ours).isEqualTo(theirs);
+    @MethodSource(DaemonKind.WITH_EACH_C_SPREAD)
+    void flushUserPrintsWhatTheCProgramPrints(DaemonKind.Pair pair) throws Exception {
+        String theirProgram = pair.c().program("flush_user");
+        try (PeerDaemon daemon = PeerDaemon.start(pair.daemon())) {
+            String ours = session(start("ours", FlushUser.class, "-u", "bob", "-s", daemon.name()), "bob");
+            assertThat(ours)
+                    .contains(
+                            "Received REGULAR membership for group room with 1 members, where I am member 0:\n\t#NAME#d1\n")
+                    .contains(
+                            "received SAFE message from #NAME#d1, of type 1, (endian 0) to 1 groups \n(6 bytes): hello\n")
+                    .contains("Received a subgroupcast message to group room: receivers:\n\t#NAME#d1\n");
+            // Another name: the first one stays taken until the daemon has ordered the end of its session.
+            List<String> command = List.of(theirProgram, "-u", "tom", "-s", daemon.name());
+            String theirs = session(keep(new Program(directory.resolve("theirs"), command)), "tom");
+            assertThat(ours).isEqualTo(theirs);
+        }
     }
 
     /** Plays one session; what differs from run to run is masked. */

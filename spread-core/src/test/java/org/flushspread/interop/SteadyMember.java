@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
@@ -14,7 +14,9 @@ import org.flushspread.client.SpreadEvent;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.View;
 import org.flushspread.config.Configuration;
+import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.embedded.EmbeddedDaemon;
 
 /**
@@ -24,7 +26,7 @@ import org.flushspread.embedded.EmbeddedDaemon;
  *
  * <p>Arguments: {@code embedded} with a configuration file and the name of a daemon in it, or {@code client} with a spread name and a
  * private name; then members, seconds, milliseconds of a pause (0 for none), bytes of a socket's buffers (0 for what they are), and for a
- * client where unix domain sockets are.
+ * client where unix domain sockets are, else the version of the ring.
  */
 final class SteadyMember {
     private static final String GROUP = "steady";
@@ -53,8 +55,9 @@ final class SteadyMember {
         long pause = Long.parseLong(args[5]);
         int buffers = Integer.parseInt(args[6]);
         if (args[0].equals("embedded")) {
-            Configuration configuration =
-                    Configuration.parse(Files.readString(Path.of(args[1])), args[1], HostResolver.LOCALHOST_ONLY);
+            Configuration configuration = ConfigurationReading.read(
+                            Path.of(args[1]), HostResolver.LOCALHOST_ONLY, Optional.of(RingVersion.valueOf(args[7])))
+                    .configuration();
             try (EmbeddedDaemon daemon = EmbeddedDaemon.start(configuration, args[2]);
                     SpreadConnection connection = daemon.connect("m")) {
                 new SteadyMember(connection, pause).run(members, time);

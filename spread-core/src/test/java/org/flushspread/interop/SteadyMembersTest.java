@@ -106,12 +106,12 @@ class SteadyMembersTest {
 
     /** Each has its daemon in its own JVM; what it has not read lies in memory, with no buffers of a system in front. */
     @ParameterizedTest
-    @CsvSource({NO_PAUSE, PAUSE})
-    void noMemberWithADaemonOfItsOwnIsCutOff(String pause) throws Exception {
+    @CsvSource({"SPREAD4, " + NO_PAUSE, "SPREAD4, " + PAUSE, "SPREAD5, " + PAUSE})
+    void noMemberWithADaemonOfItsOwnIsCutOff(RingVersion ring, String pause) throws Exception {
         try (Loopback net = new Loopback(MEMBERS)) {
-            Path file = Files.writeString(directory.resolve("spread.conf"), net.segments(RingVersion.SPREAD4));
+            Path file = Files.writeString(directory.resolve("spread.conf"), net.segments(ring));
             requireNobodyCutOff(
-                    "a daemon in each JVM, pause of " + pause + " ms",
+                    "a daemon in each JVM, " + ring + ", pause of " + pause + " ms",
                     i -> start(
                             "embedded",
                             file.toString(),
@@ -119,13 +119,14 @@ class SteadyMembersTest {
                             Integer.toString(MEMBERS),
                             SECONDS,
                             pause(i, pause),
-                            "0"));
+                            "0",
+                            ring.name()));
         }
     }
 
     @Tag("once")
     @ParameterizedTest
-    @CsvSource({"TCP, JAVA", "UNIX, JAVA", "TCP, JAVA5"})
+    @CsvSource({"TCP, JAVA", "UNIX, JAVA", "TCP, JAVA5", "UNIX, JAVA5"})
     void noMemberBehindASocketIsCutOff(Way way, Kind kind) throws Exception {
         runAtOurs(kind, way, "0", "disconnect");
     }
@@ -150,22 +151,30 @@ class SteadyMembersTest {
             daemon.options.addAll(List.of("--slow-clients", slowClients));
             daemon.start();
             daemon.awaitListening();
-            run("a daemon of ours, " + kind + " (" + slowClients + ")", way, port, directory.resolve("d1"), buffers);
+            String name = way == Way.TCP ? daemon.spreadName() : Integer.toString(port);
+            run("a daemon of ours, " + kind + " (" + slowClients + "), " + way, name, directory.resolve("d1"), buffers);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"C4, TCP, 16384", "C4, UNIX, 16384", "C5, TCP, 16384"})
-    void theSameClientAtACDaemon(DaemonKind kind, Way way, String buffers) throws Exception {
+    @CsvSource({
+        "C4, TCP, 16384",
+        "C4, UNIX, 16384",
+        "C5, TCP, 16384",
+        "C5, UNIX, 16384",
+        "C5_OVER_IPV6, TCP, 16384",
+        "OURS_5_OVER_IPV6, TCP, 0"
+    })
+    void theSameClientAtOtherDaemons(DaemonKind kind, Way way, String buffers) throws Exception {
         try (PeerDaemon daemon = PeerDaemon.start(kind)) {
-            run("daemon " + kind, way, daemon.port(), Path.of("/tmp"), buffers);
+            String name = way == Way.TCP ? daemon.name() : daemon.unixName();
+            run("daemon " + kind + ", " + way, name, Path.of("/tmp"), buffers);
         }
     }
 
-    private void run(String daemon, Way way, int port, Path sockets, String buffers) throws Exception {
-        String name = way == Way.TCP ? port + "@127.0.0.1" : Integer.toString(port);
+    private void run(String daemon, String name, Path sockets, String buffers) throws Exception {
         requireNobodyCutOff(
-                daemon + ", " + way + ", buffers of " + buffers + ", pause of " + PAUSE + " ms",
+                daemon + ", buffers of " + buffers + ", pause of " + PAUSE + " ms",
                 i -> start(
                         "client",
                         name,

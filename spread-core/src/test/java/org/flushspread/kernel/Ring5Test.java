@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.flushspread.Ring5Recordings;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationReading;
@@ -26,7 +27,9 @@ import org.flushspread.wire.StatusReply;
 import org.flushspread.wire.TokenHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -72,7 +75,7 @@ class Ring5Test {
         IpAddress wrong = IpAddress.ipv4(0x0a0f0063);
         for (int i = 0; i < 3; i++) {
             a.data(LoneKernel.packet(PacketType.ALIVE, b.id(), configuration.hash(), 4), wrong);
-            a.token(token(0), wrong);
+            a.token(token(), wrong);
             a.run(Duration.ofSeconds(2));
         }
         a.data(LoneKernel.packet(PacketType.ALIVE, b.id(), configuration.hash(), 4));
@@ -136,48 +139,36 @@ class Ring5Test {
         return out;
     }
 
-    /** Each of these ends a daemon of C Spread 5.0.1, in a ring or while it looks for one. */
-    @Test
-    void nothingMalformedEndsIt() {
-        for (int round = 0; round < 2; round++) {
-            join(1, 7, b.id());
-            join(32_000, 1, b.id());
-            join(-5, 1, b.id());
-            join(1, 1, 0x1234);
-            a.data(LoneKernel.packet(PacketType.JOIN, b.id(), configuration.hash(), 0), b.address());
-            a.data(LoneKernel.packet(-1, b.id(), configuration.hash(), 6), b.address());
-            ByteBuf refer = LoneKernel.packet(PacketType.REFER, b.id(), configuration.hash(), 0);
-            refer.setIntLE(16, 9);
-            a.data(refer, b.address());
-            for (int words : new int[] {32_000, 1_000_000, -1}) {
-                ByteBuf form = token(2000);
-                for (int i = 40; i < 1900; i += 4) {
-                    form.setIntLE(i, words);
+    /** While it looks for its segment, while it looks for other segments, and in a ring of its own. */
+    @TestFactory
+    Stream<DynamicTest> whatEndsCDaemonsIsRefusedAndChangesNothing() {
+        List<EndsCDaemons> all = EndsCDaemons.all(configuration, b, configuration.requireByName("a"));
+        return all.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> {
+            LoneKernel kernel = new LoneKernel(configuration, "a");
+            kernel.start();
+            long refused = 0;
+            for (int seconds : new int[] {0, 3, 20}) {
+                kernel.run(Duration.ofSeconds(seconds));
+                kernel.ports.takeSent();
+                ByteBuf bytes = LoneKernel.buffer().writeBytes(each.bytes());
+                if (each.token()) {
+                    kernel.token(bytes, b.address());
+                } else {
+                    kernel.data(bytes, b.address());
                 }
-                a.token(form, b.address());
+                long now = Stream.of(Reason.values()).mapToLong(kernel::refused).sum();
+                assertThat(now).isEqualTo(refused + 1);
+                refused = now;
+                assertThat(kernel.ports.sent()).isEmpty();
             }
-            a.token(token(0).setShortLE(34, 400), b.address());
-            // Alone, it is in a ring of its own in the second round.
-            a.run(Duration.ofSeconds(20));
-        }
-        assertThat(a.installed()).contains("a");
-        assertThat(a.kernel.hasFailed()).isFalse();
+            assertThat(kernel.installed()).containsExactly("a");
+            assertThat(kernel.kernel.hasFailed()).isFalse();
+            kernel.stop();
+        }));
     }
 
-    private ByteBuf token(int body) {
-        ByteBuf token = LoneKernel.packet(PacketType.FORM1, b.id(), 0, body);
-        token.setShortLE(34, body);
-        return token.setIntLE(TokenHeader.CONF_HASH, configuration.hash());
-    }
-
-    private void join(int members, int type, int rep) {
-        ByteBuf join = LoneKernel.packet(PacketType.JOIN, b.id(), configuration.hash(), 20);
-        join.setIntLE(40, members);
-        join.setIntLE(44, rep);
-        join.setIntLE(48, 1);
-        join.setIntLE(52, rep);
-        join.setShortLE(56, type);
-        a.data(join, b.address());
+    private ByteBuf token() {
+        return LoneKernel.packet(PacketType.FORM1, b.id(), 0, 0).setIntLE(TokenHeader.CONF_HASH, configuration.hash());
     }
 
     private static List<Ring5Recordings> recordings() {

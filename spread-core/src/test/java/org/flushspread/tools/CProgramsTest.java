@@ -80,6 +80,20 @@ class CProgramsTest {
         }
     }
 
+    /** But for the first line, in which each names the version of its own library. */
+    @Test
+    void spuserOfOursSaysWhatTheirsSays() {
+        String ours =
+                ProgramsTest.converse(Program.java(SpUser.class, "-u", "alice", "-s", daemon.name()), "alice", "d1");
+        Program program = Program.start(List.of(pair.c().program("spuser"), "-u", "cecil", "-s", daemon.name()));
+        String theirs = ProgramsTest.converse(program, "cecil", "d1");
+        assertThat(afterVersion(ours)).startsWith("User: connected to").isEqualTo(afterVersion(theirs));
+    }
+
+    private static String afterVersion(String said) {
+        return said.replaceFirst("^Spread library version is [0-9.]+\n", "");
+    }
+
     @Test
     void theTwoCToolkitsTalkToEachOther() {
         CSpread other = pair.c() == CSpread.V4 ? CSpread.V5 : CSpread.V4;
