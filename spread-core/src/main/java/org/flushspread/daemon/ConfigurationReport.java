@@ -65,10 +65,13 @@ final class ConfigurationReport {
                         ? ", daemons known by numbers: " + ids(configuration)
                         : ""));
         reading.whyRing5().ifPresent(each -> lines.add(INDENT + each));
-        lines.add(configuration.daemons().size() + " daemons in "
-                + configuration.segments().size() + " segments:");
+        lines.add(count(configuration.daemons().size(), "daemon") + " in "
+                + count(configuration.segments().size(), "segment") + ":");
         for (Segment segment : configuration.segments()) {
-            lines.add(INDENT + "segment " + segment.addressText() + ":" + segment.port() + " ("
+            String addresses = segment.addresses().stream()
+                    .map(each -> each.withPort(segment.port()))
+                    .collect(Collectors.joining(" "));
+            lines.add(INDENT + "segment " + addresses + " ("
                     + (segment.isMulticast() ? "multicast" : "broadcast") + "; data and clients "
                     + segment.port() + ", token " + (segment.port() + 1) + ")");
             segment.daemons().forEach(each -> lines.add(INDENT + INDENT + daemon(each, me)));
@@ -77,6 +80,10 @@ final class ConfigurationReport {
                 me == null
                         ? "no daemon has an address of this host: it would not start here without -n"
                         : "here it would be " + me.name());
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String daemon(Daemon daemon, @Nullable Daemon me) {

@@ -47,6 +47,14 @@ class ConfigurationReportTest {
     }
 
     @Test
+    void eachAddressOfASegmentHasItsPort() throws IOException {
+        check("Spread_Segment [ff02::34:5]:5416 ff02::34:6 { d1 fd34::1 d2 fd34::2 }\n");
+        assertThat(out.toString())
+                .contains("2 daemons in 1 segment:")
+                .contains("segment [ff02::34:5]:5416 [ff02::34:6]:5416 (multicast;");
+    }
+
+    @Test
     void whatSpread5RefusesIsTold() throws IOException {
         check("Spread_Segment 10.34.0.255:5460 { d1 10.34.0.1 }\nLinkProtocol = Hop\n# RouteMatrix\n");
         assertThat(out.toString())
