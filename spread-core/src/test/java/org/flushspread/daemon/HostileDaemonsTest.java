@@ -75,7 +75,9 @@ class HostileDaemonsTest {
     }
 
     private long refused() {
-        return daemon.metrics().refused().values().stream().mapToLong(each -> each).sum();
+        return daemon.metrics().refused().values().stream()
+                .mapToLong(each -> each)
+                .sum();
     }
 
     private long refused(Reason why) {

@@ -21,6 +21,7 @@ import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
+import org.flushspread.config.RingVersion;
 import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,30 @@ class Ipv6ClientsTest {
             daemons.start(configuration, "d1", daemons.options().withAccessDirectory(directory));
             assertThat(mayConnect(port + "@::1", "six")).isEqualTo(six);
             assertThat(mayConnect(port + "@127.0.0.1", "four")).isEqualTo(four);
+        }
+    }
+
+    /** A daemon whose own address is of IPv6, on all addresses or on that one. */
+    @ParameterizedTest
+    @CsvSource({
+        "d1 ::1 { ::1 }, ::1, true",
+        "d1 ::1 { ::1 }, ::2/127, false",
+        "d1 ::1 { ::1 }, local, true",
+        "d1 ::1, ::1, true",
+        "d1 ::1, 127.0.0.2, false"
+    })
+    void rulesOfAccessHoldInARingOfIpv6(String me, String rule, boolean allowed) throws IOException {
+        assumeTrue(hasIpv6(), "needs ::1");
+        int port = TestPorts.free();
+        Files.writeString(directory.resolve("spread.access_ip"), rule + "\n");
+        Configuration configuration = Configuration.parse(
+                "AllowedAuthMethods = \"IP\"\nSpread_Segment [::1]:" + port + " { " + me + " }",
+                "test",
+                HostResolver.LOCALHOST_ONLY);
+        assertThat(configuration.ring()).isEqualTo(RingVersion.SPREAD5);
+        try (TestDaemons daemons = new TestDaemons()) {
+            daemons.start(configuration, "d1", daemons.options().withAccessDirectory(directory));
+            assertThat(mayConnect(port + "@[::1]", "six")).isEqualTo(allowed);
         }
     }
 

@@ -139,32 +139,34 @@ class Ring5Test {
         return out;
     }
 
-    /** While it looks for its segment, while it looks for other segments, and in a ring of its own. */
     @TestFactory
     Stream<DynamicTest> whatEndsCDaemonsIsRefusedAndChangesNothing() {
-        List<EndsCDaemons> all = EndsCDaemons.all(configuration, b, configuration.requireByName("a"));
-        return all.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> {
-            LoneKernel kernel = new LoneKernel(configuration, "a");
-            kernel.start();
-            long refused = 0;
-            for (int seconds : new int[] {0, 3, 20}) {
-                kernel.run(Duration.ofSeconds(seconds));
-                kernel.ports.takeSent();
-                ByteBuf bytes = LoneKernel.buffer().writeBytes(each.bytes());
-                if (each.token()) {
-                    kernel.token(bytes, b.address());
-                } else {
-                    kernel.data(bytes, b.address());
-                }
-                long now = Stream.of(Reason.values()).mapToLong(kernel::refused).sum();
-                assertThat(now).isEqualTo(refused + 1);
-                refused = now;
-                assertThat(kernel.ports.sent()).isEmpty();
+        return EndsCDaemons.all(configuration, b, configuration.requireByName("a")).stream()
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> requireRefused(each)));
+    }
+
+    /** While the daemon looks for its segment, while it looks for other segments, and in a ring of its own. */
+    private void requireRefused(EndsCDaemons datagram) {
+        LoneKernel kernel = new LoneKernel(configuration, "a");
+        kernel.start();
+        long refused = 0;
+        for (int seconds : new int[] {0, 3, 20}) {
+            kernel.run(Duration.ofSeconds(seconds));
+            kernel.ports.takeSent();
+            ByteBuf bytes = LoneKernel.buffer().writeBytes(datagram.bytes());
+            if (datagram.token()) {
+                kernel.token(bytes, b.address());
+            } else {
+                kernel.data(bytes, b.address());
             }
-            assertThat(kernel.installed()).containsExactly("a");
-            assertThat(kernel.kernel.hasFailed()).isFalse();
-            kernel.stop();
-        }));
+            long now = Stream.of(Reason.values()).mapToLong(kernel::refused).sum();
+            assertThat(now).isEqualTo(refused + 1);
+            refused = now;
+            assertThat(kernel.ports.sent()).isEmpty();
+        }
+        assertThat(kernel.installed()).containsExactly("a");
+        assertThat(kernel.kernel.hasFailed()).isFalse();
+        kernel.stop();
     }
 
     private ByteBuf token() {
