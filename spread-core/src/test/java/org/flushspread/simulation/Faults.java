@@ -25,5 +25,6 @@ public enum Faults {
     MEMORY_SHORT,
     FAIL_STOP,
     CLIENT_WITHOUT_MEMORY,
-    LONG_TURN
+    LONG_TURN,
+    ATTACK
 }

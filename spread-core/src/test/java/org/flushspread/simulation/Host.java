@@ -218,6 +218,7 @@ public final class Host implements Ports, Inputs {
         world.log(() -> "start  " + me.name());
         world.mix(life * 31L + me.index());
         memory = new HostMemory(freeArrays);
+        network.started(this, epochSeconds() * 1000L);
         Kernel fresh = new Kernel(configuration, me, settings, this, memory, seed, world.now(), epochSeconds());
         kernel = fresh;
         turn = new Turn(fresh, this);
@@ -508,7 +509,10 @@ public final class Host implements Ports, Inputs {
     public void data(Kernel running) {
         for (Arrived next = data.poll(); next != null; next = data.poll()) {
             dataBytes -= next.bytes.length;
-            running.data(Unpooled.wrappedBuffer(next.bytes), 0, next.bytes.length, source(running, next));
+            byte[] bytes = network.opened(this, next.bytes, false);
+            if (bytes != null) {
+                running.data(Unpooled.wrappedBuffer(bytes), 0, bytes.length, source(running, next));
+            }
         }
         worked();
     }
@@ -528,11 +532,15 @@ public final class Host implements Ports, Inputs {
                     "data before the token", me.name() + " read a token while data waited (ring-protocol 15)");
         }
         tokenBytes -= next.bytes.length;
-        ByteBuf in = Unpooled.wrappedBuffer(next.bytes);
+        byte[] bytes = network.opened(this, next.bytes, true);
+        if (bytes == null) {
+            return true;
+        }
+        ByteBuf in = Unpooled.wrappedBuffer(bytes);
         if (forms != null) {
             forms.reads(in);
         }
-        running.token(in, 0, next.bytes.length, source(running, next));
+        running.token(in, 0, bytes.length, source(running, next));
         if (forms != null) {
             forms.hasRead();
         }

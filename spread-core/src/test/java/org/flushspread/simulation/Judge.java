@@ -86,6 +86,11 @@ final class Judge implements Watch, ClientWatch {
         return messages;
     }
 
+    /** An attacker sends what an honest daemon sealed from whatever address he likes. */
+    private boolean isFromAnywhere(Event.Refused refused) {
+        return swarm.attackEvery() > 0 && refused.why() == Reason.NOT_FROM_ITS_ADDRESS;
+    }
+
     private boolean isDamaged() {
         return swarm.corruption() > 0;
     }
@@ -131,7 +136,7 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void reported(Host host, Event event) {
         daemonListener.accept(host, event);
-        if (event instanceof Event.Refused refused && !isDamaged()) {
+        if (event instanceof Event.Refused refused && !isDamaged() && !isFromAnywhere(refused)) {
             HonestPeers.check(host, refused);
         }
         if (event instanceof Event.TokenLost lost) {

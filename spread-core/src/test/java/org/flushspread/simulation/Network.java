@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.kernel.base.TraceLine;
 import org.flushspread.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Carries datagrams between hosts. What is cut, lost, late, doubled or damaged is drawn from the network's own stream. */
 public final class Network {
@@ -30,6 +31,8 @@ public final class Network {
     private Consumer<Host> formListener = host -> {};
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
+    private @Nullable Seals seals;
+    private @Nullable Attacker attacker;
 
     /** How the machine of a daemon writes what the kernel sends. */
     interface Encoding {
@@ -51,6 +54,9 @@ public final class Network {
     /** Heals every link and stops all random damage, for the liveness phase. */
     public void calm() {
         calm = true;
+        if (attacker != null) {
+            attacker.calm();
+        }
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);
         }
@@ -63,6 +69,29 @@ public final class Network {
 
     void encode(Encoding encoding) {
         this.encoding = encoding;
+    }
+
+    /** Everything is sealed from now on, and somebody attacks. */
+    void seal(Seals with, Attacker by) {
+        seals = with;
+        attacker = by;
+    }
+
+    /** A daemon begins a life; milliseconds of its clock. */
+    void started(Host host, long millis) {
+        if (seals != null) {
+            seals.begin(host, millis);
+        }
+    }
+
+    /** What a host reads of a datagram, or null if it is refused. */
+    byte @Nullable [] opened(Host at, byte[] wire, boolean token) {
+        return seals == null ? wire : seals.open(at, wire, token);
+    }
+
+    /** A datagram that no daemon sent, from the address of a host or of {@link Attacker#OUTSIDE}. */
+    void inject(int from, int to, byte[] bytes, boolean token) {
+        arriveAt(world.now() + BASE_DELAY, from, to, bytes, token);
     }
 
     void cut(int from, int to, boolean on) {
@@ -80,6 +109,9 @@ public final class Network {
 
     /** The address that datagrams of a host come from. All daemons of one machine may speak from one, which none of them is known by. */
     IpAddress address(int host) {
+        if (host == Attacker.OUTSIDE) {
+            return ELSEWHERE;
+        }
         Host sender = hosts.get(host);
         boolean elsewhere =
                 host < swarm.elsewhere() && !sender.configuration().ring().checksSources();
@@ -96,7 +128,8 @@ public final class Network {
         int sender = from.number();
         boolean token = to.kind() == Route.Kind.TOKEN;
         byte[] bytes = encoding.of(sender, sent, token);
-        long leaves = Math.max(world.now() + from.spent(), wireFreeAt[sender]) + bytes.length * swarm.nanosPerByte();
+        byte[] wire = seals == null ? bytes : seals.close(sender, bytes, token);
+        long leaves = Math.max(world.now() + from.spent(), wireFreeAt[sender]) + wire.length * swarm.nanosPerByte();
         wireFreeAt[sender] = leaves;
         world.mix(bytes);
         if (world.logging()) {
@@ -111,7 +144,7 @@ public final class Network {
         double late = form ? lateForms : swarm.stragglers();
         for (int address = 0; address < to.addresses().size(); address++) {
             for (int each : from.behind(to)) {
-                carry(sender, each, bytes, token, late, leaves);
+                carry(new Carried(sender, each, wire, bytes, token), late, leaves);
             }
         }
         if (form) {
@@ -125,26 +158,37 @@ public final class Network {
         datagram.getBytes(datagram.readerIndex(), bytes);
         for (Host each : hosts) {
             if (each.me().address().equals(address)) {
-                carry(from.number(), each.number(), bytes, false, 0, world.now() + from.spent());
+                byte[] wire = seals == null ? bytes : seals.close(from.number(), bytes, false);
+                carry(new Carried(from.number(), each.number(), wire, bytes, false), 0, world.now() + from.spent());
             }
         }
     }
 
-    private void carry(int from, int to, byte[] bytes, boolean token, double late, long leaves) {
+    /** A datagram on a link, as it is there and as its sender made it. */
+    private record Carried(int from, int to, byte[] wire, byte[] plain, boolean token) {}
+
+    private void carry(Carried one, double late, long leaves) {
+        int from = one.from;
+        int to = one.to;
+        if (attacker != null) {
+            attacker.hears(from, to, one.wire, one.plain, one.token);
+        }
         if (from == to) {
-            arriveAt(leaves, from, to, bytes, token);
+            arriveAt(leaves, from, to, one.wire, one.token);
             return;
         }
         if (cut[from][to]) {
             faults[Faults.CUT.ordinal()]++;
+            lost(one);
             return;
         }
         if (calm || !plan.damages(world.seconds())) {
-            arriveAt(leaves + BASE_DELAY, from, to, bytes, token);
+            arriveAt(leaves + BASE_DELAY, from, to, one.wire, one.token);
             return;
         }
         if (random.happens(swarm.loss())) {
             faults[Faults.LOST.ordinal()]++;
+            lost(one);
             return;
         }
         int copies = 1;
@@ -164,23 +208,29 @@ public final class Network {
             long at = leaves + delay;
             if (random.happens(late)) {
                 faults[Faults.STRAGGLER.ordinal()]++;
-                straggle(at + random.nextLong(swarm.beat()), from, to, bytes, token);
+                straggle(at + random.nextLong(swarm.beat()), one);
                 continue;
             }
             if (swarm.interrupts() > 0) {
                 // Network cards gather: everything of one interval arrives as one run.
                 at = (at / swarm.interrupts() + 1) * swarm.interrupts();
             }
-            arriveAt(at, from, to, damaged(bytes), token);
+            arriveAt(at, from, to, damaged(one.wire), one.token);
+        }
+    }
+
+    private void lost(Carried one) {
+        if (attacker != null) {
+            attacker.lost(one.from, one.to, one.wire, one.plain, one.token);
         }
     }
 
     /** A token may not be late by 16 rotations of its own ring: that is more than its generation can tell (ring-protocol 7.1). */
-    private void straggle(long at, int from, int to, byte[] bytes, boolean token) {
-        Host host = hosts.get(to);
+    private void straggle(long at, Carried one) {
+        Host host = hosts.get(one.to);
         world.at(at, () -> {
-            if (!token || host.mayGetLate(bytes)) {
-                host.arrived(from, bytes, token);
+            if (!one.token || host.mayGetLate(one.plain)) {
+                host.arrived(one.from, one.wire, one.token);
             }
         });
     }

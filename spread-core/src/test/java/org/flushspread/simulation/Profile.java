@@ -24,6 +24,8 @@ public enum Profile {
     STOPS,
     /** 20 to 64 daemons. */
     LARGE,
+    /** The ring is sealed, and an attacker records, replays, alters and forges. */
+    SEALED,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */
     CORRUPTION
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.KernelSettings;
@@ -19,6 +20,8 @@ public final class Simulation {
     private static final long EVENTS = 1L << 32;
     private static final long AMBUSHES = 2L << 32;
     private static final long FAILURES = 3L << 32;
+    private static final long SEALS = 21;
+    private static final long ATTACKS = 22;
     private static final long MAX_PACKET = 1472;
 
     private final long seed;
@@ -58,7 +61,7 @@ public final class Simulation {
         this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, plan, faults);
         this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
-        KernelSettings settings = KernelSettings.DEFAULTS;
+        KernelSettings settings = swarm.attackEvery() == 0 ? KernelSettings.DEFAULTS : seal();
         var freeArrays = new HostMemory.FreeArrays();
         for (Daemon each : configuration.daemons()) {
             Chance turns = Chance.stream(seed, 100_000 + each.index());
@@ -72,6 +75,18 @@ public final class Simulation {
                         world, swarm, Chance.stream(seed, 1000 + number), host, number, plan, judge, faults));
             }
         }
+    }
+
+    /** Seals the ring and lets somebody attack; what remains of packets then. */
+    private KernelSettings seal() {
+        Seals seals = new Seals(world, Chance.stream(seed, SEALS));
+        Chance attacks = Chance.stream(seed, ATTACKS);
+        int daemons = configuration.daemons().size();
+        Attacker attacker =
+                new Attacker(world, network, attacks, swarm.attackEvery(), daemons, faults, seals.newKeys());
+        network.seal(seals, attacker);
+        attacker.begin();
+        return KernelSettings.DEFAULTS.withHeadroom(Envelope.OVERHEAD);
     }
 
     /**

@@ -63,6 +63,17 @@ class SimulationTest {
                 .anyMatch(each -> each.faults().get(Faults.LONG_TURN.ordinal()) > 0);
     }
 
+    /** Whoever has no key delays, and does nothing else. */
+    @Tag("hunt")
+    @Test
+    void everyPropertyHoldsWhereSomebodyAttacksASealedRing() {
+        assertThat(verdicts(Profile.SEALED, 12))
+                .allSatisfy(each -> {
+                    assertThat(each.violation()).as("seed %d", each.seed()).isNull();
+                    assertThat(each.faults().get(Faults.ATTACK.ordinal())).isPositive();
+                });
+    }
+
     private static List<Verdict> verdicts(Profile profile, int seeds) {
         return LongStream.rangeClosed(1, seeds)
                 .mapToObj(seed -> new Simulation(seed, Swarm.draw(seed, 0, profile), null).run())

@@ -48,6 +48,7 @@ import org.flushspread.config.Timers;
  *     by a timeout then
  * @param ring5Addresses addresses of each segment in a ring of Spread 5, each of which is a broadcast of its own; 0 for a ring of Spread 4
  * @param elsewhere in a ring of Spread 4, the first hosts, so many, speak from an address that the configuration does not have
+ * @param attackEvery mean nanoseconds between what an attacker sends into a sealed ring, 0 for a ring that is not sealed
  */
 public record Swarm(
         int daemons,
@@ -86,7 +87,8 @@ public record Swarm(
         double longTurns,
         long stopEvery,
         int ring5Addresses,
-        int elsewhere) {
+        int elsewhere,
+        long attackEvery) {
     private static final int RING = 19;
     private static final int ELSEWHERE = 20;
     static final long MICRO = 1_000L;
@@ -149,7 +151,8 @@ public record Swarm(
                 0,
                 // A stream of its own: what a seed is otherwise stays what it was.
                 (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3),
-                (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons));
+                (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons),
+                0);
     }
 
     private static Timers drawTimers(Chance random, boolean large) {
@@ -207,6 +210,11 @@ public record Swarm(
                         // what a full buffer drops is a loss, too
                         .with("receiveBuffer", 1 << 20)
                         .with("nanosPerByte", 1);
+            case SEALED ->
+                swarm.without("corruption")
+                        // what is lost is what the attacker holds back
+                        .with("loss", random.pick(0.01, 0.05, 0.15))
+                        .with("attackEvery", random.pickLong(1, 4, 20) * swarm.beat() / 100);
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }

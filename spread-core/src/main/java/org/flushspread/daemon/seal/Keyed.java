@@ -13,7 +13,8 @@ final class Keyed {
 
     private final Algorithm algorithm;
     private final SecretKey key;
-    private final Cipher cipher;
+    private Cipher cipher;
+    private long lastCounter = -1;
     private final byte[] header = new byte[SealedHeader.LENGTH + 1];
     private final byte[] nonce = new byte[NONCE];
     private final ByteBuffer nonceWords = ByteBuffer.wrap(nonce);
@@ -26,7 +27,13 @@ final class Keyed {
 
     /** Ready for the body of the datagram whose header stands at {@code at}. */
     Cipher cipher(int mode, Channel channel, ByteBuf bytes, int at) throws GeneralSecurityException {
-        nonceWords.putLong(NONCE - Long.BYTES, SealedHeader.counter(bytes, at));
+        long counter = SealedHeader.counter(bytes, at);
+        if (counter == lastCounter && mode == Cipher.DECRYPT_MODE) {
+            // The JDK's ChaCha20 refuses the nonce of its last call even to decrypt, and a forgery may have had it.
+            cipher = algorithm.cipher();
+        }
+        lastCounter = counter;
+        nonceWords.putLong(NONCE - Long.BYTES, counter);
         cipher.init(mode, key, algorithm.parameters(nonce));
         bytes.getBytes(at, header, 0, SealedHeader.LENGTH);
         header[SealedHeader.LENGTH] = (byte) channel.ordinal();

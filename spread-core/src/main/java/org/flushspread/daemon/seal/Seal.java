@@ -24,7 +24,7 @@ public final class Seal {
     /** How far the clock of a monitor may be from this one's; milliseconds. */
     static final long MONITOR_CLOCK = 30_000;
 
-    private static final int LARGEST = 1 << 16;
+    static final int LARGEST = 1 << 16;
     private static final String BROKEN = "the cipher of this Java run time failed: ";
 
     private final Algorithm algorithm;
@@ -152,6 +152,10 @@ public final class Seal {
         if (start.window.isKnown(count)) {
             return refuse(SealRefusal.REPLAYED);
         }
+        if (channel == Channel.TOKEN && count < start.token) {
+            // Whoever holds one back for 16 rotations could pass it for the present one (ring-protocol 7.1).
+            return refuse(SealRefusal.OVERTAKEN);
+        }
         Keyed known = start.key(key, with);
         Keyed used = known == null ? new Keyed(key, with, sender, start.epoch, start.boot) : known;
         int opened = decrypt(used, channel, bytes, index, length - SealedHeader.LENGTH);
@@ -163,6 +167,9 @@ public final class Seal {
             remember(sender, said, start);
         }
         start.window.add(count);
+        if (channel == Channel.TOKEN) {
+            start.token = count;
+        }
         start.latest = Math.max(start.latest, said);
         into.setBytes(0, to, 0, opened);
         return opened;

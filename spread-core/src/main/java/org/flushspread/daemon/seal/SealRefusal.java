@@ -14,6 +14,8 @@ public enum SealRefusal {
     REPLAYED("was had before"),
     /** It is older than what the window can tell from a repetition. */
     TOO_OLD("is too old to tell whether it was had before"),
+    /** A token that was held up until a later one of its sender came. */
+    OVERTAKEN("is a token that a later one of its sender overtook"),
     /** Of a start of its sender that another one followed. */
     EARLIER_EPOCH("is of an earlier start of its sender"),
     /** More senders than a ring can have. */

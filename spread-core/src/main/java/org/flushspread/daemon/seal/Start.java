@@ -13,6 +13,9 @@ final class Start {
     /** The latest epoch in its datagrams: of a monitor, when that one was sealed, as it says. */
     long latest;
 
+    /** The highest counter of a token that was opened. */
+    long token = -1;
+
     private final Map<SealKey, Map<Algorithm, Keyed>> keys = new HashMap<>();
 
     Start(long epoch, long boot) {

@@ -73,9 +73,10 @@ class SealTest {
         }
     }
 
-    @Test
-    void aDatagramOfWhichAnyBitWasChangedDoesNotOpenAndChangesNothing() {
-        Seal a = seal(A, 5, 77);
+    @ParameterizedTest
+    @EnumSource
+    void aDatagramOfWhichAnyBitWasChangedDoesNotOpenAndChangesNothing(Algorithm algorithm) {
+        Seal a = new Seal(KEYS, algorithm, A, 5, 77, Epochs.NONE, () -> clock);
         Seal b = seal(B, 5, 78);
         ByteBuf datagram = sealed(a, Channel.DATA, (byte) 1, (byte) 2, (byte) 3);
         for (int bit = 0; bit < 8 * datagram.readableBytes(); bit++) {
