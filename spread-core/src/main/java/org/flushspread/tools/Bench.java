@@ -50,6 +50,8 @@ public final class Bench implements Callable<Integer> {
     private static final String C = "c";
     private static final double MAX_SECONDS = 1e6;
     private static final int LEAST_FLOOD = 20_000;
+    /** Ports of the second ring are so many further. */
+    private static final int SECOND_RING = 10;
 
     @Option(names = "--spread", paramLabel = "NAME", split = ",", description = "Measure the daemons of these names.")
     private List<String> spread = List.of();
@@ -141,6 +143,12 @@ public final class Bench implements Callable<Integer> {
                     + " endpoints tell asked each second, by turns, and print the ratio of the medians of all rounds.")
     private boolean adminPolled;
 
+    @Option(
+            names = "--seal",
+            description = "What sealing costs: start two rings of our daemons that differ in that alone, measure them by"
+                    + " turns, and print the ratio of the medians of all rounds.")
+    private boolean seal;
+
     @Option(names = "--conf", paramLabel = "LINE", description = "A further line of spread.conf; may be repeated.")
     private List<String> conf = new ArrayList<>();
 
@@ -186,13 +194,17 @@ public final class Bench implements Callable<Integer> {
         if ((unix && daemons > 1) || (namespaces && (unix || !processes || !spread.isEmpty()))) {
             throw wrong("--unix goes with one daemon, --namespaces with processes and daemons that are started here");
         }
-        if (adminPolled && (!spread.isEmpty() || C.equals(only))) {
-            throw wrong("--admin-polled is for daemons of ours that are started here");
+        if ((adminPolled || seal) && (!spread.isEmpty() || C.equals(only)) || adminPolled && seal) {
+            throw wrong("--admin-polled and --seal are for daemons of ours that are started here, one of the two at a time");
         }
         made.closeOnExit();
         try {
-            if (adminPolled) {
-                measurePolled(loads);
+            if (adminPolled || seal) {
+                if (seal) {
+                    measureSealed(loads);
+                } else {
+                    measurePolled(loads);
+                }
                 return 0;
             }
             for (int i = 0; i < repeat; i++) {
@@ -260,8 +272,8 @@ public final class Bench implements Callable<Integer> {
         String cHome = System.getenv("SPREAD_C_HOME");
         Map<BenchLoad, BenchSummary> ours = new LinkedHashMap<>();
         if (!C.equals(only)) {
-            try (BenchDaemons started = start(OURS, network, ourDaemon())) {
-                loads.forEach(load -> ours.put(load, measureStarted(OURS, started, network, load)));
+            try (BenchDaemons started = start(OURS, network, ourDaemon(), port)) {
+                loads.forEach(load -> ours.put(load, measureStarted(OURS, started, network, port, load)));
                 System.out.println("memory daemon=" + OURS + " resident_mb=" + started.residentMegabytes());
             }
         }
@@ -273,40 +285,48 @@ public final class Bench implements Callable<Integer> {
         network.close();
     }
 
-    /** The same daemons with and without, so that nothing else differs; which comes first changes from round to round. */
+    /** The same daemons with and without, so that nothing else differs. */
     private void measurePolled(List<BenchLoad> loads) {
         BenchNetwork network = network();
-        try (BenchDaemons started = start(OURS, network, ourDaemon())) {
-            for (BenchLoad load : loads) {
-                List<BenchSummary> alone = new ArrayList<>();
-                List<BenchSummary> polled = new ArrayList<>();
-                for (int i = 0; i < 2 * repeat; i++) {
-                    if (i % 4 == 0 || i % 4 == 3) {
-                        alone.add(measureStarted("ours-alone", started, network, load));
-                    } else {
-                        polled.add(measureWatched(started, network, load));
-                    }
-                }
-                System.out.println(
-                        "ratio polled/alone " + load.fields() + " " + BenchSummary.medianRatios(polled, alone));
-            }
+        try (BenchDaemons started = start(OURS, network, ourDaemon(), port)) {
+            new BenchTurns(repeat).run(
+                    "polled/alone",
+                    loads,
+                    load -> measureWatched(started, network, load),
+                    load -> measureStarted("ours-alone", started, network, port, load));
         }
+        network.close();
+    }
+
+    /** Both rings run all the time, so that neither has to warm up again; the one that has nothing to do costs next to nothing. */
+    private void measureSealed(List<BenchLoad> loads) {
+        BenchNetwork network = network();
+        BenchKey key = made.add(new BenchKey());
+        try (BenchDaemons plain = start("ours-unsealed", network, ourDaemon(), port);
+                BenchDaemons sealed = start("ours-sealed", network, key.seal(ourDaemon()), port + SECOND_RING)) {
+            new BenchTurns(repeat).run(
+                    "sealed/unsealed",
+                    loads,
+                    load -> measureStarted("ours-sealed", sealed, network, port + SECOND_RING, load),
+                    load -> measureStarted("ours-unsealed", plain, network, port, load));
+        }
+        key.close();
         network.close();
     }
 
     @SuppressWarnings("try") // it polls as long as it is open
     private BenchSummary measureWatched(BenchDaemons started, BenchNetwork network, BenchLoad load) {
         try (BenchPolling polling = new BenchPolling(started.adminSockets())) {
-            return measureStarted("ours-polled", started, network, load);
+            return measureStarted("ours-polled", started, network, port, load);
         }
     }
 
     private void measureC(Path home, BenchNetwork network, List<BenchLoad> loads, Map<BenchLoad, BenchSummary> ours) {
         try (BenchDaemons started =
-                start(C, network, List.of(home.resolve("sbin/spread").toString()))) {
+                start(C, network, List.of(home.resolve("sbin/spread").toString()), port)) {
             Map<BenchLoad, BenchSummary> theirs = new LinkedHashMap<>();
             for (BenchLoad load : loads) {
-                BenchSummary measured = measureStarted(C, started, network, load);
+                BenchSummary measured = measureStarted(C, started, network, port, load);
                 theirs.put(load, measured);
                 compare(load, ours.get(load), measured, "our client on both");
             }
@@ -331,21 +351,22 @@ public final class Bench implements Callable<Integer> {
         return network;
     }
 
-    private BenchDaemons start(String whose, BenchNetwork network, List<String> program) {
+    private BenchDaemons start(String whose, BenchNetwork network, List<String> program, int at) {
         List<String> options = new ArrayList<>(conf);
         options.add("AcceleratedRing = " + (accelerated ? "yes" : "no"));
         System.out.println("start daemon=" + whose + " daemons=" + daemons + " network=" + network.name() + " port="
-                + port + " accelerated=" + accelerated);
-        BenchDaemons started = made.add(new BenchDaemons(network, port));
+                + at + " accelerated=" + accelerated);
+        BenchDaemons started = made.add(new BenchDaemons(network, at));
         started.start(program, daemons, options, adminPolled);
         return started;
     }
 
     /** Measures as soon as the daemons form a ring, in which all members see each other. */
-    private BenchSummary measureStarted(String whose, BenchDaemons started, BenchNetwork network, BenchLoad load) {
+    private BenchSummary measureStarted(
+            String whose, BenchDaemons started, BenchNetwork network, int at, BenchLoad load) {
         List<BenchMembers.Place> places = new ArrayList<>();
         for (int i = 0; i < daemons; i++) {
-            places.add(new BenchMembers.Place(network.spreadName(i, port), network.prefix(i)));
+            places.add(new BenchMembers.Place(network.spreadName(i, at), network.prefix(i)));
         }
         try {
             members(Math.max(daemons, members)).run(places, BenchLoad.TRIAL);
