@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Where an option comes from that the command line does not give: the environment, then the file of {@code --properties}. */
 final class OptionDefaults implements CommandLine.IDefaultValueProvider {
-    private static final String PREFIX = "FLUSH_SPREAD_";
+    static final String PREFIX = "FLUSH_SPREAD_";
 
     private @Nullable Properties file;
 

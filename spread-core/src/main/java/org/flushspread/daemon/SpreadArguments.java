@@ -199,6 +199,22 @@ final class SpreadArguments {
             description = "Read a password from standard input, print its line for spread.access_pword, and end.")
     private boolean hashPassword;
 
+    /** Sets one of the options that {@link FewArguments} knows; false for any other. */
+    boolean take(String option, String value) {
+        switch (option) {
+            case "-n" -> name = value;
+            case "-c" -> file = Path.of(value);
+            case "--socket-directory" -> socketDirectory = value;
+            case "--http" -> http = value;
+            case "--log-file" -> logFile = value;
+            case "--log" -> log = value;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The C program compares two letters of a switch: -nfoo x means -n x. */
     static String[] withLettersOnly(String[] args) {
         String[] shortened = args.clone();

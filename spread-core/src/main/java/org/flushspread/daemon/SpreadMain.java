@@ -103,8 +103,25 @@ public final class SpreadMain implements Callable<Integer> {
     /** The program without the end of the process. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
         try {
-            CommandLine line = new CommandLine(new SpreadMain(out, err));
-            line.setOut(out);
+            SpreadMain program = new SpreadMain(out, err);
+            Optional<SpreadArguments> few = FewArguments.of(args, System.getenv());
+            if (few.isPresent()) {
+                program.arguments = few.get();
+                return program.call();
+            }
+            return Parsing.run(program, args);
+        } catch (Throwable e) {
+            // What call() does not catch: an error in the reading of the command line.
+            return Ending.told(e, err).status;
+        }
+    }
+
+    /** A class of its own, so that nothing of the library for command lines is loaded where it is not needed. */
+    private static final class Parsing {
+        static int run(SpreadMain program, String[] args) {
+            PrintWriter err = program.err;
+            CommandLine line = new CommandLine(program);
+            line.setOut(program.out);
             line.setErr(err);
             line.setOverwrittenOptionsAllowed(true);
             line.setParameterExceptionHandler((e, commandLine) -> {
@@ -116,9 +133,6 @@ public final class SpreadMain implements Callable<Integer> {
                 return Ending.USAGE.status;
             });
             return line.execute(SpreadArguments.withLettersOnly(args));
-        } catch (Throwable e) {
-            // What call() does not catch: an error in the reading of the command line.
-            return Ending.told(e, err).status;
         }
     }
 
