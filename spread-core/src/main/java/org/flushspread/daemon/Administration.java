@@ -174,6 +174,7 @@ final class Administration implements AdminSource, AutoCloseable {
                 List.copyOf(clients),
                 metrics.counters(),
                 metrics.refused(),
+                shell.seal(),
                 observations.copy(),
                 memory.totalMemory() - memory.freeMemory(),
                 PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()

@@ -166,7 +166,7 @@ final class DatagramReceiver {
         for (int i = 0; i < data.size(); i++) {
             UdpSocket socket = data.get(i);
             for (int reads = 0; reads < READS_IN_A_ROW; reads++) {
-                buffer.wantsSource = seal.isSealed() || kernel.wantsSources();
+                buffer.wantsSource = seal.wantsSource() || kernel.wantsSources();
                 int length = receive(socket);
                 if (length == UdpSocket.NOTHING) {
                     break;
@@ -180,7 +180,7 @@ final class DatagramReceiver {
 
     /** As {@link org.flushspread.kernel.Inputs#token}. */
     boolean token(Kernel kernel) {
-        buffer.wantsSource = seal.isSealed() || kernel.wantsSources();
+        buffer.wantsSource = seal.wantsSource() || kernel.wantsSources();
         for (int i = 0; i < token.size(); i++) {
             int length = receive(token.get(i));
             if (length != UdpSocket.NOTHING) {

@@ -13,9 +13,14 @@ import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.daemon.seal.EpochFile;
 import org.flushspread.daemon.seal.Seal;
 import org.flushspread.daemon.seal.SealException;
+import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.daemon.seal.SealRefusal;
+import org.flushspread.daemon.seal.Strangers;
+import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.IpAddress;
+import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.PacketType;
 import org.flushspread.wire.SealedHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +29,33 @@ import org.jspecify.annotations.Nullable;
  * when the count is a power of two. On the event loop, except for reading keys.
  */
 final class SealedChannel implements AutoCloseable {
+    private static final String SEALED = "SEALED";
+    /** Some seconds of an idle ring; at a busy one a moment, in which others who are refused come to the fore. */
+    private static final int CURIOUS = 1000;
+
     private final ShellCounters counters;
     private final @Nullable Seal seal;
     private final @Nullable EpochFile epochs;
     private final Optional<SealOptions> options;
     private final ByteBuf plain;
+    private final Strangers strangers = new Strangers();
+    private Optional<SealKeys> keys;
     private long refusedSinceAsked;
     private @Nullable IpAddress lastRefused;
     private String lastReason = "";
+    /** Reads for which the system is still asked where datagrams come from: after a refused one, to name who sends them. */
+    private int curious;
+    /** A line that waits for the next datagram of its kind, whose source will be known. */
+    private boolean lineIsDue;
 
     private SealedChannel(
-            ShellCounters counters, @Nullable Seal seal, @Nullable EpochFile epochs, Optional<SealOptions> options) {
+            ShellCounters counters,
+            Optional<SealKeys> keys,
+            @Nullable Seal seal,
+            @Nullable EpochFile epochs,
+            Optional<SealOptions> options) {
         this.counters = counters;
+        this.keys = keys;
         this.seal = seal;
         this.epochs = epochs;
         this.options = options;
@@ -47,7 +67,7 @@ final class SealedChannel implements AutoCloseable {
 
     /** Whatever is sent goes as it is. */
     static SealedChannel unsealed(ShellCounters counters) {
-        return new SealedChannel(counters, null, null, Optional.empty());
+        return new SealedChannel(counters, Optional.empty(), null, null, Optional.empty());
     }
 
     /** @throws DaemonStartException if the keys or the epochs cannot be had */
@@ -65,7 +85,7 @@ final class SealedChannel implements AutoCloseable {
                     epochs,
                     System::currentTimeMillis);
             DaemonLog.NETWORK.info("the ring is sealed: {}", seal);
-            return new SealedChannel(counters, seal, epochs, Optional.of(options));
+            return new SealedChannel(counters, Optional.of(keys), seal, epochs, Optional.of(options));
         } catch (SealException e) {
             throw new DaemonStartException(String.valueOf(e.getMessage()), e);
         }
@@ -97,6 +117,7 @@ final class SealedChannel implements AutoCloseable {
     void keys(SealKeys now) {
         if (seal != null) {
             seal.keys(now);
+            keys = Optional.of(now);
             DaemonLog.NETWORK.info("the key file was read again: {}", seal);
         }
     }
@@ -121,6 +142,9 @@ final class SealedChannel implements AutoCloseable {
                 refused(
                         counters.sealedDatagrams,
                         source,
+                        isOfMonitor(bytes, at, length),
+                        sender(bytes, at, length),
+                        SEALED,
                         "is sealed: whoever sent it runs with --seal-key, and this daemon without");
                 return -1;
             }
@@ -131,19 +155,67 @@ final class SealedChannel implements AutoCloseable {
             SealRefusal why = seal.refusal();
             long count = ++counters.sealRefused[why.ordinal()];
             if (why != SealRefusal.ECHO) {
-                refused(count, source, why.words());
+                refused(
+                        count,
+                        source,
+                        isOfMonitor(bytes, at, length),
+                        sender(bytes, at, length),
+                        why.name(),
+                        why.words());
             }
         }
         return opened;
     }
 
-    private void refused(long count, @Nullable IpAddress source, String why) {
+    private static int sender(ByteBuf bytes, int at, int length) {
+        return length >= SealedHeader.LENGTH && SealedHeader.isIn(bytes, at, length)
+                ? SealedHeader.sender(bytes, at)
+                : 0;
+    }
+
+    /** Monitors run on the hosts of daemons, which shall not be blamed for them. */
+    private static boolean isOfMonitor(ByteBuf bytes, int at, int length) {
+        if (length < PacketHeader.LENGTH) {
+            return false;
+        }
+        if (SealedHeader.isIn(bytes, at, length)) {
+            return SealedHeader.sender(bytes, at) == SealedHeader.MONITOR;
+        }
+        int type = PacketHeader.type(bytes, at, ByteOrderTag.isLittleEndian(bytes, at));
+        return (type & PacketType.MONITOR) != 0;
+    }
+
+    private void refused(
+            long count, @Nullable IpAddress source, boolean ofMonitor, int sender, String reason, String why) {
         refusedSinceAsked++;
         lastRefused = source;
         lastReason = why;
-        if (Long.bitCount(count) == 1) {
+        lineIsDue |= Long.bitCount(count) == 1;
+        boolean asked = curious > 0;
+        curious = CURIOUS;
+        if (source == null && !asked) {
+            return;
+        }
+        if (!ofMonitor) {
+            strangers.add(source, sender, reason, why, System.currentTimeMillis());
+        }
+        if (lineIsDue) {
+            lineIsDue = false;
             DaemonLog.NETWORK.warn("{} ({} so far)", lastRefusal(), count);
         }
+    }
+
+    /** Whether the source of the next datagram is of use; it costs an object for each read. */
+    boolean wantsSource() {
+        if (curious > 0) {
+            curious--;
+        }
+        return curious > 0;
+    }
+
+    /** On the event loop. */
+    SealFigures figures() {
+        return new SealFigures(keys, strangers.copy());
     }
 
     private String lastRefusal() {

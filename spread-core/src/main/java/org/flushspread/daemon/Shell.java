@@ -14,6 +14,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.FlightRecorder;
 import org.flushspread.daemon.admin.JfrEvents;
+import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Turn;
@@ -95,6 +96,11 @@ final class Shell implements Ports, Inputs {
     /** Before {@link #begin}. */
     void seal(SealedChannel with) {
         seal = with;
+    }
+
+    /** On the loop. */
+    SealFigures seal() {
+        return seal.figures();
     }
 
     ClientConnections clients() {

@@ -145,8 +145,9 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--seal",
-            description = "What sealing costs: start two rings of our daemons that differ in that alone, measure them by"
-                    + " turns, and print the ratio of the medians of all rounds.")
+            description =
+                    "What sealing costs: start two rings of our daemons that differ in that alone, measure them by"
+                            + " turns, and print the ratio of the medians of all rounds.")
     private boolean seal;
 
     @Option(names = "--conf", paramLabel = "LINE", description = "A further line of spread.conf; may be repeated.")
@@ -195,7 +196,8 @@ public final class Bench implements Callable<Integer> {
             throw wrong("--unix goes with one daemon, --namespaces with processes and daemons that are started here");
         }
         if ((adminPolled || seal) && (!spread.isEmpty() || C.equals(only)) || adminPolled && seal) {
-            throw wrong("--admin-polled and --seal are for daemons of ours that are started here, one of the two at a time");
+            throw wrong(
+                    "--admin-polled and --seal are for daemons of ours that are started here, one of the two at a time");
         }
         made.closeOnExit();
         try {
@@ -289,11 +291,12 @@ public final class Bench implements Callable<Integer> {
     private void measurePolled(List<BenchLoad> loads) {
         BenchNetwork network = network();
         try (BenchDaemons started = start(OURS, network, ourDaemon(), port)) {
-            new BenchTurns(repeat).run(
-                    "polled/alone",
-                    loads,
-                    load -> measureWatched(started, network, load),
-                    load -> measureStarted("ours-alone", started, network, port, load));
+            new BenchTurns(repeat)
+                    .run(
+                            "polled/alone",
+                            loads,
+                            load -> measureWatched(started, network, load),
+                            load -> measureStarted("ours-alone", started, network, port, load));
         }
         network.close();
     }
@@ -304,11 +307,12 @@ public final class Bench implements Callable<Integer> {
         BenchKey key = made.add(new BenchKey());
         try (BenchDaemons plain = start("ours-unsealed", network, ourDaemon(), port);
                 BenchDaemons sealed = start("ours-sealed", network, key.seal(ourDaemon()), port + SECOND_RING)) {
-            new BenchTurns(repeat).run(
-                    "sealed/unsealed",
-                    loads,
-                    load -> measureStarted("ours-sealed", sealed, network, port + SECOND_RING, load),
-                    load -> measureStarted("ours-unsealed", plain, network, port, load));
+            new BenchTurns(repeat)
+                    .run(
+                            "sealed/unsealed",
+                            loads,
+                            load -> measureStarted("ours-sealed", sealed, network, port + SECOND_RING, load),
+                            load -> measureStarted("ours-unsealed", plain, network, port, load));
         }
         key.close();
         network.close();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,56 +147,118 @@ class MonitorCommandsTest {
 
     // ---- the commands
 
+    /** In a ring of Spread 5 a daemon of the file does not run: the one whose place the monitor has, by itself in a segment (spread5 5). */
     @ParameterizedTest
-    @ValueSource(strings = {"CC", "CJ", "JC"})
+    @ValueSource(strings = {"CC", "CJ", "JC", "CJCJJ", "JCJCC", "j5j5j", "5j5"})
     void eachCommandDoesWhatItSaysToDaemonsOfBothKinds(String kinds) throws IOException {
         try (Ring ring = ring(kinds)) {
-            Node first = ring.nodes.get(0);
-            Node second = ring.nodes.get(1);
-
-            JsonNode status = json(ring, 0, "status");
-            assertThat(status).hasSize(2).allSatisfy(each -> {
-                assertThat(each.get("state").asText()).isEqualTo("OP");
-                assertThat(each.get("leader").asText()).isEqualTo(first.name);
-            });
-            assertThat(status.get(0).get("kind").asText()).isEqualTo(first.kind.ours ? "java" : "c");
-            assertThat(json(ring, 0, "ring")).isNotEmpty();
-            assertThat(run(ring, 0, "watch", "--count", "1", "-o", "json")).contains(second.name);
-            assertThat(json(ring, 0, "ping", "--count", "5")).hasSize(4);
-            assertThat(run(ring, 0, "doctor")).contains("Nothing is wrong: 2 of 2 daemons answer");
-
-            run(ring, 0, "partition", first.name, second.name, "--yes");
-            ring.awaitRing(List.of(first));
-            ring.awaitRing(List.of(second));
-            assertThat(json(ring, 1, "ring")).isNotEmpty();
-            run(ring, 0, "heal", "--yes");
-            ring.awaitRing(ring.nodes);
-
-            JsonNode flow = json(ring, 0, "flow", "--window", "90", "--personal", "40", "--accelerated", "25", "--yes");
-            assertThat(flow).hasSize(2);
-            assertThat(flow.findValues("window"))
-                    .allSatisfy(each -> assertThat(each.asInt()).isEqualTo(90));
-            awaitWindows(ring, 90, 40, 25);
-
-            run(ring, 0, "reload", "--yes");
-            awaitWindows(ring, 160, 20, 15);
-            ring.awaitRing(ring.nodes);
-
-            // Groups and sessions are asked of a daemon of ours, and a sentence says so where there is none.
-            if (first.kind.ours) {
-                ring.addMember(first);
-                Wait.until("the group is known", () -> !json(ring, 0, "groups").isEmpty());
-                assertThat(json(ring, 0, "members", Ring.GROUP)).isNotEmpty();
-                assertThat(json(ring, 0, "sessions")).isNotEmpty();
-            } else {
-                assertThat(run(ring, 1, "groups")).contains("groups and sessions are told by a daemon of this project");
-            }
-
-            run(ring, 0, "kill", second.name, "--yes");
-            awaitEnd(ring, second);
-            ring.awaitRing(List.of(first));
+            Node last = ring.nodes.get(ring.nodes.size() - 1);
+            looks(ring);
+            partitions(ring);
+            windows(ring);
+            groupsAndSessions(ring);
+            run(ring, 0, "kill", last.name, "--yes");
+            awaitEnd(ring, last);
+            ring.awaitRing(ring.nodes.subList(0, ring.nodes.size() - 1));
             assertThat(causes(json(ring, 1, "doctor"))).containsExactly("not-running");
+            assertThat(run(ring, 1, "doctor"))
+                    .contains("1. not-running: " + last.name)
+                    .contains("Mend: start it");
+            assertThat(run(ring, 1, with(ring, "status"))).contains(last.name).contains("does not answer");
         }
+    }
+
+    private static String[] with(Ring ring, String... command) {
+        List<String> all = new ArrayList<>(List.of(command));
+        ring.nodes.forEach(each -> all.add(each.name));
+        return all.toArray(new String[0]);
+    }
+
+    private static void looks(Ring ring) throws IOException {
+        int size = ring.nodes.size();
+        int all = isFive(ring) ? size + 1 : size;
+        Node first = ring.nodes.get(0);
+        JsonNode status = json(ring, 0, with(ring, "status"));
+        assertThat(status).hasSize(size);
+        for (int i = 0; i < size; i++) {
+            JsonNode each = status.get(i);
+            assertThat(each.get("daemon").asText()).isEqualTo(ring.nodes.get(i).name);
+            assertThat(each.get("kind").asText()).isEqualTo(ring.nodes.get(i).kind.ours ? "java" : "c");
+            assertThat(each.get("state").asText()).isEqualTo("OP");
+            assertThat(each.get("leader").asText()).isEqualTo(first.name);
+            assertThat(each.get("members").asInt()).isEqualTo(size);
+        }
+        assertThat(run(ring, 0, with(ring, "status")).lines()).hasSize(1 + size);
+        assertThat(run(ring, 0, with(ring, "status", "--wide"))).contains("CONFIGURATION HASH");
+        assertThat(run(ring, isFive(ring) ? 1 : 0, "status").lines().filter(each -> each.startsWith("d")))
+                .hasSize(size);
+
+        // The daemon that does not run is said, and is all that is.
+        JsonNode rings = json(ring, isFive(ring) ? 1 : 0, "ring");
+        assertThat(rings).hasSize(1);
+        assertThat(rings.get(0).get("size").asInt()).isEqualTo(size);
+        assertThat(run(ring, isFive(ring) ? 1 : 0, "ring")).contains("d1 > d2");
+        assertThat(run(ring, 0, "watch", "--count", "1", "-o", "json").lines()).hasSize(1);
+
+        JsonNode ping = json(ring, 0, with(ring, "ping", "--count", "5"));
+        assertThat(ping)
+                .hasSize(2 * size)
+                .allSatisfy(each -> assertThat(each.get("messages").asInt()).isEqualTo(5));
+        assertThat(run(ring, 0, "ping", first.name, "--count", "3").lines()).hasSize(3);
+
+        assertThat(json(ring, 0, "doctor")).isEmpty();
+        assertThat(run(ring, 0, "doctor")).contains("Nothing is wrong: " + size + " of " + all + " daemons answer");
+    }
+
+    private static void partitions(Ring ring) {
+        Node first = ring.nodes.get(0);
+        List<Node> rest = ring.nodes.subList(1, ring.nodes.size());
+        run(ring, 0, "partition", first.name, "--yes");
+        ring.awaitRing(List.of(first));
+        ring.awaitRing(rest);
+        assertThat(json(ring, 1, "ring")).hasSize(2);
+        assertThat(run(ring, 1, with(ring, "status"))).contains("the ring is split: " + first.name + " | ");
+        run(ring, 0, "heal", "--yes");
+        ring.awaitRing(ring.nodes);
+    }
+
+    private static void windows(Ring ring) {
+        assertThat(json(ring, isFive(ring) ? 1 : 0, "flow")).hasSizeGreaterThanOrEqualTo(ring.nodes.size());
+        JsonNode flow = json(
+                ring,
+                isFive(ring) ? 1 : 0,
+                "flow",
+                "--window",
+                "90",
+                "--personal",
+                "40",
+                "--accelerated",
+                "25",
+                "--yes");
+        assertThat(flow.findValues("window").stream().filter(each -> each.asInt() == 90))
+                .hasSize(ring.nodes.size());
+        awaitWindows(ring, 90, 40, 25);
+        run(ring, 0, "reload", "--yes");
+        awaitWindows(ring, 160, 20, 15);
+        ring.awaitRing(ring.nodes);
+    }
+
+    /** Asked of a daemon of ours; a sentence says so where there is none. */
+    private static void groupsAndSessions(Ring ring) {
+        Node first = ring.nodes.get(0);
+        if (!first.kind.ours) {
+            for (String each : List.of("groups", "members", "sessions")) {
+                assertThat(run(ring, 1, each)).contains("groups and sessions are told by a daemon of this project");
+            }
+            return;
+        }
+        ring.addMember(first);
+        Wait.until("the group is known", () -> !json(ring, 0, "groups").isEmpty());
+        assertThat(json(ring, 0, "groups").get(0).get("group").asText()).isEqualTo(Ring.GROUP);
+        assertThat(json(ring, 0, "members", Ring.GROUP)).hasSize(1);
+        assertThat(run(ring, 1, "members", "nobody")).contains("there is no group 'nobody'");
+        assertThat(json(ring, 0, "sessions")).hasSize(1);
+        assertThat(run(ring, 0, "sessions")).contains("#" + first.name);
     }
 
     private static List<String> causes(JsonNode findings) {
@@ -220,12 +284,13 @@ class MonitorCommandsTest {
         if (List.of("groups", "members", "sessions").contains(arguments[0])) {
             all.addAll(List.of("--admin", first.adminSocket().toString()));
         }
-        try (Program program = Program.java(SpMonitor.class, all.toArray(new String[0]))) {
-            assertThat(program.exit())
-                    .as(() -> String.join(" ", arguments) + "\n" + program.output() + program.errors())
-                    .isEqualTo(exit);
-            boolean json = all.contains("json");
-            return exit == 0 || json ? program.output() : program.output() + program.errors();
-        }
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        // Not as a process: MonitorProgramTest does that, and here it would be hundreds.
+        int status = SpMonitor.run(all.toArray(new String[0]), new PrintWriter(out), new PrintWriter(err));
+        assertThat(status)
+                .as(() -> String.join(" ", arguments) + "\n" + out + err)
+                .isEqualTo(exit);
+        return exit == 0 || all.contains("json") ? out.toString() : out.toString() + err;
     }
 }

@@ -117,8 +117,8 @@ final class Attacker {
     }
 
     private byte[] changed(byte[] wire) {
-        byte[] copy = java.util.Arrays.copyOf(
-                wire, chance.nextInt(4) == 0 ? chance.nextInt(2 * wire.length) : wire.length);
+        byte[] copy =
+                java.util.Arrays.copyOf(wire, chance.nextInt(4) == 0 ? chance.nextInt(2 * wire.length) : wire.length);
         for (int i = chance.nextInt(4); i >= 0 && copy.length > 0; i--) {
             copy[chance.nextInt(copy.length)] ^= (byte) (1 << chance.nextInt(8));
         }

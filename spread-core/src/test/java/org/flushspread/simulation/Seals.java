@@ -160,7 +160,8 @@ final class Seals {
                 || counter >= from.count
                 || from.sealed[counter] != what) {
             throw new Violation(
-                    "only what daemons seal is read", at.me().name() + " reads what no daemon has sealed for that port");
+                    "only what daemons seal is read",
+                    at.me().name() + " reads what no daemon has sealed for that port");
         }
         BitSet had = life.opened.computeIfAbsent(from, each -> new BitSet());
         if (had.get(counter)) {

@@ -67,11 +67,10 @@ class SimulationTest {
     @Tag("hunt")
     @Test
     void everyPropertyHoldsWhereSomebodyAttacksASealedRing() {
-        assertThat(verdicts(Profile.SEALED, 12))
-                .allSatisfy(each -> {
-                    assertThat(each.violation()).as("seed %d", each.seed()).isNull();
-                    assertThat(each.faults().get(Faults.ATTACK.ordinal())).isPositive();
-                });
+        assertThat(verdicts(Profile.SEALED, 12)).allSatisfy(each -> {
+            assertThat(each.violation()).as("seed %d", each.seed()).isNull();
+            assertThat(each.faults().get(Faults.ATTACK.ordinal())).isPositive();
+        });
     }
 
     private static List<Verdict> verdicts(Profile profile, int seeds) {

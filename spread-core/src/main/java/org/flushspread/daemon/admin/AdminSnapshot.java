@@ -2,6 +2,7 @@ package org.flushspread.daemon.admin;
 
 import java.util.List;
 import java.util.Map;
+import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.session.SessionFigures;
 
@@ -12,6 +13,7 @@ import org.flushspread.kernel.session.SessionFigures;
  * @param clients those of {@code kernel.sessions()}, with what their connections know
  * @param counters counts since the start, by name
  * @param refused how often what was refused, by reason
+ * @param seal of its ring, with those who lack it
  * @param heapBytes in use, of the JVM
  * @param bufferBytes of network buffers taken from the system
  */
@@ -21,6 +23,7 @@ public record AdminSnapshot(
         List<Client> clients,
         Map<String, Long> counters,
         Map<String, Long> refused,
+        SealFigures seal,
         Observations.Copy observed,
         long heapBytes,
         long bufferBytes) {

@@ -95,7 +95,7 @@ final class Endpoints {
     private static HttpResponse ring(AdminSnapshot snapshot, RingSurvey survey) {
         Configuration configuration = snapshot.kernel().configuration();
         long now = System.nanoTime();
-        survey.ask(configuration, snapshot.kernel().me(), now);
+        survey.ask(configuration, snapshot.kernel().me(), snapshot.seal().keys(), now);
         return HttpResponse.of(
                 200, HttpResponse.JSON, RingDocument.of(configuration, survey, now, System.currentTimeMillis()));
     }

@@ -43,6 +43,7 @@ final class RingDocument {
             RingSurvey.@Nullable Answer answer = survey.answer(each);
             json.name("answers").value(answer != null && answer.isFresh(now));
             if (answer != null) {
+                json.name("sealed").value(answer.sealed());
                 json.name("at").value(millis - (now - answer.at()) / NANOS_PER_MILLI);
                 reply(json, configuration, answer.reply());
             }

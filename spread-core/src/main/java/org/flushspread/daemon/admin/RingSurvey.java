@@ -13,10 +13,15 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.MonitorSeal;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.wire.MonitorPackets;
+import org.flushspread.wire.SealedHeader;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +47,10 @@ final class RingSurvey implements AutoCloseable {
     private final Map<Integer, Answer> answers = new HashMap<>();
     private final ByteBuffer in = ByteBuffer.allocate(LONGEST);
     private @Nullable DatagramChannel channel;
+    /** The keys of {@link #seal}. */
+    private Optional<SealKeys> keys = Optional.empty();
+
+    private @Nullable MonitorSeal seal;
     private long begun;
     private long askedAt;
     private boolean running;
@@ -50,10 +59,15 @@ final class RingSurvey implements AutoCloseable {
      * The last reply of a daemon.
      *
      * @param at monotonic nanoseconds
+     * @param sealed whether it came in an envelope of the ring's key
      */
-    record Answer(StatusReply reply, long at) {
+    record Answer(StatusReply reply, long at, boolean sealed) {
         boolean isFresh(long now) {
             return now - at < SILENCE;
+        }
+
+        boolean isSealedAndFresh(long now) {
+            return sealed && isFresh(now);
         }
     }
 
@@ -61,8 +75,16 @@ final class RingSurvey implements AutoCloseable {
         this.selector = selector;
     }
 
-    /** Somebody wants to know: asks all daemons, unless that was a moment ago. */
-    void ask(Configuration configuration, Daemon me, long now) {
+    /**
+     * Somebody wants to know: asks all daemons, unless that was a moment ago.
+     *
+     * @param sealedWith the keys of a sealed ring. Daemons that do not answer are asked without one too, to see who lacks it
+     */
+    void ask(Configuration configuration, Daemon me, Optional<SealKeys> sealedWith, long now) {
+        if (!sealedWith.equals(keys)) {
+            keys = sealedWith;
+            seal = keys.map(MonitorSeal::new).orElse(null);
+        }
         if (running && now - askedAt < INTERVAL) {
             return;
         }
@@ -78,10 +100,16 @@ final class RingSurvey implements AutoCloseable {
             ByteBuf request = Unpooled.buffer();
             MonitorPackets.writeStatus(request, configuration.ring().monitor(me, me.id(), configuration.hash()), port);
             for (Daemon each : configuration.daemons()) {
-                send(
-                        from,
-                        request,
-                        NetworkAddresses.address(NetworkAddresses.onLinkOf(me.address(), each.address()), each.port()));
+                SocketAddress to =
+                        NetworkAddresses.address(NetworkAddresses.onLinkOf(me.address(), each.address()), each.port());
+                Answer last = answers.get(each.id());
+                if (seal != null) {
+                    send(from, seal.seal(Channel.DATA, request), to);
+                }
+                boolean silent = now - begun > SILENCE && (last == null || !last.isSealedAndFresh(now));
+                if (seal == null || silent) {
+                    send(from, request, to);
+                }
             }
         } catch (IOException e) {
             LOG.debug("cannot ask the daemons: {}", e.getMessage());
@@ -124,13 +152,24 @@ final class RingSurvey implements AutoCloseable {
         try {
             for (int i = 0; i < MOST_REPLIES_IN_A_ROW && from.receive(in.clear()) != null; i++) {
                 in.flip();
-                StatusReply reply = StatusReply.read(Unpooled.wrappedBuffer(in), 0, in.remaining());
+                ByteBuf came = Unpooled.wrappedBuffer(in);
+                boolean sealed = seal != null && SealedHeader.isIn(came, 0, came.readableBytes());
+                ByteBuf bytes = sealed ? seal.open(came) : came;
+                StatusReply reply = bytes == null ? null : StatusReply.read(bytes, 0, bytes.readableBytes());
                 if (reply != null && configuration.byId(reply.daemon()) != null) {
-                    answers.put(reply.daemon(), new Answer(reply, now));
+                    take(reply, now, sealed);
                 }
             }
         } catch (IOException e) {
             LOG.trace("no reply: {}", e.getMessage());
+        }
+    }
+
+    /** In a sealed ring nothing proves an answer without an envelope: it takes the place of none that has one. */
+    private void take(StatusReply reply, long now, boolean sealed) {
+        Answer before = answers.get(reply.daemon());
+        if (sealed || before == null || !before.isSealedAndFresh(now)) {
+            answers.put(reply.daemon(), new Answer(reply, now, sealed));
         }
     }
 

@@ -12,12 +12,15 @@ import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
+import org.flushspread.daemon.seal.SealFigures;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
 import org.flushspread.kernel.ring.RingFigures;
 import org.flushspread.kernel.ring.RotationFigures;
 import org.flushspread.kernel.session.QueueFigures;
+import org.flushspread.wire.IpAddress;
 
 /** The answer to {@code /status} (operations 2.1). */
 final class StatusDocument {
@@ -76,6 +79,7 @@ final class StatusDocument {
                 .value(Integer.toUnsignedLong(kernel.configuration().hash()));
         ring();
         segments(kernel.configuration());
+        seal();
         changes();
         groups();
         sessions();
@@ -95,6 +99,34 @@ final class StatusDocument {
         counts("disconnects", snapshot.observed().disconnects());
         counts("tokenLosses", snapshot.observed().tokenLosses());
         json.endObject();
+    }
+
+    private void seal() throws IOException {
+        SealFigures seal = snapshot.seal();
+        json.name("seal").beginObject();
+        json.name("sealed").value(seal.keys().isPresent());
+        values("keys", seal.keys().map(SealKeys::ids).orElse(List.of()));
+        json.name("strangers").beginArray();
+        for (SealFigures.Stranger each : seal.strangers()) {
+            json.beginObject();
+            json.name("daemon").value(daemon(each));
+            json.name("from").value(each.from().map(IpAddress::toString).orElse(""));
+            json.name("reason").value(each.reason());
+            json.name("text").value("what it sends " + each.text());
+            json.name("count").value(each.count());
+            json.name("last").value(time(each.lastMillis()));
+            json.endObject();
+        }
+        json.endArray().endObject();
+    }
+
+    /** By its envelope, else by its address; empty if neither tells. */
+    private String daemon(SealFigures.Stranger stranger) {
+        Daemon named = kernel.configuration().byId(stranger.sender());
+        if (named == null && stranger.from().isPresent()) {
+            named = kernel.configuration().byAddress(stranger.from().get());
+        }
+        return named == null ? "" : named.name();
     }
 
     private void ring() throws IOException {

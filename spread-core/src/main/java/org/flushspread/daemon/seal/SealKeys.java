@@ -130,6 +130,11 @@ public final class SealKeys {
         return new SealKeys(keys.build());
     }
 
+    /** What envelopes name them by; tells nothing about the secrets. */
+    public List<String> ids() {
+        return keys.stream().map(each -> Integer.toHexString(each.id())).toList();
+    }
+
     SealKey sealing() {
         return keys.get(0);
     }

@@ -21,7 +21,7 @@ abstract class ChangingCommand extends MonitorCommand {
     /** Daemons of Spread 4.4 and of this project refuse what follows unless their file allows it (monitor-protocol 2). */
     final void requireDangerousMonitor(Configuration configuration) {
         if (!configuration.options().dangerousMonitor() && !force) {
-            throw new MonitorException(program.requireFile()
+            throw new MonitorException(program.source()
                     + " does not say 'DangerousMonitor = true', so daemons that run with it refuse this. Write it into the"
                     + " file of all daemons and reload or restart them, or send it all the same with --force.");
         }

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.wire.MonitorFacts;
 
-/** Clocks far apart: logs cannot be compared, and membership ids of a daemon that is set back may repeat. */
+/**
+ * Clocks far apart: logs cannot be compared, and membership ids of a daemon that is set back may repeat. A daemon looked at its clock
+ * between the question and its answer, which lie far apart where somebody is busy.
+ */
 final class Clocks implements Check {
     private static final long SECONDS = 5;
+    private static final long MILLIS = 1000;
 
     @Override
     public List<Finding> judge(Facts facts) {
@@ -14,7 +18,10 @@ final class Clocks implements Check {
         facts.answers.forEach((daemon, answer) -> {
             MonitorFacts said = answer.facts();
             if (said != null) {
-                long ahead = Integer.toUnsignedLong(said.epochSeconds()) - facts.epochSeconds;
+                long there = Integer.toUnsignedLong(said.epochSeconds());
+                long asked = facts.askedAt.getOrDefault(daemon, 0L) / MILLIS;
+                long answered = facts.answeredAt.getOrDefault(daemon, Long.MAX_VALUE) / MILLIS;
+                long ahead = there > answered ? there - answered : Math.min(0, there - asked);
                 if (Math.abs(ahead) > SECONDS) {
                     found.add(new Finding(
                             "clock",

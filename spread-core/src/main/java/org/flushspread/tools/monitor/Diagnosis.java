@@ -10,6 +10,7 @@ final class Diagnosis {
             new LocalAddress(),
             new SegmentAddress(),
             new OtherHash(),
+            new Sealing(),
             new Reachability(),
             new TokenPort(),
             new SegmentCast(),

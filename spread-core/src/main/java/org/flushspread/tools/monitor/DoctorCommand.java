@@ -10,6 +10,7 @@ import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.ConfigurationReading;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.ThisHost;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,8 @@ public final class DoctorCommand extends MonitorCommand {
         Daemon self = self(configuration);
         Facts facts = new Facts(configuration, self);
         facts.resolved.putAll(resolved);
+        Optional<SealKeys> keys = program.keys();
+        keys.ifPresent(each -> facts.keys.addAll(each.ids()));
         boolean people = format == Table.Format.table;
         int port = self == null ? configuration.segments().get(0).port() : self.port();
         new Gathering(
@@ -59,7 +62,7 @@ public final class DoctorCommand extends MonitorCommand {
                         patience(),
                         socketDirectory.resolve(Integer.toString(port)),
                         allPairs ? Integer.MAX_VALUE : MOST,
-                        (daemon, number) -> new MonitorPort(configuration, daemon, number),
+                        (daemon, number) -> new MonitorPort(configuration, daemon, number, keys),
                         each -> {
                             if (people) {
                                 err().println("doctor: " + each + " ...");

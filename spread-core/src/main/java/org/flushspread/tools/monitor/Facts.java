@@ -42,6 +42,14 @@ final class Facts {
         FORBIDDEN
     }
 
+    /**
+     * What a daemon says of its seal.
+     *
+     * @param keys ids of its keys; none if it is not sealed
+     * @param strangers sentences about daemons that it does not hear for that, by their names
+     */
+    record LocalSeal(List<String> keys, Map<String, String> strangers) {}
+
     final Configuration configuration;
     /** The daemon that this host is to run; null if none of the file. */
     final @Nullable Daemon self;
@@ -68,8 +76,10 @@ final class Facts {
     final List<Answer> allAnswers = new ArrayList<>();
     /** Daemons whose host says that nobody listens to their port. */
     final Set<Daemon> closed = new LinkedHashSet<>();
-    /** This host's clock when the answers came, in seconds. */
-    long epochSeconds;
+    /** This host's clock when a daemon was first asked, and when its answer came, in milliseconds. */
+    final Map<Daemon, Long> askedAt = new LinkedHashMap<>();
+
+    final Map<Daemon, Long> answeredAt = new LinkedHashMap<>();
 
     /** Daemons whose token port was asked and answered, and that were asked. */
     final Set<Daemon> tokenAsked = new LinkedHashSet<>();
@@ -96,6 +106,12 @@ final class Facts {
     final Set<Daemon> casters = new LinkedHashSet<>();
 
     final Set<Pair> cast = new LinkedHashSet<>();
+    /** Ways of which nothing can be told, since one of the two daemons no longer answered while they were tested. */
+    final Set<Pair> unknown = new LinkedHashSet<>();
+    /** Ids of the keys of a sealed ring that this monitor was given. */
+    final List<String> keys = new ArrayList<>();
+    /** How the daemon of this host is sealed, if it is one of ours and lets this user ask. */
+    Optional<LocalSeal> localSeal = Optional.empty();
     /** Hashes of the entries in the files of daemons that have another configuration hash. */
     final Map<Daemon, List<Integer>> entries = new LinkedHashMap<>();
 
@@ -107,6 +123,12 @@ final class Facts {
     /** True if the daemon of this host runs and answers. */
     boolean isRunning() {
         return self != null && answers.containsKey(self);
+    }
+
+    /** True if questions of this monitor may be answered by the daemon: it has the same key, as far as it was heard. */
+    boolean mayAnswer(Daemon daemon) {
+        Answer answer = answers.get(daemon);
+        return answer == null || keys.isEmpty() || answer.sealed();
     }
 
     /** True if what this host sends reaches the data port of the daemon. */

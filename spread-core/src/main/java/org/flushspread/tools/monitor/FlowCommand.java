@@ -128,6 +128,7 @@ final class FlowCommand extends ChangingCommand {
             }
         }
         table.print(format, out());
+        program.hintIfSilent(answers.isEmpty());
         return obeyed ? 0 : SpMonitor.WRONG;
     }
 }

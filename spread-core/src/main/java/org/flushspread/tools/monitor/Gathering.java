@@ -7,12 +7,10 @@ import java.net.PortUnreachableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
@@ -27,13 +25,17 @@ import org.flushspread.wire.PacketHeader;
 
 /**
  * Looks at the file, this host and the network. Asks each directed pair of daemons: those of this project pass requests on, and the
- * answers of the far ones tell what arrived. Questions are spaced so that no daemon refuses some for their number (monitor-protocol 2).
+ * answers of the far ones tell what arrived. What does not arrive is told from what comes late by {@link Arrivals}, and {@link Pace}
+ * spaces questions so that no daemon refuses some for their number.
  */
 final class Gathering {
     private static final int ATTEMPTS = 3;
+    /** Who is silent at first, and not known to be down, is asked for so many times the patience. */
+    private static final int PATIENCES = 5;
+
     private static final Duration LATE = Duration.ofMillis(150);
-    private static final Duration SPACE = Duration.ofMillis(110);
-    private static final int FEW = 4;
+    /** Clients of a busy daemon wait longer than questions of monitors. */
+    private static final int CLIENT_PATIENCES = 10;
 
     private final Facts facts;
     private final Duration patience;
@@ -43,6 +45,7 @@ final class Gathering {
     private final BiFunction<Daemon, Integer, MonitorPort> opening;
 
     private final Consumer<String> progress;
+    private final Pace pace = new Pace(System::nanoTime);
 
     /**
      * @param patience for each question
@@ -82,24 +85,23 @@ final class Gathering {
             ThisMachine.ports(facts, self);
         }
         ThisMachine.socketFile(facts, socket);
+        ThisMachine.seal(facts, socket.resolveSibling(self.port() + ".admin"));
         ThisMachine.descriptors(facts, self);
         if (facts.isRunning()) {
-            ThisMachine.clients(facts, self, socket.resolveSibling(""), patience.multipliedBy(FEW));
+            ThisMachine.clients(facts, self, socket.resolveSibling(""), patience.multipliedBy(CLIENT_PATIENCES));
         }
     }
 
     private void network(Daemon self) {
         progress.accept("asking " + configuration().daemons().size() + " daemons");
         direct(self);
-        closed(self);
         tokenPorts(self);
         fullPackets(self);
         entries(self);
         segments(self);
         if (!facts.isRunning()) {
             progress.accept("testing the ways back to the ports of " + self.name());
-            back(self, self.port(), facts.backToData);
-            back(self, self.tokenPort(), facts.backToToken);
+            back(self);
         }
         if (configuration().daemons().size() <= mostPairs) {
             pairs(self);
@@ -111,22 +113,31 @@ final class Gathering {
 
     private void direct(Daemon self) {
         try (MonitorPort port = opening.apply(self, 0)) {
-            MonitorQuestion question = new MonitorQuestion(Kind.FACTS, 0);
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                for (Daemon each : configuration().daemons()) {
-                    if (!facts.answers.containsKey(each)) {
-                        port.ask(each.address(), each.port(), question);
-                    }
-                }
-                take(port, configuration().daemons().size());
+                direct(port, attempt > 0, patience.dividedBy(ATTEMPTS));
+            }
+            closed(self);
+            for (int attempt = 1; attempt < PATIENCES; attempt++) {
+                direct(port, true, patience);
             }
         }
     }
 
-    /** All answers, those of a second daemon of a name included. */
-    private void take(MonitorPort port, int expected) {
-        long end = System.nanoTime() + patience.dividedBy(ATTEMPTS).toNanos();
-        while (facts.answers.size() < expected) {
+    /** Asks those that have not answered, and keeps all answers, those of a second daemon of a name included. */
+    private void direct(MonitorPort port, boolean again, Duration wait) {
+        List<Daemon> silent = configuration().daemons().stream()
+                .filter(each -> !facts.answers.containsKey(each) && !facts.closed.contains(each))
+                .toList();
+        if (silent.isEmpty()) {
+            return;
+        }
+        for (Daemon each : silent) {
+            pace.before(each);
+            facts.askedAt.putIfAbsent(each, System.currentTimeMillis());
+            port.ask(each, new MonitorQuestion(Kind.FACTS, 0), again);
+        }
+        long end = System.nanoTime() + wait.toNanos();
+        while (!facts.answers.keySet().containsAll(silent)) {
             Answer answer = port.receive(Duration.ofNanos(end - System.nanoTime()));
             if (answer == null) {
                 return;
@@ -138,8 +149,10 @@ final class Gathering {
 
     private void keep(Answer answer) {
         facts.allAnswers.add(answer);
-        facts.answers.putIfAbsent(answer.from(), answer);
-        facts.epochSeconds = System.currentTimeMillis() / Duration.ofSeconds(1).toMillis();
+        if (facts.answers.putIfAbsent(answer.from(), answer) == null) {
+            facts.answeredAt.put(answer.from(), System.currentTimeMillis());
+            facts.closed.remove(answer.from());
+        }
     }
 
     /** A host that is up says so where nobody listens. */
@@ -165,48 +178,39 @@ final class Gathering {
 
     private List<Daemon> ours() {
         return facts.answers.values().stream()
-                .filter(Answer::isOurs)
+                .filter(each -> each.isOurs() && facts.mayAnswer(each.from()))
                 .map(Answer::from)
                 .toList();
     }
 
+    private Arrivals arrivals(Daemon self) {
+        return new Arrivals(() -> opening.apply(self, 0), pace, patience, this::answers);
+    }
+
+    private boolean answers(Daemon daemon) {
+        return facts.answers.containsKey(daemon) && facts.mayAnswer(daemon);
+    }
+
+    /** A question to each daemon from here. */
+    private Arrivals.Question toEach(BiConsumer<MonitorPort, Daemon> question) {
+        return (port, missing) -> missing.forEach(each -> {
+            pace.before(each);
+            question.accept(port, each);
+        });
+    }
+
     private void tokenPorts(Daemon self) {
-        facts.tokenAsked.addAll(ours());
-        facts.tokenAnswered.addAll(asked(
-                self,
-                facts.tokenAsked,
-                (port, to) -> port.ask(to.address(), to.tokenPort(), new MonitorQuestion(Kind.NONE, 0))));
+        Arrivals.Outcome outcome = arrivals(self).of(ours(), null, toEach(MonitorPort::askToken));
+        facts.tokenAnswered.addAll(outcome.arrived());
+        facts.tokenAsked.addAll(outcome.arrived());
+        facts.tokenAsked.addAll(outcome.lost());
     }
 
     private void fullPackets(Daemon self) {
-        facts.fullAsked.addAll(ours());
-        facts.fullAnswered.addAll(asked(
-                self,
-                facts.fullAsked,
-                (port, to) ->
-                        port.ask(to.address(), to.port(), new MonitorQuestion(Kind.FACTS, 0), PacketHeader.MAX_BODY)));
-    }
-
-    private interface Question {
-        void ask(MonitorPort port, Daemon to);
-    }
-
-    /** Those that answer. */
-    private LinkedHashSet<Daemon> asked(Daemon self, Iterable<Daemon> daemons, Question question) {
-        Map<Daemon, Answer> answers = new LinkedHashMap<>();
-        try (MonitorPort port = opening.apply(self, 0)) {
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                int expected = 0;
-                for (Daemon each : daemons) {
-                    expected++;
-                    if (!answers.containsKey(each)) {
-                        question.ask(port, each);
-                    }
-                }
-                port.collect(answers, expected, patience.dividedBy(ATTEMPTS));
-            }
-        }
-        return new LinkedHashSet<>(answers.keySet());
+        Arrivals.Outcome outcome = arrivals(self).of(ours(), null, toEach(MonitorPort::askInFull));
+        facts.fullAnswered.addAll(outcome.arrived());
+        facts.fullAsked.addAll(outcome.arrived());
+        facts.fullAsked.addAll(outcome.lost());
     }
 
     /** Line by line, what a daemon of this project has in its file. */
@@ -222,13 +226,13 @@ final class Gathering {
         List<Integer> hashes = new ArrayList<>();
         try (MonitorPort port = opening.apply(self, 0)) {
             for (int i = 0; i < MonitorPackets.SLOTS; i++) {
+                pace.before(of);
                 Answer answer = port.ask(List.of(of), new MonitorQuestion(Kind.ENTRY, i), patience)
                         .get(of);
                 if (answer == null || answer.facts() == null || answer.facts().hash() == 0) {
                     break;
                 }
                 hashes.add(answer.facts().hash());
-                pause();
             }
         }
         return hashes;
@@ -236,26 +240,33 @@ final class Gathering {
 
     private void segments(Daemon self) {
         Segment segment = configuration().segments().get(self.segment());
-        if (segment.daemons().size() > 1) {
-            try (MonitorPort port = opening.apply(self, 0)) {
-                long expected = segment.daemons().stream()
-                        .filter(facts.answers::containsKey)
-                        .count();
-                facts.segmentAnswers.put(
-                        segment,
-                        new LinkedHashSet<>(
-                                port.segment(segment, (int) expected, patience).keySet()));
-            }
+        List<Daemon> audible = segment.daemons().stream().filter(this::answers).toList();
+        if (segment.daemons().size() > 1 && !audible.isEmpty()) {
+            Arrivals.Outcome outcome = arrivals(self).of(audible, null, (port, missing) -> {
+                audible.forEach(pace::before);
+                port.ask(segment);
+            });
+            Set<Daemon> notLost = new LinkedHashSet<>(segment.daemons());
+            notLost.removeAll(outcome.lost());
+            facts.segmentAnswers.put(segment, notLost);
         }
     }
 
     /** Has daemons answer to a port of ours that is not running: what arrives there has come the way that theirs goes. */
-    private void back(Daemon self, int number, Set<Daemon> arrived) {
-        try (MonitorPort port = opening.apply(self, number)) {
-            facts.backAsked.addAll(facts.answers.keySet());
-            arrived.addAll(
-                    port.status(List.copyOf(facts.answers.keySet()), patience).keySet());
-        } catch (RuntimeException portIsTaken) {
+    private void back(Daemon self) {
+        List<Daemon> answering =
+                facts.answers.keySet().stream().filter(this::answers).toList();
+        try (MonitorPort data = opening.apply(self, self.port());
+                MonitorPort token = opening.apply(self, self.tokenPort())) {
+            Arrivals.Question question = toEach((port, to) -> port.ask(to, new MonitorQuestion(Kind.FACTS, 0)));
+            Arrivals.Outcome toData = arrivals(self).of(data, answering, null, question);
+            Arrivals.Outcome toToken = arrivals(self).of(token, answering, null, question);
+            facts.backToData.addAll(toData.arrived());
+            facts.backToToken.addAll(toToken.arrived());
+            facts.backAsked.addAll(answering);
+            facts.backAsked.removeAll(toData.unknown(answering));
+            facts.backAsked.removeAll(toToken.unknown(answering));
+        } catch (MonitorException portIsTaken) {
             // The check of ports tells by whom.
             facts.backAsked.clear();
         }
@@ -265,40 +276,38 @@ final class Gathering {
         progress.accept("testing every pair of daemons");
         for (Daemon from : configuration().daemons()) {
             Answer answer = facts.answers.get(from);
-            if (facts.closed.contains(from) || (answer != null && !answer.isOurs())) {
+            if (facts.closed.contains(from) || !facts.mayAnswer(from) || (answer != null && !answer.isOurs())) {
                 continue;
             }
             facts.passers.add(from);
+            configuration().daemons().stream()
+                    .filter(each -> !facts.mayAnswer(each))
+                    .forEach(each -> facts.unknown.add(new Facts.Pair(from, each)));
             List<Daemon> all = configuration().daemons().stream()
-                    .filter(each -> !each.equals(from) && !facts.closed.contains(each))
+                    .filter(each -> !each.equals(from) && !facts.closed.contains(each) && facts.mayAnswer(each))
                     .toList();
-            long audible = all.stream().filter(facts.answers::containsKey).count();
-            pass(self, from, all, Kind.PASS_TO_DATA, (int) audible)
+            pass(self, from, all, Kind.PASS_TO_DATA)
                     .forEach(each -> facts.passedToData.add(new Facts.Pair(from, each)));
             List<Daemon> tokens = all.stream().filter(facts::isOurs).toList();
-            long audibleTokens =
-                    tokens.stream().filter(facts.answers::containsKey).count();
-            pass(self, from, tokens, Kind.PASS_TO_TOKEN, (int) audibleTokens)
+            pass(self, from, tokens, Kind.PASS_TO_TOKEN)
                     .forEach(each -> facts.passedToToken.add(new Facts.Pair(from, each)));
             cast(self, from);
         }
     }
 
-    private List<Daemon> pass(Daemon self, Daemon from, List<Daemon> to, Kind kind, int expected) {
-        if (to.isEmpty()) {
-            return List.of();
-        }
-        pause();
-        List<MonitorQuestion> questions =
-                to.stream().map(each -> new MonitorQuestion(kind, each.index())).toList();
-        // Those that do not answer to us directly are waited for only where nobody else is.
-        try (MonitorPort port = opening.apply(self, 0)) {
-            Map<Daemon, Answer> answers = port.passedOn(from, questions, Math.max(1, expected), patience);
-            if (answers.size() < to.size()) {
-                port.collect(answers, to.size(), LATE);
-            }
-            return answers.keySet().stream().filter(to::contains).toList();
-        }
+    /** Those that were reached; of which nothing can be told, is noted. */
+    private Set<Daemon> pass(Daemon self, Daemon from, List<Daemon> to, Kind kind) {
+        Arrivals.Outcome outcome = arrivals(self)
+                .of(
+                        to,
+                        from,
+                        (port, missing) -> missing.forEach(each -> {
+                            pace.before(from);
+                            pace.before(each);
+                            port.ask(from, new MonitorQuestion(kind, each.index()));
+                        }));
+        outcome.unknown(to).forEach(each -> facts.unknown.add(new Facts.Pair(from, each)));
+        return outcome.arrived();
     }
 
     private void cast(Daemon self, Daemon from) {
@@ -309,29 +318,13 @@ final class Gathering {
         if (others.isEmpty()) {
             return;
         }
-        pause();
         facts.casters.add(from);
-        try (MonitorPort port = opening.apply(self, 0)) {
-            Map<Daemon, Answer> answers = port.passedOn(
-                    from,
-                    List.of(new MonitorQuestion(Kind.PASS_TO_SEGMENT, segment.index())),
-                    // It may hear itself.
-                    others.size() + 1,
-                    LATE.multipliedBy(2));
-            if (!answers.keySet().containsAll(others)) {
-                answers.putAll(port.passedOn(
-                        from,
-                        List.of(new MonitorQuestion(Kind.PASS_TO_SEGMENT, segment.index())),
-                        others.size() + 1,
-                        patience));
-            }
-            answers.keySet().forEach(each -> facts.cast.add(new Facts.Pair(from, each)));
-        }
-    }
-
-    private void pause() {
-        if (configuration().daemons().size() > FEW) {
-            LockSupport.parkNanos(SPACE.toNanos());
-        }
+        Arrivals.Outcome outcome = arrivals(self).of(others, from, (port, missing) -> {
+            pace.before(from);
+            segment.daemons().forEach(pace::before);
+            port.ask(from, new MonitorQuestion(Kind.PASS_TO_SEGMENT, segment.index()));
+        });
+        outcome.arrived().forEach(each -> facts.cast.add(new Facts.Pair(from, each)));
+        outcome.unknown(others).forEach(each -> facts.unknown.add(new Facts.Pair(from, each)));
     }
 }

@@ -200,7 +200,7 @@ final class Menu {
         }
         show("Monitor: send status query\n");
         for (Daemon each : watched) {
-            port.ask(each.address(), each.port(), new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
+            port.ask(each, new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
         }
         sayUnsent();
     }

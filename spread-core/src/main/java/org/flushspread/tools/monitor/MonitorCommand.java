@@ -32,7 +32,7 @@ public abstract class MonitorCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "MS",
             description = "Milliseconds to wait for answers of daemons (default: ${DEFAULT-VALUE}).")
-    private int timeout = 1000;
+    private int timeout = 2000;
 
     /** Where results go. */
     protected final PrintWriter out() {

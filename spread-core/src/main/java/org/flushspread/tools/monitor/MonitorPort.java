@@ -19,16 +19,22 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.Envelope;
+import org.flushspread.daemon.seal.MonitorSeal;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.wire.IpAddress;
 import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
 import org.flushspread.wire.PacketHeader;
+import org.flushspread.wire.SealedHeader;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +46,16 @@ public final class MonitorPort implements AutoCloseable {
     /** Copies of a request that is not answered, as the C program sends them. */
     private static final int COPIES = 2;
 
-    private static final int ATTEMPTS = 2;
+    private static final int ATTEMPTS = 4;
     private static final int MAX_ANSWER = 2048;
     private static final int MAX_ANSWERS = 10_000;
-    /** Requests in a row before a daemon of ours drops some (monitor-protocol 2), and the time between those behind. */
-    private static final int BURST = 16;
 
-    private static final Duration PACE = Duration.ofMillis(55);
+    private static final MonitorQuestion PLAIN = new MonitorQuestion(MonitorQuestion.Kind.NONE, 0);
+    private static final MonitorQuestion FACTS = new MonitorQuestion(MonitorQuestion.Kind.FACTS, 0);
 
     private volatile Configuration configuration;
     private final Daemon self;
+    private final @Nullable MonitorSeal seal;
     private final DatagramSocket socket;
     private final List<String> unsent = new ArrayList<>();
 
@@ -60,13 +66,15 @@ public final class MonitorPort implements AutoCloseable {
      * @param source the address that it came from
      * @param facts what only a daemon of this project says, and only if it was asked
      * @param nanos when it came
+     * @param sealed whether it came in an envelope of the ring's key (security 2)
      */
     public record Answer(
             Daemon from,
             StatusReply status,
             InetAddress source,
             @Nullable MonitorFacts facts,
-            long nanos) {
+            long nanos,
+            boolean sealed) {
         /** True if a daemon of this project answered; false also where it was not asked for more than C daemons tell. */
         public boolean isOurs() {
             return facts != null;
@@ -76,11 +84,13 @@ public final class MonitorPort implements AutoCloseable {
     /**
      * @param self the daemon of the configuration on whose host this runs: answers go to its address
      * @param port to listen on, 0 for any
+     * @param keys of a sealed ring
      * @throws MonitorException if the port cannot be had
      */
-    public MonitorPort(Configuration configuration, Daemon self, int port) {
+    public MonitorPort(Configuration configuration, Daemon self, int port, Optional<SealKeys> keys) {
         this.configuration = configuration;
         this.self = self;
+        seal = keys.map(MonitorSeal::new).orElse(null);
         try {
             socket = new DatagramSocket(
                     configuration.ring().checksSources()
@@ -94,6 +104,11 @@ public final class MonitorPort implements AutoCloseable {
         }
     }
 
+    /** True if it has the key of a sealed ring. */
+    boolean isSealed() {
+        return seal != null;
+    }
+
     /** Another configuration of the same ring is in force. */
     void configured(Configuration now) {
         configuration = now;
@@ -101,46 +116,54 @@ public final class MonitorPort implements AutoCloseable {
 
     /** Asks these daemons for their figures and waits for the answers; daemons that do not answer in time are missing. */
     public Map<Daemon, Answer> status(Collection<Daemon> daemons, Duration patience) {
-        return ask(daemons, new MonitorQuestion(MonitorQuestion.Kind.FACTS, 0), patience);
+        return ask(daemons, FACTS, patience);
     }
 
     /** As {@link #status}, with a question that daemons of this project answer besides. */
     public Map<Daemon, Answer> ask(Collection<Daemon> daemons, MonitorQuestion question, Duration patience) {
         Map<Daemon, Answer> answers = new LinkedHashMap<>();
-        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < daemons.size(); attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS && !answers.keySet().containsAll(daemons); attempt++) {
             for (Daemon each : daemons) {
                 if (!answers.containsKey(each)) {
-                    ask(each.address(), each.port(), question);
+                    ask(each, question, attempt > 0);
                 }
             }
-            collect(answers, daemons.size(), patience.dividedBy(ATTEMPTS));
+            collect(answers, daemons, patience.dividedBy(ATTEMPTS));
         }
         return answers;
+    }
+
+    /** Sends a STATUS request to a daemon. */
+    public void ask(Daemon to, MonitorQuestion question) {
+        ask(to, question, false);
     }
 
     /**
-     * Asks one daemon to pass a request on to others, or sends it to a segment, and takes what those answer.
+     * As {@link #ask(Daemon, MonitorQuestion)}.
      *
-     * @param questions one for each request to {@code to}
-     * @param expected answers, after which nothing more is waited for
+     * @param again with the key of a sealed ring, asks without it too: a daemon that runs without it can only be heard so
      */
-    public Map<Daemon, Answer> passedOn(Daemon to, List<MonitorQuestion> questions, int expected, Duration patience) {
-        Map<Daemon, Answer> answers = new LinkedHashMap<>();
-        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
-            for (int i = 0; i < questions.size(); i++) {
-                ask(to.address(), to.port(), questions.get(i));
-                if (i >= BURST) {
-                    collect(answers, expected, PACE);
-                }
-            }
-            collect(answers, expected, patience.dividedBy(ATTEMPTS));
+    void ask(Daemon to, MonitorQuestion question, boolean again) {
+        ByteBuf request = request(question, 0);
+        send(request, Channel.DATA, to.address(), to.port());
+        if (again && seal != null) {
+            send(bytes(request), to.address(), to.port());
         }
-        return answers;
+    }
+
+    /** Sends a STATUS request to the token port of a daemon; C daemons do not answer there. */
+    void askToken(Daemon to) {
+        send(request(PLAIN, 0), Channel.TOKEN, to.address(), to.tokenPort());
+    }
+
+    /** Sends a STATUS request as long as the packets of the ring are; C daemons do not answer that. */
+    void askInFull(Daemon to) {
+        int room = seal == null ? PacketHeader.MAX_BODY : PacketHeader.MAX_BODY - Envelope.OVERHEAD;
+        send(request(FACTS, room), Channel.DATA, to.address(), to.port());
     }
 
     /** Asks everybody in a segment at once, by its multicast or broadcast address. */
-    public Map<Daemon, Answer> segment(Segment segment, int expected, Duration patience) {
-        Map<Daemon, Answer> answers = new LinkedHashMap<>();
+    void ask(Segment segment) {
         try {
             NetworkInterface card = NetworkAddresses.cardOf(self.address());
             if (card != null && segment.isMulticast()) {
@@ -149,28 +172,18 @@ public final class MonitorPort implements AutoCloseable {
         } catch (IOException e) {
             throw new MonitorException("cannot send by multicast: " + e.getMessage());
         }
-        for (int attempt = 0; attempt < ATTEMPTS && answers.size() < expected; attempt++) {
-            for (IpAddress each : segment.addresses()) {
-                ask(each, segment.port(), new MonitorQuestion(MonitorQuestion.Kind.NONE, 0));
-            }
-            collect(answers, expected, patience.dividedBy(ATTEMPTS));
+        for (IpAddress each : segment.addresses()) {
+            send(request(PLAIN, 0), Channel.DATA, each, segment.port());
         }
-        return answers;
     }
 
-    /** Sends a STATUS request to any port of any address. */
-    public void ask(IpAddress address, int port, MonitorQuestion question) {
-        ask(address, port, question, 0);
-    }
-
-    /** As {@link #ask(IpAddress, int, MonitorQuestion)}, with so many bytes behind the header; C daemons do not answer that. */
-    public void ask(IpAddress address, int port, MonitorQuestion question, int padding) {
+    private ByteBuf request(MonitorQuestion question, int padding) {
         ByteBuf request = Unpooled.buffer();
         MonitorPackets.writeStatus(request, origin(), socket.getLocalPort());
         question.ask(request, 0);
         request.setShortLE(PacketHeader.DATA_LENGTH, padding);
         request.writeZero(padding);
-        send(request, address, port);
+        return request;
     }
 
     /** All answers until the time is over, also several of one daemon. */
@@ -185,10 +198,10 @@ public final class MonitorPort implements AutoCloseable {
         return all;
     }
 
-    /** Until so many daemons have answered, or the time is over. */
-    public void collect(Map<Daemon, Answer> answers, int expected, Duration patience) {
+    /** Until these daemons have answered, or the time is over. */
+    public void collect(Map<Daemon, Answer> answers, Collection<Daemon> expected, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
-        while (answers.size() < expected) {
+        while (!answers.keySet().containsAll(expected)) {
             Answer answer = receive(Duration.ofNanos(end - System.nanoTime()));
             if (answer == null) {
                 return;
@@ -204,15 +217,17 @@ public final class MonitorPort implements AutoCloseable {
         long end = System.nanoTime() + patience.toNanos();
         try {
             while (true) {
-                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-                if (left <= 0) {
-                    return null;
-                }
+                // What has come is taken also where this thread comes too late for it.
+                long left =
+                        Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis());
                 socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
                 datagram.setLength(bytes.length);
                 Answer answer = receiveNext(datagram);
                 if (answer != null) {
                     return answer;
+                }
+                if (end - System.nanoTime() <= 0) {
+                    return null;
                 }
             }
         } catch (SocketTimeoutException timeIsOver) {
@@ -231,12 +246,15 @@ public final class MonitorPort implements AutoCloseable {
         } catch (PortUnreachableException nobodyThere) {
             return null;
         }
-        ByteBuf bytes = Unpooled.wrappedBuffer(datagram.getData(), 0, datagram.getLength());
-        StatusReply status = StatusReply.read(bytes, 0, datagram.getLength());
+        ByteBuf came = Unpooled.wrappedBuffer(datagram.getData(), 0, datagram.getLength());
+        boolean sealed = seal != null && SealedHeader.isIn(came, 0, came.readableBytes());
+        ByteBuf bytes = sealed ? seal.open(came) : came;
+        StatusReply status = bytes == null ? null : StatusReply.read(bytes, 0, bytes.readableBytes());
         Daemon from = status == null ? null : byId(status.daemon());
-        return status == null || from == null
+        return bytes == null || status == null || from == null
                 ? null
-                : new Answer(from, status, datagram.getAddress(), MonitorFacts.read(bytes, 0), System.nanoTime());
+                : new Answer(
+                        from, status, datagram.getAddress(), MonitorFacts.read(bytes, 0), System.nanoTime(), sealed);
     }
 
     /** The daemon of this id in replies, or null. */
@@ -278,7 +296,7 @@ public final class MonitorPort implements AutoCloseable {
     private void copies(ByteBuf request, int copies, Collection<Daemon> to) {
         for (int copy = 0; copy < copies; copy++) {
             for (Daemon each : to) {
-                send(request, each.address(), each.port());
+                send(request, Channel.DATA, each.address(), each.port());
             }
         }
     }
@@ -287,9 +305,17 @@ public final class MonitorPort implements AutoCloseable {
         return configuration.ring().monitor(self, self.id(), configuration.hash());
     }
 
-    private void send(ByteBuf request, IpAddress address, int port) {
+    private void send(ByteBuf request, Channel channel, IpAddress address, int port) {
+        send(bytes(seal == null ? request : seal.seal(channel, request)), address, port);
+    }
+
+    private static byte[] bytes(ByteBuf request) {
         byte[] bytes = new byte[request.readableBytes()];
         request.getBytes(request.readerIndex(), bytes);
+        return bytes;
+    }
+
+    private void send(byte[] bytes, IpAddress address, int port) {
         try {
             IpAddress to = NetworkAddresses.onLinkOf(self.address(), address);
             socket.send(new DatagramPacket(bytes, bytes.length, NetworkAddresses.address(to, port)));

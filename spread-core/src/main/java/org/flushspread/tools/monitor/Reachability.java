@@ -22,6 +22,7 @@ final class Reachability implements Check {
                         && facts.isOurs(from)
                         && facts.hearsUs(from)
                         && facts.isHeard(to)
+                        && !facts.unknown.contains(new Facts.Pair(from, to))
                         && !facts.passedToData.contains(new Facts.Pair(from, to))) {
                     found.add(blocked(from, to));
                 }

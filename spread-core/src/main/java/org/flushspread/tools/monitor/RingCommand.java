@@ -37,6 +37,7 @@ final class RingCommand extends MonitorCommand {
             table.print(format, out());
             List<String> problems = view.problems();
             problems.forEach(each -> err().println("spmonitor: " + each));
+            program.hintIfSilent(answers.isEmpty());
             return problems.isEmpty() ? 0 : SpMonitor.WRONG;
         }
     }

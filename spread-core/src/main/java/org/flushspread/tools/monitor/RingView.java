@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rings in the order of their first daemons
  * @param silent daemons that did not answer
+ * @param unsealed daemons that answered without the key that this monitor has
  */
-public record RingView(List<Ring> rings, List<Daemon> silent) {
+public record RingView(List<Ring> rings, List<Daemon> silent, List<Daemon> unsealed) {
     private static final String[] STATES = {"-", "OP", "SEG", "REPRESENTED", "GATHER", "FORM", "EVS"};
     private static final String[] GROUP_STATES = {"-", "GOP", "GTRANS", "GGATHER", "GGT"};
     private static final int OPERATIONAL = 1;
@@ -65,7 +66,12 @@ public record RingView(List<Ring> rings, List<Daemon> silent) {
             found.add(new Ring(port.byId(first.leader()), first.members(), List.copyOf(each)));
         }
         return new RingView(
-                found, asked.stream().filter(each -> !answers.containsKey(each)).toList());
+                found,
+                asked.stream().filter(each -> !answers.containsKey(each)).toList(),
+                answers.values().stream()
+                        .filter(each -> port.isSealed() && !each.sealed())
+                        .map(MonitorPort.Answer::from)
+                        .toList());
     }
 
     /** What is wrong, in sentences; none if all daemons are in one operational ring. */
@@ -74,6 +80,11 @@ public record RingView(List<Ring> rings, List<Daemon> silent) {
         if (!silent.isEmpty()) {
             sentences.add(silent.stream().map(Daemon::toString).collect(Collectors.joining(", "))
                     + (silent.size() == 1 ? " does" : " do") + " not answer");
+        }
+        if (!unsealed.isEmpty()) {
+            sentences.add(unsealed.stream().map(Daemon::toString).collect(Collectors.joining(", "))
+                    + (unsealed.size() == 1 ? " runs" : " run")
+                    + " without the key of this ring: daemons that have it hear nothing from there");
         }
         if (rings.size() > 1) {
             sentences.add("the ring is split: "

@@ -23,6 +23,7 @@ final class SegmentCast implements Check {
                 if (!to.equals(from)
                         && !from.equals(facts.self)
                         && facts.passedToData.contains(new Facts.Pair(from, to))
+                        && !facts.unknown.contains(new Facts.Pair(from, to))
                         && !facts.cast.contains(new Facts.Pair(from, to))) {
                     found.add(lost(segment, from.toString(), to));
                 }

@@ -1,5 +1,6 @@
 package org.flushspread.tools.monitor;
 
+import com.google.common.collect.ImmutableList;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,13 +18,17 @@ import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.DaemonStartException;
 import org.flushspread.daemon.LogSetup;
 import org.flushspread.daemon.ThisHost;
+import org.flushspread.daemon.seal.SealException;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.tools.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The program spmonitor: without a command the menu of the C program, with one an answer for people or scripts. */
 @Command(
@@ -61,6 +66,7 @@ public final class SpMonitor implements Callable<Integer> {
 
     static final int BROKEN = 70;
 
+    private static final String BUILT_IN = "the built-in ring of one daemon on 127.0.0.1:4803";
     private static final int DEFAULT_PORT = 6543;
     private static final int MAX_PORT = 65_535;
     private static final int DEFAULT_INTERVAL = 10;
@@ -91,7 +97,8 @@ public final class SpMonitor implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             paramLabel = "FILE",
             description =
-                    "The configuration of the ring. Default: ./spread.conf, /etc/spread.conf, /etc/spread/spread.conf.")
+                    "The configuration of the ring. Default: ./spread.conf, /etc/spread.conf, /etc/spread/spread.conf, else"
+                            + " the built-in ring of one daemon on 127.0.0.1:4803.")
     private @Nullable Path file;
 
     @Option(
@@ -102,6 +109,19 @@ public final class SpMonitor implements Callable<Integer> {
                     "What the daemons speak: 4 for Spread 4.4, 5 for Spread 5.0 (default: 4; 5 where the file has what only 5 knows).")
     private @Nullable Integer ringVersion;
 
+    @Option(
+            names = "--seal-key",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "The key file of a sealed ring, as its daemons have it. Default: $FLUSH_SPREAD_SEAL_KEY.")
+    private @Nullable Path sealKey;
+
+    /** Said once. */
+    private boolean saidBuiltIn;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     /** Runs the program. */
     public static void main(String[] args) {
         LogSetup.quiet();
@@ -111,8 +131,8 @@ public final class SpMonitor implements Callable<Integer> {
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
     }
 
-    /** The program without the end of the process. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    /** The program without the end of the process; its exit status. */
+    public static int run(String[] args, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new SpMonitor());
         line.setOut(out);
         line.setErr(err);
@@ -128,7 +148,7 @@ public final class SpMonitor implements Callable<Integer> {
     }
 
     private static int told(Exception e, PrintWriter err) {
-        if (e instanceof ConfigurationException || e instanceof DaemonStartException) {
+        if (e instanceof ConfigurationException || e instanceof DaemonStartException || e instanceof SealException) {
             err.println("spmonitor: " + e.getMessage());
             return UNUSABLE;
         }
@@ -156,7 +176,7 @@ public final class SpMonitor implements Callable<Integer> {
         Configuration configuration = configuration();
         Daemon self = self(configuration);
         Terminal terminal = new Terminal();
-        try (MonitorPort open = new MonitorPort(configuration, self, port(DEFAULT_PORT))) {
+        try (MonitorPort open = new MonitorPort(configuration, self, port(DEFAULT_PORT), keys())) {
             new Menu(configuration, open, terminal, interval(DEFAULT_INTERVAL), this::configuration).run();
         }
         return 0;
@@ -169,19 +189,56 @@ public final class SpMonitor implements Callable<Integer> {
 
     /** As {@link #configuration()}, with the warnings about it. */
     ConfigurationReading reading(HostResolver hosts) {
-        return ConfigurationReading.read(requireFile(), hosts, RingVersion.ofNumber(ringVersion, "--ring"));
-    }
-
-    /** The file that {@link #configuration} reads. */
-    public Path requireFile() {
         Optional<Path> found = ConfigurationFile.find(file);
-        return found.orElseThrow(() -> new ConfigurationException(
-                "there is no spread.conf here or in /etc; name the file of the ring with -c FILE"));
+        Optional<RingVersion> ring = RingVersion.ofNumber(ringVersion, "--ring");
+        if (found.isPresent()) {
+            return ConfigurationReading.read(found.get(), hosts, ring);
+        }
+        if (!saidBuiltIn) {
+            saidBuiltIn = true;
+            spec.commandLine()
+                    .getErr()
+                    .println("spmonitor: there is no spread.conf here or in /etc: looking at " + BUILT_IN
+                            + ", which a daemon without a file serves; name the file of another ring with -c FILE");
+        }
+        return new ConfigurationReading(
+                Configuration.local(ring.orElse(RingVersion.SPREAD4)), ImmutableList.of(), Optional.empty());
     }
 
-    /** The daemon that was named, or the one with an address of this host. */
+    /** What {@link #configuration} reads, for a person. */
+    public String source() {
+        return ConfigurationFile.find(file).map(Path::toString).orElse(BUILT_IN);
+    }
+
+    /** The daemon that was named, or the one with an address of this host; the one of the built-in ring. */
     public Daemon self(Configuration configuration) {
-        return name != null ? configuration.requireByName(name) : configuration.requireByAddress(ThisHost.addresses());
+        if (name != null) {
+            return configuration.requireByName(name);
+        }
+        return ConfigurationFile.find(file).isPresent()
+                ? configuration.requireByAddress(ThisHost.addresses())
+                : configuration.daemons().get(0);
+    }
+
+    /**
+     * The keys of a sealed ring, if any were named.
+     *
+     * @throws SealException if the file cannot be used
+     */
+    Optional<SealKeys> keys() {
+        String usual = System.getenv("FLUSH_SPREAD_SEAL_KEY");
+        Path named = sealKey != null ? sealKey : usual == null || usual.isEmpty() ? null : Path.of(usual);
+        return Optional.ofNullable(named).map(SealKeys::read);
+    }
+
+    /** For a person who hears nothing of any daemon. */
+    void hintIfSilent(boolean nobodyAnswers) {
+        if (nobodyAnswers && keys().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("spmonitor: no daemon answers. If the ring is sealed, name its key with --seal-key FILE;"
+                            + " 'spmonitor doctor' looks for other causes");
+        }
     }
 
     /** The name that was given with -n, or null. */
@@ -207,6 +264,6 @@ public final class SpMonitor implements Callable<Integer> {
 
     /** A port to ask the daemons of the configuration from. */
     public MonitorPort open(Configuration configuration) {
-        return new MonitorPort(configuration, self(configuration), port(0));
+        return new MonitorPort(configuration, self(configuration), port(0), keys());
     }
 }

@@ -38,6 +38,7 @@ final class StatusCommand extends MonitorCommand {
                     RingView.of(configuration, asked, answers, port).problems();
             problems.forEach(each -> err().println("spmonitor: " + each));
             port.takeUnsent().forEach(each -> err().println("spmonitor: cannot send to " + each));
+            program.hintIfSilent(answers.isEmpty());
             return problems.isEmpty() ? 0 : SpMonitor.WRONG;
         }
     }
@@ -74,6 +75,7 @@ final class StatusCommand extends MonitorCommand {
                 hidden + "personal_window",
                 hidden + "accelerated",
                 hidden + "accelerated_window",
+                hidden + "sealed",
                 hidden + "version",
                 hidden + "configuration_hash",
                 hidden + "membership_id");
@@ -121,6 +123,7 @@ final class StatusCommand extends MonitorCommand {
                 s.personalWindow(),
                 s.accelerated() != 0,
                 s.acceleratedWindow(),
+                answer.sealed(),
                 s.majorVersion() + "." + s.minorVersion() + "." + s.patchVersion(),
                 answer.facts() == null
                         ? null

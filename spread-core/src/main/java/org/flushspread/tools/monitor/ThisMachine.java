@@ -17,10 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.flushspread.client.ConnectOptions;
@@ -29,12 +33,16 @@ import org.flushspread.client.SpreadException;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.tools.admin.AdminClient;
 import org.flushspread.wire.IpAddress;
 
 /** Facts of the host this runs on. What the system does not tell stays unknown. */
 final class ThisMachine {
     /** What our daemon asks for; the system grants less where its limit is lower. */
     private static final int WANTED_BUFFER = 4 << 20;
+
+    /** Daemons that are in no ring together look for each other more often. */
+    private static final Duration RECENT = Duration.ofMinutes(1);
 
     private static final int TYPE_MASK = 0170000;
     private static final int SOCKET_TYPE = 0140000;
@@ -123,6 +131,38 @@ final class ThisMachine {
                     String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("permission")
                             ? Facts.SocketFile.FORBIDDEN
                             : Facts.SocketFile.STALE;
+        }
+    }
+
+    /** What the daemon of this host says of its seal, over its admin socket. */
+    static void seal(Facts facts, Path admin) {
+        if (!Files.exists(admin)) {
+            return;
+        }
+        try {
+            if (new AdminClient(admin).object("/status").get("seal") instanceof Map<?, ?> seal) {
+                List<String> keys = seal.get("keys") instanceof List<?> ids
+                        ? ids.stream().map(String::valueOf).toList()
+                        : List.of();
+                Map<String, String> strangers = new LinkedHashMap<>();
+                for (Map<?, ?> each : AdminClient.objects(seal, "strangers")) {
+                    String name = String.valueOf(each.get("daemon"));
+                    if (!name.isEmpty() && isRecent(String.valueOf(each.get("last")))) {
+                        strangers.put(name, String.valueOf(each.get("text")));
+                    }
+                }
+                facts.localSeal = Optional.of(new Facts.LocalSeal(keys, strangers));
+            }
+        } catch (IOException notOursOrNotForUs) {
+            facts.localSeal = Optional.empty();
+        }
+    }
+
+    private static boolean isRecent(String time) {
+        try {
+            return Instant.parse(time).isAfter(Instant.now().minus(RECENT));
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 

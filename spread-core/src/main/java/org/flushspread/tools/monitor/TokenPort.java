@@ -23,6 +23,7 @@ final class TokenPort implements Check {
                         && facts.isOurs(from)
                         && facts.isOurs(to)
                         && facts.passedToData.contains(new Facts.Pair(from, to))
+                        && !facts.unknown.contains(new Facts.Pair(from, to))
                         && !facts.passedToToken.contains(new Facts.Pair(from, to))) {
                     found.add(blocked(from.toString(), to));
                 }

@@ -92,8 +92,7 @@ final class WatchCommand extends MonitorCommand {
     private void draw(Configuration configuration, MonitorPort port, int seconds, Terminal terminal)
             throws IOException {
         Display display = new Display(terminal, true);
-        WatchScreen screen =
-                new WatchScreen(configuration, history, program.requireFile().toString());
+        WatchScreen screen = new WatchScreen(configuration, history, program.source());
         for (int i = 0; i < count; i++) {
             long next = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
             ask(configuration, port, seconds);

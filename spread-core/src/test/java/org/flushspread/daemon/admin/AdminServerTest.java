@@ -16,6 +16,7 @@ import org.flushspread.Wait;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.RingVersion;
+import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.ring.RingFigures;
@@ -80,7 +81,8 @@ class AdminServerTest {
                 0,
                 List.of(),
                 new QueueFigures(0, 2, 0, 2));
-        return new AdminSnapshot(0, kernel, List.of(), Map.of(), Map.of(), new Observations("d1").copy(), 0, 0);
+        return new AdminSnapshot(
+                0, kernel, List.of(), Map.of(), Map.of(), SealFigures.NONE, new Observations("d1").copy(), 0, 0);
     }
 
     private Http raw(String request) throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
+import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.ServiceCount;
@@ -72,6 +73,7 @@ class MetricsTest {
                 List.of(new AdminSnapshot.Client(session, "tcp", "here", 100)),
                 Map.of("unicastRetransmissions", 17L),
                 Map.of("BAD_HINT", 2L),
+                SealFigures.NONE,
                 new Observations("d1").copy(),
                 1,
                 2);

@@ -49,10 +49,11 @@ class DoctorTest {
         facts.socketPath = "/tmp/4803";
         facts.descriptors = Optional.of(65536L);
         facts.receiveBuffer = Optional.of(8L << 20);
-        facts.epochSeconds = NOW;
         Set<Daemon> all = new LinkedHashSet<>(configuration.daemons());
         for (Daemon each : all) {
             answers(facts, each, ours(facts, each));
+            facts.askedAt.put(each, NOW * 1000L);
+            facts.answeredAt.put(each, NOW * 1000L + 20);
         }
         facts.tokenAsked.addAll(all);
         facts.tokenAnswered.addAll(all);
@@ -87,7 +88,7 @@ class DoctorTest {
     private static Answer answer(Facts facts, Daemon daemon, MonitorFacts said, boolean accelerated) {
         int leader = facts.configuration.daemons().get(0).id();
         int members = facts.configuration.daemons().size();
-        return new Answer(daemon, status(daemon, leader, members, accelerated, 3), address(daemon), said, 0);
+        return new Answer(daemon, status(daemon, leader, members, accelerated, 3), address(daemon), said, 0, false);
     }
 
     private static StatusReply status(Daemon daemon, int leader, int members, boolean accelerated, int sessions) {
@@ -378,10 +379,61 @@ class DoctorTest {
         answers(facts, daemon, answer(facts, daemon, said, false));
     }
 
+    /** The daemon looked at its clock at some time between the question and its answer. */
+    @Test
+    void aClockIsNotBlamedForALateAnswer() {
+        facts.answeredAt.put(d3, (NOW + 20) * 1000L);
+        clockOf(d3, NOW + 25);
+        assertThat(causes(facts)).isEmpty();
+        clockOf(d3, NOW);
+        assertThat(causes(facts)).isEmpty();
+        clockOf(d3, NOW + 26);
+        assertThat(only(facts, "clock")).contains("6 s ahead");
+    }
+
+    @Test
+    void aWayOfWhichNothingCouldBeToldIsNotBlocked() {
+        Facts.Pair way = new Facts.Pair(d2, d3);
+        facts.passedToToken.remove(way);
+        facts.unknown.add(way);
+        assertThat(causes(facts)).isEmpty();
+        facts.passedToData.remove(way);
+        facts.cast.remove(way);
+        assertThat(causes(facts)).isEmpty();
+    }
+
+    @Test
+    void daemonsWithAndWithoutAKey() {
+        facts.keys.add("1a2b");
+        facts.localSeal = Optional.of(new Facts.LocalSeal(List.of("1a2b"), Map.of()));
+        for (Daemon each : List.of(d1, d2, d3)) {
+            Answer known = facts.answers.get(each);
+            answers(facts, each, new Answer(each, known.status(), known.source(), known.facts(), 0, !each.equals(d3)));
+        }
+        assertThat(only(facts, "seal")).startsWith("d3(10.1.2.3) runs without a key");
+        facts.localSeal =
+                Optional.of(new Facts.LocalSeal(List.of("1a2b"), Map.of("d3", "what it sends is not sealed")));
+        assertThat(only(facts, "seal")).startsWith("d3(10.1.2.3) runs without a key");
+        facts.localSeal = Optional.of(new Facts.LocalSeal(List.of("1a2b"), Map.of("d2", "what it sends is odd")));
+        assertThat(causes(facts)).containsExactly("seal", "seal");
+    }
+
+    @Test
+    void aKeyThatIsMissingHereOrAnotherOne() {
+        assertThat(causes(facts)).isEmpty();
+        facts.localSeal = Optional.of(new Facts.LocalSeal(List.of(), Map.of()));
+        assertThat(causes(facts)).isEmpty();
+        facts.localSeal = Optional.of(new Facts.LocalSeal(List.of("1a2b"), Map.of()));
+        assertThat(only(facts, "seal")).contains("answers only monitors that have its key");
+        facts.keys.add("3c4d");
+        assertThat(Diagnosis.of(facts))
+                .anySatisfy(each -> assertThat(each.sentence()).contains("its key ids are 1a2b, those here 3c4d"));
+    }
+
     @Test
     void twoDaemonsOfOneName() {
         Answer known = facts.answers.get(d2);
-        facts.allAnswers.add(new Answer(d2, known.status(), address(d3), known.facts(), 1));
+        facts.allAnswers.add(new Answer(d2, known.status(), address(d3), known.facts(), 1, false));
         assertThat(only(facts, "two-of-one-name")).contains("d2", "10.1.2.2 and 10.1.2.3", "where the file has d3");
     }
 
@@ -420,7 +472,7 @@ class DoctorTest {
     private void sessions(int sessions) {
         Answer known = facts.answers.get(d1);
         StatusReply status = status(d1, d1.id(), 3, false, sessions);
-        answers(facts, d1, new Answer(d1, status, known.source(), known.facts(), 0));
+        answers(facts, d1, new Answer(d1, status, known.source(), known.facts(), 0, false));
     }
 
     @Test
@@ -448,7 +500,7 @@ class DoctorTest {
     void aSplitIsToldOnlyWhereNothingElseExplainsIt() {
         Answer known = facts.answers.get(d3);
         StatusReply alone = status(d3, d3.id(), 1, false, 0);
-        answers(facts, d3, new Answer(d3, alone, known.source(), known.facts(), 0));
+        answers(facts, d3, new Answer(d3, alone, known.source(), known.facts(), 0, false));
         assertThat(only(facts, "split")).contains("d1 d2 | d3");
         facts.tokenAnswered.remove(d3);
         assertThat(causes(facts)).containsExactly("token-port-blocked");
