@@ -8,8 +8,10 @@ module org.flushspread.flush {
     requires static info.picocli;
 
     exports org.flushspread.flush;
+    exports org.flushspread.flush.client;
     exports org.flushspread.flush.kernel;
     exports org.flushspread.flush.replica;
+    exports org.flushspread.flush.requests;
     exports org.flushspread.flush.store;
 
     opens org.flushspread.flush.store to

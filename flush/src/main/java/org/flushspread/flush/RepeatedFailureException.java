@@ -7,7 +7,8 @@ package org.flushspread.flush;
 public final class RepeatedFailureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RepeatedFailureException(String what) {
+    /** For the layers of this library. */
+    public RepeatedFailureException(String what) {
         super(what);
     }
 }

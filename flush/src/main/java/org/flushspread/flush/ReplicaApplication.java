@@ -165,6 +165,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         try {
             Object result = switch (kind) {
                 case LogEntry.SESSION -> sessions.begin(index, command.slice());
+                case LogEntry.CLIENT_SESSION -> sessions.beginOfClient(index, command.slice());
                 case LogEntry.SESSION_COMMAND ->
                     sessions.once(command, () -> machine().apply(codec.decode(command.slice()), context));
                 default -> machine().apply(codec.decode(command.slice()), context);

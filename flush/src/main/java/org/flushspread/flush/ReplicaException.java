@@ -10,11 +10,13 @@ public class ReplicaException extends SpreadException {
 
     private final Failure reason;
 
-    ReplicaException(Failure reason, String message) {
+    /** For the layers of this library. */
+    public ReplicaException(Failure reason, String message) {
         this(reason, message, null);
     }
 
-    ReplicaException(Failure reason, String message, @Nullable Throwable cause) {
+    /** For the layers of this library. */
+    public ReplicaException(Failure reason, String message, @Nullable Throwable cause) {
         super(reason.code(), message, cause);
         this.reason = reason;
     }

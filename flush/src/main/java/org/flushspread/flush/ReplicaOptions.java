@@ -50,6 +50,7 @@ public final class ReplicaOptions implements Cloneable {
     private long snapshotRate = 100L << 20;
     private long maxState = ReplicaSettings.DEFAULT.stateBytes();
     private long catchUpBytes = ReplicaSettings.DEFAULT.catchUpBytes();
+    private boolean servesClients;
     private UnaryOperator<ConnectOptions> connection = UnaryOperator.identity();
     private BiConsumer<ReplicaReason, String> report = (reason, text) ->
             LoggerFactory.getLogger(ReplicatedStateMachine.class).warn("{}: {}", reason, text);
@@ -255,6 +256,15 @@ public final class ReplicaOptions implements Cloneable {
         });
     }
 
+    /**
+     * Clients that are no members may use the group through this member ({@code ReplicaClient}): it keeps a second connection and a thread
+     * for their requests. The state machine says how its results travel ({@link StateMachine#answers}), and answers what clients ask
+     * ({@link StateMachine#query}). The codec of commands is then used by two threads.
+     */
+    public ReplicaOptions serveClients() {
+        return with(next -> next.servesClients = true);
+    }
+
     /** Changes the options of each connection before it is made: authentication, a link in memory. */
     public ReplicaOptions connection(UnaryOperator<ConnectOptions> change) {
         required(change, "connection(null): give what changes the options of each connection");
@@ -301,6 +311,15 @@ public final class ReplicaOptions implements Cloneable {
 
     boolean readsOutsidePrimary() {
         return readOutsidePrimary;
+    }
+
+    boolean servesClients() {
+        return servesClients;
+    }
+
+    /** With the changes of the program, and a name that the daemon chooses. */
+    ConnectOptions connectDesk(String daemon, Duration timeout) {
+        return connection.apply(ConnectOptions.of(daemon, "").withTimeout(timeout));
     }
 
     List<SkippedCommand> skipped() {

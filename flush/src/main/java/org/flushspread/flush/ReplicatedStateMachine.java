@@ -48,10 +48,13 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
 
     private final Codec<C> codec;
     private final ReplicaMember<S, C, R> member;
+    private final @Nullable ReplicaDesk<S, C, R> desk;
 
-    private ReplicatedStateMachine(Codec<C> codec, ReplicaMember<S, C, R> member) {
+    private ReplicatedStateMachine(
+            Codec<C> codec, ReplicaMember<S, C, R> member, @Nullable ReplicaDesk<S, C, R> desk) {
         this.codec = codec;
         this.member = member;
+        this.desk = desk;
     }
 
     /**
@@ -64,13 +67,24 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * @throws SpreadException if the daemon cannot be reached
      * @throws org.flushspread.flush.store.StoreException if the store cannot be read
      * @throws PoisonedCommandException if a command in the store makes the state machine throw an {@link Error}
+     * @throws UnsupportedOperationException if it is to serve clients, and the state machine does not say how answers travel
      */
     public static <S extends StateMachine<C, R>, C, R> ReplicatedStateMachine<S, C, R> join(
             String daemon, String group, S machine, Codec<C> codec, UnaryOperator<ReplicaOptions> options) {
-        ReplicaMember<S, C, R> member =
-                new ReplicaMember<>(daemon, group, machine, codec, options.apply(ReplicaOptions.DEFAULT));
+        ReplicaOptions chosen = options.apply(ReplicaOptions.DEFAULT);
+        Codec<R> answers = machine.answers();
+        if (chosen.servesClients() && answers == null) {
+            throw new UnsupportedOperationException(machine.getClass().getName()
+                    + ".answers() says no codec; answers travel to clients with it (ReplicaOptions.serveClients)");
+        }
+        ReplicaMember<S, C, R> member = new ReplicaMember<>(daemon, group, machine, codec, chosen);
         member.start();
-        return new ReplicatedStateMachine<>(codec, member);
+        if (!chosen.servesClients() || answers == null) {
+            return new ReplicatedStateMachine<>(codec, member, null);
+        }
+        ReplicaDesk<S, C, R> desk = new ReplicaDesk<>(daemon, group, member, codec, answers, chosen);
+        desk.start();
+        return new ReplicatedStateMachine<>(codec, member, desk);
     }
 
     /**
@@ -369,6 +383,10 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     @Override
     public void close() {
         member.close();
+        ReplicaDesk<S, C, R> last = desk;
+        if (last != null) {
+            last.close();
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.flushspread.flush;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.TreeMap;
@@ -138,11 +137,7 @@ public final class Session<C, R> {
     /** @param uncertain true if it may have been applied before */
     private void send(
             Sessions.Begun session, long number, byte[] bytes, CompletableFuture<R> answer, boolean uncertain) {
-        byte[] head = ByteBuffer.allocate(17)
-                .put(LogEntry.SESSION_COMMAND)
-                .putLong(session.id())
-                .putLong(number)
-                .array();
+        byte[] head = LogEntry.sessionCommand(session.id(), number);
         member.<R>submit(head, bytes).whenComplete((result, error) -> {
             boolean now = uncertain || error instanceof UncertainException;
             if (error == null) {

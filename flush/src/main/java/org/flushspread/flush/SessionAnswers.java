@@ -29,6 +29,11 @@ final class SessionAnswers<R> {
         return sessions.begin(index, name);
     }
 
+    /** A session of a client begins, or has begun before. */
+    Sessions.Begun beginOfClient(long index, ByteBuffer entry) {
+        return sessions.beginOfClient(index, entry);
+    }
+
     /**
      * Does a command of a session, if that was not done before.
      *

@@ -35,6 +35,15 @@ public interface StateMachine<C, R> {
     }
 
     /**
+     * Answers a question of a client that is no member ({@code ReplicaClient.read}) from the state as it is, and changes nothing; it is called at
+     * one member. What it throws is the client's, in words.
+     */
+    default R query(C question) {
+        throw new UnsupportedOperationException(
+                getClass().getName() + ".query answers no questions of clients");
+    }
+
+    /**
      * A timer has fired ({@link ApplyContext#setTimer}): once, at all members at the same place, before the command of that place. An exception
      * goes to the uncaught exception handler of the thread; it must leave the same state at all members.
      */

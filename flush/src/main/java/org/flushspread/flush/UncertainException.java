@@ -16,8 +16,8 @@ public final class UncertainException extends ReplicaException {
                 "the members of the group parted while the command was on its way: it may or may not take effect");
     }
 
-    /** The member ended while the command was on its way. */
-    UncertainException(@Nullable String end, @Nullable Throwable cause) {
+    /** Something ended while the command was on its way. For the layers of this library. */
+    public UncertainException(@Nullable String end, @Nullable Throwable cause) {
         super(
                 Failure.UNCERTAIN,
                 "the command was on its way, and may or may not take effect, when this happened: " + end,

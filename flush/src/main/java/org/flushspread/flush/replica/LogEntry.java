@@ -34,6 +34,12 @@ public final class LogEntry {
     /** A member is lost for ever and takes no part any more: length of its name (1), name, 128 bits (R22). */
     public static final byte RETIRED = 7;
 
+    /**
+     * A session of a client begins, unless this is a repetition: its incarnation (16), the session of its name that it takes the place of (8, 0
+     * for none), and its name in UTF-8 (replica-protocol R33).
+     */
+    public static final byte CLIENT_SESSION = 8;
+
     private static final int SKIP_BYTES = 17;
 
     private LogEntry() {}
@@ -41,6 +47,25 @@ public final class LogEntry {
     /** What stands in front of an entry that says the time. */
     public static byte[] timed(long millis) {
         return ByteBuffer.allocate(TIMED_HEAD).put(TIMED).putLong(millis).array();
+    }
+
+    /** What stands in front of the name of a client's session. */
+    public static byte[] clientSession(long client, long incarnation, long before) {
+        return ByteBuffer.allocate(25)
+                .put(CLIENT_SESSION)
+                .putLong(client)
+                .putLong(incarnation)
+                .putLong(before)
+                .array();
+    }
+
+    /** What stands in front of a command of a session. */
+    public static byte[] sessionCommand(long session, long number) {
+        return ByteBuffer.allocate(17)
+                .put(SESSION_COMMAND)
+                .putLong(session)
+                .putLong(number)
+                .array();
     }
 
     /** The entry that changes the quorum. */

@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class Sessions {
     /**
      * A session that has begun.
      *
-     * @param highest the greatest number that a command of a session of its name has had
+     * @param highest the greatest number that a command of a session of its name has had; or {@link #OTHER}
      */
     public record Begun(long id, long highest) {}
 
@@ -43,9 +44,15 @@ public final class Sessions {
     /** Bytes of all answers; beyond, sessions end as beyond {@link #MOST}. */
     public static final long MOST_BYTES = 64 << 20;
 
+    /** In {@link Begun#highest}: the session did not begin, because this other one of its name is open. */
+    public static final long OTHER = -1;
+
+    private static final int INCARNATION = 16;
+
     /** What a session is for the log. */
     private static final class Open {
         final String name;
+        /** By number; under 0, where no command is, the incarnation of a client's session. */
         final TreeMap<Long, byte[]> answers;
         long highest;
 
@@ -79,14 +86,43 @@ public final class Sessions {
      * @param name in UTF-8
      */
     public Begun begin(long index, ByteBuffer name) {
+        return begin(index, StandardCharsets.UTF_8.decode(name.duplicate()).toString(), name, null);
+    }
+
+    /**
+     * Begins a session of a client, as {@link #begin} does, unless it has begun with an earlier copy of the entry, or another one of its name
+     * than the client knows is open (R33).
+     *
+     * @param entry its incarnation (16), the session of its name that it knows of (8), and its name in UTF-8
+     */
+    public Begun beginOfClient(long index, ByteBuffer entry) {
+        byte[] incarnation = new byte[INCARNATION];
+        entry.get(incarnation);
+        long known = entry.getLong();
+        ByteBuffer name = entry.slice();
+        String text = StandardCharsets.UTF_8.decode(name.duplicate()).toString();
+        long current = ids.getOrDefault(text, 0L);
+        Open before = open.get(current);
+        if (before != null && Arrays.equals(before.answers.get(0L), incarnation)) {
+            return new Begun(current, before.highest);
+        }
+        return current == known ? begin(index, text, name, incarnation) : new Begun(current, OTHER);
+    }
+
+    private Begun begin(long index, String text, ByteBuffer name, byte @Nullable [] incarnation) {
         Chain identity = new Chain(index, 0);
         identity.add(name);
         long id = identity.high();
-        String text = StandardCharsets.UTF_8.decode(name).toString();
         Long before = ids.put(text, id);
         Open last = before == null ? null : open.remove(before);
         Open next = last == null ? new Open(text, new TreeMap<>(), 0) : new Open(text, last.answers, last.highest);
         open.put(id, next);
+        byte[] last0 = next.answers.remove(0L);
+        bytes -= last0 == null ? 0 : last0.length;
+        if (incarnation != null) {
+            next.answers.put(0L, incarnation);
+            bytes += incarnation.length;
+        }
         endOldest();
         return new Begun(id, next.highest);
     }

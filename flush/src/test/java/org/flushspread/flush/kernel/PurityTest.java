@@ -32,4 +32,25 @@ class PurityTest {
             }
         }
     }
+
+    /** Of clients and desks too (architecture, Packages); their tables with an order that may differ are not gone through. */
+    @Test
+    void theAutomataOfRequestsKnowNoClockThreadOrRandomSource() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/org/flushspread/flush/requests"))) {
+            for (Path file : files.toList()) {
+                List<String> lines = Files.readAllLines(file);
+                assertThat(lines)
+                        .as(file.toString())
+                        .filteredOn(line -> line.startsWith("import "))
+                        .allMatch(line -> line.matches(
+                                "import (java\\.nio\\.[Bc]|java\\.util\\.[A-Z]|java\\.util\\.zip\\.|org\\.flushspread\\.flush\\.replica\\."
+                                        + "|org\\.jspecify\\.).*"));
+                assertThat(lines)
+                        .noneMatch(line -> line.contains("java.util.Random")
+                                || line.contains("System.nano")
+                                || line.contains("currentTimeMillis")
+                                || line.contains("new Thread"));
+            }
+        }
+    }
 }

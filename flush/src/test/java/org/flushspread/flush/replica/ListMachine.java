@@ -107,6 +107,10 @@ final class ListMachine {
             history.add(ONLY_TIME + index);
             return now.sessions().begin(index, entry.slice());
         }
+        if (kind == LogEntry.CLIENT_SESSION) {
+            history.add(ONLY_TIME + index);
+            return now.sessions().beginOfClient(index, entry.slice());
+        }
         return kind == LogEntry.SESSION_COMMAND ? once(entry) : perform(entry.getLong());
     }
 

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
@@ -78,6 +79,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     private final Map<Long, Consumer<@Nullable Object>> asked = new HashMap<>();
     private final Map<Long, @Nullable Object> answers = new HashMap<>();
+    /** Requests of clients, whose ends the desk is told, and what those that read have found. */
+    private final Map<Long, BiConsumer<@Nullable Object, @Nullable Failure>> requests = new HashMap<>();
+
+    private final Map<Long, List<String>> found = new HashMap<>();
     private final Map<Long, List<Long>> reads = new HashMap<>();
     private final Set<Long> openReads = new HashSet<>();
     private Primary formed = Primary.NONE;
@@ -250,6 +255,48 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             observers.forEach(o -> o.submitted(this, command));
         }
         replica.submit(ticket, LogEntry.timed(now()), entry);
+    }
+
+    /**
+     * Submits an entry of a client.
+     *
+     * @param command as for {@link #ask}
+     * @param end gets the answer, or why there is none
+     * @return the ticket
+     */
+    long request(byte[] entry, long command, BiConsumer<@Nullable Object, @Nullable Failure> end) {
+        requests.put(tickets + 1, end);
+        ask(entry, command, answer -> {});
+        return tickets;
+    }
+
+    /** Begins a read of a client, of all that anybody has seen or behind a place; its answer are the commands of sessions that are done. */
+    void requestRead(boolean linearizable, long index, BiConsumer<@Nullable Object, @Nullable Failure> end) {
+        requests.put(tickets + 1, end);
+        if (linearizable) {
+            read();
+        } else {
+            readBehind(index);
+        }
+    }
+
+    /** Nobody waits for it any more. */
+    void withdrawRequest(long ticket) {
+        requests.remove(ticket);
+        if (unsent.remove(ticket)) {
+            Long command = commands.get(ticket);
+            if (command != null) {
+                refused(command);
+            }
+            replica.withdraw(ticket);
+        }
+    }
+
+    private void requestEnds(long ticket, @Nullable Object answer, @Nullable Failure why) {
+        BiConsumer<@Nullable Object, @Nullable Failure> end = requests.remove(ticket);
+        if (end != null) {
+            end.accept(answer, why);
+        }
     }
 
     /** Begins a read of all that anybody has seen. */
@@ -493,11 +540,14 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void completed(long ticket) {
         did("completed " + ticket);
-        List<Long> found = reads.remove(ticket);
+        List<Long> seen = reads.remove(ticket);
+        List<String> done = found.remove(ticket);
         if (openReads.remove(ticket)) {
-            observers.forEach(o -> o.readEnded(this, ticket, Objects.requireNonNull(found)));
+            observers.forEach(o -> o.readEnded(this, ticket, Objects.requireNonNull(seen)));
+            requestEnds(ticket, done, null);
             return;
         }
+        requestEnds(ticket, answers.get(ticket), null);
         Consumer<@Nullable Object> asker = asked.remove(ticket);
         if (asker != null) {
             asker.accept(answers.get(ticket));
@@ -516,8 +566,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             if (why == Failure.UNCERTAIN) {
                 throw new Violation("ReadsAreLinearizable", "a read is uncertain");
             }
+            requestEnds(ticket, null, why);
             return;
         }
+        requestEnds(ticket, null, why);
         if (withdrawn.contains(ticket)) {
             return; // its end was told when it was withdrawn
         }
@@ -543,6 +595,9 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void read(long ticket) {
         reads.put(ticket, List.copyOf(history));
+        if (requests.containsKey(ticket)) {
+            found.put(ticket, List.copyOf(machine.done));
+        }
     }
 
     @Override

@@ -47,6 +47,19 @@ class ReplicaSimulationTest {
     }
 
     @Test
+    void requestsOfClientsAreDoneOnceAndTheirReadsAreLinearizable() {
+        Simulation.Counts counts = holdAll(Simulation.Kind.CLIENTS, SEEDS / 2);
+        System.out.printf(
+                "%d requests of clients answered, %d refused, %d uncertain%n",
+                counts.answered, counts.refused, counts.unsure);
+        if (SEEDS >= 1000) {
+            assertThat(counts.answered).isGreaterThan(10 * counts.seeds);
+            assertThat(counts.refused).isGreaterThan(counts.seeds / 10);
+            assertThat(counts.unsure).isGreaterThan(counts.seeds / 10);
+        }
+    }
+
+    @Test
     void primariesHaveMoreThanHalfOfTheMembersThatTheirHistoryMeans() {
         Simulation.Counts counts = holdAll(Simulation.Kind.QUORUM, SEEDS / 2);
         if (SEEDS >= 1000) {
@@ -75,7 +88,7 @@ class ReplicaSimulationTest {
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                new Simulation(seed, kind, counts).run(kind == Simulation.Kind.QUORUM ? 1500 : 600);
+                new Simulation(seed, kind, counts).run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1500 : 600);
             } catch (RuntimeException e) {
                 throw new AssertionError(
                         kind + ", seed " + seed + " (replay with -Dreplica.seed=" + seed + " -Dreplica.seeds=1)", e);

@@ -23,6 +23,8 @@ final class Simulation {
         CONTEXT,
         /** The number of members is changed, and members are replaced for ever. */
         QUORUM,
+        /** Clients that are no members, beside all of {@link #CONTEXT}. */
+        CLIENTS,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -49,6 +51,11 @@ final class Simulation {
         long done;
         long excluded;
         long frozen;
+        /** Requests of clients that were answered, refused, uncertain. */
+        long answered;
+
+        long refused;
+        long unsure;
         /** Over every effect of every replica, in order: equal before and after a change that is to change nothing. */
         final Chain effects = new Chain(0, 0);
     }
@@ -75,6 +82,9 @@ final class Simulation {
     private @Nullable MemberId toRetire;
     private int toRetireAt;
     private final SessionUser[] users;
+    /** Those who are no members; null for none. */
+    private final @Nullable SimulatedClients clients;
+
     /** How far the clock of each member is from the right time, which {@link #now} is. */
     private final long[] skews;
 
@@ -107,7 +117,7 @@ final class Simulation {
         this.network = new FlushNetwork(random);
         reading = kind == Kind.READS;
         resizing = kind == Kind.QUORUM;
-        contextual = kind == Kind.CONTEXT || resizing;
+        contextual = kind == Kind.CONTEXT || resizing || kind == Kind.CLIENTS;
         observers = new Observers(Service.SAFE, counts, reading);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : resizing ? 3 : 2 + random.nextInt(4);
         int places = resizing ? size + 2 : size;
@@ -128,6 +138,7 @@ final class Simulation {
         for (int i = 0; i < users.length; i++) {
             users[i] = new SessionUser(i, () -> ++commands);
         }
+        clients = kind == Kind.CLIENTS ? new SimulatedClients(seed, members, counts, observers.time, () -> ++commands) : null;
         faultsPerMille = 1 + random.nextInt(30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);
@@ -223,11 +234,17 @@ final class Simulation {
             }
         }
         observers.end(running);
+        if (clients != null) {
+            clients.end();
+        }
         counts.done += members[0].machine.done.size();
     }
 
     private void step() {
         now++;
+        if (clients != null) {
+            clients.step(now);
+        }
         if (resizing && faultsPerMille > 0 && random.nextInt(25) == 0) {
             resize(random.nextInt(members.length));
             return;
@@ -653,6 +670,9 @@ final class Simulation {
 
     private void heal() {
         faultsPerMille = 0;
+        if (clients != null) {
+            clients.heal();
+        }
         asleep = -1;
         cutIn = 0;
         foundIn = 0;
@@ -681,6 +701,7 @@ final class Simulation {
         for (int i = 0; idle < 40; i++) {
             now++;
             boolean moved = network.install(0);
+            moved |= clients != null && clients.settle(now);
             for (FlushNetwork.Port port : List.copyOf(network.ports())) {
                 moved |= network.notice(port);
             }
