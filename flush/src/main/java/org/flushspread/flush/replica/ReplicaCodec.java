@@ -26,7 +26,7 @@ public final class ReplicaCodec {
     static final int CHUNK_HEADER = HEADER + 12;
 
     private static final short MAGIC = 0x5253;
-    private static final byte VERSION = 4;
+    private static final byte VERSION = 5;
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
