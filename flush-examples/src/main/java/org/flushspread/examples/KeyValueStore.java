@@ -43,7 +43,35 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
         }
     }
 
+    /** A 1 and the value, or a 0. */
+    static final Codec<Optional<String>> ANSWERS = Codec.of(KeyValueStore::encode, KeyValueStore::decode);
+
     private final TreeMap<String, String> values = new TreeMap<>();
+
+    private static byte[] encode(Optional<String> answer) {
+        byte[] value = answer.orElse("").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + value.length)
+                .put((byte) (answer.isPresent() ? 1 : 0))
+                .put(value)
+                .array();
+    }
+
+    private static Optional<String> decode(ByteBuffer bytes) {
+        boolean present = bytes.get() == 1;
+        String value = StandardCharsets.UTF_8.decode(bytes).toString();
+        return present ? Optional.of(value) : Optional.empty();
+    }
+
+    @Override
+    public Codec<Optional<String>> answers() {
+        return ANSWERS;
+    }
+
+    /** What a client asks for: the value of the key of a command. */
+    @Override
+    public Optional<String> query(Command question) {
+        return get(question.key());
+    }
 
     @Override
     public Optional<String> apply(Command command) {

@@ -88,6 +88,7 @@ public final class ReplicatedKv implements Callable<Integer> {
         ReplicaOptions options = standard.name(name)
                 .primary(Quorum.majorityOf(all))
                 .rejectOutsidePrimary()
+                .serveClients() // kv-client is one
                 .onReport((reason, text) -> console.println("* " + text));
         return directory == null ? options : options.store(directory);
     }

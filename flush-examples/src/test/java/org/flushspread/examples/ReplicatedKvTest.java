@@ -102,6 +102,35 @@ class ReplicatedKvTest {
     }
 
     @Test
+    void aClientThatIsNoMemberGoesOnWhenTheMemberThatServedItIsKilled() throws Exception {
+        Program first = process("a", "--of", "2");
+        Person second = member("b", "--of", "2");
+        second.sees("PRIMARY");
+        Person client = Person.run(KvClient::new, daemons.name());
+        client.type("put color light blue");
+        client.sees("ok, was nothing");
+        client.type("get color");
+        client.sees("light blue");
+        first.kill();
+        Program again = process("a", "--of", "2");
+        client.type("put color red");
+        client.sees("ok, was light blue");
+        client.type("look color");
+        client.sees("red");
+        client.type("fill 700");
+        client.sees("700 puts in");
+        client.type("del color");
+        client.sees("ok, was red");
+        client.type("nonsense");
+        client.sees("commands: put KEY VALUE");
+        second.type("get key699");
+        second.sees("value");
+        again.kill();
+        client.type("quit");
+        assertThat(client.exitStatus()).isZero();
+    }
+
+    @Test
     void aKilledMemberCatchesUpAndNothingIsLost() throws IOException {
         Person a = member("a");
         Person b = member("b");

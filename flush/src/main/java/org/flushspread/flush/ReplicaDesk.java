@@ -264,7 +264,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
             return RequestCodec.begun(begun.id(), begun.highest());
         }
         @SuppressWarnings("unchecked")
-        R own = (R) result;
+        R own = (R) Objects.requireNonNull(result, "a result that is null does not travel to clients");
         return answers.encode(own);
     }
 
@@ -277,13 +277,11 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         }
         Function<S, byte[]> reader =
                 machine -> answers.encode(machine.query(commands.decode(ByteBuffer.wrap(question.question()))));
-        CompletableFuture<?> end =
-                switch (question.kind()) {
-                    case LOCAL -> member.ask(() -> local(reader));
-                    case PLACED ->
-                        member.submit(Request.placed(reader, place(question)), Duration.ZERO).future;
-                    case LINEARIZABLE -> member.submit(Request.linearizable(reader), Duration.ZERO).future;
-                };
+        CompletableFuture<?> end = switch (question.kind()) {
+            case LOCAL -> member.ask(() -> local(reader));
+            case PLACED -> member.submit(Request.placed(reader, place(question)), Duration.ZERO).future;
+            case LINEARIZABLE -> member.submit(Request.linearizable(reader), Duration.ZERO).future;
+        };
         hand(ticket, end, result -> (byte[]) Objects.requireNonNull(result));
     }
 
@@ -307,7 +305,11 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
                 return;
             }
             try {
-                ended(ticket, result instanceof Sessions.Begun ? Outcome.BEGUN : Outcome.RESULT, encode.apply(result), member);
+                ended(
+                        ticket,
+                        result instanceof Sessions.Begun ? Outcome.BEGUN : Outcome.RESULT,
+                        encode.apply(result),
+                        member);
             } catch (Throwable e) {
                 ended(ticket, Outcome.THROWN, String.valueOf(e).getBytes(StandardCharsets.UTF_8), member);
             }
@@ -318,7 +320,8 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     private void failed(long ticket, Throwable error) {
         Throwable why = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (!(why instanceof ReplicaException refused)) {
-            String words = why instanceof RepeatedFailureException ? String.valueOf(why.getMessage()) : String.valueOf(why);
+            String words =
+                    why instanceof RepeatedFailureException ? String.valueOf(why.getMessage()) : String.valueOf(why);
             ended(ticket, Outcome.THROWN, words.getBytes(StandardCharsets.UTF_8), member);
             return;
         }

@@ -50,8 +50,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     private final ReplicaMember<S, C, R> member;
     private final @Nullable ReplicaDesk<S, C, R> desk;
 
-    private ReplicatedStateMachine(
-            Codec<C> codec, ReplicaMember<S, C, R> member, @Nullable ReplicaDesk<S, C, R> desk) {
+    private ReplicatedStateMachine(Codec<C> codec, ReplicaMember<S, C, R> member, @Nullable ReplicaDesk<S, C, R> desk) {
         this.codec = codec;
         this.member = member;
         this.desk = desk;

@@ -39,8 +39,7 @@ public interface StateMachine<C, R> {
      * one member. What it throws is the client's, in words.
      */
     default R query(C question) {
-        throw new UnsupportedOperationException(
-                getClass().getName() + ".query answers no questions of clients");
+        throw new UnsupportedOperationException(getClass().getName() + ".query answers no questions of clients");
     }
 
     /**

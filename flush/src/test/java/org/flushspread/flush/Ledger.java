@@ -5,15 +5,19 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /** Keeps every line that it is given and answers how many there are; a question is answered with how often that line is there. */
 final class Ledger implements StateMachine<String, Integer> {
-    static final Codec<Integer> ANSWERS = Codec.of(
-            value -> ByteBuffer.allocate(4).putInt(value).array(), ByteBuffer::getInt);
+    static final Codec<Integer> ANSWERS =
+            Codec.of(value -> ByteBuffer.allocate(4).putInt(value).array(), ByteBuffer::getInt);
 
     /** A question for the number of all lines. */
     static final String ALL = "";
+
+    /** A question for the number of different lines. */
+    static final String DIFFERENT = "*";
 
     final List<String> lines = new ArrayList<>();
 
@@ -28,9 +32,11 @@ final class Ledger implements StateMachine<String, Integer> {
 
     @Override
     public Integer query(String line) {
-        return line.equals(ALL)
-                ? lines.size()
-                : (int) lines.stream().filter(line::equals).count();
+        return switch (line) {
+            case ALL -> lines.size();
+            case DIFFERENT -> new HashSet<>(lines).size();
+            default -> (int) lines.stream().filter(line::equals).count();
+        };
     }
 
     @Override

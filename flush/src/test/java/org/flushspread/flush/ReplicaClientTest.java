@@ -58,8 +58,7 @@ class ReplicaClientTest {
     }
 
     private ReplicaClient<String, Integer> client(UnaryOperator<ClientOptions> options) {
-        return daemon.keep(
-                ReplicaClient.connect(daemon.name(), "ledger", Codec.strings(), Ledger.ANSWERS, options));
+        return daemon.keep(ReplicaClient.connect(daemon.name(), "ledger", Codec.strings(), Ledger.ANSWERS, options));
     }
 
     private static <T> T await(CompletableFuture<T> future) throws Exception {
@@ -110,7 +109,8 @@ class ReplicaClientTest {
         for (CompletableFuture<Integer> each : results) {
             await(each);
         }
-        List<String> lines = c.<List<String>>readOrdered(ledger -> List.copyOf(ledger.lines)).get();
+        List<String> lines =
+                c.<List<String>>readOrdered(ledger -> List.copyOf(ledger.lines)).get();
         assertThat(lines).hasSize(300);
         assertThat(new HashSet<>(lines)).hasSize(300);
     }
@@ -133,7 +133,8 @@ class ReplicaClientTest {
         for (CompletableFuture<Integer> each : results) {
             await(each);
         }
-        assertThat(a.<Integer>read(ledger -> new HashSet<>(ledger.lines).size())).isEqualTo(200);
+        assertThat(a.<Integer>read(ledger -> new HashSet<>(ledger.lines).size()))
+                .isEqualTo(200);
         assertThat(a.<Integer>read(ledger -> ledger.lines.size())).isEqualTo(200);
     }
 
@@ -148,7 +149,8 @@ class ReplicaClientTest {
         assertThat(cancelled.cancel(false)).isTrue();
         member("b", 2);
         assertThat(await(client.submit("found"))).isEqualTo(1);
-        assertThat(a.<List<String>>readOrdered(ledger -> List.copyOf(ledger.lines)).get())
+        assertThat(a.<List<String>>readOrdered(ledger -> List.copyOf(ledger.lines))
+                        .get())
                 .containsExactly("found");
     }
 

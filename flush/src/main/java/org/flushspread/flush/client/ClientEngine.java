@@ -72,6 +72,7 @@ final class ClientEngine implements Requester.Output {
     private long tickets;
     /** The own session; where it is over, because it was idle for long or the history is another, the next one begins. */
     private long ownSession;
+
     private int daemon;
     /** At first the program's thread does it. */
     private boolean connecting = true;

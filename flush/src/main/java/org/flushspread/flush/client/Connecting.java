@@ -12,8 +12,8 @@ final class Connecting {
     private Connecting() {}
 
     private static ThreadPoolExecutor pool() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
                     Thread thread = new Thread(body, "replica client connects");
                     thread.setDaemon(true);
                     return thread;

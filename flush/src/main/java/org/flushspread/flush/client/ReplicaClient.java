@@ -70,11 +70,7 @@ public final class ReplicaClient<C, R> implements AutoCloseable {
 
     /** The same with options. */
     public static <C, R> ReplicaClient<C, R> connect(
-            String daemon,
-            String group,
-            Codec<C> commands,
-            Codec<R> answers,
-            UnaryOperator<ClientOptions> options) {
+            String daemon, String group, Codec<C> commands, Codec<R> answers, UnaryOperator<ClientOptions> options) {
         MessageChannel.checkGroup(group);
         ClientOptions chosen = options.apply(ClientOptions.DEFAULT);
         ClientLoop loop = ClientLoop.enter();
@@ -136,15 +132,13 @@ public final class ReplicaClient<C, R> implements AutoCloseable {
 
     /** The same with a time limit of its own. */
     public CompletableFuture<R> readWithin(Consistency consistency, C question, Duration limit) {
-        ReadKind kind =
-                switch (consistency) {
-                    case LOCAL -> ReadKind.LOCAL;
-                    case SEQUENTIAL -> ReadKind.PLACED;
-                    case LINEARIZABLE -> ReadKind.LINEARIZABLE;
-                };
+        ReadKind kind = switch (consistency) {
+            case LOCAL -> ReadKind.LOCAL;
+            case SEQUENTIAL -> ReadKind.PLACED;
+            case LINEARIZABLE -> ReadKind.LINEARIZABLE;
+        };
         byte[] bytes = commands.encode(question);
-        return engine.submit(
-                new Wish<>(engine, Wish.Kind.READ, 0, 0, kind, bytes, deadline(limit), this::result));
+        return engine.submit(new Wish<>(engine, Wish.Kind.READ, 0, 0, kind, bytes, deadline(limit), this::result));
     }
 
     /**

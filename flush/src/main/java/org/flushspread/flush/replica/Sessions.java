@@ -54,6 +54,7 @@ public final class Sessions {
         final String name;
         /** By number; under 0, where no command is, the incarnation of a client's session. */
         final TreeMap<Long, byte[]> answers;
+
         long highest;
 
         Open(String name, TreeMap<Long, byte[]> answers, long highest) {

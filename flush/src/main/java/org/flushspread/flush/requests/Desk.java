@@ -109,7 +109,8 @@ public final class Desk {
     private void name(String from, ReplicaReason why) {
         count(DeskReason.NONSENSE);
         if (named.size() < NAMED && named.add(from)) {
-            output.report(why, from + " sends to the desks of the group what is no request of a client of this version");
+            output.report(
+                    why, from + " sends to the desks of the group what is no request of a client of this version");
         }
     }
 
@@ -197,7 +198,8 @@ public final class Desk {
             tickets.remove(one.key());
             pendingBytes -= one.bytes();
             ofOne.computeIfPresent(
-                    new Receiver(one.key().client(), one.key().identity()), (key, count) -> count > 1 ? count - 1 : null);
+                    new Receiver(one.key().client(), one.key().identity()),
+                    (key, count) -> count > 1 ? count - 1 : null);
         }
         return one;
     }

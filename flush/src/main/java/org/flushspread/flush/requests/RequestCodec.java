@@ -198,8 +198,7 @@ public final class RequestCodec {
             case HERE -> new RequestItem.Here(in.getLong(), in.get() == 1, names(in));
             case BEGIN -> new RequestItem.Begin(in.getLong(), in.getLong(), in.getLong(), name(in));
             case COMMAND -> new RequestItem.Command(in.getLong(), in.getLong(), number(in), rest(in));
-            case READ ->
-                new RequestItem.Read(in.getLong(), ReadKind.of(in.get()), lineage(in), in.getLong(), rest(in));
+            case READ -> new RequestItem.Read(in.getLong(), ReadKind.of(in.get()), lineage(in), in.getLong(), rest(in));
             case ANSWER ->
                 new RequestItem.Answer(in.getLong(), Outcome.of(in.get()), lineage(in), in.getLong(), rest(in));
             default -> throw new IllegalArgumentException("type " + type);

@@ -117,9 +117,11 @@ final class ClientHistories {
             return;
         }
         // What it has seen since it asked is no matter of this read.
-        List<String> before = history.equals(seenBeforeIn.get(read)) ? seenBefore.getOrDefault(read, List.of()) : List.of();
+        List<String> before =
+                history.equals(seenBeforeIn.get(read)) ? seenBefore.getOrDefault(read, List.of()) : List.of();
         for (int i = 0; i < before.size(); i++) {
-            boolean same = i < payloads.size() && (before.get(i).isEmpty() || before.get(i).equals(payloads.get(i)));
+            boolean same = i < payloads.size()
+                    && (before.get(i).isEmpty() || before.get(i).equals(payloads.get(i)));
             if (!same) {
                 throw new Violation(
                         "ReadsOfClients", client + " has seen " + before + ", and reads " + kind + " " + payloads);
@@ -173,8 +175,7 @@ final class ClientHistories {
             String there = payloads.size() < each.place() ? null : payloads.get((int) each.place() - 1);
             if (mine && !each.payload().equals(there)) {
                 throw new Violation(
-                        "ClientsAreExact",
-                        each + " was answered, and is not there at " + member + ": " + payloads);
+                        "ClientsAreExact", each + " was answered, and is not there at " + member + ": " + payloads);
             }
         }
     }

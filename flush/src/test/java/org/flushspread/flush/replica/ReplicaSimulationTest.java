@@ -88,7 +88,8 @@ class ReplicaSimulationTest {
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                new Simulation(seed, kind, counts).run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1500 : 600);
+                new Simulation(seed, kind, counts)
+                        .run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1500 : 600);
             } catch (RuntimeException e) {
                 throw new AssertionError(
                         kind + ", seed " + seed + " (replay with -Dreplica.seed=" + seed + " -Dreplica.seeds=1)", e);

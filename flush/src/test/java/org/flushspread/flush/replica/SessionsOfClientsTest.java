@@ -66,7 +66,12 @@ class SessionsOfClientsTest {
         Sessions copy = new Sessions();
         copy.load(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
         byte[] name = "orders".getBytes(UTF_8);
-        ByteBuffer again = ByteBuffer.allocate(24 + name.length).putLong(7).putLong(1).putLong(0).put(name).flip();
+        ByteBuffer again = ByteBuffer.allocate(24 + name.length)
+                .putLong(7)
+                .putLong(1)
+                .putLong(0)
+                .put(name)
+                .flip();
         assertThat(copy.beginOfClient(99, again)).isEqualTo(new Sessions.Begun(first.id(), 0));
     }
 }

@@ -28,7 +28,8 @@ final class SimulatedClients {
     private static final DeskLimits LIMITS = new DeskLimits(20, 2_000, 6, 5, 400 * STEP);
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Letter(String from, int fromPlace, @Nullable String to, byte[] bytes) {}
+    private record Letter(
+            String from, int fromPlace, @Nullable String to, byte[] bytes) {}
 
     private final Random random;
     private final Member[] members;
@@ -44,8 +45,7 @@ final class SimulatedClients {
     private long now;
 
     /** @param members those of today, by place */
-    SimulatedClients(
-            long seed, Member[] members, Simulation.Counts counts, TimeIsAgreed time, LongSupplier commands) {
+    SimulatedClients(long seed, Member[] members, Simulation.Counts counts, TimeIsAgreed time, LongSupplier commands) {
         this.time = time;
         this.random = new Random(seed * 0xD1B54A32D192ED03L + 5);
         random.nextLong();
@@ -150,7 +150,8 @@ final class SimulatedClients {
         Letter letter = letters.get(at);
         for (int i = 0; i < at; i++) {
             Letter before = letters.get(i);
-            if (before.from().equals(letter.from()) && String.valueOf(before.to()).equals(String.valueOf(letter.to()))) {
+            if (before.from().equals(letter.from())
+                    && String.valueOf(before.to()).equals(String.valueOf(letter.to()))) {
                 letter = before;
                 at = i;
                 break;
@@ -273,10 +274,12 @@ final class SimulatedClients {
 
         @Override
         public void read(long ticket, RequestItem.Read question) {
-            boolean placed = question.kind() == ReadKind.PLACED && !question.history().equals(Lineage.NONE);
+            boolean placed =
+                    question.kind() == ReadKind.PLACED && !question.history().equals(Lineage.NONE);
             if (question.kind() == ReadKind.LOCAL) {
                 ends(ticket).accept(List.copyOf(member.machine.done), null);
-            } else if (placed && !question.history().equals(member.replica.lineage())
+            } else if (placed
+                    && !question.history().equals(member.replica.lineage())
                     && !member.replica.lineage().equals(Lineage.NONE)) {
                 ends(ticket).accept(null, Failure.OTHER_HISTORY);
             } else {

@@ -138,7 +138,9 @@ final class Simulation {
         for (int i = 0; i < users.length; i++) {
             users[i] = new SessionUser(i, () -> ++commands);
         }
-        clients = kind == Kind.CLIENTS ? new SimulatedClients(seed, members, counts, observers.time, () -> ++commands) : null;
+        clients = kind == Kind.CLIENTS
+                ? new SimulatedClients(seed, members, counts, observers.time, () -> ++commands)
+                : null;
         faultsPerMille = 1 + random.nextInt(30);
         for (int i = 0; i < size; i++) {
             start(i, random.nextInt(3) == 0 ? random.nextInt(2) : 0);

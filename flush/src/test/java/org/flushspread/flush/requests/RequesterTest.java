@@ -32,7 +32,8 @@ class RequesterTest {
 
         @Override
         public void send(String desk, byte[] message) {
-            for (RequestItem item : RequestCodec.decode(ByteBuffer.wrap(message)).items()) {
+            for (RequestItem item :
+                    RequestCodec.decode(ByteBuffer.wrap(message)).items()) {
                 to.add(desk);
                 sent.add(item);
             }
