@@ -3,6 +3,7 @@ package org.flushspread.flush;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Lists;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -64,7 +65,6 @@ class ClientsOfKilledMembersTest {
                             Integer.toString(MEMBERS),
                             directory.resolve(name).toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             members.put(name, process);
         } catch (IOException e) {
@@ -72,10 +72,24 @@ class ClientsOfKilledMembersTest {
         }
     }
 
-    private void kill(int at) throws InterruptedException {
+    /** Before that it may not be missed: others may be needed for it to get the state. */
+    private void awaitPrimary(int at) throws IOException {
+        BufferedReader says = process(at).inputReader();
+        String line;
+        do {
+            line = says.readLine();
+            assertThat(line).as("m%d has ended", at).isNotNull();
+        } while (!line.equals(LedgerProcess.PRIMARY));
+    }
+
+    private Process process(int at) {
         Process process = members.get("m" + at);
         assertThat(process).isNotNull();
-        process.destroyForcibly().waitFor();
+        return process;
+    }
+
+    private void kill(int at) throws InterruptedException {
+        process(at).destroyForcibly().waitFor();
     }
 
     /** What the clients of this test were told. */
@@ -128,11 +142,14 @@ class ClientsOfKilledMembersTest {
                     options -> options.limit(Wait.LONGEST)));
             write(i, 1);
         }
-        awaitAnswers(CLIENTS);
+        for (int i = 0; i < MEMBERS; i++) {
+            awaitPrimary(i);
+        }
         for (int round = 0; round < MEMBERS; round++) {
             kill(round);
             awaitAnswers(CLIENTS);
             start(round);
+            awaitPrimary(round);
             awaitAnswers(CLIENTS);
         }
         over.set(true);
