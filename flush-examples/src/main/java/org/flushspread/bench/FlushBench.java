@@ -38,20 +38,22 @@ import picocli.CommandLine.ParameterException;
                     + "the slowest member.",
             "views: one member joins and leaves again and again; the time is from the last flush call to "
                     + "the last view.",
-            "replica: all members submit without waiting; 'rate' counts completed futures of all."
+            "replica: all members submit without waiting; 'rate' counts completed futures of all.",
+            "clients: programs that are no members submit, then read, with 1,000 requests on their way in all."
         })
 public final class FlushBench implements Callable<Integer> {
     enum What {
         MESSAGES,
         VIEWS,
-        REPLICA
+        REPLICA,
+        CLIENTS
     }
 
     @Option(
             names = "--only",
             paramLabel = "WHAT",
             split = ",",
-            description = "messages, views, replica (default: all).")
+            description = "messages, views, replica, clients (default: all).")
     private List<What> only = List.of(What.values());
 
     @Option(names = "--daemons", paramLabel = "N", description = "Daemons, forming one ring (default: 1; for views 3).")
@@ -90,6 +92,13 @@ public final class FlushBench implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "Measured seconds for replica (default: 10).")
     private int seconds = 10;
 
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            split = ",",
+            description = "How many clients that are no members, one run behind the other (default: 1,100,1000).")
+    private List<Integer> clients = List.of(1, 100, 1000);
+
     @Option(names = "--port", paramLabel = "N", description = "Port of the started daemons (default: 14870).")
     private int port = 14_870;
 
@@ -114,7 +123,8 @@ public final class FlushBench implements Callable<Integer> {
                 || repeat < 1
                 || messages < 1
                 || changes < 1
-                || seconds < 1) {
+                || seconds < 1
+                || clients.stream().anyMatch(each -> each < 1 || each > 10_000)) {
             CommandLine.Model.CommandSpec known = spec;
             throw new ParameterException(
                     known == null ? new CommandLine(this) : known.commandLine(),
@@ -138,6 +148,9 @@ public final class FlushBench implements Callable<Integer> {
             switch (what) {
                 case MESSAGES -> messages(started.names());
                 case VIEWS -> new ViewBench(started.names(), members > 0 ? members : 10, changes).run();
+                case CLIENTS ->
+                    new ClientBench(started.names(), members > 0 ? members : 3, bytes > 0 ? bytes : 16, seconds)
+                            .run(clients);
                 case REPLICA ->
                     new ReplicaBench(
                                     started.names(),
@@ -147,6 +160,9 @@ public final class FlushBench implements Callable<Integer> {
                                     seconds)
                             .run();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 

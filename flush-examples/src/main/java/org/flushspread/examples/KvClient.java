@@ -46,7 +46,8 @@ public final class KvClient implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "SECONDS",
-            description = "How long a command may take; then it has failed, or nobody knows. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long a command may take; then it has failed, or nobody knows. Default: ${DEFAULT-VALUE}.")
     private int limit = 15;
 
     private final Supplier<Console> consoles;
@@ -66,8 +67,11 @@ public final class KvClient implements Callable<Integer> {
         String[] others = daemons.stream().skip(1).toArray(String[]::new);
         try (Console console = consoles.get();
                 ReplicaClient<Command, Optional<String>> store = ReplicaClient.connect(
-                        first, group, Command.CODEC, KeyValueStore.ANSWERS, options -> options.orDaemons(others)
-                                .limit(Duration.ofSeconds(limit)))) {
+                        first,
+                        group,
+                        Command.CODEC,
+                        KeyValueStore.ANSWERS,
+                        options -> options.orDaemons(others).limit(Duration.ofSeconds(limit)))) {
             boolean failed = false;
             for (String line = console.readLine(); line != null; line = console.readLine()) {
                 String[] words = line.strip().split("\\s+", 3);
@@ -85,8 +89,10 @@ public final class KvClient implements Callable<Integer> {
     private static String answer(ReplicaClient<Command, Optional<String>> store, String[] words) {
         try {
             return switch (words[0] + " " + (words.length - 1)) {
-                case "put 2" -> "ok" + was(store.submit(new Command(words[1], words[2])).join());
-                case "del 1" -> "ok" + was(store.submit(new Command(words[1], null)).join());
+                case "put 2" ->
+                    "ok" + was(store.submit(new Command(words[1], words[2])).join());
+                case "del 1" ->
+                    "ok" + was(store.submit(new Command(words[1], null)).join());
                 case "get 1" -> read(store, Consistency.LINEARIZABLE, words[1]);
                 case "look 1" -> read(store, Consistency.SEQUENTIAL, words[1]);
                 case "fill 1" -> fill(store, words[1]);

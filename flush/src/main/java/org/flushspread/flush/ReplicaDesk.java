@@ -1,19 +1,10 @@
 package org.flushspread.flush;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.IncomingMessage;
 import org.flushspread.client.MessageChannel;
@@ -21,15 +12,10 @@ import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
 import org.flushspread.client.View;
-import org.flushspread.flush.replica.Failure;
-import org.flushspread.flush.replica.Lineage;
-import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.Role;
-import org.flushspread.flush.replica.Sessions;
 import org.flushspread.flush.requests.Desk;
 import org.flushspread.flush.requests.DeskLimits;
-import org.flushspread.flush.requests.Outcome;
 import org.flushspread.flush.requests.RequestCodec;
 import org.flushspread.flush.requests.RequestItem;
 import org.flushspread.wire.ServiceType;
@@ -51,8 +37,6 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     private static final long MOST_UNSENT = 16 << 20;
 
     private static final long CLOSE_PATIENCE_MILLIS = 2_000;
-    private static final byte[] NOTHING = {};
-
     /** What the receiver's decoder makes when only something in memory has come. */
     private static final Object WOKEN = new Object();
 
@@ -62,21 +46,13 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Unsent(String client, byte[] message) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record End(long ticket, Outcome outcome, byte[] body, Lineage history, long index) {}
-
     private final String daemon;
     private final String group;
     private final String desks;
     private final ReplicaMember<S, C, R> member;
-    private final Codec<C> commands;
-    private final Codec<R> answers;
     private final ReplicaOptions options;
     private final Desk desk = new Desk(DeskLimits.DEFAULT, this);
-    private final ConcurrentLinkedQueue<End> ends = new ConcurrentLinkedQueue<>();
-    /** What was handed to the member and has not ended. Used by the desk's thread. */
-    private final Map<Long, CompletableFuture<?>> handed = new HashMap<>();
-
+    private final DeskRequests<S, C, R> requests;
     private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
     private long unsentBytes;
     private final Thread thread;
@@ -99,8 +75,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         this.group = group;
         this.desks = RequestCodec.desksOf(group);
         this.member = member;
-        this.commands = commands;
-        this.answers = answers;
+        this.requests = new DeskRequests<>(member, commands, answers, this::requestEnded);
         this.options = options;
         this.thread = new Thread(this::run, "replica " + group + " desk");
         thread.setDaemon(true);
@@ -127,6 +102,13 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
             thread.join(CLOSE_PATIENCE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requestEnded() {
+        MessageChannel now = channel;
+        if (woken.compareAndSet(false, true) && now != null && Thread.currentThread() != thread) {
+            now.wake();
         }
     }
 
@@ -181,11 +163,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
             next = taken + 1 < MESSAGES_PER_TURN ? from.receive(decoder, 0) : null;
         }
         desk.primary(member.role() == Role.PRIMARY);
-        End end;
-        while ((end = ends.poll()) != null) {
-            handed.remove(end.ticket());
-            desk.ended(end.ticket(), end.outcome(), end.body(), end.history(), end.index());
-        }
+        requests.tell(desk);
         desk.endOfTurn(System.nanoTime());
         sendRest(from);
     }
@@ -239,124 +217,17 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
 
     @Override
     public void submit(long ticket, byte[] head, byte[] rest) {
-        if (head[0] == LogEntry.SESSION_COMMAND) {
-            String unreadable = unreadable(rest);
-            if (unreadable != null) {
-                ended(ticket, Outcome.THROWN, unreadable.getBytes(StandardCharsets.UTF_8), null);
-                return;
-            }
-        }
-        hand(ticket, member.submit(Request.command(head, rest), Duration.ZERO).future, this::answer);
-    }
-
-    /** What members cannot read stops none of them: it never gets into the log. Null for a command that can be read. */
-    private @Nullable String unreadable(byte[] command) {
-        try {
-            commands.decode(ByteBuffer.wrap(command));
-            return null;
-        } catch (Throwable e) {
-            return "no member can read the command: " + e;
-        }
-    }
-
-    private byte[] answer(@Nullable Object result) {
-        if (result instanceof Sessions.Begun begun) {
-            return RequestCodec.begun(begun.id(), begun.highest());
-        }
-        @SuppressWarnings("unchecked")
-        R own = (R) Objects.requireNonNull(result, "a result that is null does not travel to clients");
-        return answers.encode(own);
+        requests.submit(ticket, head, rest);
     }
 
     @Override
     public void read(long ticket, RequestItem.Read question) {
-        String unreadable = unreadable(question.question());
-        if (unreadable != null) {
-            ended(ticket, Outcome.THROWN, unreadable.getBytes(StandardCharsets.UTF_8), null);
-            return;
-        }
-        Function<S, byte[]> reader =
-                machine -> answers.encode(machine.query(commands.decode(ByteBuffer.wrap(question.question()))));
-        CompletableFuture<?> end = switch (question.kind()) {
-            case LOCAL -> member.ask(() -> local(reader));
-            case PLACED -> member.submit(Request.placed(reader, place(question)), Duration.ZERO).future;
-            case LINEARIZABLE -> member.submit(Request.linearizable(reader), Duration.ZERO).future;
-        };
-        hand(ticket, end, result -> (byte[]) Objects.requireNonNull(result));
-    }
-
-    private static @Nullable Token place(RequestItem.Read question) {
-        return question.history().equals(Lineage.NONE) ? null : new Token(question.history(), question.index());
-    }
-
-    private byte[] local(Function<S, byte[]> reader) {
-        if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
-            throw new ReplicaException(Failure.NOT_PRIMARY, "not in a primary component");
-        }
-        return reader.apply(member.machine());
-    }
-
-    /** What comes of it is told on the internal thread, or at once if it is refused. */
-    private void hand(long ticket, CompletableFuture<?> end, Function<@Nullable Object, byte[]> encode) {
-        handed.put(ticket, end);
-        BiConsumer<@Nullable Object, @Nullable Throwable> tell = (result, error) -> {
-            if (error != null) {
-                failed(ticket, error);
-                return;
-            }
-            try {
-                ended(
-                        ticket,
-                        result instanceof Sessions.Begun ? Outcome.BEGUN : Outcome.RESULT,
-                        encode.apply(result),
-                        member);
-            } catch (Throwable e) {
-                ended(ticket, Outcome.THROWN, String.valueOf(e).getBytes(StandardCharsets.UTF_8), member);
-            }
-        };
-        var unused = end.whenComplete(tell);
-    }
-
-    private void failed(long ticket, Throwable error) {
-        Throwable why = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (!(why instanceof ReplicaException refused)) {
-            String words =
-                    why instanceof RepeatedFailureException ? String.valueOf(why.getMessage()) : String.valueOf(why);
-            ended(ticket, Outcome.THROWN, words.getBytes(StandardCharsets.UTF_8), member);
-            return;
-        }
-        switch (refused.reason()) {
-            case UNCERTAIN -> ended(ticket, Outcome.UNCERTAIN, NOTHING, null);
-            case QUEUE_FULL -> ended(ticket, Outcome.QUEUE_FULL, NOTHING, null);
-            case TOO_LARGE -> ended(ticket, Outcome.TOO_LARGE, NOTHING, null);
-            case SESSION_OVER -> ended(ticket, Outcome.SESSION_OVER, NOTHING, member);
-            case OTHER_HISTORY -> ended(ticket, Outcome.OTHER_HISTORY, NOTHING, member);
-            // Not sent, so that nothing comes of it here.
-            case NOT_PRIMARY, TIMED_OUT, CLOSED -> ended(ticket, Outcome.NOT_PRIMARY, NOTHING, null);
-        }
-    }
-
-    /** @param at where the member stands, on whose internal thread this is then; null to say nothing of it */
-    private void ended(long ticket, Outcome outcome, byte[] body, @Nullable ReplicaMember<S, C, R> at) {
-        boolean says = at != null && at.isInternalThread();
-        ends.add(new End(
-                ticket,
-                outcome,
-                body,
-                says ? member.replica().lineage() : Lineage.NONE,
-                says ? member.replica().confirmed() : 0));
-        MessageChannel now = channel;
-        if (woken.compareAndSet(false, true) && now != null && Thread.currentThread() != thread) {
-            now.wake();
-        }
+        requests.read(ticket, question);
     }
 
     @Override
     public void withdraw(long ticket) {
-        CompletableFuture<?> end = handed.remove(ticket);
-        if (end != null) {
-            end.cancel(false);
-        }
+        requests.withdraw(ticket);
     }
 
     @Override
