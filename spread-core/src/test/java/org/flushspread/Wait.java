@@ -9,12 +9,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the tests of all modules wait: for a condition, asked every millisecond so that what is waited for has the processor, and with a
- * deadline that only a fault reaches, on a machine that is slow, busy or stopped for some seconds too.
+ * How the tests of all modules wait: for a condition, asked every millisecond, and more seldom the longer it takes, so that what is waited
+ * for has the processor; and with a deadline that only a fault reaches, on a machine that is slow, busy or stopped for some seconds too.
  */
 public final class Wait {
     public static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final Duration BETWEEN = Duration.ofMillis(1);
+    private static final long SHORTEST_PAUSE = 1_000_000;
+    private static final long LONGEST_PAUSE = 25_000_000;
+    /** A pause is this part of the time that has passed: by so much at the most a wait gets longer. */
+    private static final int PART = 40;
 
     private Wait() {}
 
@@ -27,10 +30,11 @@ public final class Wait {
     public static Duration until(Supplier<String> what, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - begin > LONGEST.toNanos()) {
+            long passed = System.nanoTime() - begin;
+            if (passed > LONGEST.toNanos()) {
                 throw new AssertionError("waited " + LONGEST.toSeconds() + " s for: " + what.get());
             }
-            pause(BETWEEN);
+            LockSupport.parkNanos(Math.max(SHORTEST_PAUSE, Math.min(LONGEST_PAUSE, passed / PART)));
         }
         return Duration.ofNanos(System.nanoTime() - begin);
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 
 /** A process, its keyboard, and what it has printed so far. */
@@ -36,18 +37,7 @@ final class Program {
 
     /** A Java program of this module. */
     static Program java(Path output, Class<?> main, String... args) throws IOException {
-        // Without the tests' own settings of the log.
-        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(each -> !each.endsWith("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx96m",
-                "-cp",
-                classPath,
-                main.getName()));
+        List<String> command = JavaProgram.SHIPPED.command(main.getName(), "-Xmx96m");
         command.addAll(List.of(args));
         return new Program(output, command);
     }

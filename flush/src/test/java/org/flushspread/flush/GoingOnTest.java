@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
@@ -110,16 +111,8 @@ class GoingOnTest {
     // ---- a process that is stopped
 
     private Process startProcess(String name, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ReplicaProcess.class.getName(),
-                address(),
-                name,
-                "0"));
+        List<String> command = JavaProgram.OF_TESTS.command(ReplicaProcess.class.getName(), "-Xmx128m");
+        command.addAll(List.of(address(), name, "0"));
         command.addAll(List.of(more));
         Process started = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

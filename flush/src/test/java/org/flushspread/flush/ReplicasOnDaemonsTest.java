@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.flushspread.JavaProgram;
 import org.flushspread.interop.DaemonKind;
 import org.flushspread.interop.PeerDaemon;
 import org.junit.jupiter.api.AfterEach;
@@ -41,16 +42,8 @@ class ReplicasOnDaemonsTest {
         private final Writer orders;
 
         Member(String daemon, String name, Optional<Path> store) {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-Xmx128m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ReplicaProcess.class.getName(),
-                    daemon,
-                    name,
-                    Integer.toString(MEMBERS)));
+            List<String> command = JavaProgram.OF_TESTS.command(ReplicaProcess.class.getName(), "-Xmx128m");
+            command.addAll(List.of(daemon, name, Integer.toString(MEMBERS)));
             store.ifPresent(path -> command.add(path.resolve(name).toString()));
             try {
                 process = new ProcessBuilder(command)

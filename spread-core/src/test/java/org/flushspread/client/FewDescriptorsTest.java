@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,9 +92,9 @@ class FewDescriptorsTest {
             Process process = new ProcessBuilder(
                             "/bin/sh",
                             "-c",
-                            "ulimit -n 120 && exec '" + Path.of(System.getProperty("java.home"), "bin", "java")
-                                    + "' -Xmx64m -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path")
-                                    + "' '" + Program.class.getName() + "' " + silent.getLocalPort())
+                            "ulimit -n 120 && exec "
+                                    + JavaProgram.OF_TESTS.shellCommand(Program.class.getName(), "-Xmx64m")
+                                    + " " + silent.getLocalPort())
                     .redirectErrorStream(true)
                     .redirectOutput(out.toFile())
                     .start();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
@@ -40,10 +41,9 @@ class DescriptorShortageTest {
         Process process = new ProcessBuilder(
                         "/bin/sh",
                         "-c",
-                        "ulimit -n 110 && exec '"
-                                + Path.of(System.getProperty("java.home"), "bin", "java")
-                                + "' -Xmx64m -XX:TieredStopAtLevel=1 -cp '" + System.getProperty("java.class.path")
-                                + "' " + SpreadMain.class.getName() + " -n d1 --socket-directory none")
+                        "ulimit -n 110 && exec "
+                                + JavaProgram.OF_TESTS.shellCommand(SpreadMain.class.getName(), "-Xmx64m")
+                                + " -n d1 --socket-directory none")
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

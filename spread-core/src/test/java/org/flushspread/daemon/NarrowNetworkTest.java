@@ -9,8 +9,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.JavaProgram;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.HostResolver;
 import org.flushspread.daemon.net.NetworkAddresses;
@@ -25,9 +25,8 @@ class NarrowNetworkTest {
     void datagramsOverAPathWithASmallMtuArriveSingly() throws IOException, InterruptedException {
         assumeTrue(Sockets.best() == Sockets.EPOLL, "needs epoll");
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to make a network namespace");
-        String program = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String script = "ip link set lo up mtu 1400 && exec '" + program + "' -Xmx64m -cp '"
-                + System.getProperty("java.class.path") + "' '" + Program.class.getName() + "'";
+        String script = "ip link set lo up mtu 1400 && exec "
+                + JavaProgram.OF_TESTS.shellCommand(Program.class.getName(), "-Xmx64m");
         File output = File.createTempFile("narrow", ".txt");
         Process process = new ProcessBuilder("unshare", "--net", "sh", "-c", script)
                 .redirectErrorStream(true)

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +115,7 @@ class SpreadMainTest {
     @Test
     void aSignalEndsItWithStatusZeroAndNothingLeftBehind() throws IOException, InterruptedException {
         File log = directory.resolve("log").toFile();
-        Process process = start(log, System.getProperty("java.class.path"), "");
+        Process process = start(log, JavaProgram.OF_TESTS.classPath(), "");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             assertThat(read(log)).contains("clients connect with " + PORT).contains(PORT + "@127.0.0.1");
@@ -157,7 +158,7 @@ class SpreadMainTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "needs /bin/kill");
         assumeTrue(!ignoresHangUps(), "this process was told to ignore hang-ups, and so are its children");
         File log = directory.resolve("log").toFile();
-        Process process = start(log, System.getProperty("java.class.path"), "");
+        Process process = start(log, JavaProgram.OF_TESTS.classPath(), "");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             hangUp(process);
@@ -184,7 +185,7 @@ class SpreadMainTest {
             throws IOException, InterruptedException {
         File log = directory.resolve("log").toFile();
         Files.writeString(directory.resolve("file"), "");
-        Process process = start(log, System.getProperty("java.class.path"), "EventLogFile = " + name + "\n");
+        Process process = start(log, JavaProgram.OF_TESTS.classPath(), "EventLogFile = " + name + "\n");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             assertThat(read(log).lines().filter(line -> line.startsWith("spread: ")))
@@ -201,7 +202,7 @@ class SpreadMainTest {
     @Test
     void withoutIpv6ItListensOnIpv4() throws IOException {
         File log = directory.resolve("log").toFile();
-        Process process = start(log, System.getProperty("java.class.path"), "", "-Djava.net.preferIPv4Stack=true");
+        Process process = start(log, JavaProgram.OF_TESTS.classPath(), "", "-Djava.net.preferIPv4Stack=true");
         try {
             Wait.until("it serves", () -> read(log).contains("membership {d1}") || !process.isAlive());
             assertThat(read(log)).contains("127.0.0.1:" + PORT + "/tcp").doesNotContain("[::");
@@ -234,10 +235,10 @@ class SpreadMainTest {
 
     private Process start(File log, String classPath, String options, String... jvm) throws IOException {
         Path file = configure(options);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JavaProgram.OF_TESTS.flags());
+        command.add("-Xmx64m");
         command.addAll(List.of(jvm));
         command.addAll(
                 List.of("-cp", classPath, SpreadMain.class.getName(), "-nd1", "d1", "-c", file.toString(), "-l", "y"));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 import org.flushspread.daemon.admin.Http;
 import org.flushspread.interop.Programs;
@@ -35,25 +36,11 @@ class WatchedProgramTest {
         Path file = Files.writeString(
                 directory.resolve("spread.conf"),
                 "Spread_Segment 127.0.0.255:" + PORT + " { d1 127.0.0.1 { 127.0.0.1 } }\n");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SpreadMain.class.getName(),
-                        "-n",
-                        "d1",
-                        "-c",
-                        file.toString(),
-                        "--socket-directory",
-                        directory.toString(),
-                        "--http",
-                        Integer.toString(HTTP),
-                        "--log-rotate",
-                        "1MB",
-                        "--log-file",
-                        log().toString())
+        List<String> command = JavaProgram.OF_TESTS.command(SpreadMain.class.getName(), "-Xmx64m");
+        command.addAll(List.of("-n", "d1", "-c", file.toString(), "--socket-directory", directory.toString()));
+        command.addAll(List.of("--http", Integer.toString(HTTP)));
+        command.addAll(List.of("--log-rotate", "1MB", "--log-file", log().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(errors().toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("FLUSH_SPREAD_LOG", "json");

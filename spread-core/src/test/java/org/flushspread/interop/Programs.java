@@ -3,10 +3,9 @@ package org.flushspread.interop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.JavaProgram;
 
 /** Runs short commands, and knows how a Java program of ours is started. */
 public final class Programs {
@@ -42,20 +41,13 @@ public final class Programs {
 
     /** The beginning of the command line of a Java program that has our classes. */
     static List<String> java(String mainClass) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        return JavaProgram.OF_TESTS.command(
+                mainClass,
                 "-Xmx160m",
                 "-XX:MaxDirectMemorySize=256m",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Dio.netty.allocator.type=pooled",
-                "-cp",
-                System.getProperty("java.class.path"),
-                mainClass));
-        return command;
+                "-Dio.netty.allocator.type=pooled");
     }
 }

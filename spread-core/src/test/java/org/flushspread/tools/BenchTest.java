@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.flushspread.JavaProgram;
 import org.flushspread.client.Service;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.SpreadMain;
@@ -154,9 +155,8 @@ class BenchTest {
         Path launcher = Files.createDirectory(home.resolve("scripts")).resolve("spread");
         Files.writeString(
                 launcher,
-                "#!/bin/sh\nexec '" + Path.of(System.getProperty("java.home"), "bin", "java")
-                        + "' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '"
-                        + System.getProperty("java.class.path") + "' " + SpreadMain.class.getName() + " \"$@\"\n");
+                "#!/bin/sh\nexec " + JavaProgram.OF_TESTS.shellCommand(SpreadMain.class.getName(), "-Xmx128m")
+                        + " \"$@\"\n");
         assertThat(launcher.toFile().setExecutable(true)).isTrue();
         return Program.java(
                 Map.of("FLUSH_SPREAD_HOME", home.toString()),

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
 
 /** A program in a process of its own, driven as a person would: type, look what it says. */
@@ -35,11 +35,7 @@ public final class Program implements AutoCloseable {
     }
 
     public static Program java(Map<String, String> environment, Class<?> main, String... args) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.getName());
+        List<String> command = JavaProgram.OF_TESTS.command(main.getName(), "-Xmx128m");
         Collections.addAll(command, args);
         return start(environment, command);
     }

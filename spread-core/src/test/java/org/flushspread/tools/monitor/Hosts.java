@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.JavaProgram;
 import org.flushspread.interop.Programs;
 import org.junit.jupiter.api.Assumptions;
 
@@ -164,16 +165,8 @@ final class Hosts implements AutoCloseable {
     /** The command line of a Java program on a host. */
     static List<String> java(int host, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-Xmx160m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:MaxDirectMemorySize=256m",
-                "-Dio.netty.allocator.type=pooled",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        command.addAll(JavaProgram.OF_TESTS.command(
+                main.getName(), "-Xmx160m", "-XX:MaxDirectMemorySize=256m", "-Dio.netty.allocator.type=pooled"));
         command.addAll(arguments);
         return command;
     }
