@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("once")
 @Timeout(120)
 class ReplicatedKvTest {
     private final Daemons daemons = new Daemons();

@@ -29,6 +29,7 @@ import org.flushspread.flush.replica.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members of a replicated state machine go on without one that hangs and without strangers; who wakes up catches up (exclusion.md). */
+@Tag("once")
 @Timeout(180)
 class GoingOnTest {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

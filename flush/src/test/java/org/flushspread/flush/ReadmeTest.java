@@ -30,11 +30,13 @@ import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Java of README.md and of the guides beside it, compiled as it stands there and run against a daemon. */
+@Tag("once")
 @Timeout(120)
 class ReadmeTest {
     private static final Path REPOSITORY = Path.of("..");

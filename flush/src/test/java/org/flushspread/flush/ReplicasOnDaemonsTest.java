@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three members in processes of their own: one is killed and started again, catches up, and all have the same state. */
+@Tag("once")
 @Timeout(180)
 class ReplicasOnDaemonsTest {
     private static final int MEMBERS = 3;
@@ -143,7 +144,6 @@ class ReplicasOnDaemonsTest {
         onOneDaemon(kind, true);
     }
 
-    @Tag("once")
     @ParameterizedTest
     @EnumSource
     void inMemoryOnARing(DaemonKind kind) throws InterruptedException {

@@ -19,9 +19,11 @@ import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.MembershipId;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A daemon that is in no ring with others says so (membership-protocol 13.4). */
+@Tag("once")
 class AloneTest {
     private final TestDaemons daemons = new TestDaemons();
     private final EmbeddedChannel clock = new EmbeddedChannel();

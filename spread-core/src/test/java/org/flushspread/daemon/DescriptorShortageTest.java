@@ -18,11 +18,13 @@ import org.flushspread.client.DataMessage;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon process whose file descriptors do not suffice for all who connect. */
+@Tag("once")
 @Timeout(300)
 class DescriptorShortageTest {
     private static final int PORT = TestPorts.free();

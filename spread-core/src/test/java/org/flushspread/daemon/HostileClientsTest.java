@@ -32,6 +32,7 @@ import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.Name;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every row of the recorded malformed handshakes and messages (client-protocol 2.8 and 4.2), over real sockets, and floods. Nobody else may
  * notice: a client that is connected all the time loses nothing.
  */
+@Tag("once")
 @Timeout(300)
 class HostileClientsTest {
     private static final int PORT = TestPorts.free();

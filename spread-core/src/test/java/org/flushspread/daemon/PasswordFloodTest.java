@@ -21,11 +21,13 @@ import org.flushspread.Wait;
 import org.flushspread.client.Authenticator;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Wrong passwords in numbers keep nobody out who has the right one. */
+@Tag("once")
 @Timeout(120)
 class PasswordFloodTest {
     private static final int PORT = TestPorts.free();

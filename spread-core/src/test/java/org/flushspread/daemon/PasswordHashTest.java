@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,7 @@ class PasswordHashTest {
     }
 
     /** Whoever measures must not learn who exists, or that a user's hash was made in another way than the others. */
+    @Tag("once")
     @Test
     void aCheckTakesTheSameTimeForEverybodyWhateverTheCostOfAHash() throws IOException {
         String slow = "$pbkdf2-sha256$400000$AAAA$" + jdk("x", 400_000);

@@ -15,6 +15,7 @@ import org.flushspread.interop.PeerDaemon;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
 import org.flushspread.wire.ServiceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every bit of the type word beside a service, as any client may set it, at our daemon and at the C daemon (client-protocol 3.3): what one
  * delivers the other delivers, and no bit that the C daemon takes costs a client its session.
  */
+@Tag("once")
 @Timeout(120)
 class ServiceBitsTest {
     private static final int PORT = TestPorts.free();

@@ -16,11 +16,13 @@ import org.flushspread.daemon.admin.Http;
 import org.flushspread.interop.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program spread as those see it who look after it: HTTP, signals, a log for machines (operations 2, 5, 10). */
+@Tag("once")
 @Timeout(120)
 class WatchedProgramTest {
     private static final int PORT = TestPorts.free();

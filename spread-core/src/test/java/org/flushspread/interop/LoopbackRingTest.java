@@ -55,6 +55,7 @@ class LoopbackRingTest {
         assertThat(ring.open()).hasSize(ring.nodes.size());
     }
 
+    @Tag("once")
     @Test
     void aHealthyRingHasNothingToComplainOf() {
         try (Ring ring = new Ring("JJJ", new Loopback(3), Timers.STEADY, true)) {

@@ -244,6 +244,7 @@ class NamespaceRingTest {
     }
 
     /** Runs of full packets do not fit: they are sent one by one from the first refusal on. */
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({"JJJ, MULTICAST", "CJJ, MULTICAST", "5jj, MULTICAST", "5jj, MULTICAST_IPV6"})
     void aSmallMtuIsSurvived(String kinds, Cast cast) {

@@ -105,6 +105,7 @@ class SteadyMembersTest {
     }
 
     /** Each has its daemon in its own JVM; what it has not read lies in memory, with no buffers of a system in front. */
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({"SPREAD4, " + NO_PAUSE, "SPREAD4, " + PAUSE, "SPREAD5, " + PAUSE})
     void noMemberWithADaemonOfItsOwnIsCutOff(RingVersion ring, String pause) throws Exception {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("once")
 @Timeout(300)
 class BenchTest {
     private static final int PORT = TestPorts.free();
@@ -123,7 +124,6 @@ class BenchTest {
         }
     }
 
-    @Tag("once")
     @Test
     void theCostOfBeingWatchedIsMeasuredByTurns(@TempDir Path home) throws IOException {
         String load = "--admin-polled --repeat 2 --daemons 2 --members 2 --messages 200 --warmup 0";

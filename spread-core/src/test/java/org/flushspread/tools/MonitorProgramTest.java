@@ -16,11 +16,13 @@ import org.flushspread.embedded.EmbeddedDaemon;
 import org.flushspread.tools.monitor.SpMonitor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** spmonitor says what the C program says, and its commands answer people and programs (monitor-protocol 10, operations 6). */
+@Tag("once")
 @Timeout(300)
 class MonitorProgramTest {
     private static final int PORT = TestPorts.free();

@@ -8,6 +8,7 @@ import org.flushspread.daemon.TestPorts;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * spuser, sptuser and spflooder say what the C programs say (client-protocol 10), here at a daemon of ours; {@link CProgramsTest} runs them beside
  * the C programs at each daemon.
  */
+@Tag("once")
 @Timeout(300)
 class ProgramsTest {
     private static final int PORT = TestPorts.free();

@@ -64,6 +64,7 @@ class FlushMutantsTest {
         assertThat(missed).as("not found within %d seeds", REPLICA_LIMIT).isEmpty();
     }
 
+    @Tag("hunt")
     @Test
     void brokenStoresAreFoundByACrashAtEachPlace() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()

@@ -2,10 +2,12 @@ package org.flushspread.flush.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** After a crash at any place, and whatever of the changes that were never forced is lost, the store holds what its member promised. */
+@Tag("hunt")
 @Timeout(300)
 class EveryCrashTest {
     private static final int HISTORIES = Integer.getInteger("store.histories", 4);

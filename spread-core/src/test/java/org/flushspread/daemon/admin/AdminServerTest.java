@@ -25,6 +25,7 @@ import org.flushspread.kernel.session.QueueFigures;
 import org.flushspread.wire.MembershipId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -164,6 +165,7 @@ class AdminServerTest {
         }
     }
 
+    @Tag("once")
     @Test
     void connectionsThatSayNothingLeaveRoomAgain() throws IOException {
         List<SocketChannel> silent = new ArrayList<>();

@@ -23,7 +23,10 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** A simulation on a mutant's classes: everything of the project is loaded anew, with the broken class in the place of the good one. */
+/**
+ * A simulation on a mutant's classes: whatever may use the broken class is loaded anew, with it in the place of the good one. What is below is
+ * the same for all mutants, and compiled once.
+ */
 final class BrokenClasses extends ClassLoader {
     private static final JavaCompiler COMPILER =
             Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "mutants need a JDK");
@@ -31,11 +34,23 @@ final class BrokenClasses extends ClassLoader {
     private static final ThreadLocal<StandardJavaFileManager> FILES =
             ThreadLocal.withInitial(() -> COMPILER.getStandardFileManager(null, null, null));
 
-    private final Map<String, byte[]> broken;
+    private static final String PROJECT = "org.flushspread.";
+    /** Their packages use none of the kernel's. */
+    private static final List<String> GROUND = List.of(PROJECT + "wire.", PROJECT + "config.");
 
-    private BrokenClasses(Map<String, byte[]> broken) {
+    private static final String FLUSH = PROJECT + "flush.";
+
+    private final Map<String, byte[]> broken;
+    private final String anew;
+
+    private BrokenClasses(Mutant mutant) {
         super(BrokenClasses.class.getClassLoader());
-        this.broken = broken;
+        broken = compile(mutant);
+        // Nothing of the daemon uses the flush layer.
+        anew = mutant.className().startsWith(FLUSH) ? FLUSH : PROJECT;
+        if (GROUND.stream().anyMatch(mutant.className()::startsWith)) {
+            throw new IllegalArgumentException("mutant " + mutant + " breaks what all share");
+        }
     }
 
     /**
@@ -44,7 +59,7 @@ final class BrokenClasses extends ClassLoader {
      * @param world has {@code public static String run(long seed, String profile)}; only JDK types pass between class loaders
      */
     static LongFunction<@Nullable String> of(Mutant mutant, Class<?> world, String profile) {
-        BrokenClasses loader = new BrokenClasses(compile(mutant));
+        BrokenClasses loader = new BrokenClasses(mutant);
         try {
             var run = loader.loadClass(world.getName()).getMethod("run", long.class, String.class);
             return seed -> {
@@ -63,7 +78,7 @@ final class BrokenClasses extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith("org.flushspread.")) {
+        if (!name.startsWith(anew) || GROUND.stream().anyMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
