@@ -186,7 +186,8 @@ public final class JavaProgram {
     /** A daemon that starts, is listened to and stops. */
     private void archive(Path here) throws IOException {
         Path configuration = Files.writeString(
-                here.resolve("spread.conf"), "Spread_Segment 127.0.0.255:" + TestPorts.free() + " { localhost 127.0.0.1 }\n");
+                here.resolve("spread.conf"),
+                "Spread_Segment 127.0.0.255:" + TestPorts.free() + " { localhost 127.0.0.1 }\n");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(VIRTUAL_MACHINE);
