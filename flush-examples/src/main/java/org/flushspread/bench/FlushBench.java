@@ -166,7 +166,8 @@ public final class FlushBench implements Callable<Integer> {
         }
     }
 
-    private static List<String> daemon() {
+    /** The command that starts a daemon. */
+    static List<String> daemon() {
         String home = System.getenv("FLUSH_SPREAD_HOME");
         Path script = Path.of(home == null ? "." : home, "scripts", "spread");
         if (!Files.isExecutable(script)) {

@@ -5,12 +5,12 @@ import com.google.common.hash.Hashing;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.flushspread.flush.Codec;
+import org.flushspread.flush.Snapshotter;
 import org.flushspread.flush.StateMachine;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
     /** Puts a value, or deletes the key if there is none. */
     public record Command(String key, @Nullable String value) {
         /** The length of the key, the key, and the value with a 1 before it or a 0. */
-        static final Codec<Command> CODEC = Codec.of(Command::encode, Command::decode);
+        public static final Codec<Command> CODEC = Codec.of(Command::encode, Command::decode);
 
         private byte[] encode() {
             byte[] k = key.getBytes(StandardCharsets.UTF_8);
@@ -46,7 +46,8 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
     /** A 1 and the value, or a 0. */
     static final Codec<Optional<String>> ANSWERS = Codec.of(KeyValueStore::encode, KeyValueStore::decode);
 
-    private final TreeMap<String, String> values = new TreeMap<>();
+    /** Never changed, but replaced: whoever writes a snapshot of it holds on to the one there was. */
+    private PersistentMap values = PersistentMap.EMPTY;
 
     private static byte[] encode(Optional<String> answer) {
         byte[] value = answer.orElse("").getBytes(StandardCharsets.UTF_8);
@@ -75,8 +76,10 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
 
     @Override
     public Optional<String> apply(Command command) {
+        String before = values.get(command.key());
         String value = command.value();
-        return Optional.ofNullable(value == null ? values.remove(command.key()) : values.put(command.key(), value));
+        values = value == null ? values.without(command.key()) : values.with(command.key(), value);
+        return Optional.ofNullable(before);
     }
 
     /** The value of a key. */
@@ -92,29 +95,47 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
     /** A hash of everything: equal digests are equal states. */
     public String digest() {
         Hasher hasher = Hashing.sha256().newHasher();
-        for (Map.Entry<String, String> each : values.entrySet()) {
-            hasher.putInt(each.getKey().length()).putUnencodedChars(each.getKey());
-            hasher.putInt(each.getValue().length()).putUnencodedChars(each.getValue());
+        try {
+            values.forEach((key, value) -> {
+                hasher.putInt(key.length()).putUnencodedChars(key);
+                hasher.putInt(value.length()).putUnencodedChars(value);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return hasher.hash().toString().substring(0, 16);
     }
 
     @Override
     public void save(DataOutput out) throws IOException {
+        save(values, out);
+    }
+
+    /** Snapshots are written by another thread while commands go on, from the map as it is now. */
+    @Override
+    public Snapshotter snapshotter() {
+        return () -> {
+            PersistentMap now = values;
+            return out -> save(now, out);
+        };
+    }
+
+    private static void save(PersistentMap values, DataOutput out) throws IOException {
         out.writeInt(values.size());
-        for (Map.Entry<String, String> each : values.entrySet()) {
-            write(out, each.getKey());
-            write(out, each.getValue());
-        }
+        values.forEach((key, value) -> {
+            write(out, key);
+            write(out, value);
+        });
     }
 
     @Override
     public void load(DataInput in) throws IOException {
-        values.clear();
+        PersistentMap loaded = PersistentMap.EMPTY;
         for (int left = in.readInt(); left > 0; left--) {
             String key = read(in);
-            values.put(key, read(in));
+            loaded = loaded.with(key, read(in));
         }
+        values = loaded;
     }
 
     private static void write(DataOutput out, String text) throws IOException {

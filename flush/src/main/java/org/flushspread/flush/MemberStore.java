@@ -1,8 +1,12 @@
 package org.flushspread.flush;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.flushspread.flush.replica.LogLength;
 import org.flushspread.flush.replica.Metadata;
@@ -86,6 +90,24 @@ final class MemberStore implements Store {
     @Override
     public SnapshotWriter replace() {
         return begin(store::replace);
+    }
+
+    /**
+     * Brings a state to the device, in the place of all there is, before it returns.
+     *
+     * @param save writes it
+     */
+    void replace(Consumer<OutputStream> save, Version version, Metadata metadata) {
+        SnapshotWriter writer = replace();
+        try (OutputStream out = new BufferedOutputStream(writer.out())) {
+            save.accept(out);
+            out.flush();
+            writer.finish(version);
+        } catch (IOException e) {
+            throw new StoreException("cannot write a snapshot to store " + store + ": " + e.getMessage(), e);
+        }
+        commit(writer, metadata);
+        writer.clear();
     }
 
     private SnapshotWriter begin(Supplier<SnapshotWriter> how) {

@@ -121,7 +121,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         version = new Version(memory.epoch(), index, chain.high(), chain.low());
         if (skips) {
             // From here on the command is neither in the log nor in the history: no later start has to skip it again.
-            store.snapshot(version, application.save(), memory);
+            store.replace(application::saveTo, version, memory);
         } else {
             followSkipping(skipped, index);
         }

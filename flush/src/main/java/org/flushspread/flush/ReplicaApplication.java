@@ -2,8 +2,6 @@ package org.flushspread.flush;
 
 import com.google.common.io.CountingOutputStream;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
@@ -263,12 +261,6 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    byte[] save() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        saveTo(bytes);
-        return bytes.toByteArray();
-    }
-
     /** The state as it is now, in memory. */
     private Pieces copy() {
         Pieces copy = new Pieces();
@@ -276,20 +268,28 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         return copy;
     }
 
-    private void saveTo(OutputStream to) {
+    /** Writes the state as it is now, with its head. */
+    void saveTo(OutputStream to) {
         endBatch();
         long begin = System.nanoTime();
         doing("save");
         CountingOutputStream counted = new CountingOutputStream(to);
-        try (DataOutputStream out = new DataOutputStream(counted)) {
+        DataOutputStream out = new DataOutputStream(counted);
+        try {
             out.write(StateHead.of(agreed, machine().version()));
             machine().save(out);
+            out.flush();
             snapshots = snapshots.saved(System.nanoTime() - begin, counted.getCount());
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".save failed: " + e, e);
         } finally {
             doing("");
         }
+    }
+
+    /** True if the application hands its state out without copying it. */
+    boolean isFreezable() {
+        return machine().snapshotter() != null;
     }
 
     /** The state as it is now, to be written by another thread: by a snapshotter of the application, or saved to memory at once. */
@@ -331,14 +331,21 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     /** Null, or why these bytes are not a state; the old one is back then. */
     @Nullable
-    Exception load(byte[] state) {
-        Pieces before = copy();
+    Exception load(InputStream state) {
+        try (Snapshotter.Frozen before = freeze()) {
+            return load(state, before);
+        }
+    }
+
+    private @Nullable Exception load(InputStream state, Snapshotter.Frozen before) {
         try {
-            read(new ByteArrayInputStream(state));
+            read(state);
             return null;
         } catch (Exception e) {
             try {
-                read(before.open());
+                Pieces again = new Pieces();
+                before.write(new DataOutputStream(again));
+                read(again.open());
             } catch (Exception again) {
                 throw new IllegalStateException(name() + ".load cannot read what " + name() + ".save wrote", again);
             }

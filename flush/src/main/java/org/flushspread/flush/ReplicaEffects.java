@@ -11,6 +11,7 @@ import org.flushspread.flush.replica.ReplicaOutput;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.replica.ReplicaSettings;
 import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.replica.StateImage;
 import org.flushspread.flush.replica.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,8 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     private final ReplicaConnection connection;
     private final ReplicaApplication<S, C, R> application;
     private final MemberStore store;
-    private final SnapshotThread snapshots;
+    private final Snapshots snapshots;
+    private final ArrivingState arriving;
     private final Tickets<S> tickets;
     private final Tellings tellings;
     private final Roles roles;
@@ -49,7 +51,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
             ReplicaConnection connection,
             ReplicaApplication<S, C, R> application,
             MemberStore store,
-            SnapshotThread snapshots,
+            Snapshots snapshots,
             Tickets<S> tickets,
             Tellings tellings,
             Roles roles,
@@ -60,6 +62,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
         this.application = application;
         this.store = store;
         this.snapshots = snapshots;
+        this.arriving = new ArrivingState(store, application);
         this.tickets = tickets;
         this.tellings = tellings;
         this.roles = roles;
@@ -115,13 +118,33 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     }
 
     @Override
-    public byte[] save() {
-        return application.save();
+    public StateImage freeze() {
+        return snapshots.image();
     }
 
     @Override
-    public boolean load(byte[] state) {
-        Exception refused = application.load(state);
+    public @Nullable StateImage freezeAtNoCost() {
+        return snapshots.imageAtNoCost();
+    }
+
+    @Override
+    public void beginState() {
+        arriving.begin();
+    }
+
+    @Override
+    public void addState(ByteBuffer bytes) {
+        arriving.add(bytes);
+    }
+
+    @Override
+    public void dropState() {
+        arriving.drop();
+    }
+
+    @Override
+    public boolean loadState(Version version) {
+        Exception refused = arriving.load(version);
         if (refused != null) {
             report(ReplicaReason.STATE_NOT_ACCEPTED, application.name() + ".load failed: " + refused);
         }
@@ -215,8 +238,13 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     }
 
     @Override
-    public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
-        store.snapshot(version, state, metadata);
+    public void snapshot(Version version, Metadata metadata) {
+        store.replace(application::saveTo, version, metadata);
+    }
+
+    @Override
+    public void storeState(Metadata metadata) {
+        arriving.commit(metadata);
     }
 
     @Override

@@ -52,8 +52,8 @@ final class ReplicaMember<S extends StateMachine<C, R>, C, R> {
         this.roles = new Roles(tellings);
         this.end = new ReplicaEnd(group);
         Recovery<S, C, R> recovery = new Recovery<>(store, application, options, group);
-        SnapshotThread snapshots =
-                new SnapshotThread(group, store, application, tellings, this::later, options.snapshotRate());
+        Snapshots snapshots =
+                new Snapshots(group, store, application, tellings, this::later, this::wake, options.snapshotRate());
         boolean made = false;
         try {
             this.replica = new Replica(

@@ -248,7 +248,7 @@ public final class ReplicaOptions implements Cloneable {
         return with(next -> next.snapshotRate = bytesPerSecond);
     }
 
-    /** Bytes of the largest state taken from another member (1 GB), and of commands kept while it is on the way (256 MB). */
+    /** Bytes of the largest state taken from another member (any), and of commands kept in memory while it is on the way (256 MB). */
     public ReplicaOptions limits(long stateBytes, long catchUp) {
         return with(next -> {
             next.maxState = stateBytes;

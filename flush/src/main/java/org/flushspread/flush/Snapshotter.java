@@ -4,8 +4,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Hands out the state of a {@link StateMachine} as it stands, to be written by another thread while commands go on: for a state that takes long
- * to save. A persistent data structure hands out its root; one that copies on write marks what is there as shared.
+ * Hands out the state of a {@link StateMachine} as it stands, to be written by another thread while commands go on, to the store or to
+ * members that lack it: for a state that takes long to save. A persistent data structure hands out its root; one that copies on write marks what is there as shared.
  */
 @FunctionalInterface
 public interface Snapshotter {
@@ -20,12 +20,12 @@ public interface Snapshotter {
     @FunctionalInterface
     interface Frozen extends AutoCloseable {
         /**
-         * Writes what {@link StateMachine#save} would have written then. Called once, by another thread; it fails when the snapshot is given
-         * up.
+         * Writes what {@link StateMachine#save} would have written then, byte for byte. Called by another thread; perhaps again, and by several
+         * threads at a time. What it writes to fails when no more is wanted.
          */
         void write(DataOutput out) throws IOException;
 
-        /** It is of no use any more, whether it was written or not. From any thread. */
+        /** It is of no use any more, whether it was written or not; no thread writes it. From any thread. */
         @Override
         default void close() {}
     }

@@ -90,8 +90,8 @@ public interface StateMachine<C, R> {
     void save(DataOutput out) throws IOException;
 
     /**
-     * What hands out the state while commands go on, for snapshots of the log; null to have them {@linkplain #save saved} to memory by the
-     * thread that applies commands, and written to the store behind it. The same one each time.
+     * What hands out the state while commands go on, for snapshots of the log and members that lack it; null to have it {@linkplain #save
+     * saved} to memory by the thread that applies commands. The same one each time.
      */
     default @Nullable Snapshotter snapshotter() {
         return null;

@@ -3,7 +3,6 @@ package org.flushspread.flush.replica;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import org.flushspread.kernel.base.InvariantViolation;
-import org.jspecify.annotations.Nullable;
 
 /** The state of a member as the protocol knows it, its version, and the store that keeps the commands that made it. */
 final class AppliedLog {
@@ -142,12 +141,16 @@ final class AppliedLog {
     /**
      * Puts a state that was loaded in the place of all that the store has.
      *
-     * @param state the same as bytes; null if they are to be made
+     * @param asItCame true if it is the state that was loaded, and nothing was done on top of it
      */
-    void store(byte @Nullable [] state) {
+    void store(boolean asItCame) {
         if (durable) {
             unwritten = false;
-            output.snapshot(version(), state == null ? output.save() : state, metadata());
+            if (asItCame) {
+                output.storeState(metadata());
+            } else {
+                output.snapshot(version(), metadata());
+            }
         }
     }
 

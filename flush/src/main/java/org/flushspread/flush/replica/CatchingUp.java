@@ -61,18 +61,24 @@ final class CatchingUp {
             before.goOn();
             receiver = before;
         } else {
-            receiver = new StateReceiver(context.settings, standing.of(Scope.TRANSFER), now.version);
+            context.output.beginState();
+            long image = Scope.image(standing.of(Scope.DECISION));
+            receiver = new StateReceiver(context.settings, context.output, image, now.version);
         }
     }
 
     /** It is decided what goes on; what was begun before has its place in that, or none. */
     void settled() {
+        if (begun != null && receiver == null) {
+            context.output.dropState();
+        }
         begun = null;
     }
 
     /** A person has decided: what is on the way is of no use. */
     void abandon() {
         receiver = null;
+        context.output.dropState();
         loaded = false;
     }
 
@@ -104,30 +110,28 @@ final class CatchingUp {
         if (who != now.donor()) {
             return false;
         }
-        if (chunk.total() > context.settings.stateBytes()) {
-            return tooLarge(who, chunk.total(), now);
+        long end = chunk.offset() + chunk.bytes().remaining();
+        if (end > context.settings.stateBytes()) {
+            return tooLarge(who, end, now);
         }
-        if (!loading.chunk(chunk)) {
-            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(who) + " sends has a gap");
+        String wrong = loading.chunk(chunk);
+        if (wrong != null) {
+            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(who) + " sends " + wrong);
             return true;
         }
-        int acknowledge = loading.acknowledge();
-        if (loading.isComplete()) {
-            load(who, loading, now);
-        } else if (acknowledge >= 0 && standing.maySend()) {
+        long acknowledge = loading.acknowledge();
+        if (acknowledge >= 0 && standing.maySend()) {
             context.output.send(
                     List.of(members.get(who)), ReplicaCodec.chunkReceived(standing.of(Scope.TRANSFER), acknowledge));
+        }
+        if (loading.isComplete()) {
+            load(who, loading, now);
         }
         return true;
     }
 
     private void load(int from, StateReceiver loading, Decision now) {
-        byte[] state = loading.complete();
-        if (state == null) {
-            giveUp(ReplicaReason.STATE_DAMAGED, "the state that " + members.get(from) + " sent has a wrong checksum");
-            return;
-        }
-        if (!context.output.load(state)) {
+        if (!context.output.loadState(loading.saved())) {
             stayWithout(
                     ReplicaReason.STATE_NOT_ACCEPTED,
                     "the application cannot read the state that " + members.get(from)
@@ -139,7 +143,8 @@ final class CatchingUp {
         context.log.replaced(loading.saved());
         boolean more = repeatEarlier(loading);
         context.memory.load(now);
-        context.log.store(more ? null : state);
+        context.log.store(!more);
+        context.output.dropState();
         repeat(loading);
         if (standing.mayPromise()) {
             context.output.multicast(Service.AGREED, ReplicaCodec.ready(standing.of(Scope.DECISION)));
@@ -188,7 +193,8 @@ final class CatchingUp {
         tooLarge = bytes;
         stayWithout(
                 ReplicaReason.STATE_TOO_LARGE,
-                "the state has " + bytes + " bytes, and this member accepts at most " + context.settings.stateBytes()
+                "the state has " + bytes + " bytes or more, and this member accepts at most "
+                        + context.settings.stateBytes()
                         + "; it stays without it until it is started with a larger limit");
         return true;
     }
@@ -196,12 +202,14 @@ final class CatchingUp {
     /** Nothing would be better after joining again, and each time costs the others two changes of the view (R9). */
     private void stayWithout(ReplicaReason reason, String text) {
         receiver = null;
+        context.output.dropState();
         context.reports.report(reason, text);
         context.changeRole(Role.MINORITY);
     }
 
     private void giveUp(ReplicaReason reason, String text) {
         receiver = null;
+        context.output.dropState();
         context.reports.report(reason, text + "; this member joins again");
         context.output.rejoin();
     }

@@ -117,6 +117,8 @@ public final class Replica {
         context.reads.refuse(Failure.CLOSED);
         context.outstanding.sentUncertain();
         context.outstanding.appliedUncertain();
+        context.donor.forget();
+        context.output.dropState();
     }
 
     // ---- what the flush layer delivers
@@ -146,6 +148,7 @@ public final class Replica {
         context.outstanding.appliedUncertain();
         round = null;
         context.donor.forget();
+        context.output.dropState();
         context.changeRole(Role.MINORITY);
     }
 

@@ -23,10 +23,9 @@ import java.util.List;
 public final class ReplicaCodec {
     static final int HEADER = 4 + 8;
     static final int COMMANDS_HEADER = HEADER + 8 + 4;
-    static final int CHUNK_HEADER = HEADER + 12;
 
     private static final short MAGIC = 0x5253;
-    private static final byte VERSION = 5;
+    private static final byte VERSION = 6;
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
@@ -66,7 +65,7 @@ public final class ReplicaCodec {
                         + 1
                         + 8 * state.images().size()
                         + 8
-                        + 4
+                        + 8
                         + 32
                         + size(state.charter()));
         out.putLong(state.views());
@@ -84,7 +83,7 @@ public final class ReplicaCodec {
         out.putLong(state.stateBytes());
         out.put((byte) state.images().size());
         state.images().forEach(out::putLong);
-        out.putLong(state.interrupted().image()).putInt(state.interrupted().offset());
+        out.putLong(state.interrupted().image()).putLong(state.interrupted().offset());
         put(out, state.interrupted().version());
         put(out, state.charter());
         return bytes(out);
@@ -111,16 +110,16 @@ public final class ReplicaCodec {
         return bytes(header(PERSISTED, decision, 8).putLong(index));
     }
 
-    static byte[] chunk(long transfer, byte[] state, int checksum, int offset, int length) {
-        return bytes(header(CHUNK, transfer, 12 + length)
-                .putInt(state.length)
-                .putInt(checksum)
-                .putInt(offset)
-                .put(state, offset, length));
+    static byte[] chunk(long transfer, long offset, StateImage.Piece piece) {
+        return bytes(header(CHUNK, transfer, 13 + piece.bytes().remaining())
+                .putLong(offset)
+                .putInt(piece.checksum())
+                .put((byte) (piece.last() ? 1 : 0))
+                .put(piece.bytes().duplicate()));
     }
 
-    static byte[] chunkReceived(long transfer, int offset) {
-        return bytes(header(CHUNK_RECEIVED, transfer, 4).putInt(offset));
+    static byte[] chunkReceived(long transfer, long offset) {
+        return bytes(header(CHUNK_RECEIVED, transfer, 8).putLong(offset));
     }
 
     static byte[] tooLarge(long transfer, long stateBytes) {
@@ -141,7 +140,7 @@ public final class ReplicaCodec {
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
     static int stateSize(Primary lastPrimary, List<Primary> attempts, Charter charter) {
-        return 315 + size(lastPrimary) + size(attempts) + size(charter);
+        return 319 + size(lastPrimary) + size(attempts) + size(charter);
     }
 
     public static byte[] encode(Metadata metadata) {
@@ -213,7 +212,7 @@ public final class ReplicaCodec {
             case COMMANDS -> commands(under, in);
             case PERSISTED -> new ReplicaMessage.Persisted(under, notNegative(in.getLong()));
             case CHUNK -> chunk(under, in);
-            case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived(under, (int) notNegative(in.getInt()));
+            case CHUNK_RECEIVED -> new ReplicaMessage.ChunkReceived(under, notNegative(in.getLong()));
             case TOO_LARGE -> new ReplicaMessage.TooLarge(under, notNegative(in.getLong()));
             case SKIP -> new ReplicaMessage.Skip(under, notNegative(in.getLong()), in.getLong());
             case HASH -> new ReplicaMessage.Hash(under, notNegative(in.getLong()), in.getLong());
@@ -242,7 +241,7 @@ public final class ReplicaCodec {
                 version(in),
                 notNegative(in.getLong()),
                 images(in),
-                new ReplicaMessage.Interrupted(in.getLong(), (int) notNegative(in.getInt()), version(in)),
+                new ReplicaMessage.Interrupted(in.getLong(), notNegative(in.getLong()), version(in)),
                 charter(in));
     }
 
@@ -272,15 +271,15 @@ public final class ReplicaCodec {
     }
 
     private static ReplicaMessage chunk(long under, ByteBuffer in) {
-        int total = in.getInt();
+        long offset = notNegative(in.getLong());
         int checksum = in.getInt();
-        int offset = in.getInt();
+        byte last = in.get();
         ByteBuffer bytes = in.slice();
-        if (total < 0 || offset < 0 || offset > total - bytes.remaining()) {
+        if (last < 0 || last > 1) {
             return malformed();
         }
         in.position(in.limit());
-        return new ReplicaMessage.Chunk(under, total, checksum, offset, bytes);
+        return new ReplicaMessage.Chunk(under, offset, checksum, last == 1, bytes);
     }
 
     private static ReplicaMessage malformed() {

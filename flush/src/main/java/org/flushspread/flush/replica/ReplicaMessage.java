@@ -84,7 +84,7 @@ sealed interface ReplicaMessage {
      * @param offset all bytes before it are there
      * @param version of the image and what was delivered since it was saved
      */
-    record Interrupted(long image, int offset, Version version) {
+    record Interrupted(long image, long offset, Version version) {
         static final Interrupted NONE = new Interrupted(0, 0, Version.INITIAL);
     }
 
@@ -157,9 +157,10 @@ sealed interface ReplicaMessage {
     /**
      * A piece of the state as it was at the beginning of the view in which the transfer began.
      *
-     * @param checksum CRC32C of the whole
+     * @param checksum CRC32C of all bytes of the state up to the end of the piece
+     * @param last true if no byte is behind it
      */
-    record Chunk(long under, int total, int checksum, int offset, ByteBuffer bytes) implements ReplicaMessage {
+    record Chunk(long under, long offset, int checksum, boolean last, ByteBuffer bytes) implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.TRANSFER;
@@ -167,14 +168,14 @@ sealed interface ReplicaMessage {
     }
 
     /** All pieces before this offset have arrived. */
-    record ChunkReceived(long under, int offset) implements ReplicaMessage {
+    record ChunkReceived(long under, long offset) implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.TRANSFER;
         }
     }
 
-    /** The state has so many bytes, more than the receiver has said that it accepts; it is not sent. */
+    /** The state has so many bytes or more, more than the receiver has said that it accepts; it is not sent. */
     record TooLarge(long under, long bytes) implements ReplicaMessage {
         @Override
         public Scope scope() {

@@ -38,11 +38,35 @@ public interface ReplicaOutput {
     /** What the state says of who may decide. */
     Charter charter();
 
-    /** The state as bytes, as it is now. */
-    byte[] save();
+    // ---- the state as a whole
 
-    /** Replaces the state; false if the bytes are not one, after which the state must be as before. */
-    boolean load(byte[] state);
+    /** The state as it is now, to be handed out while commands go on. */
+    StateImage freeze();
+
+    /**
+     * The same, to be kept for the case that another member, which hands it out, is gone (R26).
+     *
+     * @return null if that would cost this member more than to hold on to it
+     */
+    @Nullable
+    StateImage freezeAtNoCost();
+
+    /** A state comes from another member, in pieces; what has come of one before is of no use. */
+    void beginState();
+
+    /** Its next piece, to be read at once. */
+    void addState(ByteBuffer bytes);
+
+    /**
+     * Replaces the state by the one that has come.
+     *
+     * @param version of it
+     * @return false if it is none, after which the state must be as before
+     */
+    boolean loadState(Version version);
+
+    /** What has come, if anything has, is of no use any more. */
+    void dropState();
 
     /**
      * The command of this ticket goes out now. False if it has been withdrawn: it is forgotten, and nothing more is told of it.
@@ -80,12 +104,11 @@ public interface ReplicaOutput {
     /** Brings these to disk in place of the last ones, before it returns. */
     void record(Metadata metadata);
 
-    /**
-     * Brings a snapshot to disk, before it returns; the log before it is not needed any more.
-     *
-     * @param metadata null if this continues the log, else what replaces log, snapshot and metadata as one
-     */
-    void snapshot(Version version, byte[] state, @Nullable Metadata metadata);
+    /** Brings the state that has come, and was loaded, to disk in place of log, snapshot and metadata, before it returns. */
+    void storeState(Metadata metadata);
+
+    /** Brings the state as it is now to disk in place of log, snapshot and metadata, before it returns. */
+    void snapshot(Version version, Metadata metadata);
 
     /**
      * Begins a snapshot of the state as it is now, which continues the log. It may come to disk at any later time, and may be given up: until

@@ -43,6 +43,9 @@ public record ReplicaSettings(
         int attempts,
         int snapshotEvery,
         int hashEvery) {
+    /** For {@link #stateBytes}. */
+    public static final long NO_LIMIT = 1L << 62;
+
     public static final ReplicaSettings DEFAULT = new ReplicaSettings(
             Quorum.dynamicMajority(),
             false,
@@ -58,7 +61,7 @@ public record ReplicaSettings(
             60_000,
             8,
             256L << 20,
-            1L << 30,
+            NO_LIMIT,
             64,
             100_000,
             8_192);

@@ -14,11 +14,19 @@ enum Scope {
     /** One state on its way from one donor. */
     TRANSFER(ReplicaReason.OTHER_TRANSFER);
 
+    /** No place of a member. */
+    private static final long IMAGE = -2;
+
     /** Why a message of another one is dropped. */
     final ReplicaReason otherwise;
 
     Scope(ReplicaReason otherwise) {
         this.otherwise = otherwise;
+    }
+
+    /** The name of the image of the newest state as a decision found it: the same whichever holder hands it out (R26). */
+    static long image(long decision) {
+        return identity(decision, IMAGE);
     }
 
     /** The transfer of the rest of an image that was begun in an earlier view (R14). */

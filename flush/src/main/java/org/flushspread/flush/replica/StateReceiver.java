@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.zip.CRC32C;
 import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,15 @@ final class StateReceiver {
     record Later(@Nullable Primary completed, ReplicaMessage.@Nullable Commands commands) {}
 
     private final ReplicaSettings settings;
+    private final ReplicaOutput output;
     private final long image;
     private final Version saved;
-    private byte @Nullable [] state;
-    private int checksum;
-    private int received;
-    private int acknowledged;
+    /** Over all that was received, in order. */
+    private final CRC32C crc = new CRC32C();
+
+    private long received;
+    private long acknowledged;
+    private boolean complete;
     private final ArrayDeque<Later> later = new ArrayDeque<>();
     private long laterBytes;
     /** Of {@link #later}, what was delivered before this view. */
@@ -32,8 +36,9 @@ final class StateReceiver {
     private long index;
 
     /** @param saved version of the image */
-    StateReceiver(ReplicaSettings settings, long image, Version saved) {
+    StateReceiver(ReplicaSettings settings, ReplicaOutput output, long image, Version saved) {
         this.settings = settings;
+        this.output = output;
         this.image = image;
         this.saved = saved;
         this.chain = new Chain(saved.chainHigh(), saved.chainLow());
@@ -61,32 +66,41 @@ final class StateReceiver {
         earlier = later.size();
     }
 
-    /** False if it is not the piece that is due. */
-    boolean chunk(ReplicaMessage.Chunk chunk) {
-        byte[] into = state;
-        if (into == null) {
-            into = new byte[chunk.total()];
-            state = into;
-            checksum = chunk.checksum();
-        }
+    /**
+     * Takes the next piece (R25).
+     *
+     * @return what is wrong with it; null if nothing is
+     */
+    @Nullable
+    String chunk(ReplicaMessage.Chunk chunk) {
         // Who goes on beside others that have less gets again what it has already.
-        int again = received - chunk.offset();
-        if (chunk.total() != into.length || chunk.checksum() != checksum || again < 0) {
-            return false;
-        }
+        long again = received - chunk.offset();
         ByteBuffer bytes = chunk.bytes();
-        if (again < bytes.remaining()) {
-            bytes.position(bytes.position() + again);
-            int length = bytes.remaining();
-            bytes.get(into, received, length);
-            received += length;
+        if (again < 0) {
+            return "has a gap at byte " + received;
         }
-        return true;
+        if (again > bytes.remaining()) {
+            return null;
+        }
+        bytes.position(bytes.position() + (int) again);
+        crc.update(bytes.duplicate());
+        received += bytes.remaining();
+        if ((int) crc.getValue() != chunk.checksum()) {
+            return "has a wrong checksum at byte " + received;
+        }
+        output.addState(bytes);
+        complete = chunk.last();
+        return null;
+    }
+
+    /** Bytes that are there. */
+    long received() {
+        return received;
     }
 
     /** What to acknowledge now; -1 if nothing. */
-    int acknowledge() {
-        if (received - acknowledged < (long) settings.chunkBytes() * settings.chunksInFlight() / 4) {
+    long acknowledge() {
+        if (!complete && received - acknowledged < (long) settings.chunkBytes() * settings.chunksInFlight() / 4) {
             return -1;
         }
         acknowledged = received;
@@ -94,14 +108,7 @@ final class StateReceiver {
     }
 
     boolean isComplete() {
-        byte[] into = state;
-        return into != null && received == into.length;
-    }
-
-    /** The whole; null if it is not what was announced. */
-    byte @Nullable [] complete() {
-        byte[] into = state;
-        return into != null && StateSender.checksum(into, into.length) == checksum ? into : null;
+        return complete;
     }
 
     void completedAttempt(Primary completed) {

@@ -1,63 +1,62 @@
 package org.flushspread.flush.replica;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.flushspread.client.Service;
 
-/** The donor's side of a state transfer: pieces go to all receivers, no faster than the slowest one takes them. */
+/** The donor's side of a state transfer: pieces go to all receivers, no faster than the slowest one takes them (replica-protocol R25). */
 final class StateSender {
     /** More receivers than every C daemon delivers a subgroup message to get it by multicast (flush-protocol Q15). */
     private static final int SUBGROUP = 43;
+
+    /**
+     * Who gets it.
+     *
+     * @param received bytes from the beginning that it has
+     * @param accepts bytes of the largest state that it takes
+     */
+    record Receiver(String name, long received, long accepts) {}
 
     private final ReplicaOutput output;
     private final ReplicaSettings settings;
     private final long image;
     private final long transfer;
-    private final List<String> receivers;
-    private final List<Integer> received;
-    private final byte[] state;
-    private final int checksum;
-    private int next;
-    private boolean begun;
+    private final StateImage state;
+    private final Version version;
+    private final List<Receiver> receivers;
+    private long next;
+    private boolean sent;
 
-    /** From the beginning: the transfer gives the image its name. */
-    StateSender(ReplicaOutput output, ReplicaSettings settings, long transfer, List<String> receivers, byte[] state) {
-        this(
-                output,
-                settings,
-                transfer,
-                transfer,
-                receivers,
-                Collections.nCopies(receivers.size(), 0),
-                state,
-                checksum(state, state.length));
-    }
-
-    private StateSender(
+    /**
+     * @param image its name, the same at all members that have it
+     * @param transfer what its pieces are sent under in this view
+     * @param version of the state
+     */
+    StateSender(
             ReplicaOutput output,
             ReplicaSettings settings,
             long image,
             long transfer,
-            List<String> receivers,
-            List<Integer> received,
-            byte[] state,
-            int checksum) {
+            StateImage state,
+            Version version,
+            List<Receiver> receivers) {
         this.output = output;
         this.settings = settings;
         this.image = image;
         this.transfer = transfer;
-        this.receivers = new ArrayList<>(receivers);
-        this.received = new ArrayList<>(received);
         this.state = state;
-        this.checksum = checksum;
-        this.next = Math.min(Collections.min(received), state.length);
+        this.version = version;
+        this.receivers = new ArrayList<>(receivers);
+        this.next = slowest();
     }
 
     /** The same image in another view, to those who wait for the rest of it (R14). */
-    StateSender goOn(long inTransfer, List<String> to, List<Integer> offsets) {
-        return new StateSender(output, settings, image, inTransfer, to, offsets, state, checksum);
+    StateSender goOn(long inTransfer, List<Receiver> to) {
+        return new StateSender(output, settings, image, inTransfer, state, version, to);
+    }
+
+    void close() {
+        state.close();
     }
 
     long image() {
@@ -73,71 +72,95 @@ final class StateSender {
     }
 
     List<String> receivers() {
-        return List.copyOf(receivers);
+        return receivers.stream().map(Receiver::name).toList();
     }
 
     boolean hasReceiver(String name) {
-        return receivers.contains(name);
+        return at(name) >= 0;
     }
 
-    static int checksum(byte[] bytes, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return (int) crc.getValue();
-    }
-
-    void send() {
-        long window = (long) settings.chunkBytes() * settings.chunksInFlight();
-        while ((!begun || next < state.length) && next - slowest() < window) {
-            int length = Math.min(settings.chunkBytes(), state.length - next);
-            byte[] message = ReplicaCodec.chunk(transfer, state, checksum, next, length);
-            begun = true;
-            next += length;
-            if (receivers.size() > SUBGROUP) {
-                output.multicast(Service.AGREED, message);
-            } else {
-                output.send(receivers, message);
+    private int at(String name) {
+        for (int i = 0; i < receivers.size(); i++) {
+            if (receivers.get(i).name().equals(name)) {
+                return i;
             }
         }
+        return -1;
+    }
+
+    /**
+     * Sends what may be on its way, as far as it is made.
+     *
+     * @return those that do not accept so much: they get no more of it
+     */
+    List<Receiver> send() {
+        List<Receiver> small = new ArrayList<>();
+        long window = (long) settings.chunkBytes() * settings.chunksInFlight();
+        while (hasReceivers() && !sent && next - slowest() < window) {
+            StateImage.Piece piece = state.read(next, settings.chunkBytes());
+            if (piece == null) {
+                break;
+            }
+            long end = next + piece.bytes().remaining();
+            for (Receiver each : List.copyOf(receivers)) {
+                if (each.accepts() < end) {
+                    receivers.remove(each);
+                    small.add(each);
+                }
+            }
+            if (hasReceivers()) {
+                send(ReplicaCodec.chunk(transfer, next, piece));
+            }
+            next = end;
+            sent = piece.last();
+        }
+        return small;
+    }
+
+    private void send(byte[] message) {
+        if (receivers.size() > SUBGROUP) {
+            output.multicast(Service.AGREED, message);
+        } else {
+            output.send(receivers(), message);
+        }
+    }
+
+    Version version() {
+        return version;
+    }
+
+    /** Bytes that were read of it: it is as large, or larger. */
+    long bytes() {
+        return next;
     }
 
     /** False if it is not a receiver, or claims what it cannot have. */
-    boolean received(String receiver, int offset, boolean maySend) {
-        int at = receivers.indexOf(receiver);
-        if (at < 0 || offset > next || offset < received.get(at)) {
+    boolean received(String receiver, long offset) {
+        int at = at(receiver);
+        if (at < 0 || offset > next || offset < receivers.get(at).received()) {
             return false;
         }
-        received.set(at, offset);
-        if (maySend) {
-            send();
-        }
+        receivers.set(at, new Receiver(receiver, offset, receivers.get(at).accepts()));
         return true;
     }
 
     /** This member needs no more of it. */
-    void isThere(String receiver, boolean maySend) {
-        int at = receivers.indexOf(receiver);
+    void isThere(String receiver) {
+        int at = at(receiver);
         if (at >= 0) {
             receivers.remove(at);
-            received.remove(at);
-            if (maySend && hasReceivers()) {
-                send();
-            }
         }
     }
 
     /** Receivers that have not got all of it. */
     List<String> behind() {
-        List<String> behind = new ArrayList<>();
-        for (int i = 0; i < receivers.size(); i++) {
-            if (received.get(i) < state.length) {
-                behind.add(receivers.get(i));
-            }
-        }
-        return behind;
+        return receivers.stream()
+                .filter(each -> !sent || each.received() < next)
+                .map(Receiver::name)
+                .toList();
     }
 
-    private int slowest() {
-        return Collections.min(received);
+    private long slowest() {
+        return receivers.stream().mapToLong(Receiver::received).min().orElse(0);
     }
 }

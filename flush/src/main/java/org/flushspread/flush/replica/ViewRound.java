@@ -149,6 +149,7 @@ final class ViewRound {
 
     /** What the inputs of this turn have earned goes out: commands, the log, results. */
     void endOfTurn() {
+        context.donor.send();
         if (formed != null && standing.mayPromise()) {
             context.outstanding.send(standing.of(Scope.DECISION));
             context.hashes.send(context.output, standing.of(Scope.DECISION));
@@ -203,10 +204,11 @@ final class ViewRound {
             context.changeRole(Role.CATCHING_UP);
         }
         catchingUp.settled();
-        if (now.donor() != me) {
+        boolean donates = now.donor() == me;
+        if (!now.isCurrent(me)) {
             context.donor.forget();
-        } else if (standing.maySend()) {
-            context.donor.donate(now, members, standing);
+        } else if (!donates || standing.maySend()) {
+            context.donor.decided(now, donates, members, standing);
         }
     }
 

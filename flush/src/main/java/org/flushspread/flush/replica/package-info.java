@@ -5,8 +5,8 @@
  * <p>One {@code ViewRound} per view does all that belongs to it and is thrown away with it: its parts are
  * {@code StateExchange} (what all have said), {@code Decision} (what follows), {@code Voting}, {@code CatchingUp} (getting the state) and
  * {@code WrittenCommands} (disks). What outlives views is in {@code ReplicaContext}: {@code Memory} (history, primaries and promises),
- * {@code AppliedLog} (the state's version and the store), {@code Outstanding} (commands of this member), {@code StateDonor} (images to hand
- * out) and the role. The parts know the context, and nobody knows the round but {@code Replica}, which takes the inputs.
+ * {@code AppliedLog} (the state's version and the store), {@code Outstanding} (commands of this member), {@code StateDonor} ({@code StateImage}s to hand
+ * out, piece by piece) and the role. The parts know the context, and nobody knows the round but {@code Replica}, which takes the inputs.
  *
  * <p>What must hold whatever arrives is looked at where that is cheap; an {@code InvariantViolation} names the rule and ends the member; {@link
  * org.flushspread.flush.replica.Replica#audit} has the others (replica-protocol 7).

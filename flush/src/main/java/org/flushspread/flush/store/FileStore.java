@@ -30,7 +30,7 @@ public final class FileStore implements Store {
     private final WholeFile whole;
     private boolean opened;
     private @Nullable Throwable failure;
-    private @Nullable OpenStore open;
+    private volatile @Nullable OpenStore open;
 
     public FileStore(Path directory, Fsync fsync) {
         this(directory, fsync, WhenDamaged.REFUSE);
@@ -199,6 +199,7 @@ public final class FileStore implements Store {
             writer.out().write(state);
             writer.finish(version);
             writer.commit(metadata);
+            writer.clear();
         });
     }
 
@@ -206,13 +207,37 @@ public final class FileStore implements Store {
         OpenStore owner = current();
         List<SnapshotWriter> begun = new ArrayList<>(1);
         write("begin a snapshot in", () -> {
-            begun.add(owner.snapshot(logGoesOn, (done, metadata) -> {
-                if (owner == open) {
-                    write("write a snapshot to", () -> owner.commit(done, metadata));
-                }
-            }));
+            begun.add(owner.snapshot(logGoesOn, new OwnerOfSnapshot(owner)));
         });
         return begun.get(0);
+    }
+
+    private final class OwnerOfSnapshot implements SnapshotFileWriter.Owner {
+        private final OpenStore owner;
+
+        OwnerOfSnapshot(OpenStore owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public void commit(SnapshotFileWriter done, @Nullable Metadata metadata) {
+            if (owner == open) {
+                write("write a snapshot to", () -> owner.commit(done, metadata));
+            }
+        }
+
+        @Override
+        public void clear(List<String> names) {
+            try {
+                for (String name : names) {
+                    if (owner == open) {
+                        files.delete(name);
+                    }
+                }
+            } catch (IOException e) {
+                // Nothing names them; they go when the store is opened again.
+            }
+        }
     }
 
     // ---- the end

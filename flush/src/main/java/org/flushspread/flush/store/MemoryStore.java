@@ -89,6 +89,9 @@ final class MemoryStore implements Store {
         }
 
         @Override
+        public void clear() {}
+
+        @Override
         public void abandon() {
             over = true;
             try {

@@ -155,7 +155,7 @@ final class OpenStore implements AutoCloseable {
      * @param logGoesOn true if it is of the state behind the last command, and the log goes on in a segment of its own; false if it takes the
      *     place of all there is
      */
-    SnapshotFileWriter snapshot(boolean logGoesOn, SnapshotFileWriter.Commit committing) throws IOException {
+    SnapshotFileWriter snapshot(boolean logGoesOn, SnapshotFileWriter.Owner owner) throws IOException {
         giveUpSnapshot();
         SnapshotFileWriter.Cut cut = null;
         if (logGoesOn) {
@@ -165,7 +165,7 @@ final class OpenStore implements AutoCloseable {
         }
         // A number of its own for each: one that was given up may still be written to.
         String temporary = StoreReader.SNAPSHOT + ++snapshots + StoreReader.TEMPORARY;
-        SnapshotFileWriter begun = new SnapshotFileWriter(files, temporary, fsync.forces(), cut, committing);
+        SnapshotFileWriter begun = new SnapshotFileWriter(files, temporary, fsync.forces(), cut, owner);
         writing = begun;
         return begun;
     }
@@ -209,7 +209,7 @@ final class OpenStore implements AutoCloseable {
             name(done, now);
         }
         commit(now);
-        new StoreReader(files, whole).removeOthers(now, null);
+        done.replaces(new StoreReader(files, whole).others(now, null));
     }
 
     private void name(SnapshotFileWriter done, Head by) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
@@ -33,16 +34,20 @@ final class SnapshotFileWriter implements SnapshotWriter {
      */
     record Cut(long segment, long base, long chain) {}
 
-    /** How it takes its place. */
-    interface Commit {
-        void run(SnapshotFileWriter done, @Nullable Metadata metadata);
+    /** The store whose snapshot it is to be. */
+    interface Owner {
+        /** It takes its place. */
+        void commit(SnapshotFileWriter done, @Nullable Metadata metadata);
+
+        /** Removes files, from any thread. */
+        void clear(List<String> names);
     }
 
     private final String temporary;
     private final StoreFile file;
     private final boolean forces;
     private final @Nullable Cut cut;
-    private final Commit commit;
+    private final Owner owner;
     private final AtomicReference<Use> use = new AtomicReference<>(Use.IDLE);
     private final OutputStream out = new Out();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(SnapshotFile.CHUNK_HEAD + SnapshotFile.CHUNK)
@@ -51,17 +56,18 @@ final class SnapshotFileWriter implements SnapshotWriter {
     private long forced;
     private long state;
     private int whole;
+    private volatile List<String> replaced = List.of();
     private volatile @Nullable Version version;
     private volatile Head.@Nullable Kept kept;
 
     /** @param cut null if it takes the place of all there is */
-    SnapshotFileWriter(StoreFiles files, String temporary, boolean forces, @Nullable Cut cut, Commit commit)
+    SnapshotFileWriter(StoreFiles files, String temporary, boolean forces, @Nullable Cut cut, Owner owner)
             throws IOException {
         this.temporary = temporary;
         this.file = files.create(temporary);
         this.forces = forces;
         this.cut = cut;
-        this.commit = commit;
+        this.owner = owner;
     }
 
     /** The name of the file until it is committed. */
@@ -176,7 +182,17 @@ final class SnapshotFileWriter implements SnapshotWriter {
 
     @Override
     public void commit(@Nullable Metadata metadata) {
-        commit.run(this, metadata);
+        owner.commit(this, metadata);
+    }
+
+    /** It has taken the place of these files. */
+    void replaces(List<String> names) {
+        replaced = List.copyOf(names);
+    }
+
+    @Override
+    public void clear() {
+        owner.clear(replaced);
     }
 
     /** It is complete. False if it has been given up before. */

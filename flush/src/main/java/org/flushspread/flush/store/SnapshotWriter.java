@@ -36,6 +36,12 @@ public interface SnapshotWriter {
      */
     void commit(@Nullable Metadata metadata);
 
+    /**
+     * Behind {@link #commit}: removes the files that it has taken the place of, which takes long where they are large. From any thread; does
+     * nothing once the store is closed. What is left goes when the store is opened again.
+     */
+    void clear();
+
     /** Gives it up; from any thread. */
     void abandon();
 

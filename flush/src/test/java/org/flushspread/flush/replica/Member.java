@@ -1,10 +1,12 @@
 package org.flushspread.flush.replica;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +65,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private @Nullable ByteBuffer unwritten;
     private Version writes = Version.INITIAL;
     private boolean finished;
+    /** A state that comes from another member. */
+    private final ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+
+    private @Nullable SnapshotWriter arriving;
     private final List<Observer> observers;
     private final int atStart;
     private final Map<Long, Long> places = new HashMap<>();
@@ -98,6 +104,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     boolean voted;
     /** It has saved its state in this step, perhaps to hand it out. */
     boolean saved;
+    /** The next piece of its state is damaged before it is sent. */
+    boolean damagesAPiece;
     /** It lost its connection, and with it perhaps what was confirmed to others. */
     boolean everDisconnected;
 
@@ -456,6 +464,12 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public void send(List<String> receivers, byte[] message) {
         did("send " + receivers, message);
         effect();
+        if (damagesAPiece
+                && ReplicaCodec.decode(ByteBuffer.wrap(message)) instanceof ReplicaMessage.Chunk chunk
+                && chunk.bytes().hasRemaining()) {
+            damagesAPiece = false;
+            message[message.length - 1] ^= 4;
+        }
         connected().send(Service.AGREED, receivers, message);
     }
 
@@ -520,16 +534,78 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public byte[] save() {
+    public StateImage freeze() {
         saved = true;
-        did("save");
-        return machine.encode();
+        did("freeze");
+        return new BytesImage(machine.encode(), 3 + place);
+    }
+
+    /** Some can, some cannot. */
+    @Override
+    public @Nullable StateImage freezeAtNoCost() {
+        return place % 2 == 0 ? new BytesImage(machine.encode(), 0) : null;
     }
 
     @Override
-    public boolean load(byte[] state) {
+    public void beginState() {
+        did("begin state");
+        effect();
+        forgetSnapshot();
+        arrived.reset();
+        if (disk != null) {
+            onDisk(to -> arriving = to.replace());
+        }
+    }
+
+    @Override
+    public void addState(ByteBuffer bytes) {
+        byte[] piece = bytes(bytes);
+        did("add state", piece);
+        effect();
+        arrived.writeBytes(piece);
+        toDisk(to -> to.out().write(piece));
+    }
+
+    @Override
+    public void dropState() {
+        SnapshotWriter unwanted = arriving;
+        arriving = null;
+        arrived.reset();
+        if (unwanted != null) {
+            unwanted.abandon();
+        }
+    }
+
+    /** Something that the device may refuse. */
+    private interface Writes {
+        void to(SnapshotWriter arriving) throws IOException;
+    }
+
+    private void toDisk(Writes what) {
+        SnapshotWriter to = arriving;
+        if (to != null) {
+            try {
+                what.to(to);
+            } catch (IOException e) {
+                trace(e.toString());
+                throw new Crash(false);
+            }
+        }
+    }
+
+    @Override
+    public boolean loadState(Version version) {
+        byte[] state = arrived.toByteArray();
         did("load", state);
         effect();
+        toDisk(to -> {
+            to.finish(version);
+            try (InputStream in = to.read()) {
+                if (!Arrays.equals(in.readAllBytes(), state)) {
+                    throw new AssertionError("the disk has another state than what came");
+                }
+            }
+        });
         machine.decode(state);
         if (goesOn) {
             observers.forEach(o -> o.wentOn(this));
@@ -620,7 +696,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public boolean isSnapshotDue(long index, int at, int members) {
-        return unwritten == null && logged.isSnapshotDue(index, at, members);
+        return unwritten == null && arriving == null && logged.isSnapshotDue(index, at, members);
     }
 
     @Override
@@ -652,6 +728,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             } else {
                 forgetSnapshot();
                 onDisk(of -> to.commit(null));
+                to.clear();
             }
         } catch (IOException e) {
             did("gives the snapshot up");
@@ -676,13 +753,29 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     @Override
-    public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
-        did("snapshot " + version + (metadata == null ? "" : " with metadata"), state);
+    public void snapshot(Version version, Metadata metadata) {
+        did("snapshot " + version, ReplicaCodec.encode(metadata));
         effect();
+        byte[] state = machine.encode();
         onDisk(to -> to.snapshot(version, state, metadata));
+        replaced(version, metadata);
+    }
+
+    @Override
+    public void storeState(Metadata metadata) {
+        did("store state", ReplicaCodec.encode(metadata));
+        effect();
+        SnapshotWriter arrivedAll = Objects.requireNonNull(arriving);
+        onDisk(to -> arrivedAll.commit(metadata));
+        arrivedAll.clear();
+        arriving = null;
+        replaced(replica.version(), metadata);
+    }
+
+    private void replaced(Version version, Metadata metadata) {
         forgetSnapshot();
         logged.begun();
-        recorded = metadata == null ? recorded : metadata;
+        recorded = metadata;
         observers.forEach(o -> o.loaded(this, version, history));
         effect();
     }

@@ -5,6 +5,7 @@ import static org.flushspread.flush.replica.ScriptedMember.deliverAll;
 import static org.flushspread.flush.replica.ScriptedMember.deliverUntil;
 import static org.flushspread.flush.replica.ScriptedMember.view;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -195,7 +196,7 @@ class PersonsDecideTest {
                 ReplicaCodec.bytes(
                         ReplicaCodec.commands(12345, 0, 1, 5).putInt(1).put((byte) 'x')));
         b.hear(a, ReplicaCodec.vote(12345));
-        b.hear(a, ReplicaCodec.chunk(12345, new byte[3], 0, 0, 3));
+        b.hear(a, ReplicaCodec.chunk(12345, 0, new StateImage.Piece(ByteBuffer.allocate(3), 0, true)));
         b.hear(a, ReplicaCodec.chunkReceived(12345, 0));
         assertThat(b.replica.count(ReplicaReason.OTHER_DECISION)).isEqualTo(4);
         assertThat(b.replica.count(ReplicaReason.OTHER_ATTEMPT)).isEqualTo(1);
@@ -215,6 +216,7 @@ class PersonsDecideTest {
         deliverUntil(ReplicaMessage.Chunk.class, b, a);
         boolean decided = a.replica.bootstrap();
         a.deliverNext(b, a); // the state
+        b.deliverNext(b, a); // its receipt
         assertThat(b.next()).isInstanceOf(ReplicaMessage.Ready.class);
         if (decided) {
             a.deliverNext(b, a); // the person's word

@@ -29,8 +29,12 @@ class ReplicaCodecTest {
             new Version(7, 1000, -1, 2),
             1L << 40,
             List.of(-4L, 5L),
-            new ReplicaMessage.Interrupted(-4, 1 << 30, new Version(6, 999, 3, -4)),
+            new ReplicaMessage.Interrupted(-4, 1L << 40, new Version(6, 999, 3, -4)),
             new Charter(5, List.of(BOB)));
+
+    private static byte[] chunk() {
+        return ReplicaCodec.chunk(8, 10, new StateImage.Piece(ByteBuffer.wrap(new byte[20]), 5, false));
+    }
 
     private static ReplicaMessage decode(byte[] bytes) {
         return ReplicaCodec.decode(ByteBuffer.wrap(bytes));
@@ -43,16 +47,15 @@ class ReplicaCodecTest {
         assertThat(decode(ReplicaCodec.ready(4))).isEqualTo(new ReplicaMessage.Ready(4));
         assertThat(decode(ReplicaCodec.bootstrap(5))).isEqualTo(new ReplicaMessage.Bootstrap(5));
         assertThat(decode(ReplicaCodec.persisted(6, 99))).isEqualTo(new ReplicaMessage.Persisted(6, 99));
-        assertThat(decode(ReplicaCodec.chunkReceived(7, 17))).isEqualTo(new ReplicaMessage.ChunkReceived(7, 17));
+        assertThat(decode(ReplicaCodec.chunkReceived(7, 1L << 41)))
+                .isEqualTo(new ReplicaMessage.ChunkReceived(7, 1L << 41));
         assertThat(decode(ReplicaCodec.tooLarge(7, 1L << 33))).isEqualTo(new ReplicaMessage.TooLarge(7, 1L << 33));
         assertThat(decode(ReplicaCodec.skip(7, 17, -4))).isEqualTo(new ReplicaMessage.Skip(7, 17, -4));
         assertThat(decode(ReplicaCodec.hash(7, 18, -5))).isEqualTo(new ReplicaMessage.Hash(7, 18, -5));
         assertThat(decode(ReplicaCodec.barrier(7, 19))).isEqualTo(new ReplicaMessage.Barrier(7, 19));
-        ReplicaMessage.Chunk chunk =
-                (ReplicaMessage.Chunk) decode(ReplicaCodec.chunk(8, new byte[] {1, 2, 3, 4}, 5, 1, 2));
-        assertThat(chunk.total()).isEqualTo(4);
-        assertThat(chunk.offset()).isEqualTo(1);
-        assertThat(chunk.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3}));
+        StateImage.Piece piece = new StateImage.Piece(ByteBuffer.wrap(new byte[] {2, 3}), 5, true);
+        assertThat(decode(ReplicaCodec.chunk(8, 1L << 40, piece)))
+                .isEqualTo(new ReplicaMessage.Chunk(8, 1L << 40, 5, true, piece.bytes()));
         ByteBuffer commands =
                 ReplicaCodec.commands(9, 40, 2, 9).putInt(1).put((byte) 7).putInt(0);
         assertThat(ReplicaCodec.decode(commands.flip()))
@@ -98,8 +101,8 @@ class ReplicaCodecTest {
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
         assertThat(decode(ReplicaCodec.bytes(ReplicaCodec.commands(9, 0, 1, 4).putInt(1))))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
-        byte[] chunk = ReplicaCodec.chunk(8, new byte[4], 0, 0, 4);
-        chunk[ReplicaCodec.HEADER + 3] = 3; // a total smaller than the piece
+        byte[] chunk = chunk();
+        chunk[ReplicaCodec.HEADER + 12] = 2; // neither the last nor another one
         assertThat(decode(chunk)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.MALFORMED));
     }
 
@@ -112,7 +115,7 @@ class ReplicaCodecTest {
             ReplicaCodec.ready(1),
             ReplicaCodec.bootstrap(1),
             ReplicaCodec.persisted(1, 5),
-            ReplicaCodec.chunk(8, new byte[40], 5, 10, 20),
+            chunk(),
             ReplicaCodec.chunkReceived(1, 5),
             ReplicaCodec.tooLarge(1, 5),
             ReplicaCodec.skip(1, 5, 6),

@@ -1,5 +1,6 @@
 package org.flushspread.flush.replica;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -32,6 +33,11 @@ final class ScriptedMember implements ReplicaOutput {
     String state = "";
     final Map<Long, String> reads = new HashMap<>();
     int saved;
+    /** It can keep its state for others at no cost. */
+    boolean spares;
+
+    final List<BytesImage> images = new ArrayList<>();
+    private final ByteArrayOutputStream arriving = new ByteArrayOutputStream();
     int rejoins;
     boolean accepts = true;
     boolean hashes = true;
@@ -196,17 +202,45 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     @Override
-    public byte[] save() {
+    public StateImage freeze() {
         saved++;
-        return state.getBytes(StandardCharsets.UTF_8);
+        return image();
     }
 
     @Override
-    public boolean load(byte[] bytes) {
+    public @Nullable StateImage freezeAtNoCost() {
+        return spares ? image() : null;
+    }
+
+    private BytesImage image() {
+        BytesImage image = new BytesImage(state.getBytes(StandardCharsets.UTF_8), 0);
+        images.add(image);
+        return image;
+    }
+
+    @Override
+    public void beginState() {
+        arriving.reset();
+    }
+
+    @Override
+    public void addState(ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            arriving.write(bytes.get());
+        }
+    }
+
+    @Override
+    public void dropState() {
+        arriving.reset();
+    }
+
+    @Override
+    public boolean loadState(Version version) {
         if (!accepts) {
             return false;
         }
-        state = new String(bytes, StandardCharsets.UTF_8);
+        state = arriving.toString(StandardCharsets.UTF_8);
         return true;
     }
 
@@ -252,8 +286,13 @@ final class ScriptedMember implements ReplicaOutput {
     }
 
     @Override
-    public void snapshot(Version version, byte[] bytes, @Nullable Metadata metadata) {
-        recorded = metadata == null ? recorded : metadata;
+    public void snapshot(Version version, Metadata metadata) {
+        recorded = metadata;
+    }
+
+    @Override
+    public void storeState(Metadata metadata) {
+        recorded = metadata;
     }
 
     @Override

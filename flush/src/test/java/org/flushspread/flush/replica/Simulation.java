@@ -431,6 +431,8 @@ final class Simulation {
                 SimulatedDisk disk = disks[at];
                 if (disk != null && random.nextBoolean()) {
                     disk.failSoon(random);
+                } else if (random.nextInt(3) == 0) {
+                    member.damagesAPiece = true;
                 } else {
                     member.crashIn = 1 + random.nextInt(20);
                 }

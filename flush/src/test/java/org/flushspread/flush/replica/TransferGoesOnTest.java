@@ -1,11 +1,13 @@
 package org.flushspread.flush.replica;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flushspread.flush.replica.ScriptedMember.deliverAll;
 import static org.flushspread.flush.replica.ScriptedMember.deliverSome;
 import static org.flushspread.flush.replica.ScriptedMember.flush;
 import static org.flushspread.flush.replica.ScriptedMember.view;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** replica-protocol R14: a transfer of the state goes on over changes of the view, where that makes the newest state. */
@@ -122,5 +124,112 @@ class TransferGoesOnTest {
         deliverAll(a, joiner);
         assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
         assertThat(joiner.state).endsWith("missed").hasSize(SIZE + 6);
+    }
+
+    /** R26: the others can go on where the donor was, if it costs them nothing to keep the state that it hands out. */
+    @Test
+    void whereTheDonorIsGoneAnotherHolderGoesOnWithTheSameState() {
+        ScriptedMember b = new ScriptedMember("b", SETTINGS);
+        ScriptedMember c = new ScriptedMember("c", SETTINGS);
+        b.spares = true;
+        fill(a, b, c);
+        move(2, a, b, c, joiner);
+        int before = a.handedOut.get("joiner");
+        move(3, b, c, joiner);
+        view(b, c, joiner);
+        deliverAll(b, c, joiner);
+        assertThat(before).isBetween(1, SIZE - 1);
+        assertThat(joiner.state).isEqualTo(b.state).endsWith("<2><3>");
+        assertThat(b.handedOut.get("joiner")).isBetween(SIZE - before, SIZE - before + IN_FLIGHT);
+        assertThat(b.saved + c.saved).as("states that were frozen at a cost").isZero();
+        assertThat(joiner.rejoins).isZero();
+        for (ScriptedMember each : new ScriptedMember[] {b, c}) {
+            assertThat(each.images).allMatch(image -> image.closed);
+        }
+    }
+
+    @Test
+    void whoIsNotTheDonorLetsGoOfItsImageWhenNobodyWaitsForItAnyMore() {
+        ScriptedMember b = new ScriptedMember("b", SETTINGS);
+        b.spares = true;
+        fill(a, b);
+        view(a, b, joiner);
+        deliverSome(12, a, b, joiner);
+        assertThat(b.images).hasSize(1).noneMatch(image -> image.closed);
+        deliverAll(a, b, joiner);
+        assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
+        assertThat(b.images).hasSize(1).allMatch(image -> image.closed);
+        assertThat(a.images).hasSize(1).allMatch(image -> image.closed);
+        assertThat(b.handedOut).isEmpty();
+    }
+
+    @Test
+    void whoHasBegunWithAnotherImageGetsTheRestOfThatOne() {
+        ScriptedMember late = new ScriptedMember("late", SETTINGS);
+        fill(a);
+        move(2, a, joiner);
+        move(3, a, joiner, late);
+        view(a, joiner, late);
+        deliverAll(a, joiner, late);
+        assertThat(joiner.state).isEqualTo(a.state).endsWith("<2><3>");
+        assertThat(late.state).isEqualTo(a.state);
+        assertThat(a.saved).isEqualTo(2);
+        assertThat(joiner.rejoins + late.rejoins).isZero();
+        assertThat(a.handedOut.get("joiner")).isEqualTo(SIZE);
+    }
+
+    // ---- pieces (R25)
+
+    private byte[] nextPiece() {
+        fill(a);
+        view(a, joiner);
+        deliverSome(12, a, joiner);
+        while (!(a.next() instanceof ReplicaMessage.Chunk)) {
+            a.deliverNext(a, joiner);
+        }
+        return a.takeNext();
+    }
+
+    private void assertNotTaken(byte[] piece, String why) {
+        joiner.hear(a, piece);
+        assertThat(joiner.reports).singleElement().asString().contains("STATE_DAMAGED", why);
+        assertThat(joiner.rejoins).isEqualTo(1);
+        assertThat(joiner.state).isEmpty();
+    }
+
+    @Test
+    void aPieceThatWasDamagedOnItsWayIsNotTaken() {
+        byte[] piece = nextPiece();
+        piece[piece.length - 1] ^= 1;
+        assertNotTaken(piece, "wrong checksum");
+    }
+
+    @Test
+    void aPieceOfTheStateBehindAnotherCommandIsNotTaken() {
+        byte[] piece = nextPiece();
+        ReplicaMessage.Chunk due = (ReplicaMessage.Chunk) ReplicaCodec.decode(ByteBuffer.wrap(piece));
+        BytesImage another = new BytesImage(("y" + a.state).getBytes(UTF_8), 0);
+        StateImage.Piece its = another.read(due.offset(), PIECE);
+        assertNotTaken(ReplicaCodec.chunk(due.under(), due.offset(), its), "wrong checksum");
+    }
+
+    @Test
+    void aPieceBehindOneThatIsMissingIsNotTaken() {
+        nextPiece();
+        assertThat(a.next()).isInstanceOf(ReplicaMessage.Chunk.class);
+        assertNotTaken(a.takeNext(), "gap");
+    }
+
+    @Test
+    void noMorePiecesAreOnTheirWayThanTheSlowestReceiverLetsThere() {
+        fill(a);
+        view(a, joiner);
+        deliverSome(3, a, joiner);
+        int sent = a.handedOut.get("joiner");
+        joiner.replica.flushRequest(); // it may not send receipts any more
+        deliverAll(a, joiner);
+        assertThat(a.handedOut.get("joiner"))
+                .isLessThanOrEqualTo(sent + IN_FLIGHT)
+                .isLessThan(SIZE);
     }
 }

@@ -65,6 +65,7 @@ class SnapshotBehindTest {
         writing.finish(version(20));
         append(41, 50);
         writing.commit(null);
+        writing.clear();
         assertThat(files.names()).contains("metadata", "progress", "store").noneMatch(name -> name.endsWith(".new"));
         append(51, 60);
         Recovered found = reopened();

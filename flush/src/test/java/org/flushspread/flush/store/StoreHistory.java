@@ -195,6 +195,7 @@ final class StoreHistory {
         }
         append(store, 1, 10);
         writing.commit(null);
+        writing.clear();
     }
 
     private void snapshot(FileStore store, boolean replaces) {

@@ -7,34 +7,43 @@ import java.io.OutputStream;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.StateImage;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.SnapshotWriter;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the snapshots of a member to its store, on a thread that lives as long as one of them (replica-protocol R23). */
-final class SnapshotThread {
+/**
+ * The state of a member as it stands at one place of the log, on its way to the store (replica-protocol R23) or to others. What is frozen is
+ * written by a thread that lives as long as that takes.
+ */
+final class Snapshots {
     private final String group;
     private final MemberStore store;
     private final ReplicaApplication<?, ?, ?> application;
     private final Tellings tellings;
     private final Consumer<Runnable> later;
+    private final Runnable wake;
     private final long bytesPerSecond;
 
     /**
      * @param later has something done by the internal thread
+     * @param wake has the internal thread look whether it can go on
      * @param bytesPerSecond how fast it writes at the most
      */
-    SnapshotThread(
+    Snapshots(
             String group,
             MemberStore store,
             ReplicaApplication<?, ?, ?> application,
             Tellings tellings,
             Consumer<Runnable> later,
+            Runnable wake,
             long bytesPerSecond) {
         this.group = group;
         this.store = store;
         this.application = application;
         this.tellings = tellings;
         this.later = later;
+        this.wake = wake;
         this.bytesPerSecond = bytesPerSecond;
     }
 
@@ -42,9 +51,24 @@ final class SnapshotThread {
     void begin(Version version) {
         SnapshotWriter to = store.begin();
         Snapshotter.Frozen state = application.freeze();
-        Thread thread = new Thread(() -> write(state, version, to), "snapshot " + group);
+        start(() -> write(state, version, to));
+    }
+
+    private void start(Runnable what) {
+        Thread thread = new Thread(what, "snapshot " + group);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** The state as it is now, for others. */
+    StateImage image() {
+        return new FrozenImage(group, application.freeze(), wake);
+    }
+
+    /** Null if the application would have to copy its state. */
+    @Nullable
+    StateImage imageAtNoCost() {
+        return application.isFreezable() ? image() : null;
     }
 
     private void write(Snapshotter.Frozen state, Version version, SnapshotWriter to) {
@@ -57,6 +81,7 @@ final class SnapshotThread {
             later.accept(() -> {
                 store.commit(to, null);
                 application.wrote(to.bytes());
+                start(to::clear);
             });
         } catch (Throwable e) {
             later.accept(() -> {
