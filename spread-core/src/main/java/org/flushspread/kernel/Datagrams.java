@@ -106,15 +106,14 @@ final class Datagrams {
         }
         boolean little = ByteOrderTag.isLittleEndian(token, index);
         int hash = TokenHeader.confHash(token, index, little);
+        int transmitter = TokenHeader.transmitter(token, index, little);
         if (hash != context.hash()) {
-            if (!sources.areChecked() && isForMonitor(token, index, length)) {
-                return;
+            if (!mayBeOfMonitor(token, index, little, source) || !isForMonitor(token, index, length)) {
+                wrongHash(hash, transmitter);
             }
-            wrongHash(hash, TokenHeader.transmitter(token, index, little));
             return;
         }
-        int transmitter = TokenHeader.transmitter(token, index, little);
-        if (!isFromDaemon(transmitter, source) || (sources.areChecked() && isForMonitor(token, index, length))) {
+        if (!isFromDaemon(transmitter, source)) {
             return;
         }
         if (!isFromOther(transmitter)) {
@@ -177,6 +176,14 @@ final class Datagrams {
             return false;
         }
         return true;
+    }
+
+    /** The hash of tokens stands elsewhere than that of packets, which monitors send (monitor-protocol 8, 9). */
+    private boolean mayBeOfMonitor(ByteBuf token, int index, boolean little, @Nullable IpAddress source) {
+        return !sources.areChecked()
+                || (PacketHeader.type(token, index, little) & PacketType.MONITOR) != 0
+                        && PacketHeader.confHash(token, index, little) == context.hash()
+                        && isFromDaemon(PacketHeader.transmitter(token, index, little), source);
     }
 
     private boolean isForMonitor(ByteBuf token, int index, int length) {

@@ -113,6 +113,21 @@ class Ring5Test {
                 .containsExactly(5, 0, 1);
     }
 
+    /** The hash of tokens stands elsewhere than that of packets: a monitor's is one of packets at either port. */
+    @Test
+    void theTokenPortAnswersMonitorsThatTheDataPortAnswers() {
+        MonitorOrigin known = configuration.ring().monitor(b, b.id(), configuration.hash());
+        a.token(status(known), b.address());
+        assertThat(a.ports.takeReplies()).hasSize(1);
+        a.token(status(known), IpAddress.ipv4(0x0a0f0063));
+        a.token(status(configuration.ring().monitor(b, b.id(), configuration.hash() + 1)), b.address());
+        a.token(status(MonitorOrigin.spread4(0x0a0f0002)), b.address());
+        a.token(LoneKernel.packet(PacketType.PARTITION, b.id(), configuration.hash(), 6), b.address());
+        assertThat(a.ports.takeReplies()).isEmpty();
+        assertThat(a.refused(Reason.WRONG_CONFIGURATION_HASH)).isEqualTo(4);
+        assertThat(a.refused(Reason.NOT_FROM_ITS_ADDRESS)).isOne();
+    }
+
     /** It is on the host of a daemon, perhaps of this one. */
     @Test
     void aMonitorMayBeOnTheOwnHost() {
