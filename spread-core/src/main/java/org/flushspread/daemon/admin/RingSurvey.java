@@ -153,11 +153,11 @@ final class RingSurvey implements AutoCloseable {
             for (int i = 0; i < MOST_REPLIES_IN_A_ROW && from.receive(in.clear()) != null; i++) {
                 in.flip();
                 ByteBuf came = Unpooled.wrappedBuffer(in);
-                boolean sealed = seal != null && SealedHeader.isIn(came, 0, came.readableBytes());
-                ByteBuf bytes = sealed ? seal.open(came) : came;
+                MonitorSeal with = SealedHeader.isIn(came, 0, came.readableBytes()) ? seal : null;
+                ByteBuf bytes = with == null ? came : with.open(came);
                 StatusReply reply = bytes == null ? null : StatusReply.read(bytes, 0, bytes.readableBytes());
                 if (reply != null && configuration.byId(reply.daemon()) != null) {
-                    take(reply, now, sealed);
+                    take(reply, now, with != null);
                 }
             }
         } catch (IOException e) {

@@ -247,14 +247,19 @@ public final class MonitorPort implements AutoCloseable {
             return null;
         }
         ByteBuf came = Unpooled.wrappedBuffer(datagram.getData(), 0, datagram.getLength());
-        boolean sealed = seal != null && SealedHeader.isIn(came, 0, came.readableBytes());
-        ByteBuf bytes = sealed ? seal.open(came) : came;
+        MonitorSeal with = SealedHeader.isIn(came, 0, came.readableBytes()) ? seal : null;
+        ByteBuf bytes = with == null ? came : with.open(came);
         StatusReply status = bytes == null ? null : StatusReply.read(bytes, 0, bytes.readableBytes());
         Daemon from = status == null ? null : byId(status.daemon());
         return bytes == null || status == null || from == null
                 ? null
                 : new Answer(
-                        from, status, datagram.getAddress(), MonitorFacts.read(bytes, 0), System.nanoTime(), sealed);
+                        from,
+                        status,
+                        datagram.getAddress(),
+                        MonitorFacts.read(bytes, 0),
+                        System.nanoTime(),
+                        with != null);
     }
 
     /** The daemon of this id in replies, or null. */

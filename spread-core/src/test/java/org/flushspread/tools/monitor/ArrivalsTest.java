@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Silence counts only beside an answer: who is slow is not blocked (operations 7). */
 @Timeout(120)
+@SuppressWarnings("try") // a daemon answers as long as it is open
 class ArrivalsTest {
     private static final Duration SHORT = Duration.ofMillis(100);
     private final Configuration ring = Configuration.parse(
