@@ -18,7 +18,6 @@ import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
 import org.flushspread.flush.ReplicaException;
-import org.flushspread.flush.UncertainException;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.requests.RequestCodec;
 import org.flushspread.flush.requests.RequestItem;
@@ -38,6 +37,7 @@ final class ClientEngine implements Requester.Output {
     /** Own sessions are counted from here, those of the program from 1. */
     private static final long FIRST_OWN = 1L << 48;
 
+    private static final long MOST_UNSENT = 16 << 20;
     private static final long FIRST_PAUSE_NANOS = 50_000_000;
     private static final long LONGEST_PAUSE_NANOS = 2_000_000_000L;
 
@@ -69,6 +69,7 @@ final class ClientEngine implements Requester.Output {
     private final Map<Long, Wish<?>> wishes = new HashMap<>();
     private final List<Runnable> endings = new ArrayList<>();
     private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
+    private long unsentBytes;
     private long tickets;
     /** The own session; where it is over, because it was idle for long or the history is another, the next one begins. */
     private long ownSession;
@@ -135,6 +136,10 @@ final class ClientEngine implements Requester.Output {
                     Failure.QUEUE_FULL, options.maxOutstanding() + " requests of this client are outstanding"));
         } else {
             execute(() -> take(wish));
+            if (over && wish.refuse()) {
+                // Perhaps behind the end, which then did not see it.
+                wish.completeExceptionally(closed());
+            }
         }
         return wish;
     }
@@ -155,7 +160,7 @@ final class ClientEngine implements Requester.Output {
     }
 
     private ReplicaException closed() {
-        return new ReplicaException(Failure.CLOSED, "the client of group '" + group + "' is closed");
+        return exception(Failure.CLOSED);
     }
 
     String daemon() {
@@ -225,7 +230,7 @@ final class ClientEngine implements Requester.Output {
         if (last != null) {
             channel = null;
             trouble = why;
-            unsent.clear();
+            forgetUnsent();
             requester.disconnected();
             last.kill();
             daemon = next % daemons.size();
@@ -329,7 +334,12 @@ final class ClientEngine implements Requester.Output {
         if (channel == null && !connecting && now - connectAt >= 0) {
             connecting = true;
             int from = daemon;
-            Connecting.run(() -> connect(from));
+            try {
+                Connecting.run(() -> connect(from));
+            } catch (Throwable e) {
+                // No thread is to be had now.
+                notConnected(String.valueOf(e));
+            }
         }
         due = requester.nextTick();
         if (channel == null && !connecting) {
@@ -346,13 +356,19 @@ final class ClientEngine implements Requester.Output {
             Unsent next;
             while ((next = unsent.peek()) != null && write(now, next)) {
                 unsent.remove();
+                unsentBytes -= next.message().length;
             }
             loop.wantsToWrite(this, !unsent.isEmpty() || now.hasUnsent());
         } catch (SpreadException e) {
             // What came before the end is read first.
             loop.wantsToWrite(this, false);
-            unsent.clear();
+            forgetUnsent();
         }
+    }
+
+    private void forgetUnsent() {
+        unsent.clear();
+        unsentBytes = 0;
     }
 
     private static boolean write(MessageChannel to, Unsent what) {
@@ -390,12 +406,16 @@ final class ClientEngine implements Requester.Output {
 
     @Override
     public void ask(byte[] message) {
-        unsent.add(new Unsent(desks, message));
+        send(desks, message);
     }
 
+    /** What a daemon that takes nothing has no room for is not lost: requests are repeated. */
     @Override
-    public void send(String desk, byte[] message) {
-        unsent.add(new Unsent(desk, message));
+    public void send(String to, byte[] message) {
+        if (unsentBytes + message.length <= MOST_UNSENT) {
+            unsent.add(new Unsent(to, message));
+            unsentBytes += message.length;
+        }
     }
 
     @Override
@@ -436,25 +456,6 @@ final class ClientEngine implements Requester.Output {
 
     private ReplicaException exception(Failure why) {
         String at = channel == null ? "there is no connection: " + trouble : "connected to " + daemon();
-        return switch (why) {
-            case UNCERTAIN -> new UncertainException("no answer came in time; " + at, null);
-            case TIMED_OUT, NOT_PRIMARY ->
-                new ReplicaException(
-                        Failure.TIMED_OUT,
-                        "no member of group '" + group + "' in a primary component took the request in time, and it"
-                                + " takes no effect; " + at);
-            case QUEUE_FULL ->
-                new ReplicaException(why, "the members of group '" + group + "' have too much to do; " + at);
-            case TOO_LARGE ->
-                new ReplicaException(why, "the request takes more than " + RequestCodec.LARGEST + " bytes");
-            case OTHER_HISTORY ->
-                new ReplicaException(why, "a person has begun another history since this client has read");
-            case SESSION_OVER ->
-                new ReplicaException(
-                        why,
-                        "the session is over: it was opened again elsewhere, or was so long without a command that others"
-                                + " took its place, or the group has begun another history");
-            case CLOSED -> closed();
-        };
+        return ClientFailure.exception(why, group, at);
     }
 }

@@ -69,6 +69,11 @@ final class Wish<T> extends CompletableFuture<T> {
         return stage.get() == Stage.WITHDRAWN;
     }
 
+    /** Its client has ended; false if it was sent before. */
+    boolean refuse() {
+        return stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
+    }
+
     /** Withdraws what was not sent yet; what was sent ends as it would have. */
     @Override
     public boolean cancel(boolean mayInterrupt) {
