@@ -2,10 +2,7 @@ package org.flushspread.simulation;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A machine with one daemon: receive buffers of limited size, a clock of its own, and the kernel that ships, driven by the {@link Turn} that
  * ships. It can crash, restart under the same name and id, and pause.
+ *
+ * <p>One class because it is the simulated counterpart of one class of the shell: all that the kernel asks of its host and all that happens
+ * to it depend on whether the host is up, paused or busy. Sockets are {@link ReceiveBuffers} and {@link Pipes}.
  */
 public final class Host implements Ports, Inputs {
     private static final int TURNS_TO_AUDIT = 16;
@@ -45,13 +45,8 @@ public final class Host implements Ports, Inputs {
     private final Swarm swarm;
     private final Watch watch;
     private final KernelSettings settings;
-    /** A datagram that waits in a socket, and the host that sent it. */
-    private record Arrived(int from, byte[] bytes) {}
-
-    private final ArrayDeque<Arrived> data = new ArrayDeque<>();
-    private final ArrayDeque<Arrived> token = new ArrayDeque<>();
-    private final List<Pipe> pipes = new ArrayList<>();
-    private final List<Pipe> arriving = new ArrayList<>();
+    private final ReceiveBuffers sockets;
+    private final Pipes pipes = new Pipes();
     private final long[] faults;
     /** Which turns take long. */
     private final Chance turns;
@@ -79,8 +74,6 @@ public final class Host implements Ports, Inputs {
     private @Nullable Kernel kernel;
     private @Nullable Turn turn;
     private boolean accepting = true;
-    private int dataBytes;
-    private int tokenBytes;
     private boolean turnScheduled;
     private long busyUntil;
     private long pausedUntil;
@@ -115,6 +108,7 @@ public final class Host implements Ports, Inputs {
         this.world = world;
         this.network = network;
         this.swarm = swarm;
+        this.sockets = new ReceiveBuffers(swarm.receiveBuffer());
         this.configuration = configuration;
         this.me = me;
         this.number = me.index();
@@ -248,20 +242,8 @@ public final class Host implements Ports, Inputs {
         turn = null;
         dying.stop();
         watch.released(this, memory.used());
-        data.clear();
-        token.clear();
-        dataBytes = 0;
-        tokenBytes = 0;
-        for (Pipe each : pipes) {
-            each.hostClosed = true;
-            each.client.readable();
-        }
+        sockets.clear();
         pipes.clear();
-        for (Pipe each : arriving) {
-            each.hostClosed = true;
-            each.client.readable();
-        }
-        arriving.clear();
         pausedUntil = world.now();
     }
 
@@ -279,17 +261,6 @@ public final class Host implements Ports, Inputs {
             }
         });
         world.at(Math.max(world.now(), pausedUntil), () -> leave(of));
-    }
-
-    /** Who left a ring has taken leave of its clients before: the others have seen them go in order (membership-protocol 6.8). */
-    private void requireNoClient() {
-        for (Pipe each : pipes) {
-            if (!leftNothing && each.session != null && !each.hostClosed && !each.clientClosed) {
-                throw new Violation(
-                        "clients leave before their daemon",
-                        me.name() + " left its ring, and " + each.client + " had not");
-            }
-        }
     }
 
     private void leave(int of) {
@@ -332,22 +303,11 @@ public final class Host implements Ports, Inputs {
         if (kernel == null) {
             return;
         }
-        if (onTokenPort) {
-            if (tokenBytes + bytes.length > swarm.receiveBuffer()) {
-                faults[Faults.BUFFER_FULL.ordinal()]++;
-                return;
-            }
-            token.add(new Arrived(from, bytes));
-            tokenBytes += bytes.length;
+        if (sockets.add(new ReceiveBuffers.Arrived(from, bytes), onTokenPort)) {
+            wake();
         } else {
-            if (dataBytes + bytes.length > swarm.receiveBuffer()) {
-                faults[Faults.BUFFER_FULL.ordinal()]++;
-                return;
-            }
-            data.add(new Arrived(from, bytes));
-            dataBytes += bytes.length;
+            faults[Faults.BUFFER_FULL.ordinal()]++;
         }
-        wake();
     }
 
     /** True for a token of a ring that this daemon has left for another, and for those that form rings. */
@@ -359,7 +319,7 @@ public final class Host implements Ports, Inputs {
 
     /** True if datagrams wait in the sockets. */
     boolean hasUnread() {
-        return !data.isEmpty() || !token.isEmpty();
+        return !sockets.isEmpty();
     }
 
     /** After so many more allocations some fail. */
@@ -391,7 +351,7 @@ public final class Host implements Ports, Inputs {
         if (kernel == null) {
             return false;
         }
-        arriving.add(pipe);
+        pipes.arrive(pipe);
         wake();
         return true;
     }
@@ -439,7 +399,9 @@ public final class Host implements Ports, Inputs {
         }
         watch.turned(this);
         if (gone) {
-            requireNoClient();
+            if (!leftNothing) {
+                pipes.requireNone(me.name());
+            }
             crash();
             return;
         }
@@ -507,9 +469,8 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public void data(Kernel running) {
-        for (Arrived next = data.poll(); next != null; next = data.poll()) {
-            dataBytes -= next.bytes.length;
-            byte[] bytes = network.opened(this, next.bytes, false);
+        for (var next = sockets.nextData(); next != null; next = sockets.nextData()) {
+            byte[] bytes = network.opened(this, next.bytes(), false);
             if (bytes != null) {
                 running.data(Unpooled.wrappedBuffer(bytes), 0, bytes.length, source(running, next));
             }
@@ -517,22 +478,21 @@ public final class Host implements Ports, Inputs {
         worked();
     }
 
-    private @Nullable IpAddress source(Kernel running, Arrived datagram) {
-        return running.wantsSources() ? network.address(datagram.from) : null;
+    private @Nullable IpAddress source(Kernel running, ReceiveBuffers.Arrived datagram) {
+        return running.wantsSources() ? network.address(datagram.from()) : null;
     }
 
     @Override
     public boolean token(Kernel running) {
-        Arrived next = token.poll();
+        var next = sockets.nextToken();
         if (next == null) {
             return false;
         }
-        if (!data.isEmpty() && !running.tokenFirst()) {
+        if (sockets.hasData() && !running.tokenFirst()) {
             throw new Violation(
                     "data before the token", me.name() + " read a token while data waited (ring-protocol 15)");
         }
-        tokenBytes -= next.bytes.length;
-        byte[] bytes = network.opened(this, next.bytes, true);
+        byte[] bytes = network.opened(this, next.bytes(), true);
         if (bytes == null) {
             return true;
         }
@@ -550,42 +510,10 @@ public final class Host implements Ports, Inputs {
 
     @Override
     public void clients(Kernel running) {
-        if (accepting && !arriving.isEmpty()) {
-            List<Pipe> fresh = List.copyOf(arriving);
-            arriving.clear();
-            for (Pipe each : fresh) {
-                pipes.add(each);
-                each.session = running.opened(0x7f000001, each);
-            }
+        if (accepting) {
+            pipes.accept(running);
         }
-        boolean more = false;
-        boolean ended = false;
-        for (int i = 0; i < pipes.size(); i++) {
-            Pipe each = pipes.get(i);
-            Session session = each.session;
-            ended |= each.hostClosed;
-            if (session == null || each.hostClosed) {
-                continue;
-            }
-            if (!each.writable && each.isDrained()) {
-                each.writable = true;
-                running.writability(session, true);
-            }
-            byte[] bytes = each.reading ? each.takeUp() : null;
-            if (bytes != null) {
-                running.bytes(session, Unpooled.wrappedBuffer(bytes));
-                each.client.writable();
-            } else if (each.clientClosed && !each.hasUp()) {
-                each.hostClosed = true;
-                running.closed(session);
-                ended = true;
-            }
-            more |= each.reading && (each.hasUp() || each.clientClosed) && !each.hostClosed;
-        }
-        if (ended) {
-            pipes.removeIf(each -> each.hostClosed);
-        }
-        if (more) {
+        if (pipes.read(running)) {
             wake();
         }
         worked();

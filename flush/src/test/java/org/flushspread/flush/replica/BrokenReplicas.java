@@ -51,7 +51,7 @@ public final class BrokenReplicas {
     private static @Nullable String run(long seed, Simulation.Kind kind) {
         for (long each = seed * RUNS_PER_SEED; each < (seed + 1) * RUNS_PER_SEED; each++) {
             try {
-                new Simulation(each, kind, new Simulation.Counts())
+                new Simulation(each, kind, new Counts())
                         .run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1800 : 900);
             } catch (Violation violation) {
                 return violation.rule + "\trun " + each + ": " + violation.getMessage();

@@ -22,7 +22,7 @@ final class ClientHistories {
 
     private record Done(String payload, long place, Lineage history) {}
 
-    private final Simulation.Counts counts;
+    private final Counts counts;
     private final Map<Lineage, List<Operation<Register.Input, Long>>> histories = new LinkedHashMap<>();
     private final Map<String, Long> begun = new HashMap<>();
     private final Map<String, Long> values = new HashMap<>();
@@ -40,7 +40,7 @@ final class ClientHistories {
     private final Map<String, Lineage> seenBeforeIn = new HashMap<>();
     private long clock;
 
-    ClientHistories(Simulation.Counts counts) {
+    ClientHistories(Counts counts) {
         this.counts = counts;
     }
 

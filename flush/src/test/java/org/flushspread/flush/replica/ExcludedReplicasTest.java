@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class ExcludedReplicasTest {
     private static final int SEEDS = Integer.getInteger("replica.seeds", 2000);
 
-    private static void run(long seed, boolean forget, Simulation.Counts counts) {
+    private static void run(long seed, boolean forget, Counts counts) {
         new Simulation(seed, Simulation.Kind.ALL, counts).hanging(forget).run(600);
     }
 
     @Test
     void promisesHoldWhileMembersHangAndAreExcluded() {
-        Simulation.Counts counts = new Simulation.Counts();
+        Counts counts = new Counts();
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + SEEDS; seed++) {
             try {
@@ -53,7 +53,7 @@ class ExcludedReplicasTest {
         int seeds = 0;
         while (found == null && seeds < 12_000) {
             try {
-                run(seeds++, true, new Simulation.Counts());
+                run(seeds++, true, new Counts());
             } catch (Violation violation) {
                 found = violation.rule;
             }

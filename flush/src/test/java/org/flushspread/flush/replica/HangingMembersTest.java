@@ -23,7 +23,7 @@ class HangingMembersTest {
     @Test
     void aJoinerWhoseDonorHangsGetsTheStateFromAnother() {
         ReplicaSettings settings = ReplicaSettingsOf.inPieces(ReplicaSettings.DEFAULT, 100);
-        ScriptedMember donor = new ScriptedMember("donor", Simulation.asFounder(settings, true));
+        ScriptedMember donor = new ScriptedMember("donor", ReplicaSettingsOf.founder(settings, true));
         ScriptedMember b = new ScriptedMember("b", settings);
         ScriptedMember c = new ScriptedMember("c", settings);
         ScriptedMember joiner = new ScriptedMember("joiner", settings);
@@ -60,7 +60,7 @@ class HangingMembersTest {
     void veryManyMembersGoOnWithoutOneThatHangs() {
         List<ScriptedMember> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            all.add(new ScriptedMember("m" + i, Simulation.asFounder(ReplicaSettings.DEFAULT, i == 0)));
+            all.add(new ScriptedMember("m" + i, ReplicaSettingsOf.founder(ReplicaSettings.DEFAULT, i == 0)));
         }
         ScriptedMember hung = all.get(MANY / 2);
         List<ScriptedMember> awake = new ArrayList<>(all);

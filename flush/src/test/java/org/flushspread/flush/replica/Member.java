@@ -7,16 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flushspread.client.Service;
@@ -28,7 +22,12 @@ import org.flushspread.flush.store.Store;
 import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
-/** One process of a simulation: a replica, its state machine (the list of all commands) and its disk. */
+/**
+ * One process of a simulation: a replica, its state machine (the list of all commands) and its disk.
+ *
+ * <p>One class because it is the whole far side of a replica, which may die at each of its effects: what comes to the replica and what it does
+ * are read side by side. What users ask is in {@link UserCommands}.
+ */
 final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     /** The process dies in the middle of what it does. */
     static final class Crash extends RuntimeException {
@@ -71,26 +70,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private @Nullable SnapshotWriter arriving;
     private final List<Observer> observers;
     private final int atStart;
-    private final Map<Long, Long> places = new HashMap<>();
-    private final Map<Long, Long> commands = new HashMap<>();
+    final UserCommands users;
     private @Nullable Link link;
-    private long tickets;
-    /** Commands that may still be withdrawn, and what reads have found. */
-    private final TreeSet<Long> unsent = new TreeSet<>();
-    /** Commands that the replica does not yet know to be withdrawn. */
-    private final Set<Long> withdrawn = new HashSet<>();
-
-    /** Entries that only say the time, those of sessions, and what these have been answered. */
-    private final Set<Long> times = new HashSet<>();
-
-    private final Map<Long, Consumer<@Nullable Object>> asked = new HashMap<>();
-    private final Map<Long, @Nullable Object> answers = new HashMap<>();
-    /** Requests of clients, whose ends the desk is told, and what those that read have found. */
-    private final Map<Long, BiConsumer<@Nullable Object, @Nullable Failure>> requests = new HashMap<>();
-
-    private final Map<Long, List<String>> found = new HashMap<>();
-    private final Map<Long, List<Long>> reads = new HashMap<>();
-    private final Set<Long> openReads = new HashSet<>();
     private Primary formed = Primary.NONE;
     /** The transfer of which it got the last piece, and whether that had begun in an earlier view. */
     private long transfer;
@@ -136,6 +117,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         this.name = name;
         this.place = place;
         this.observers = observers;
+        this.users = new UserCommands(this, observers);
         this.atStart = settings.quorum().members();
         this.logged = new LogLength(settings.snapshotEvery(), Long.MAX_VALUE / 4);
         this.disk = disk;
@@ -219,125 +201,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         replica.disconnected();
     }
 
-    void submit(long command, int padding) {
-        long ticket = ++tickets;
-        commands.put(ticket, command);
-        unsent.add(ticket);
-        observers.forEach(o -> o.submitted(this, command));
-        if (machine.hasContext()) {
-            replica.submit(ticket, LogEntry.timed(now()), ListMachine.command(command, padding));
-        } else {
-            replica.submit(
-                    ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
-        }
-    }
-
     long now() {
         return Objects.requireNonNull(clock).getAsLong();
-    }
-
-    /** Submits the time where a timer is due. */
-    boolean letTimePass() {
-        if (!isPrimary() || !times.isEmpty() || machine.agreed().nextTimer() > now()) {
-            return false;
-        }
-        long ticket = ++tickets;
-        times.add(ticket);
-        unsent.add(ticket);
-        replica.submit(ticket, LogEntry.timed(now()));
-        return true;
-    }
-
-    /**
-     * Submits an entry of a session.
-     *
-     * @param command its number among all commands; 0 for one that begins a session
-     * @param answer gets what the state machine answers, if that is ever known
-     */
-    void ask(byte[] entry, long command, Consumer<@Nullable Object> answer) {
-        long ticket = ++tickets;
-        asked.put(ticket, answer);
-        unsent.add(ticket);
-        if (command != 0) {
-            commands.put(ticket, command);
-            observers.forEach(o -> o.submitted(this, command));
-        }
-        replica.submit(ticket, LogEntry.timed(now()), entry);
-    }
-
-    /**
-     * Submits an entry of a client.
-     *
-     * @param command as for {@link #ask}
-     * @param end gets the answer, or why there is none
-     * @return the ticket
-     */
-    long request(byte[] entry, long command, BiConsumer<@Nullable Object, @Nullable Failure> end) {
-        requests.put(tickets + 1, end);
-        ask(entry, command, answer -> {});
-        return tickets;
-    }
-
-    /** Begins a read of a client, of all that anybody has seen or behind a place; its answer are the commands of sessions that are done. */
-    void requestRead(boolean linearizable, long index, BiConsumer<@Nullable Object, @Nullable Failure> end) {
-        requests.put(tickets + 1, end);
-        if (linearizable) {
-            read();
-        } else {
-            readBehind(index);
-        }
-    }
-
-    /** Nobody waits for it any more. */
-    void withdrawRequest(long ticket) {
-        requests.remove(ticket);
-        if (unsent.remove(ticket)) {
-            Long command = commands.get(ticket);
-            if (command != null) {
-                refused(command);
-            }
-            replica.withdraw(ticket);
-        }
-    }
-
-    private void requestEnds(long ticket, @Nullable Object answer, @Nullable Failure why) {
-        BiConsumer<@Nullable Object, @Nullable Failure> end = requests.remove(ticket);
-        if (end != null) {
-            end.accept(answer, why);
-        }
-    }
-
-    /** Begins a read of all that anybody has seen. */
-    void read() {
-        long ticket = ++tickets;
-        openReads.add(ticket);
-        observers.forEach(o -> o.readBegun(this, ticket));
-        replica.read(ticket);
-    }
-
-    /** Begins a read of a state that has got there, and has what this member has answered. */
-    void readBehind(long index) {
-        long ticket = ++tickets;
-        openReads.add(ticket);
-        observers.forEach(o -> o.placedReadBegun(this, ticket, index));
-        replica.readBehind(ticket, index);
-    }
-
-    /** The user does not want one of the commands any more that were not sent. */
-    void withdrawOne(boolean tell) {
-        Long ticket = unsent.pollLast();
-        if (ticket != null) {
-            refused(Objects.requireNonNull(commands.get(ticket)));
-            if (tell) {
-                replica.withdraw(ticket);
-            } else {
-                withdrawn.add(ticket);
-            }
-        }
-    }
-
-    private void refused(long command) {
-        observers.forEach(o -> o.refused(this, command));
     }
 
     void crashNow(Random random) {
@@ -368,7 +233,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         return replica.role() == Role.PRIMARY;
     }
 
-    private void did(String what, byte... bytes) {
+    void did(String what, byte... bytes) {
         observers.forEach(o -> o.did(this, what, bytes));
     }
 
@@ -494,7 +359,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             long before = machine.agreed().time();
             Object answer = machine.apply(
                     index, fingerprint, command, (timer, time) -> observers.forEach(o -> o.fired(this, timer, time)));
-            answers.put(ticket, answer);
+            users.answered(ticket, answer);
             observers.forEach(o -> o.timePassed(this, before, machine.agreed().time()));
             applied(ticket);
             return;
@@ -516,9 +381,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     }
 
     private void applied(long ticket) {
-        if (ticket != 0) {
-            places.put(ticket, (long) history.size());
-        }
+        users.applied(ticket, history.size());
         long what = history.get(history.size() - 1);
         observers.forEach(o -> o.applied(this, what, replica.version(), history));
     }
@@ -616,64 +479,22 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     @Override
     public void completed(long ticket) {
         did("completed " + ticket);
-        List<Long> seen = reads.remove(ticket);
-        List<String> done = found.remove(ticket);
-        if (openReads.remove(ticket)) {
-            observers.forEach(o -> o.readEnded(this, ticket, Objects.requireNonNull(seen)));
-            requestEnds(ticket, done, null);
-            return;
-        }
-        requestEnds(ticket, answers.get(ticket), null);
-        Consumer<@Nullable Object> asker = asked.remove(ticket);
-        if (asker != null) {
-            asker.accept(answers.get(ticket));
-        }
-        if (times.remove(ticket) || !commands.containsKey(ticket)) {
-            return;
-        }
-        long command = Objects.requireNonNull(commands.get(ticket));
-        long place = places.getOrDefault(ticket, -1L);
-        observers.forEach(o -> o.completed(this, command, place, replica.lastPrimary()));
+        users.completed(ticket);
     }
 
     @Override
     public void failed(long ticket, Failure why) {
-        if (openReads.remove(ticket)) {
-            if (why == Failure.UNCERTAIN) {
-                throw new Violation("ReadsAreLinearizable", "a read is uncertain");
-            }
-            requestEnds(ticket, null, why);
-            return;
-        }
-        requestEnds(ticket, null, why);
-        if (withdrawn.contains(ticket)) {
-            return; // its end was told when it was withdrawn
-        }
-        unsent.remove(ticket);
-        if (times.remove(ticket) || !commands.containsKey(ticket)) {
-            return;
-        }
-        long command = Objects.requireNonNull(commands.get(ticket));
-        if (why == Failure.UNCERTAIN) {
-            did("uncertain " + ticket);
-            observers.forEach(o -> o.uncertain(this, command));
-        } else {
-            did("refused " + ticket + " " + why);
-            observers.forEach(o -> o.refused(this, command));
-        }
+        users.failed(ticket, why);
     }
 
     @Override
     public boolean sending(long ticket) {
-        return unsent.remove(ticket);
+        return users.sending(ticket);
     }
 
     @Override
     public void read(long ticket) {
-        reads.put(ticket, List.copyOf(history));
-        if (requests.containsKey(ticket)) {
-            found.put(ticket, List.copyOf(machine.done));
-        }
+        users.found(ticket);
     }
 
     @Override

@@ -10,16 +10,16 @@ import org.flushspread.client.Service;
 final class Observers {
     private final List<Observer> all = new ArrayList<>();
     private final HealedMembersGoOn progress;
-    private final Simulation.Counts counts;
+    private final Counts counts;
     final TimeIsAgreed time = new TimeIsAgreed();
 
     /** @param service of the commands; what is acknowledged after an AGREED command may be undone, so less is promised */
-    Observers(Service service, Simulation.Counts counts) {
+    Observers(Service service, Counts counts) {
         this(service, counts, false);
     }
 
     /** @param reading true if all histories are founded by members alone, so that reads can be judged */
-    Observers(Service service, Simulation.Counts counts, boolean reading) {
+    Observers(Service service, Counts counts, boolean reading) {
         this.counts = counts;
         boolean acknowledgedStay = service == Service.SAFE;
         OnePrimary primaries = new OnePrimary();

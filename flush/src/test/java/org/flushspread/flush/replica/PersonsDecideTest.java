@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PersonsDecideTest {
     private static final ReplicaSettings SETTINGS = ReplicaSettings.DEFAULT;
 
-    private final ScriptedMember a = new ScriptedMember("a", Simulation.asFounder(SETTINGS, true));
+    private final ScriptedMember a = new ScriptedMember("a", ReplicaSettingsOf.founder(SETTINGS, true));
     private final ScriptedMember b = new ScriptedMember("b", SETTINGS);
     private final ScriptedMember c = new ScriptedMember("c", SETTINGS);
     private final ScriptedMember d = new ScriptedMember("d", SETTINGS);

@@ -1,8 +1,65 @@
 package org.flushspread.flush.replica;
 
-/** The standard settings, but for one. */
+import java.util.Random;
+import org.flushspread.client.Service;
+
+/** Settings drawn, or those given but for one. */
 final class ReplicaSettingsOf {
     private ReplicaSettingsOf() {}
+
+    /**
+     * Settings of all members, drawn: small limits, so that each of them is met.
+     *
+     * @param size of the group, perhaps told to the members; 0 not to tell it
+     */
+    static ReplicaSettings drawn(Random random, int size, boolean durable, Service service) {
+        return drawn(random, size, durable, service, false);
+    }
+
+    static ReplicaSettings drawn(Random random, int size, boolean durable, Service service, boolean alwaysSized) {
+        boolean sized = random.nextBoolean() || alwaysSized;
+        return new ReplicaSettings(
+                sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
+                false,
+                durable,
+                service,
+                random.nextInt(4) != 0,
+                1000,
+                1 << 20,
+                1 + random.nextInt(4),
+                64,
+                10_000,
+                1 + random.nextInt(3),
+                16 + random.nextInt(100),
+                1 + random.nextInt(3),
+                random.nextInt(8) == 0 ? 200 : 1 << 20,
+                1 << 20,
+                64,
+                random.nextInt(3) == 0 ? 3 : 1000,
+                4);
+    }
+
+    static ReplicaSettings founder(ReplicaSettings settings, boolean founder) {
+        return new ReplicaSettings(
+                settings.quorum(),
+                founder,
+                settings.durable(),
+                settings.commands(),
+                settings.waitForPrimary(),
+                settings.queueCommands(),
+                settings.queueBytes(),
+                settings.batchCommands(),
+                settings.batchBytes(),
+                settings.commandBytes(),
+                settings.batchesInFlight(),
+                settings.chunkBytes(),
+                settings.chunksInFlight(),
+                settings.catchUpBytes(),
+                settings.stateBytes(),
+                settings.attempts(),
+                settings.snapshotEvery(),
+                settings.hashEvery());
+    }
 
     static ReplicaSettings refusing(ReplicaSettings s) {
         return copy(s, s.durable(), false, s.chunkBytes(), s.stateBytes());

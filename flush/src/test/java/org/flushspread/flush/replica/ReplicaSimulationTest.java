@@ -22,7 +22,7 @@ class ReplicaSimulationTest {
 
     @Test
     void promisesHoldWhereCommandsCannotBeAppliedAndPersonsHaveThemSkipped() {
-        Simulation.Counts counts = holdAll(Simulation.Kind.POISON, SEEDS / 2);
+        Counts counts = holdAll(Simulation.Kind.POISON, SEEDS / 2);
         if (SEEDS >= 1000) {
             assertThat(counts.poisoned).isGreaterThan(counts.seeds);
             assertThat(counts.skipped).isGreaterThan(counts.seeds / 10);
@@ -31,7 +31,7 @@ class ReplicaSimulationTest {
 
     @Test
     void readsAreLinearizableAndWhatIsWithdrawnTakesNoEffect() {
-        Simulation.Counts counts = holdAll(Simulation.Kind.READS, SEEDS / 2);
+        Counts counts = holdAll(Simulation.Kind.READS, SEEDS / 2);
         if (SEEDS >= 1000) {
             assertThat(counts.reads).isGreaterThan(10 * counts.seeds);
         }
@@ -39,7 +39,7 @@ class ReplicaSimulationTest {
 
     @Test
     void timeTimersRandomNumbersAndSessionsAreTheSameEverywhere() {
-        Simulation.Counts counts = holdAll(Simulation.Kind.CONTEXT, SEEDS / 2);
+        Counts counts = holdAll(Simulation.Kind.CONTEXT, SEEDS / 2);
         if (SEEDS >= 1000) {
             assertThat(counts.fired).isGreaterThan(10 * counts.seeds);
             assertThat(counts.done).isGreaterThan(counts.seeds);
@@ -48,7 +48,7 @@ class ReplicaSimulationTest {
 
     @Test
     void requestsOfClientsAreDoneOnceAndTheirReadsAreLinearizable() {
-        Simulation.Counts counts = holdAll(Simulation.Kind.CLIENTS, SEEDS / 2);
+        Counts counts = holdAll(Simulation.Kind.CLIENTS, SEEDS / 2);
         System.out.printf(
                 "%d requests of clients answered, %d refused, %d uncertain%n",
                 counts.answered, counts.refused, counts.unsure);
@@ -61,7 +61,7 @@ class ReplicaSimulationTest {
 
     @Test
     void primariesHaveMoreThanHalfOfTheMembersThatTheirHistoryMeans() {
-        Simulation.Counts counts = holdAll(Simulation.Kind.QUORUM, SEEDS / 2);
+        Counts counts = holdAll(Simulation.Kind.QUORUM, SEEDS / 2);
         if (SEEDS >= 1000) {
             assertThat(counts.resized).isGreaterThan(counts.seeds / 2);
             assertThat(counts.replaced).isGreaterThan(counts.seeds / 10);
@@ -75,7 +75,7 @@ class ReplicaSimulationTest {
         long seed = 0;
         while (found == null && seed < 12_000) {
             try {
-                new Simulation(seed++, Simulation.Kind.LYING_DISKS, new Simulation.Counts()).run(900);
+                new Simulation(seed++, Simulation.Kind.LYING_DISKS, new Counts()).run(900);
             } catch (Violation violation) {
                 found = violation.rule;
             }
@@ -83,8 +83,8 @@ class ReplicaSimulationTest {
         assertThat(found).isNotNull();
     }
 
-    private static Simulation.Counts holdAll(Simulation.Kind kind, int seeds) {
-        Simulation.Counts counts = new Simulation.Counts();
+    private static Counts holdAll(Simulation.Kind kind, int seeds) {
+        Counts counts = new Counts();
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {

@@ -250,7 +250,7 @@ final class RingReplica implements Application {
         if (running != null && !isFrozen() && all.maySubmit() && running.replica.queued() < 40) {
             guarded(() -> {
                 for (int i = random.nextInt(4); i >= 0; i--) {
-                    running.submit(all.nextCommand(), random.nextInt(4) == 0 ? random.nextInt(60) : 0);
+                    running.users.submit(all.nextCommand(), random.nextInt(4) == 0 ? random.nextInt(60) : 0);
                 }
             });
             // Whatever came in between shares the turn.

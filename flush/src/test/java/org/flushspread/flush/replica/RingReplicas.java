@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class RingReplicas {
     private static final int ENOUGH = 1000;
 
-    final Simulation.Counts counts;
+    final Counts counts;
     final boolean durable;
     /** Persons call bootstrap() where there is no primary. */
     final boolean founding;
@@ -36,7 +36,7 @@ final class RingReplicas {
     private final List<RingReplica> machines = new ArrayList<>();
     private long commands;
 
-    RingReplicas(long seed, Swarm swarm, Service service, Simulation.Counts counts) {
+    RingReplicas(long seed, Swarm swarm, Service service, Counts counts) {
         this.counts = counts;
         this.service = service;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 23);
@@ -51,7 +51,7 @@ final class RingReplicas {
         int clients = swarm.daemons() * swarm.clientsPerDaemon();
         this.strangerAt = clients > 2 && random.nextInt(3) == 0 ? clients - 1 : -1;
         int size = strangerAt < 0 ? clients : clients - 1;
-        this.settings = Simulation.settings(random, size, durable, service);
+        this.settings = ReplicaSettingsOf.drawn(random, size, durable, service);
         this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int place = machines.size();
             RingReplica machine = new RingReplica(this, new Random(seed * 31 + place), place);
@@ -86,7 +86,12 @@ final class RingReplicas {
         boolean founder = settings.quorum().members() == 0 && place == 0 && life == 1;
         MemberId fresh = new MemberId("m" + place, place + 1, life);
         return new Member(
-                "m" + place + "." + life, place, fresh, disk, Simulation.asFounder(settings, founder), observers.all());
+                "m" + place + "." + life,
+                place,
+                fresh,
+                disk,
+                ReplicaSettingsOf.founder(settings, founder),
+                observers.all());
     }
 
     void after(long delay, Runnable what) {

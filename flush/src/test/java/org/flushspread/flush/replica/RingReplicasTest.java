@@ -24,7 +24,7 @@ class RingReplicasTest {
     }
 
     private static void holdAll(Profile profile, Service service, int seeds) {
-        Simulation.Counts counts = new Simulation.Counts();
+        Counts counts = new Counts();
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
             String which = "profile " + profile + ", " + service + ", seed " + seed

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RolesTest {
     private static final ReplicaSettings SETTINGS = ReplicaSettings.DEFAULT;
 
-    private final ScriptedMember a = new ScriptedMember("a", Simulation.asFounder(SETTINGS, true));
+    private final ScriptedMember a = new ScriptedMember("a", ReplicaSettingsOf.founder(SETTINGS, true));
     private final ScriptedMember b = new ScriptedMember("b", SETTINGS);
     private final ScriptedMember c = new ScriptedMember("c", SETTINGS);
 
@@ -68,7 +68,7 @@ class RolesTest {
     @Test
     void commandsAreRefusedWhereNothingIsFormed() {
         ScriptedMember strict =
-                new ScriptedMember("s", ReplicaSettingsOf.refusing(Simulation.asFounder(SETTINGS, true)));
+                new ScriptedMember("s", ReplicaSettingsOf.refusing(ReplicaSettingsOf.founder(SETTINGS, true)));
         view(strict);
         deliverUntil(ReplicaMessage.Vote.class, strict);
         strict.submit(1, "x");
@@ -121,7 +121,7 @@ class RolesTest {
     /** replica-protocol R5: all members of an attempt vote, so that none of them can act as if it did not know of it. */
     @Test
     void theVotesOfAMajorityAreNotEnough() {
-        ScriptedMember first = new ScriptedMember("x", Simulation.asFounder(SETTINGS, true));
+        ScriptedMember first = new ScriptedMember("x", ReplicaSettingsOf.founder(SETTINGS, true));
         ScriptedMember second = new ScriptedMember("y", SETTINGS);
         ScriptedMember third = new ScriptedMember("z", SETTINGS);
         view(first, second);

@@ -61,7 +61,7 @@ final class SessionUser {
     private void begin(Member member) {
         String of = name;
         beginnings++;
-        member.ask(ListMachine.begin(of), 0, answer -> {
+        member.users.ask(ListMachine.begin(of), 0, answer -> {
             if (of.equals(name)) {
                 beginnings = 0;
                 waited = 0;
@@ -86,7 +86,7 @@ final class SessionUser {
     private void ask(Member member, Sessions.Begun in, long number) {
         String of = name;
         long command = ListMachine.SESSION_COMMANDS + commands.getAsLong();
-        member.ask(ListMachine.command(in.id(), number, of, command), command, answer -> {
+        member.users.ask(ListMachine.command(in.id(), number, of, command), command, answer -> {
             if (of.equals(name)) {
                 answered(member, in, number, (long) Objects.requireNonNull(answer));
             }

@@ -45,7 +45,7 @@ final class SimulatedClients {
     private long now;
 
     /** @param members those of today, by place */
-    SimulatedClients(long seed, Member[] members, Simulation.Counts counts, TimeIsAgreed time, LongSupplier commands) {
+    SimulatedClients(long seed, Member[] members, Counts counts, TimeIsAgreed time, LongSupplier commands) {
         this.time = time;
         this.random = new Random(seed * 0xD1B54A32D192ED03L + 5);
         random.nextLong();
@@ -268,7 +268,7 @@ final class SimulatedClients {
                 entry.putLong(number);
             }
             time.said(member);
-            long mine = member.request(entry.put(rest).array(), number, ends(ticket));
+            long mine = member.users.request(entry.put(rest).array(), number, ends(ticket));
             tickets.put(ticket, mine);
         }
 
@@ -283,7 +283,7 @@ final class SimulatedClients {
                     && !member.replica.lineage().equals(Lineage.NONE)) {
                 ends(ticket).accept(null, Failure.OTHER_HISTORY);
             } else {
-                member.requestRead(
+                member.users.requestRead(
                         question.kind() == ReadKind.LINEARIZABLE, placed ? question.index() : 0, ends(ticket));
             }
         }
@@ -292,7 +292,7 @@ final class SimulatedClients {
         public void withdraw(long ticket) {
             Long mine = tickets.remove(ticket);
             if (mine != null) {
-                member.withdrawRequest(mine);
+                member.users.withdrawRequest(mine);
             }
         }
 

@@ -7,7 +7,12 @@ import org.flushspread.client.Service;
 import org.flushspread.flush.store.SimulatedDisk;
 import org.jspecify.annotations.Nullable;
 
-/** Some members of a replicated state machine, everything that can happen to them, from one seed. */
+/**
+ * Some members of a replicated state machine, everything that can happen to them, from one seed.
+ *
+ * <p>One class because a seed is the order in which its methods draw from one source of chance, which is followed more easily in one file.
+ * What persons do is in {@link Persons}.
+ */
 final class Simulation {
     /** Which faults there are. */
     enum Kind {
@@ -29,42 +34,11 @@ final class Simulation {
         LYING_DISKS
     }
 
-    /** What happened, for the record that runs were not empty. */
-    static final class Counts {
-        long seeds;
-        long healthy;
-        long commands;
-        long completed;
-        long uncertain;
-        long formed;
-        long loads;
-        long wentOn;
-        long crashes;
-        long views;
-        long founded;
-        long reads;
-        long poisoned;
-        long skipped;
-        long fired;
-        long resized;
-        long replaced;
-        long done;
-        long excluded;
-        long frozen;
-        /** Requests of clients that were answered, refused, uncertain. */
-        long answered;
-
-        long refused;
-        long unsure;
-        /** Over every effect of every replica, in order: equal before and after a change that is to change nothing. */
-        final Chain effects = new Chain(0, 0);
-    }
-
     private final Random random;
     private final FlushNetwork network;
     private final Observers observers;
-    private final Member[] members;
-    private final SimulatedDisk[] disks;
+    final Member[] members;
+    final SimulatedDisk[] disks;
     private final int[] lives;
     private final ReplicaSettings settings;
     private final boolean durable;
@@ -77,10 +51,8 @@ final class Simulation {
     /** Persons change the number of members. */
     private final boolean resizing;
     /** Places where no member runs: not yet, or not any more. */
-    private final boolean[] empty;
+    final boolean[] empty;
 
-    private @Nullable MemberId toRetire;
-    private int toRetireAt;
     private final SessionUser[] users;
     /** Those who are no members; null for none. */
     private final @Nullable SimulatedClients clients;
@@ -95,6 +67,8 @@ final class Simulation {
     private boolean forgetful;
     /** Persons call bootstrap() where there is no primary. */
     private final boolean founding;
+
+    private final Persons persons;
     /** The network often parts just when members vote, or when a person has decided. */
     private final boolean ambushing;
 
@@ -103,8 +77,6 @@ final class Simulation {
 
     private int sleepsFor;
     private int cutIn;
-    private int foundIn;
-    private int alone;
     private final Counts counts;
     private long commands;
     private int faultsPerMille;
@@ -123,9 +95,10 @@ final class Simulation {
         int places = resizing ? size + 2 : size;
         poisoning = kind == Kind.POISON;
         durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
-        settings = settings(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
+        settings = ReplicaSettingsOf.drawn(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
         founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
+        persons = new Persons(this, random, network, observers, counts, founding, ambushing);
         members = new Member[places];
         disks = new SimulatedDisk[places];
         lives = new int[places];
@@ -150,61 +123,6 @@ final class Simulation {
             leave(i);
         }
         counts.seeds++;
-    }
-
-    /**
-     * Settings of all members, drawn: small limits, so that each of them is met.
-     *
-     * @param size of the group, perhaps told to the members; 0 not to tell it
-     */
-    static ReplicaSettings settings(Random random, int size, boolean durable, Service service) {
-        return settings(random, size, durable, service, false);
-    }
-
-    private static ReplicaSettings settings(
-            Random random, int size, boolean durable, Service service, boolean alwaysSized) {
-        boolean sized = random.nextBoolean() || alwaysSized;
-        return new ReplicaSettings(
-                sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
-                false,
-                durable,
-                service,
-                random.nextInt(4) != 0,
-                1000,
-                1 << 20,
-                1 + random.nextInt(4),
-                64,
-                10_000,
-                1 + random.nextInt(3),
-                16 + random.nextInt(100),
-                1 + random.nextInt(3),
-                random.nextInt(8) == 0 ? 200 : 1 << 20,
-                1 << 20,
-                64,
-                random.nextInt(3) == 0 ? 3 : 1000,
-                4);
-    }
-
-    static ReplicaSettings asFounder(ReplicaSettings settings, boolean founder) {
-        return new ReplicaSettings(
-                settings.quorum(),
-                founder,
-                settings.durable(),
-                settings.commands(),
-                settings.waitForPrimary(),
-                settings.queueCommands(),
-                settings.queueBytes(),
-                settings.batchCommands(),
-                settings.batchBytes(),
-                settings.commandBytes(),
-                settings.batchesInFlight(),
-                settings.chunkBytes(),
-                settings.chunksInFlight(),
-                settings.catchUpBytes(),
-                settings.stateBytes(),
-                settings.attempts(),
-                settings.snapshotEvery(),
-                settings.hashEvery());
     }
 
     /**
@@ -248,7 +166,7 @@ final class Simulation {
             clients.step(now);
         }
         if (resizing && faultsPerMille > 0 && random.nextInt(25) == 0) {
-            resize(random.nextInt(members.length));
+            persons.resize(random.nextInt(members.length));
             return;
         }
         if (asleep >= 0 && --sleepsFor <= 0) {
@@ -257,8 +175,8 @@ final class Simulation {
         int what = random.nextInt(1000);
         if (cutIn > 0 && --cutIn == 0) {
             cut();
-        } else if (foundIn > 0 && --foundIn == 0) {
-            found(alone);
+        } else if (persons.decide()) {
+            return;
         } else if (what < faultsPerMille) {
             fault();
         } else if (what < 100) {
@@ -285,7 +203,7 @@ final class Simulation {
             revive(at);
         } else {
             if (poisoning && random.nextInt(20) == 0) {
-                haveSkipped(at);
+                persons.haveSkipped(at);
             }
             guarded(at, () -> {
                 if (what < 400) {
@@ -307,11 +225,11 @@ final class Simulation {
             return false;
         }
         observers.time.said(member);
-        return member.letTimePass();
+        return member.users.letTimePass();
     }
 
     /** Runs a step of a member, which may die in it or ask to join again. */
-    private void guarded(int at, Runnable step) {
+    void guarded(int at, Runnable step) {
         Member member = members[at];
         try {
             step.run();
@@ -331,22 +249,13 @@ final class Simulation {
         }
         if (member.saved) {
             member.saved = false;
-            if (founding && ambushing && foundIn == 0 && faultsPerMille > 0) {
-                alone = random.nextInt(members.length);
-                foundIn = 1 + random.nextInt(80);
+            if (faultsPerMille > 0) {
+                persons.stateIsSaved();
             }
         }
     }
 
-    /** A person reads what halts the members, and has it skipped. */
-    private void haveSkipped(int at) {
-        SkippedCommand command = members[at].replica.poisoned();
-        if (command != null) {
-            guarded(at, () -> counts.skipped += members[at].replica.skip(command) ? 1 : 0);
-        }
-    }
-
-    private void ambush() {
+    void ambush() {
         if (ambushing && faultsPerMille > 0 && cutIn == 0 && random.nextInt(3) == 0) {
             cutIn = 1 + random.nextInt(40);
         }
@@ -367,14 +276,14 @@ final class Simulation {
                     read(member);
                 }
                 if (reading && random.nextInt(10) == 0) {
-                    member.withdrawOne(random.nextBoolean());
+                    member.users.withdrawOne(random.nextBoolean());
                 }
                 // Nothing more is poisoned once all is to be healed.
                 if (poisoning && faultsPerMille > 0 && random.nextInt(8) == 0) {
                     long prey = random.nextInt(members.length + 2);
-                    member.submit(++commands | (prey < members.length ? prey + 2 : 1) << Member.POISON_SHIFT, 0);
+                    member.users.submit(++commands | (prey < members.length ? prey + 2 : 1) << Member.POISON_SHIFT, 0);
                 } else {
-                    member.submit(++commands, random.nextInt(4) == 0 ? random.nextInt(60) : 0);
+                    member.users.submit(++commands, random.nextInt(4) == 0 ? random.nextInt(60) : 0);
                 }
                 if (random.nextBoolean()) {
                     member.replica.endOfTurn();
@@ -385,16 +294,16 @@ final class Simulation {
 
     private void read(Member member) {
         if (random.nextInt(4) != 0) {
-            member.read();
+            member.users.read();
             return;
         }
         // Perhaps with a token of another member.
         Member other = members[random.nextInt(members.length)];
         boolean same = !other.dead && other.replica.lineage().equals(member.replica.lineage());
-        member.readBehind(same ? other.replica.confirmed() : 0);
+        member.users.readBehind(same ? other.replica.confirmed() : 0);
     }
 
-    private static FlushNetwork.@Nullable Port port(Member member) {
+    static FlushNetwork.@Nullable Port port(Member member) {
         return (FlushNetwork.Port) member.link();
     }
 
@@ -447,7 +356,7 @@ final class Simulation {
                     network.notice(port);
                 }
             }
-            default -> found(at);
+            default -> persons.found(at);
         }
     }
 
@@ -468,7 +377,7 @@ final class Simulation {
             return;
         }
         guarded(at, () -> {
-            member.read();
+            member.users.read();
             member.replica.endOfTurn();
             for (int i = 0; i < 4; i++) {
                 network.receive(port);
@@ -483,50 +392,13 @@ final class Simulation {
             network.partition(port -> random.nextInt(2));
             return;
         }
-        alone = random.nextInt(members.length);
+        int alone = random.nextInt(members.length);
         network.partition(port -> port.place == alone ? 2 : 0);
-        if (founding) {
-            foundIn = 20 + random.nextInt(200);
-        }
+        persons.isAlone(alone);
     }
-
-    /** A person, or several, decide that there is no primary any more; where votes were lost, sooner than elsewhere. */
-    private void found(int first) {
-        for (int at = 0; at < members.length; at++) {
-            Member member = members[at];
-            boolean asked = at == first
-                    || random.nextInt(4) == 0
-                    || !member.replica.attempts().isEmpty() && random.nextBoolean();
-            if (asked && !member.dead && port(member) != null) {
-                foundBy(at);
-            }
-        }
-    }
-
-    private void foundBy(int at) {
-        Member member = members[at];
-        boolean[] asked = new boolean[1];
-        guarded(at, () -> asked[0] = !member.isPrimary() && member.replica.bootstrap());
-        FlushNetwork.Port port = port(member);
-        if (!asked[0] || port == null) {
-            return;
-        }
-        counts.founded++;
-        if (ambushing && random.nextBoolean()) {
-            int component = random.nextInt(3);
-            network.partition(other -> other == port ? component : other.component());
-            if (random.nextBoolean()) {
-                guarded(at, () -> network.requestFlush(port)); // before the person's word is delivered
-            }
-        } else {
-            ambush();
-        }
-    }
-
-    // ---- persons who change the number of members
 
     /** For ever, unless another one takes its place. */
-    private void leave(int at) {
+    void leave(int at) {
         FlushNetwork.@Nullable Port port = port(members[at]);
         if (!members[at].dead) {
             die(at);
@@ -538,48 +410,6 @@ final class Simulation {
         disks[at] = null;
     }
 
-    private void resize(int at) {
-        int by = 0;
-        while (by < members.length && (by == at || members[by].dead || !members[by].isPrimary())) {
-            by++;
-        }
-        if (by == members.length) {
-            return;
-        }
-        Member deciding = members[by];
-        MemberId lostBefore = toRetire;
-        if (lostBefore != null) {
-            // As long as it is a member of the primary nobody retires it.
-            if (!deciding.replica.lastPrimary().members().contains(lostBefore)) {
-                toRetire = null;
-                empty[toRetireAt] = false;
-                counts.replaced++;
-                order(by, LogEntry.retired(lostBefore));
-                return;
-            }
-        }
-        int meant = deciding.meant();
-        int present = deciding.replica.members().size();
-        int what = random.nextInt(6);
-        if (empty[at] && (lostBefore == null || at != toRetireAt) && 2 * present > meant + 1) {
-            empty[at] = false;
-            counts.resized++;
-            order(by, LogEntry.quorum(Quorum.majorityOf(meant + 1)));
-        } else if (!empty[at] && what < 2 && lostBefore == null) {
-            MemberId lost = members[at].id;
-            // Perhaps the disk is found again.
-            SimulatedDisk kept = random.nextBoolean() ? disks[at] : null;
-            leave(at);
-            disks[at] = kept;
-            toRetire = lost;
-            toRetireAt = at;
-        } else if (!empty[at] && what == 2 && meant > 2) {
-            leave(at);
-            counts.resized++;
-            order(by, LogEntry.quorum(Quorum.majorityOf(meant - 1)));
-        }
-    }
-
     private boolean isReplaced(MemberId who) {
         for (Member member : members) {
             if (!member.dead && member.charter().retired().contains(who)) {
@@ -587,14 +417,6 @@ final class Simulation {
             }
         }
         return false;
-    }
-
-    private void order(int by, byte[] entry) {
-        guarded(by, () -> {
-            observers.time.said(members[by]);
-            members[by].ask(entry, 0, answer -> {});
-            members[by].replica.endOfTurn();
-        });
     }
 
     private void die(int at) {
@@ -651,7 +473,7 @@ final class Simulation {
             disks[at] = disk;
         }
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
-        ReplicaSettings own = asFounder(settings, founder);
+        ReplicaSettings own = ReplicaSettingsOf.founder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
         members[at] = new Member(
                 "m" + at + "." + life,
@@ -679,7 +501,7 @@ final class Simulation {
         }
         asleep = -1;
         cutIn = 0;
-        foundIn = 0;
+        persons.rest();
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;
@@ -730,7 +552,7 @@ final class Simulation {
             return true;
         }
         boolean[] moved = new boolean[1];
-        haveSkipped(at);
+        persons.haveSkipped(at);
         guarded(at, () -> {
             moved[0] |= network.receive(port);
             moved[0] |= network.deliver(port);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class StateHashesTest {
     private static final ReplicaSettings SETTINGS = ReplicaSettingsOf.hashing(ReplicaSettings.DEFAULT, 2);
 
-    private final ScriptedMember a = new ScriptedMember("a", Simulation.asFounder(SETTINGS, true));
+    private final ScriptedMember a = new ScriptedMember("a", ReplicaSettingsOf.founder(SETTINGS, true));
     private final ScriptedMember b = new ScriptedMember("b", SETTINGS);
     private final ScriptedMember c = new ScriptedMember("c", SETTINGS);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StateTransferTest {
     private static final ReplicaSettings SETTINGS = ReplicaSettings.DEFAULT;
 
-    private final ScriptedMember a = new ScriptedMember("a", Simulation.asFounder(SETTINGS, true));
+    private final ScriptedMember a = new ScriptedMember("a", ReplicaSettingsOf.founder(SETTINGS, true));
     private final ScriptedMember small = new ScriptedMember("small", ReplicaSettingsOf.accepting(SETTINGS, 10));
     private final ScriptedMember c = new ScriptedMember("c", SETTINGS);
 

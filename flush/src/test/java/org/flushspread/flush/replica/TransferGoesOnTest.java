@@ -17,7 +17,7 @@ class TransferGoesOnTest {
     private static final ReplicaSettings SETTINGS = ReplicaSettingsOf.inPieces(ReplicaSettings.DEFAULT, PIECE);
     private static final int IN_FLIGHT = PIECE * SETTINGS.chunksInFlight();
 
-    private final ScriptedMember a = new ScriptedMember("a", Simulation.asFounder(SETTINGS, true));
+    private final ScriptedMember a = new ScriptedMember("a", ReplicaSettingsOf.founder(SETTINGS, true));
     private final ScriptedMember joiner = new ScriptedMember("joiner", SETTINGS);
 
     private static void fill(ScriptedMember... members) {
