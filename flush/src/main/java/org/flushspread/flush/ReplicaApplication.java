@@ -3,7 +3,6 @@ package org.flushspread.flush;
 import com.google.common.io.CountingOutputStream;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  * after an {@link Error} nobody knows what became of the state, so it goes up and ends the member.
  */
 final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
-    /** Hashing the state takes no more than this part of the time. */
-    private static final long HASHED_PART = 50;
-
-    private static final long LONGEST_STRIDE = 1L << 20;
     /** States are read in parts of this size. */
     private static final int BUFFER = 1 << 16;
 
@@ -43,8 +38,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
 
     private final AtomicReference<String> doing = new AtomicReference<>("");
     private volatile long doingSince;
-    private long hashStride = 1;
-    private long lastHash = System.nanoTime();
+    private final HashPace hashes = new HashPace();
     private volatile SnapshotFigures snapshots = SnapshotFigures.NONE;
 
     ReplicaApplication(S machine, Codec<C> codec) {
@@ -223,12 +217,9 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /**
-     * A hash of the state behind this command; empty if it is too large, or takes so long that it is made more seldom: at every second one
-     * of these commands, every fourth and so on, so that members meet at the same ones.
-     */
+    /** A hash of the state behind this command; empty if it is too large, or takes so long that it is made more seldom. */
     OptionalLong stateHash(long index, int every) {
-        if (index / every % hashStride != 0) {
+        if (!hashes.isDue(index, every)) {
             return OptionalLong.empty();
         }
         endBatch();
@@ -240,14 +231,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
             throw new IllegalStateException(name() + ".stateHash failed: " + e, e);
         } finally {
             doing("");
-            long ended = System.nanoTime();
-            long took = (ended - begun) * HASHED_PART;
-            if (took > ended - lastHash && hashStride < LONGEST_STRIDE) {
-                hashStride *= 2;
-            } else if (took < (ended - lastHash) / 4 && hashStride > 1) {
-                hashStride /= 2;
-            }
-            lastHash = ended;
+            hashes.hashed(begun);
         }
     }
 
@@ -303,19 +287,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         doing("freeze");
         try {
             byte[] head = StateHead.of(agreed, machine().version());
-            Snapshotter.Frozen state = snapshotter.freeze();
-            return new Snapshotter.Frozen() {
-                @Override
-                public void write(DataOutput out) throws IOException {
-                    out.write(head);
-                    state.write(out);
-                }
-
-                @Override
-                public void close() {
-                    state.close();
-                }
-            };
+            return new HeadedState(head, snapshotter.freeze());
         } catch (Exception e) {
             throw new IllegalStateException(name() + ".snapshotter failed: " + e, e);
         } finally {

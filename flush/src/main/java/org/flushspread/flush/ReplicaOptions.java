@@ -23,7 +23,11 @@ import org.flushspread.flush.store.WhenDamaged;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** How a member of a replicated state machine behaves. Immutable: each method answers new options. */
+/**
+ * How a member of a replicated state machine behaves. Immutable: each method answers new options.
+ *
+ * <p>One class because a program looks for an option in one place; each is a field, its standard and the method that checks and changes it.
+ */
 public final class ReplicaOptions implements Cloneable {
     static final ReplicaOptions DEFAULT = new ReplicaOptions();
     private static final String NO_DIRECTORY = "store(null, ..): give the directory of the store, a Path";
