@@ -52,6 +52,7 @@ import picocli.CommandLine.Option;
         })
 public final class SnapshotBench implements Callable<Integer> {
     private static final int VALUE = 1_000;
+    private static final int FILL_WINDOW = 2_000;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final double MILLI = 1e6;
 
@@ -222,7 +223,8 @@ public final class SnapshotBench implements Callable<Integer> {
     private void submit(
             ReplicatedStateMachine<Watched, Command, Optional<String>> to, int from, int count, long until) {
         String padding = "x".repeat(VALUE - 20);
-        Semaphore open = new Semaphore(window);
+        int atATime = from == 0 ? FILL_WINDOW : window;
+        Semaphore open = new Semaphore(atATime);
         int keys = megabytes * 1_000_000 / VALUE;
         for (int i = 0; i < count && System.nanoTime() < until; i++) {
             open.acquireUninterruptibly();
@@ -237,7 +239,7 @@ public final class SnapshotBench implements Callable<Integer> {
                 }
             });
         }
-        open.acquireUninterruptibly(window);
+        open.acquireUninterruptibly(atATime);
     }
 
     private void ended(long nanos) {
