@@ -167,10 +167,14 @@ final class SealedChannel implements AutoCloseable {
         return opened;
     }
 
+    /** Whom a datagram names as its sender, with an envelope or without. */
     private static int sender(ByteBuf bytes, int at, int length) {
-        return length >= SealedHeader.LENGTH && SealedHeader.isIn(bytes, at, length)
+        if (length < PacketHeader.LENGTH) {
+            return 0;
+        }
+        return SealedHeader.isIn(bytes, at, length)
                 ? SealedHeader.sender(bytes, at)
-                : 0;
+                : PacketHeader.transmitter(bytes, at, ByteOrderTag.isLittleEndian(bytes, at));
     }
 
     /** Monitors run on the hosts of daemons, which shall not be blamed for them. */

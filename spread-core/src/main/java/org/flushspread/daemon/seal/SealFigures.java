@@ -22,7 +22,7 @@ public record SealFigures(Optional<SealKeys> keys, List<Stranger> strangers) {
      * Somebody whose datagrams are refused.
      *
      * @param from where the last one came from, if the system was asked
-     * @param sender the id that their envelopes name, which nothing proves; 0 where they have none
+     * @param sender the id that their envelopes or packets name, which nothing proves; 0 where there is none
      * @param reason as in {@code /metrics}
      * @param text what a person is told, behind "what it sends "
      * @param count datagrams since the start

@@ -139,6 +139,19 @@ class SealTest {
     }
 
     @Test
+    void aTokenThatALaterOneOvertookDoesNotOpen() {
+        Seal a = seal(A, 5, 77);
+        Seal b = seal(B, 5, 78);
+        ByteBuf early = sealed(a, Channel.TOKEN, (byte) 1);
+        ByteBuf data = sealed(a, Channel.DATA, (byte) 2);
+        ByteBuf late = sealed(a, Channel.TOKEN, (byte) 3);
+        assertThat(refusal(b, Channel.TOKEN, late)).isNull();
+        assertThat(refusal(b, Channel.TOKEN, early)).isEqualTo(SealRefusal.OVERTAKEN);
+        assertThat(refusal(b, Channel.TOKEN, late)).isEqualTo(SealRefusal.REPLAYED);
+        assertThat(refusal(b, Channel.DATA, data)).isNull();
+    }
+
+    @Test
     void theWindowForgetsWhatIsFarBehind() {
         ReplayWindow window = new ReplayWindow();
         var dice = new SplittableRandom(7);
