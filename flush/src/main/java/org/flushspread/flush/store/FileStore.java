@@ -195,17 +195,19 @@ public final class FileStore implements Store {
     @Override
     public void snapshot(Version version, byte[] state, @Nullable Metadata metadata) {
         write("write a snapshot to", () -> {
-            SnapshotWriter writer = replace();
+            SnapshotFileWriter writer = begin(false);
             writer.out().write(state);
             writer.finish(version);
             writer.commit(metadata);
-            writer.clear();
+            for (String name : writer.replaced()) {
+                files.delete(name);
+            }
         });
     }
 
-    private SnapshotWriter begin(boolean logGoesOn) {
+    private SnapshotFileWriter begin(boolean logGoesOn) {
         OpenStore owner = current();
-        List<SnapshotWriter> begun = new ArrayList<>(1);
+        List<SnapshotFileWriter> begun = new ArrayList<>(1);
         write("begin a snapshot in", () -> {
             begun.add(owner.snapshot(logGoesOn, new OwnerOfSnapshot(owner)));
         });

@@ -190,6 +190,10 @@ final class SnapshotFileWriter implements SnapshotWriter {
         replaced = List.copyOf(names);
     }
 
+    List<String> replaced() {
+        return replaced;
+    }
+
     @Override
     public void clear() {
         owner.clear(replaced);
