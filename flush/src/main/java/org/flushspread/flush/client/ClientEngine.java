@@ -26,7 +26,12 @@ import org.flushspread.flush.requests.RequesterLimits;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
-/** One client: its automaton, between the queue of what its program wants and its connection. Run by the {@link ClientLoop}. */
+/**
+ * One client: its automaton, between the queue of what its program wants and its connection. Run by the {@link ClientLoop}.
+ *
+ * <p>One class because a turn is: wishes, messages and the loss of the connection each change requests, connection and futures, and the order
+ * in which a turn does these is what a reader has to see.
+ */
 final class ClientEngine implements Requester.Output {
     /** Messages taken in before the automaton says what follows, and others have their turn. */
     private static final int MESSAGES_PER_TURN = 64;
