@@ -75,10 +75,12 @@ final class CatchingUp {
         begun = null;
     }
 
-    /** A person has decided: what is on the way is of no use. */
+    /** A person has decided: what is on the way is of no use. What was begun in a view before may still go on. */
     void abandon() {
-        receiver = null;
-        context.output.dropState();
+        if (receiver != null) {
+            receiver = null;
+            context.output.dropState();
+        }
         loaded = false;
     }
 

@@ -86,6 +86,24 @@ class TransferGoesOnTest {
         assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
     }
 
+    /** R6 and R26: what a person decides to go on with, a joiner may have begun to get before. */
+    @Test
+    void aPersonsDecisionLeavesWhatHasComeOfTheState() {
+        ScriptedMember b = new ScriptedMember("b", SETTINGS);
+        b.spares = true;
+        fill(a, b);
+        move(2, a, b, joiner);
+        view(b, joiner);
+        deliverAll(b, joiner);
+        assertThat(b.role()).isEqualTo(Role.MINORITY);
+        assertThat(b.replica.bootstrap()).isTrue();
+        deliverAll(b, joiner);
+        assertThat(joiner.role()).isEqualTo(Role.PRIMARY);
+        assertThat(joiner.state).isEqualTo(b.state);
+        assertThat(joiner.rejoins).isZero();
+        assertThat(b.handedOut.get("joiner")).isLessThan(SIZE);
+    }
+
     @Test
     void twoThatHaveDifferentPartsGoOnWithOneImage() {
         ScriptedMember late = new ScriptedMember("late", SETTINGS);
