@@ -188,11 +188,17 @@ class ContextTest {
         try (var newer = join("a", 2, clockOfA, alone)) {
             newer.submit("x").join();
             newer.submit("y").join();
+            // It is written on a thread of its own, and given up where the member ends before.
+            Wait.until("a snapshot", () -> hasSnapshot(directory.resolve("a")));
         }
         assertThatThrownBy(() -> join("a", 1, clockOfA, alone))
                 .hasStackTraceContaining("saved in version 2 of its format, and this program knows 1");
         try (var newest = join("a", 3, clockOfA, alone)) {
             assertThat(linesOf(newest)).hasSize(2);
         }
+    }
+
+    private static boolean hasSnapshot(Path store) {
+        return List.of(store.toFile().list()).stream().anyMatch(name -> name.matches("snapshot-\\d+"));
     }
 }

@@ -162,6 +162,9 @@ class DamagedStoreTest extends ReplicasOnOneDaemon {
                 for (int i = 0; i < 4; i++) {
                     assertThat(one.submit("x").join()).isEqualTo(4 * run + i + 1);
                 }
+                if (run == 2) {
+                    awaitSnapshot();
+                }
             }
             assertThat(directory.resolve("one/snapshot-1").toFile().exists()).isEqualTo(run >= 2);
         }
@@ -173,8 +176,15 @@ class DamagedStoreTest extends ReplicasOnOneDaemon {
             for (int i = 0; i < 7; i++) {
                 one.submit("x".repeat(20_000)).join();
             }
+            awaitSnapshot();
         }
         assertThat(directory.resolve("one/snapshot-1")).exists();
+    }
+
+    /** It is written on a thread of its own, and given up where the member ends before. */
+    private void awaitSnapshot() {
+        Wait.until(
+                "a snapshot", () -> directory.resolve("one/snapshot-1").toFile().exists());
     }
 
     private ReplicatedStateMachine<ReplicatedLog, String, Integer> alone(int commands, long bytes) {

@@ -85,6 +85,8 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     boolean voted;
     /** It has saved its state in this step, perhaps to hand it out. */
     boolean saved;
+    /** Some pieces of its state are not there when they are asked for. */
+    boolean hasLatePieces;
     /** The next piece of its state is damaged before it is sent. */
     boolean damagesAPiece;
     /** It lost its connection, and with it perhaps what was confirmed to others. */
@@ -400,7 +402,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public StateImage freeze() {
         saved = true;
         did("freeze");
-        return new BytesImage(machine.encode(), 3 + place);
+        return new BytesImage(machine.encode(), hasLatePieces ? 3 + place : 0);
     }
 
     /** Some can, some cannot. */

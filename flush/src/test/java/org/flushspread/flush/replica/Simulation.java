@@ -71,6 +71,8 @@ final class Simulation {
     private final Persons persons;
     /** The network often parts just when members vote, or when a person has decided. */
     private final boolean ambushing;
+    /** In the other worlds an attempt follows closely on the state, and what happens to it is of more kinds. */
+    private final boolean hasLatePieces;
 
     /** A member whose machine stands still; -1 for none. */
     private int asleep = -1;
@@ -98,6 +100,7 @@ final class Simulation {
         settings = ReplicaSettingsOf.drawn(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
         founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
+        hasLatePieces = seed % 4 == 0;
         persons = new Persons(this, random, network, observers, counts, founding, ambushing);
         members = new Member[places];
         disks = new SimulatedDisk[places];
@@ -483,6 +486,7 @@ final class Simulation {
                 own,
                 observers.all(),
                 contextual ? () -> now + skews[at] : null);
+        members[at].hasLatePieces = hasLatePieces;
         reconnect(at, component);
     }
 
