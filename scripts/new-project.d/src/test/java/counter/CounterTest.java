@@ -1,7 +1,8 @@
 package counter;
 
 import static java.time.Duration.ofSeconds;
-import static org.assertj.core.api.Assertions.assertThat;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.flushspread.testing.Network;
@@ -22,9 +23,9 @@ class CounterTest {
             for (var each : List.of(a, b, c)) {
                 each.awaitPrimary(ofSeconds(30));
             }
-            assertThat(a.submit(2L)).succeedsWithin(ofSeconds(30)).isEqualTo(2L);
-            assertThat(b.submit(3L)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
-            assertThat(c.readOrdered(Counter::value)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
+            assertEquals(2L, a.submit(2L).get(30, SECONDS));
+            assertEquals(5L, b.submit(3L).get(30, SECONDS));
+            assertEquals(5L, c.readOrdered(Counter::value).get(30, SECONDS));
         }
     }
 
@@ -38,11 +39,11 @@ class CounterTest {
             }
             network.partition(ring.daemon(0)).from(ring.daemon(1), ring.daemon(2));
             // A session sends a command again that was on its way when the network broke, and it is done once.
-            assertThat(b.session("test").submit(5L)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
+            assertEquals(5L, b.session("test").submit(5L).get(30, SECONDS));
 
             network.heal();
             a.awaitPrimary(ofSeconds(30));
-            assertThat(a.readOrdered(Counter::value)).succeedsWithin(ofSeconds(30)).isEqualTo(5L);
+            assertEquals(5L, a.readOrdered(Counter::value).get(30, SECONDS));
         }
     }
 }
