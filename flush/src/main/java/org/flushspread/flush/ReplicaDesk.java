@@ -2,7 +2,6 @@ package org.flushspread.flush;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.flushspread.client.ConnectOptions;
@@ -18,6 +17,7 @@ import org.flushspread.flush.requests.Desk;
 import org.flushspread.flush.requests.DeskLimits;
 import org.flushspread.flush.requests.RequestCodec;
 import org.flushspread.flush.requests.RequestItem;
+import org.flushspread.flush.requests.Unsent;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +33,6 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
     /** Messages taken in before answers go out. */
     private static final int MESSAGES_PER_TURN = 64;
-    /** Answers that the daemon does not take are kept up to so many bytes (R35). */
-    private static final long MOST_UNSENT = 16 << 20;
 
     private static final long CLOSE_PATIENCE_MILLIS = 2_000;
     /** What the receiver's decoder makes when only something in memory has come. */
@@ -43,9 +41,6 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Incoming(String from, byte[] body) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Unsent(String client, byte[] message) {}
-
     private final String daemon;
     private final String group;
     private final String desks;
@@ -53,8 +48,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     private final ReplicaOptions options;
     private final Desk desk = new Desk(DeskLimits.DEFAULT, this);
     private final DeskRequests<S, C, R> requests;
-    private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
-    private long unsentBytes;
+    private final Unsent unsent = new Unsent();
     private final Thread thread;
     private final MessageChannel.Decoder<Object> decoder = new Input();
     private volatile @Nullable MessageChannel channel;
@@ -140,7 +134,6 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
             channel = null;
             desk.disconnected();
             unsent.clear();
-            unsentBytes = 0;
             if (!over) {
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
@@ -165,7 +158,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         desk.primary(member.role() == Role.PRIMARY);
         requests.tell(desk);
         desk.endOfTurn(System.nanoTime());
-        sendRest(from);
+        unsent.send((client, message) -> write(from, client, message));
     }
 
     private void take(MessageChannel from, Object what) {
@@ -192,27 +185,15 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         }
     }
 
-    private void sendRest(MessageChannel to) {
-        Unsent next;
-        while ((next = unsent.peek()) != null && write(to, next)) {
-            unsent.remove();
-            unsentBytes -= next.message().length;
-        }
-    }
-
-    private static boolean write(MessageChannel to, Unsent what) {
-        return to.send(
-                Service.FIFO.bit(), (short) 0, what.client(), new ByteBuffer[] {ByteBuffer.wrap(what.message())}, 0);
+    private static boolean write(MessageChannel to, String client, byte[] message) {
+        return to.send(Service.FIFO.bit(), (short) 0, client, new ByteBuffer[] {ByteBuffer.wrap(message)}, 0);
     }
 
     // ---- what the desk does, on its thread
 
     @Override
     public void send(String client, byte[] message) {
-        if (unsentBytes + message.length <= MOST_UNSENT) {
-            unsent.add(new Unsent(client, message));
-            unsentBytes += message.length;
-        }
+        unsent.add(client, message);
     }
 
     @Override

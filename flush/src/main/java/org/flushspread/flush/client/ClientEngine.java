@@ -3,7 +3,6 @@ package org.flushspread.flush.client;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.flushspread.flush.requests.RequestCodec;
 import org.flushspread.flush.requests.RequestItem;
 import org.flushspread.flush.requests.Requester;
 import org.flushspread.flush.requests.RequesterLimits;
+import org.flushspread.flush.requests.Unsent;
 import org.flushspread.wire.ServiceType;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +42,11 @@ final class ClientEngine implements Requester.Output {
     /** Own sessions are counted from here, those of the program from 1. */
     private static final long FIRST_OWN = 1L << 48;
 
-    private static final long MOST_UNSENT = 16 << 20;
     private static final long FIRST_PAUSE_NANOS = 50_000_000;
     private static final long LONGEST_PAUSE_NANOS = 2_000_000_000L;
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Incoming(String from, byte[] body) {}
-
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Unsent(String to, byte[] message) {}
 
     private final String group;
     private final String desks;
@@ -73,8 +69,7 @@ final class ClientEngine implements Requester.Output {
     // The loop.
     private final Map<Long, Wish<?>> wishes = new HashMap<>();
     private final List<Runnable> endings = new ArrayList<>();
-    private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
-    private long unsentBytes;
+    private final Unsent unsent = new Unsent();
     private long tickets;
     /** The own session; where it is over, because it was idle for long or the history is another, the next one begins. */
     private long ownSession;
@@ -235,7 +230,7 @@ final class ClientEngine implements Requester.Output {
         if (last != null) {
             channel = null;
             trouble = why;
-            forgetUnsent();
+            unsent.clear();
             requester.disconnected();
             last.kill();
             daemon = next % daemons.size();
@@ -358,27 +353,17 @@ final class ClientEngine implements Requester.Output {
             return;
         }
         try {
-            Unsent next;
-            while ((next = unsent.peek()) != null && write(now, next)) {
-                unsent.remove();
-                unsentBytes -= next.message().length;
-            }
+            unsent.send((to, message) -> write(now, to, message));
             loop.wantsToWrite(this, !unsent.isEmpty() || now.hasUnsent());
         } catch (SpreadException e) {
             // What came before the end is read first.
             loop.wantsToWrite(this, false);
-            forgetUnsent();
+            unsent.clear();
         }
     }
 
-    private void forgetUnsent() {
-        unsent.clear();
-        unsentBytes = 0;
-    }
-
-    private static boolean write(MessageChannel to, Unsent what) {
-        ByteBuffer[] body = {ByteBuffer.wrap(what.message())};
-        return to.send(Service.FIFO.bit(), (short) 0, what.to(), body, 0);
+    private static boolean write(MessageChannel by, String to, byte[] message) {
+        return by.send(Service.FIFO.bit(), (short) 0, to, new ByteBuffer[] {ByteBuffer.wrap(message)}, 0);
     }
 
     private void end() {
@@ -417,10 +402,7 @@ final class ClientEngine implements Requester.Output {
     /** What a daemon that takes nothing has no room for is not lost: requests are repeated. */
     @Override
     public void send(String to, byte[] message) {
-        if (unsentBytes + message.length <= MOST_UNSENT) {
-            unsent.add(new Unsent(to, message));
-            unsentBytes += message.length;
-        }
+        unsent.add(to, message);
     }
 
     @Override
