@@ -1,8 +1,5 @@
 package org.flushspread.bench;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +12,6 @@ import org.HdrHistogram.Histogram;
 import org.flushspread.flush.Codec;
 import org.flushspread.flush.Consistency;
 import org.flushspread.flush.ReplicatedStateMachine;
-import org.flushspread.flush.StateMachine;
 import org.flushspread.flush.client.ReplicaClient;
 import org.flushspread.flush.replica.Quorum;
 
@@ -31,36 +27,6 @@ final class ClientBench {
     private final int members;
     private final int bytes;
     private final int seconds;
-
-    /** Counts commands; their bytes do not matter. */
-    private static final class Counter implements StateMachine<byte[], Long> {
-        private long count;
-
-        @Override
-        public Long apply(byte[] command) {
-            return ++count;
-        }
-
-        @Override
-        public Long query(byte[] question) {
-            return count;
-        }
-
-        @Override
-        public Codec<Long> answers() {
-            return Codec.longs();
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            out.writeLong(count);
-        }
-
-        @Override
-        public void load(DataInput in) throws IOException {
-            count = in.readLong();
-        }
-    }
 
     /** One way of asking, by all clients at once. */
     private static final class Load {

@@ -1,8 +1,5 @@
 package org.flushspread.bench;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
 import org.flushspread.client.Service;
 import org.flushspread.flush.Codec;
 import org.flushspread.flush.ReplicatedStateMachine;
-import org.flushspread.flush.StateMachine;
 import org.flushspread.flush.replica.Quorum;
 
 /** Members of one replicated counter that submit commands without waiting for their results. */
@@ -30,26 +26,6 @@ final class ReplicaBench {
     private final int seconds;
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
-
-    /** Counts commands; their bytes do not matter. */
-    private static final class Counter implements StateMachine<byte[], Long> {
-        private long count;
-
-        @Override
-        public Long apply(byte[] command) {
-            return ++count;
-        }
-
-        @Override
-        public void save(DataOutput out) throws IOException {
-            out.writeLong(count);
-        }
-
-        @Override
-        public void load(DataInput in) throws IOException {
-            count = in.readLong();
-        }
-    }
 
     ReplicaBench(List<String> daemons, int members, int bytes, Service service, int seconds) {
         this.daemons = daemons;
