@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.flushspread.client.Authenticator;
+import org.flushspread.client.ClientTls;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.DaemonAddress;
 import org.flushspread.client.IncomingMessage;
@@ -196,8 +197,15 @@ public class SpreadConnection {
         throw Objects.requireNonNull(first);
     }
 
+    /** With TLS the name that the program gave, if it gave one, is the name that the daemon's certificate has to have. */
+    private static String host(InetAddress address) {
+        String text = address.toString();
+        int slash = text.indexOf('/');
+        return slash > 0 && ClientTls.isForAll() ? text.substring(0, slash) : address.getHostAddress();
+    }
+
     private static MessageChannel open(ConnectOptions options, int port, InetAddress address) throws SpreadException {
-        ConnectOptions to = options.withDaemon(port + "@" + address.getHostAddress());
+        ConnectOptions to = options.withDaemon(port + "@" + host(address));
         try {
             return uninterruptibly(() -> MessageChannel.connect(to));
         } catch (org.flushspread.client.SpreadException e) {

@@ -85,9 +85,22 @@ class ArchitectureTest {
                 "org.flushspread.client..",
                 "org.flushspread.client..",
                 "org.flushspread.wire..",
+                "org.flushspread.tls..",
                 "com.google..",
                 "java.net..",
-                "java.security..");
+                "java.security..",
+                "javax.net.ssl..");
+    }
+
+    @Test
+    void tlsUsesTheJdkAndGuava() {
+        onlyUses(
+                "org.flushspread.tls..",
+                "org.flushspread.tls..",
+                "com.google..",
+                "java.security..",
+                "javax.net.ssl..",
+                "javax.security.auth..");
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class ConnectOptions implements Cloneable {
     private List<Authenticator> authenticators = List.of();
     private Duration spin = Duration.ZERO;
     private Path socketDirectory = Path.of("/tmp");
+    private @Nullable ClientTls tls;
     private @Nullable Link link;
     private @Nullable Supplier<? extends Link> links;
 
@@ -175,6 +176,11 @@ public final class ConnectOptions implements Cloneable {
         return socketDirectory;
     }
 
+    /** How TLS is spoken, or null: then as the environment says, and only if the name of the daemon wants it (security 3.3). */
+    public @Nullable ClientTls tls() {
+        return tls;
+    }
+
     /** What {@link #withLink} was given, or null. */
     public @Nullable Link link() {
         return link;
@@ -213,6 +219,11 @@ public final class ConnectOptions implements Cloneable {
 
     public ConnectOptions withSocketDirectory(Path value) {
         return with(next -> next.socketDirectory = value);
+    }
+
+    /** Speaks TLS to a daemon with a host in its name, whether that begins with {@code tls://} or not. */
+    public ConnectOptions withTls(ClientTls value) {
+        return with(next -> next.tls = value);
     }
 
     /** With bytes that one connection goes over; a second attempt to connect with the same options fails. */

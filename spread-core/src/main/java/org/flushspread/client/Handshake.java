@@ -91,6 +91,8 @@ final class Handshake {
             }
             waitingFor = "waiting for the daemon to accept the connection";
             return checkVersion(step(AcceptBlock::decode));
+        } catch (TlsFailure e) {
+            throw e.told(options.daemon());
         } catch (IOException e) {
             throw new SpreadException(
                     SpreadCode.CONNECTION_CLOSED,
@@ -262,6 +264,9 @@ final class Handshake {
         }
 
         private SpreadException broke(IOException e) {
+            if (e instanceof TlsFailure refused) {
+                return refused.told(options.daemon());
+            }
             return new SpreadException(
                     SpreadCode.CONNECTION_CLOSED,
                     "cannot connect to " + options.daemon() + ": the connection broke while " + waitingFor,

@@ -21,7 +21,8 @@ public interface Link {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Writes what the other side takes now, perhaps nothing.
+     * Writes what the other side takes now, perhaps nothing. Who gets back that it took a part offers the rest with the next call, before
+     * anything else.
      *
      * @return bytes written, by which the position of {@code from} has moved
      * @throws IOException if the link is broken or closed
@@ -40,6 +41,14 @@ public interface Link {
 
     /** Waits until something can be written; otherwise as {@link #awaitReadable}. */
     void awaitWritable(long nanos) throws IOException;
+
+    /**
+     * True if bytes that have come lie in this link's own memory: then {@link #read} answers some, although {@link #channel} may not be
+     * ready. Asked by the thread that reads.
+     */
+    default boolean holdsBytes() {
+        return false;
+    }
 
     /** Makes the waits under way, or the next ones, return. */
     void wake();

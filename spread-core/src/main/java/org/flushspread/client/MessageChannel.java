@@ -93,8 +93,7 @@ public final class MessageChannel implements AutoCloseable {
         Handshake.check(options);
         ByteBuffer request = Handshake.request(options);
         Deadline deadline = options.timeout().isZero() ? Deadline.NEVER : Deadline.in(options.timeout());
-        Supplier<? extends Link> links = options.links();
-        Link link = links != null ? links.get() : SocketLink.connect(address, options.socketDirectory(), deadline);
+        Link link = open(options, address, deadline);
         boolean connected = false;
         try {
             MessageReader reader = new MessageReader(link);
@@ -107,6 +106,17 @@ public final class MessageChannel implements AutoCloseable {
                 link.close();
             }
         }
+    }
+
+    private static Link open(ConnectOptions options, DaemonAddress address, Deadline deadline) {
+        Supplier<? extends Link> links = options.links();
+        if (links != null) {
+            return links.get();
+        }
+        ClientTls tls = ClientTls.of(options, address);
+        return tls == null
+                ? SocketLink.connect(address, options.socketDirectory(), deadline)
+                : TlsLink.connect(address, tls, deadline);
     }
 
     /** The name the daemon knows this connection by, {@code #alice#node1}. */

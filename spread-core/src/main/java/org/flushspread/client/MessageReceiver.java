@@ -174,8 +174,11 @@ final class MessageReceiver {
             return false;
         }
         try {
+            while (!hasMessage() && link.holdsBytes() && reader.hasRoom()) {
+                reader.fill();
+            }
             return hasMessage();
-        } catch (SpreadException e) {
+        } catch (SpreadException | IOException e) {
             return false;
         } finally {
             receiveLock.unlock();

@@ -148,6 +148,11 @@ public final class SpreadConnection implements AutoCloseable {
             return this;
         }
 
+        public Builder tls(ClientTls tls) {
+            options = options.withTls(tls);
+            return this;
+        }
+
         /** For one connection; {@link #links} for more. */
         public Builder link(Link link) {
             options = options.withLink(link);

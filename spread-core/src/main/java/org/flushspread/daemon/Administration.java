@@ -1,5 +1,6 @@
 package org.flushspread.daemon;
 
+import com.google.common.base.Strings;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class Administration implements AdminSource, AutoCloseable {
     private final Observations observations;
     private final FlightRecorder recorder;
     private final long startedMillis = System.currentTimeMillis();
+    private @Nullable TlsClients tls;
     private @Nullable AdminServer server;
     private @Nullable UnixSocketFile file;
 
@@ -53,6 +55,11 @@ final class Administration implements AdminSource, AutoCloseable {
         this.shell = shell;
         this.counters = counters;
         this.me = me;
+    }
+
+    /** Before {@link #open}. */
+    void tls(TlsClients clients) {
+        tls = clients;
     }
 
     /** An event of the kernel. On the loop. */
@@ -163,7 +170,11 @@ final class Administration implements AdminSource, AutoCloseable {
         figures.sessions().forEach(each -> {
             ClientConnection connection = (ClientConnection) each.session().transport();
             clients.add(new AdminSnapshot.Client(
-                    each, connection.kind(), connection.address().text(), connection.unwrittenBytes()));
+                    each,
+                    connection.kind(),
+                    connection.address().text(),
+                    Strings.nullToEmpty(each.session().user()),
+                    connection.unwrittenBytes()));
         });
         DaemonMetrics metrics =
                 DaemonMetrics.of(me.name(), shell.clients().size(), List.of(), kernel.counters(), counters);
@@ -175,6 +186,7 @@ final class Administration implements AdminSource, AutoCloseable {
                 metrics.counters(),
                 metrics.refused(),
                 shell.seal(),
+                Optional.ofNullable(tls).map(TlsClients::figures),
                 observations.copy(),
                 memory.totalMemory() - memory.freeMemory(),
                 PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()

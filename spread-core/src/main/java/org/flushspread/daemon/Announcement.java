@@ -51,6 +51,12 @@ final class Announcement {
                 if (!names.contains(name)) {
                     names.add(name);
                 }
+            } else if (each.endsWith("/tls")) {
+                String address = each.substring(0, each.length() - "/tls".length());
+                String name = "tls://" + address.replaceFirst("^(0\\.0\\.0\\.0|\\[::\\]):", "HOST:");
+                if (!names.contains(name)) {
+                    names.add(name);
+                }
             } else if (each.startsWith("/")) {
                 names.add(0, me.port() + " (on this machine)");
             }

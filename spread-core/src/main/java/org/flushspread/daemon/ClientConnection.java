@@ -3,6 +3,7 @@ package org.flushspread.daemon;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ abstract class ClientConnection {
         }
         Session to = session;
         if (to == null) {
-            to = kernel.opened(address.number(), this, PATIENCE);
+            to = kernel.opened(address.number(), this, PATIENCE, user());
             session = to;
             if (finished) {
                 dropReceived();
@@ -183,8 +184,14 @@ abstract class ClientConnection {
     /** Queues bytes to the far side; takes over the reference. */
     abstract void write(ByteBuf bytes);
 
-    /** How it is connected: tcp, unix or memory. */
+    /** How it is connected: tcp, tls, unix or memory. */
     abstract String kind();
+
+    /** Who the client is by its certificate; null if it has none. */
+    @Nullable
+    CertifiedUser user() {
+        return null;
+    }
 
     /** Bytes that the kernel handed over and the system, or the program, has not taken. */
     abstract long unwrittenBytes();

@@ -25,12 +25,14 @@ import org.flushspread.config.Daemon;
 import org.flushspread.config.Interface;
 import org.flushspread.config.Options;
 import org.flushspread.daemon.net.NetworkAddresses;
+import org.flushspread.daemon.tls.TlsHandler;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where clients connect: TCP on each client interface, and the unix domain socket (client-protocol 2.2, 2.3). */
+/** Where clients connect: TCP on each client interface, with TLS on a port of its own, and the unix domain socket
+ * (client-protocol 2.2, 2.3). */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class ClientListeners {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListeners.class);
@@ -54,6 +56,7 @@ final class ClientListeners {
     private final DaemonOptions options;
     private final ShellCounters counters;
     private final SystemLimits limits;
+    private final @Nullable TlsClients tls;
     private final List<Channel> servers = new ArrayList<>();
     private final List<String> listening = new ArrayList<>();
     private @Nullable UnixSocketFile unixFile;
@@ -65,56 +68,72 @@ final class ClientListeners {
             ClientConnections inputs,
             DaemonOptions options,
             ShellCounters counters,
-            SystemLimits limits) {
+            SystemLimits limits,
+            @Nullable TlsClients tls) {
         this.sockets = sockets;
         this.loop = loop;
         this.inputs = inputs;
         this.options = options;
         this.counters = counters;
         this.limits = limits;
+        this.tls = tls;
     }
 
     /** Opens the listeners; nothing is accepted before {@link #accepting}. If one cannot be opened, the caller closes this. */
     void open(Configuration configuration, Daemon me, String unique) {
         boolean reuse = configuration.options().socketPortReuse() != Options.SocketPortReuse.OFF;
-        if (me.bindsAny()) {
-            // One listener for both families: clients may resolve a name to either.
-            if (tcp6(ANY_IPV6, me.port(), reuse)) {
-                listening.add(IpAddress.ANY.withPort(me.port()) + "/tcp");
-                listening.add("[::]:" + me.port() + "/tcp");
-            } else {
-                tcp(IpAddress.ANY, me.port(), reuse);
-            }
-        } else {
-            for (Interface each : me.interfaces()) {
-                if (each.client()) {
-                    tcp(each.address(), me.port(), reuse);
-                    if (each.address().equals(LOOPBACK) && tcp6(LOOPBACK_IPV6, me.port(), reuse)) {
-                        listening.add("[::1]:" + me.port() + "/tcp");
-                    }
-                }
-            }
+        open(me, new Door(me.port(), "tcp", null), reuse);
+        if (tls != null) {
+            open(me, new Door(tls.port(), "tls", tls), reuse);
         }
         if (options.socketDirectory().isPresent()) {
             unix(options.socketDirectory().get().resolve(Integer.toString(me.port())), unique);
         }
     }
 
-    private void tcp(IpAddress address, int port, boolean reuse) {
-        String name = address.withPort(port);
+    /**
+     * A port on each interface for clients.
+     *
+     * @param kind as it stands behind addresses, for a person
+     */
+    private record Door(int port, String kind, @Nullable TlsClients tls) {}
+
+    private void open(Daemon me, Door door, boolean reuse) {
+        if (me.bindsAny()) {
+            // One listener for both families: clients may resolve a name to either.
+            if (tcp6(ANY_IPV6, door, reuse)) {
+                listening.add(IpAddress.ANY.withPort(door.port) + "/" + door.kind);
+                listening.add("[::]:" + door.port + "/" + door.kind);
+            } else {
+                tcp(IpAddress.ANY, door, reuse);
+            }
+            return;
+        }
+        for (Interface each : me.interfaces()) {
+            if (each.client()) {
+                tcp(each.address(), door, reuse);
+                if (each.address().equals(LOOPBACK) && tcp6(LOOPBACK_IPV6, door, reuse)) {
+                    listening.add("[::1]:" + door.port + "/" + door.kind);
+                }
+            }
+        }
+    }
+
+    private void tcp(IpAddress address, Door door, boolean reuse) {
+        String name = address.withPort(door.port);
         SocketProtocolFamily family = address.isIpv6() ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
-        bind(tcpBootstrap(family, reuse), NetworkAddresses.address(address, port), name, "TCP");
-        listening.add(name + "/tcp");
+        bind(tcpBootstrap(family, reuse, door), NetworkAddresses.address(address, door.port), name, "TCP");
+        listening.add(name + "/" + door.kind);
     }
 
     /** Listens for IPv6 clients, where the machine and the JVM have IPv6 and nobody else uses the port there. */
-    private boolean tcp6(String address, int port, boolean reuse) {
+    private boolean tcp6(String address, Door door, boolean reuse) {
         try {
             if (IPV4_ONLY) {
                 return false;
             }
-            InetSocketAddress local = new InetSocketAddress(InetAddress.getByName(address), port);
-            bind(tcpBootstrap(SocketProtocolFamily.INET6, reuse), local, "[" + address + "]:" + port, "TCP");
+            InetSocketAddress local = new InetSocketAddress(InetAddress.getByName(address), door.port);
+            bind(tcpBootstrap(SocketProtocolFamily.INET6, reuse, door), local, "[" + address + "]:" + door.port, "TCP");
             return true;
         } catch (DaemonStartException | UnknownHostException e) {
             LOG.debug("no IPv6 clients: {}", e.getMessage());
@@ -122,8 +141,8 @@ final class ClientListeners {
         }
     }
 
-    private ServerBootstrap tcpBootstrap(SocketProtocolFamily family, boolean reuse) {
-        ServerBootstrap bootstrap = bootstrap()
+    private ServerBootstrap tcpBootstrap(SocketProtocolFamily family, boolean reuse, Door door) {
+        ServerBootstrap bootstrap = bootstrap(door.tls)
                 .channelFactory(() -> sockets.tcpServer(family))
                 .option(ChannelOption.SO_REUSEADDR, reuse)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -143,14 +162,14 @@ final class ClientListeners {
                     path);
             return;
         }
-        ServerBootstrap bootstrap = bootstrap().channelFactory(sockets::unixServer);
+        ServerBootstrap bootstrap = bootstrap(null).channelFactory(sockets::unixServer);
         bind(bootstrap, sockets.unixAddress(file.bound()), file.bound().toString(), "unix domain socket");
         unixFile = file;
         file.publish(UnixSocketFile.FOR_ALL);
         listening.add(file.path().toString());
     }
 
-    private ServerBootstrap bootstrap() {
+    private ServerBootstrap bootstrap(@Nullable TlsClients behind) {
         return new ServerBootstrap()
                 .group(loop)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -163,7 +182,7 @@ final class ClientListeners {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        accepted(client);
+                        accepted(client, behind);
                     }
                 });
     }
@@ -176,16 +195,20 @@ final class ClientListeners {
         servers.add(((io.netty.channel.ChannelFuture) bound).channel());
     }
 
-    private void accepted(Channel client) {
+    private void accepted(Channel client, @Nullable TlsClients behind) {
         counters.connectionsAccepted++;
-        if (!limits.mayHold(inputs.size())) {
+        if (!limits.mayHold(inputs.size() + (tls == null ? 0 : tls.unfinished()))) {
             counters.connectionsRefused++;
             client.close();
             return;
         }
         client.config().setRecvByteBufAllocator(READ_SIZES);
         ClientAddress address = ClientAddress.of(client.remoteAddress());
-        client.pipeline().addLast(new SocketConnection(client, inputs, address).handler());
+        TlsHandler handler = behind == null ? null : behind.handler();
+        if (handler != null) {
+            client.pipeline().addLast(handler);
+        }
+        client.pipeline().addLast(new SocketConnection(client, inputs, address, handler).handler());
     }
 
     /** Accepting failed, as a rule because no descriptor is left: the listener must neither spin nor die. */

@@ -3,6 +3,7 @@ package org.flushspread.daemon;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.flushspread.daemon.seal.SealRefusal;
+import org.flushspread.daemon.tls.TlsRefusal;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.Reason;
 
@@ -65,6 +66,12 @@ public record DaemonMetrics(
         for (SealRefusal each : SealRefusal.values()) {
             long count = shell.sealRefused[each.ordinal()];
             if (count > 0 && each != SealRefusal.ECHO) {
+                refused.put(each.name(), count);
+            }
+        }
+        for (TlsRefusal each : TlsRefusal.values()) {
+            long count = shell.tlsRefused[each.ordinal()];
+            if (count > 0) {
                 refused.put(each.name(), count);
             }
         }

@@ -30,6 +30,7 @@ public final class DaemonOptions implements Cloneable {
     private Duration deadClientAfter = DEFAULT_DEAD_CLIENT_AFTER;
     private AdminOptions admin = AdminOptions.DEFAULTS;
     private Optional<SealOptions> seal = Optional.empty();
+    private Optional<TlsOptions> tls = Optional.empty();
     private Optional<NetworkFaults> faults = Optional.empty();
 
     private DaemonOptions() {}
@@ -238,6 +239,16 @@ public final class DaemonOptions implements Cloneable {
     /** Has every datagram of the ring encrypted and authenticated (security 2); all daemons of it need the same keys. */
     public DaemonOptions withSeal(SealOptions value) {
         return with(next -> next.seal = Optional.of(value));
+    }
+
+    /** The port on which clients speak TLS; empty: there is none. */
+    public Optional<TlsOptions> tls() {
+        return tls;
+    }
+
+    /** Serves clients that speak TLS on a port of their own (security 3). */
+    public DaemonOptions withTls(TlsOptions value) {
+        return with(next -> next.tls = Optional.of(value));
     }
 
     public DaemonOptions withAdmin(AdminOptions value) {

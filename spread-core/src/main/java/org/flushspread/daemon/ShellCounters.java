@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import org.flushspread.daemon.seal.SealRefusal;
+import org.flushspread.daemon.tls.TlsRefusal;
 
 /** The figures of the shell, beside those of the kernel. Written by the event loop; a metrics thread may read them racily. */
 final class ShellCounters {
@@ -24,6 +25,8 @@ final class ShellCounters {
     long sealedDatagrams;
     /** By {@link SealRefusal}. */
     final long[] sealRefused = new long[SealRefusal.values().length];
+    /** By {@link TlsRefusal}. */
+    final long[] tlsRefused = new long[TlsRefusal.values().length];
     /** Turns of 50 ms and more. */
     long slowTurns;
 }

@@ -9,9 +9,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import org.flushspread.daemon.tls.TlsHandler;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Reason;
+import org.jspecify.annotations.Nullable;
 
-/** A client on a TCP or unix domain socket. */
+/** A client on a TCP or unix domain socket, perhaps behind TLS. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on the loop ends the channel, and is seen there
 final class SocketConnection extends ClientConnection {
     /** How long a client may take to read what was written to it before its connection was closed. */
@@ -19,13 +22,15 @@ final class SocketConnection extends ClientConnection {
 
     private final Channel channel;
     private final ClientConnections inputs;
+    private final @Nullable TlsHandler tls;
     private boolean closing;
     private boolean writing;
 
-    SocketConnection(Channel channel, ClientConnections inputs, ClientAddress address) {
+    SocketConnection(Channel channel, ClientConnections inputs, ClientAddress address, @Nullable TlsHandler tls) {
         super(inputs, address);
         this.channel = channel;
         this.inputs = inputs;
+        this.tls = tls;
     }
 
     ChannelInboundHandlerAdapter handler() {
@@ -72,7 +77,7 @@ final class SocketConnection extends ClientConnection {
     void write(ByteBuf bytes) {
         writing = true;
         channel.write(bytes, channel.voidPromise());
-        if (!channel.isWritable()) {
+        if (!writable()) {
             // What waits may only be what this turn wrote: only what the system does not take counts against the
             // client.
             channel.flush();
@@ -83,13 +88,22 @@ final class SocketConnection extends ClientConnection {
 
     @Override
     String kind() {
+        if (tls != null) {
+            return "tls";
+        }
         return channel instanceof SocketChannel ? "tcp" : "unix";
+    }
+
+    @Override
+    @Nullable
+    CertifiedUser user() {
+        return tls == null ? null : tls.user();
     }
 
     @Override
     long unwrittenBytes() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        return (waiting == null ? 0 : waiting.totalPendingWriteBytes()) + (tls == null ? 0 : tls.waitingBytes());
     }
 
     @Override
@@ -99,7 +113,7 @@ final class SocketConnection extends ClientConnection {
 
     @Override
     boolean writable() {
-        return channel.isWritable();
+        return channel.isWritable() && (tls == null || !tls.isBehind());
     }
 
     /**
@@ -115,6 +129,9 @@ final class SocketConnection extends ClientConnection {
         if (why == Reason.SLOW_CLIENT || why == Reason.STALLED_CLIENT || why == Reason.CLIENT_CLOSED) {
             channel.close();
             return;
+        }
+        if (tls != null) {
+            tls.endOutput();
         }
         channel.eventLoop().schedule(this::abort, LINGER_MILLIS, TimeUnit.MILLISECONDS);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {

@@ -136,6 +136,9 @@ final class SpreadArguments {
     @Mixin
     private SealArguments seal = new SealArguments();
 
+    @Mixin
+    private TlsArguments tls = new TlsArguments();
+
     @Option(
             names = "--dead-client-after",
             paramLabel = "SECONDS",
@@ -317,6 +320,7 @@ final class SpreadArguments {
                     .withAdmin(new AdminOptions(
                             yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
             options = seal.options().map(options::withSeal).orElse(options);
+            options = tls.options().map(options::withTls).orElse(options);
             if (runLength != null) {
                 options = options.withRunLength(runLength);
             }
@@ -387,7 +391,7 @@ final class SpreadArguments {
         return Duration.ofSeconds(seconds);
     }
 
-    private static boolean yes(String option, @Nullable String value, boolean otherwise) {
+    static boolean yes(String option, @Nullable String value, boolean otherwise) {
         if (value == null) {
             return otherwise;
         }

@@ -75,6 +75,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private @Nullable DatagramSender sender;
     private SealedChannel seal;
     private @Nullable ClientListeners listeners;
+    private @Nullable TlsClients tls;
     private @Nullable Authentication authentication;
     private @Nullable EventLog eventLog;
     private @Nullable ManagementBean bean;
@@ -170,7 +171,14 @@ public final class SpreadDaemon implements AutoCloseable {
                 .orElse(UnaryOperator.identity());
         sender = DatagramSender.open(sockets, configuration, me, counters, options.runLength(), seal, network);
         SystemLimits limits = new SystemLimits();
-        ClientListeners opened = new ClientListeners(sockets, group, shell.clients(), options, counters, limits);
+        ClientListeners opened = new ClientListeners(
+                sockets,
+                group,
+                shell.clients(),
+                options,
+                counters,
+                limits,
+                openTls().orElse(null));
         listeners = opened;
         opened.open(configuration, me, unique);
         listening.addAll(opened.listening());
@@ -184,6 +192,17 @@ public final class SpreadDaemon implements AutoCloseable {
                     limits.connections(),
                     wanted);
         }
+    }
+
+    private Optional<TlsClients> openTls() {
+        if (options.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        TlsClients opened = new TlsClients(options.tls().get(), me, options, counters);
+        tls = opened;
+        administration.tls(opened);
+        opened.begin(loop);
+        return Optional.of(opened);
     }
 
     private void observe(Event event) {
@@ -205,19 +224,21 @@ public final class SpreadDaemon implements AutoCloseable {
     }
 
     /**
-     * Reads the file away from the loop; requests that come meanwhile are answered by this one. Does nothing for a daemon that was started
-     * without a file.
+     * Reads keys, certificates and the file of the configuration, if it was started with one, away from the loop; requests that come
+     * meanwhile are answered by this one.
      */
     void reread(ReloadOrigin from) {
-        if (reread.isEmpty() || !rereading.compareAndSet(false, true)) {
+        if ((reread.isEmpty() && tls == null) || !rereading.compareAndSet(false, true)) {
             return;
         }
-        Supplier<Configuration> reader = reread.get();
         Thread thread = new Thread(
                 () -> {
                     try {
                         seal.reread().ifPresent(keys -> loop.execute(() -> seal.keys(keys)));
-                        reload(reader.get(), from);
+                        if (tls != null) {
+                            tls.reread();
+                        }
+                        reread.ifPresent(reader -> reload(reader.get(), from));
                     } catch (Throwable e) {
                         DaemonLog.CONFIGURATION.error(
                                 "the old configuration stays: {}",
@@ -391,6 +412,7 @@ public final class SpreadDaemon implements AutoCloseable {
             onLoop(shell::stop);
             attempt(this::farewell);
             onLoop(() -> {
+                attempt(this::closeTls);
                 attempt(shell.clients()::abortAll);
                 attempt(receiver::close);
                 attempt(this::closeSender);
@@ -414,6 +436,12 @@ public final class SpreadDaemon implements AutoCloseable {
     private void closeListeners() {
         if (listeners != null) {
             listeners.close();
+        }
+    }
+
+    private void closeTls() {
+        if (tls != null) {
+            tls.close();
         }
     }
 

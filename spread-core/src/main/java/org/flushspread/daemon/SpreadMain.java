@@ -238,10 +238,12 @@ public final class SpreadMain implements Callable<Integer> {
         Signals.handle("HUP", () -> {
             if (reread.isPresent()) {
                 log.info("a hang-up signal: reading the configuration again");
-                var unused = started.thenAccept(daemon -> daemon.reread(ReloadOrigin.HOST));
+            } else if (options.tls().isPresent()) {
+                log.info("a hang-up signal: reading the TLS files again; there is no configuration file");
             } else {
                 log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
             }
+            var unused = started.thenAccept(daemon -> daemon.reread(ReloadOrigin.HOST));
         });
         Signals.handle("USR1", () -> {
             var unused =

@@ -13,6 +13,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.ReloadDifference;
 import org.flushspread.config.Timers;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.DaemonMembership;
@@ -270,9 +271,18 @@ public final class Kernel {
      * session count (client-protocol 6.4).
      */
     public Session opened(int address, Object transport, Duration patience) {
+        return opened(address, transport, patience, null);
+    }
+
+    /**
+     * As {@link #opened(int, Object, Duration)}, for a client whose certificate the host has checked.
+     *
+     * @param certified who it is, or null for a client without one
+     */
+    public Session opened(int address, Object transport, Duration patience, @Nullable CertifiedUser certified) {
         checkUsable();
         try {
-            return sessions.opened(address, transport, patience);
+            return sessions.opened(address, transport, patience, certified);
         } catch (RuntimeException | Error e) {
             throw failed("took in a client", e);
         }

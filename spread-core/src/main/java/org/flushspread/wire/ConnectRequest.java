@@ -18,6 +18,8 @@ public record ConnectRequest(int major, int minor, int patch, boolean membership
     private static final int LAST_WITHOUT_PATCH = 3_14_00;
 
     private static final int OLDEST = 3_01_00;
+    private static final int TLS_HANDSHAKE = 22;
+    private static final int TLS_MAJOR = 3;
     private static final int FIRST_WITH_AUTHENTICATION = 3_16_00;
     private static final int FIRST_WITH_PATCH_IN_ANSWER = 3_15_00;
 
@@ -103,6 +105,12 @@ public record ConnectRequest(int major, int minor, int patch, boolean membership
                 (flags & 0xff) >>> 4,
                 in.toString(at, length, StandardCharsets.ISO_8859_1));
         return new Decoded.Complete<>(request, at + length - in.readerIndex());
+    }
+
+    /** True for the first bytes of TLS, a handshake record of version 3.x, which no version of Spread begins with (client-protocol 2.7). */
+    public static boolean isTls(ByteBuf in) {
+        int at = in.readerIndex();
+        return in.readableBytes() >= 2 && in.getByte(at) == TLS_HANDSHAKE && in.getByte(at + 1) == TLS_MAJOR;
     }
 
     /**

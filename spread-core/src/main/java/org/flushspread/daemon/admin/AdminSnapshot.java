@@ -2,7 +2,9 @@ package org.flushspread.daemon.admin;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flushspread.daemon.seal.SealFigures;
+import org.flushspread.daemon.tls.TlsFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.session.SessionFigures;
 
@@ -14,6 +16,7 @@ import org.flushspread.kernel.session.SessionFigures;
  * @param counters counts since the start, by name
  * @param refused how often what was refused, by reason
  * @param seal of its ring, with those who lack it
+ * @param tls its TLS port, if it has one
  * @param heapBytes in use, of the JVM
  * @param bufferBytes of network buffers taken from the system
  */
@@ -24,6 +27,7 @@ public record AdminSnapshot(
         Map<String, Long> counters,
         Map<String, Long> refused,
         SealFigures seal,
+        Optional<TlsFigures> tls,
         Observations.Copy observed,
         long heapBytes,
         long bufferBytes) {
@@ -33,9 +37,10 @@ public record AdminSnapshot(
     /**
      * A client and its connection.
      *
-     * @param kind tcp, unix or memory
+     * @param kind tcp, tls, unix or memory
      * @param from where it is, for a person
+     * @param user who it has proven to be; empty if nobody
      * @param unwrittenBytes handed to its connection and not yet taken by the system
      */
-    public record Client(SessionFigures figures, String kind, String from, long unwrittenBytes) {}
+    public record Client(SessionFigures figures, String kind, String from, String user, long unwrittenBytes) {}
 }

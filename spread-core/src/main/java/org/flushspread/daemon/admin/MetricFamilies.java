@@ -134,6 +134,13 @@ final class MetricFamilies {
     }
 
     private void clients(AdminSnapshot snapshot) {
+        snapshot.tls().ifPresent(tls -> {
+            gauge(
+                    "tls_certificate_expiry_seconds",
+                    "End of the certificate of the TLS port, since 1970",
+                    tls.expires().getEpochSecond());
+            gauge("tls_handshakes", "Connections to the TLS port that are not clients yet", tls.handshakes());
+        });
         gauge("sessions", "Clients", snapshot.kernel().sessionCount());
         gauge("groups", "Groups with a member", snapshot.kernel().groupCount());
         QueueFigures queues = snapshot.kernel().queues();

@@ -14,6 +14,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.daemon.seal.SealKeys;
+import org.flushspread.daemon.tls.TlsFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.ServiceCount;
 import org.flushspread.kernel.groups.GroupFigures;
@@ -80,6 +81,7 @@ final class StatusDocument {
         ring();
         segments(kernel.configuration());
         seal();
+        tls();
         changes();
         groups();
         sessions();
@@ -118,6 +120,19 @@ final class StatusDocument {
             json.endObject();
         }
         json.endArray().endObject();
+    }
+
+    private void tls() throws IOException {
+        if (snapshot.tls().isEmpty()) {
+            return;
+        }
+        TlsFigures tls = snapshot.tls().get();
+        json.name("tls").beginObject();
+        json.name("port").value(tls.port());
+        json.name("certificate").value(tls.subject());
+        json.name("expires").value(tls.expires().toString());
+        json.name("handshakes").value(tls.handshakes());
+        json.endObject();
     }
 
     /** By its envelope, else by its address; empty if neither tells. */
@@ -224,6 +239,7 @@ final class StatusDocument {
             json.name("name").value(each.figures().name().toString());
             json.name("kind").value(each.kind());
             json.name("from").value(each.from());
+            json.name("user").value(each.user());
             json.name("state").value(each.figures().open() ? "open" : "handshake");
             json.name("membership").value(each.figures().membership());
             json.name("queuedMessages").value(each.figures().queuedMessages());

@@ -76,6 +76,10 @@ public enum Reason {
     VERSION_TOO_OLD,
     AUTHENTICATION_FAILED,
     HANDSHAKE_MALFORMED,
+    /** Its certificate names somebody else than its private name does. */
+    NAME_NOT_OF_CERTIFICATE,
+    /** It speaks TLS to a port that does not. */
+    TLS_AT_PLAIN_PORT,
     // client sessions: later
     BAD_MESSAGE_TYPE,
     BAD_SENDER,

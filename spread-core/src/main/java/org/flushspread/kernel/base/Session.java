@@ -1,5 +1,7 @@
 package org.flushspread.kernel.base;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A client connection, as kernel and shell name it to each other. The kernel keys everything by this object, never by a descriptor
  * (client-protocol Q12).
@@ -30,5 +32,13 @@ public abstract class Session {
 
     public final Object transport() {
         return transport;
+    }
+
+    /**
+     * The user that the client has proven to be: by its certificate, or else by a password (client-protocol 2.6); null as long as it has
+     * not.
+     */
+    public @Nullable String user() {
+        return null;
     }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.flushspread.kernel.base.Backlog;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.kernel.groups.LocalMember;
 import org.flushspread.wire.Name;
@@ -33,6 +34,10 @@ final class ClientSession extends Session implements LocalMember {
     /** While in the handshake. */
     @Nullable
     Handshake handshake;
+    /** Who it is by its certificate, if it has one. */
+    final @Nullable CertifiedUser certified;
+
+    private @Nullable String user;
 
     final OutputQueue output;
     /** What it has waiting for the ring. */
@@ -76,8 +81,16 @@ final class ClientSession extends Session implements LocalMember {
     boolean ended;
 
     ClientSession(
-            long number, int address, Object transport, ByteBufAllocator allocator, OutputBudget output, Budget input) {
+            long number,
+            int address,
+            Object transport,
+            @Nullable CertifiedUser certified,
+            ByteBufAllocator allocator,
+            OutputBudget output,
+            Budget input) {
         super(number, address, transport);
+        this.certified = certified;
+        this.user = certified == null ? null : certified.name();
         this.input = input;
         this.output = new OutputQueue(allocator, output);
     }
@@ -100,6 +113,16 @@ final class ClientSession extends Session implements LocalMember {
             }
         }
         return true;
+    }
+
+    @Override
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** It gave the password of this user. What its certificate says counts more. */
+    void proven(String name) {
+        user = user == null ? name : user;
     }
 
     /** What can be told of it now. */

@@ -38,6 +38,8 @@ final class Handshake {
     ImmutableList<String> methods = ImmutableList.of();
 
     int nextMethod;
+    /** The user whose password is being checked. */
+    String user = "";
     /** A method said no; the client hears of it after the last one ran (client-protocol 2.6). */
     boolean failed;
 

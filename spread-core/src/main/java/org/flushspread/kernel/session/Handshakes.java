@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
 import org.flushspread.config.RingVersion;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Reason;
@@ -99,6 +100,9 @@ final class Handshakes {
             deliveries
                     .lastWords(handshake.session)
                     .writeByte(accepted ? PasswordBlock.ACCEPTED : PasswordBlock.REFUSED);
+            if (accepted) {
+                handshake.session.proven(handshake.user);
+            }
         }
         handshake.failed |= !accepted;
         handshake.nextMethod++;
@@ -165,6 +169,10 @@ final class Handshakes {
     }
 
     private boolean request(Handshake handshake) {
+        if (ConnectRequest.isTls(handshake.input)) {
+            refuse(handshake, SpreadCode.REJECT_VERSION.code(), Reason.TLS_AT_PLAIN_PORT);
+            return false;
+        }
         Decoded<ConnectRequest> decoded = ConnectRequest.decode(handshake.input);
         if (decoded instanceof Decoded.Refused<ConnectRequest> refused) {
             refuse(
@@ -181,6 +189,11 @@ final class Handshakes {
         ConnectRequest request = complete.value();
         handshake.input.skipBytes(complete.length());
         handshake.request = request;
+        CertifiedUser certified = handshake.session.certified;
+        if (certified != null && certified.isPrivateName() && !certified.name().equals(request.privateName())) {
+            refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.NAME_NOT_OF_CERTIFICATE);
+            return false;
+        }
         if (!reserveName(handshake.session, request)) {
             refuse(handshake, SpreadCode.REJECT_NOT_UNIQUE.code(), Reason.NAME_NOT_UNIQUE);
             return false;
@@ -266,6 +279,8 @@ final class Handshakes {
             return false;
         }
         handshake.step = Handshake.Step.VERDICT;
+        handshake.user = PasswordBlock.read(handshake.input, handshake.input.readerIndex())
+                .user();
         ByteBuf said = handshake.input.readSlice(PasswordBlock.LENGTH);
         context.ports().authenticate(handshake.session, AuthMethod.PWORD, said);
         return true;

@@ -3,6 +3,7 @@ package org.flushspread.kernel.session;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.List;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.InvariantViolation;
@@ -69,13 +70,17 @@ public final class Sessions implements LocalSessions {
 
     /** A client connected. */
     public Session opened(int address, Object transport) {
-        return opened(address, transport, Duration.ZERO);
+        return opened(address, transport, Duration.ZERO, null);
     }
 
-    /** As {@link #opened(int, Object)}, for a client that may take nothing for so long before the limits of its queue count. */
-    public Session opened(int address, Object transport, Duration patience) {
-        ClientSession session =
-                new ClientSession(++opened, address, transport, context.allocator(), outputBudget, inputBudget);
+    /**
+     * As {@link #opened(int, Object)}, for a client that may take nothing for so long before the limits of its queue count.
+     *
+     * @param certified who it is by its certificate, or null
+     */
+    public Session opened(int address, Object transport, Duration patience, @Nullable CertifiedUser certified) {
+        ClientSession session = new ClientSession(
+                ++opened, address, transport, certified, context.allocator(), outputBudget, inputBudget);
         session.patience = patience.toNanos();
         session.openedAt = context.nanos();
         boolean room = table.size() < context.settings().maxSessions();

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.flushspread.Wait;
@@ -83,7 +84,16 @@ class AdminServerTest {
                 List.of(),
                 new QueueFigures(0, 2, 0, 2));
         return new AdminSnapshot(
-                0, kernel, List.of(), Map.of(), Map.of(), SealFigures.NONE, new Observations("d1").copy(), 0, 0);
+                0,
+                kernel,
+                List.of(),
+                Map.of(),
+                Map.of(),
+                SealFigures.NONE,
+                Optional.empty(),
+                new Observations("d1").copy(),
+                0,
+                0);
     }
 
     private Http raw(String request) throws IOException {

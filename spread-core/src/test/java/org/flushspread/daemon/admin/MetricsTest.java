@@ -7,13 +7,16 @@ import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.seal.SealFigures;
+import org.flushspread.daemon.tls.TlsFigures;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.ServiceCount;
@@ -70,10 +73,11 @@ class MetricsTest {
         return new AdminSnapshot(
                 2000,
                 kernel,
-                List.of(new AdminSnapshot.Client(session, "tcp", "here", 100)),
+                List.of(new AdminSnapshot.Client(session, "tcp", "here", "", 100)),
                 Map.of("unicastRetransmissions", 17L),
                 Map.of("BAD_HINT", 2L),
                 SealFigures.NONE,
+                Optional.of(new TlsFigures(4805, "CN=d1", Instant.ofEpochSecond(2_000_000_000), 3)),
                 new Observations("d1").copy(),
                 1,
                 2);

@@ -87,7 +87,7 @@ final class SessionBench {
     Duration patience = Duration.ZERO;
 
     Session connect() {
-        return sessions.opened(ME, this, patience);
+        return sessions.opened(ME, this, patience, null);
     }
 
     void send(Session session, String hex) {

@@ -30,7 +30,7 @@ class SessionNamesTest {
                 model.remove(name);
             } else if (there == null) {
                 ClientSession session = new ClientSession(
-                        i, 0, bench, UnpooledByteBufAllocator.DEFAULT, new OutputBudget(1, 1), new Budget(1));
+                        i, 0, bench, null, UnpooledByteBufAllocator.DEFAULT, new OutputBudget(1, 1), new Budget(1));
                 session.name(name, false);
                 names.add(session);
                 model.put(name, session);
