@@ -161,7 +161,7 @@ public final class SpreadDaemon implements AutoCloseable {
         seal = SealedChannel.of(options.seal().get(), me, counters);
         receiver.seal(seal);
         shell.seal(seal);
-        return options.withKernel(options.kernel().withHeadroom(seal.overhead()));
+        return options.withKernel(options.kernel().withHeadroom(seal.overhead()).withFullPackets(seal.isSealed()));
     }
 
     private void openSockets() {

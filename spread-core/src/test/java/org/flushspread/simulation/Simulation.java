@@ -86,7 +86,7 @@ public final class Simulation {
                 new Attacker(world, network, attacks, swarm.attackEvery(), daemons, faults, seals.newKeys());
         network.seal(seals, attacker);
         attacker.begin();
-        return KernelSettings.DEFAULTS.withHeadroom(Envelope.OVERHEAD);
+        return KernelSettings.DEFAULTS.withHeadroom(Envelope.OVERHEAD).withFullPackets(true);
     }
 
     /**

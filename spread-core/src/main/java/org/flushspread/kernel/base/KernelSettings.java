@@ -33,6 +33,7 @@ public final class KernelSettings implements Cloneable {
     private boolean packing;
     private int maxPacket;
     private int headroom;
+    private boolean fullPackets;
     private SlowClients slowClients;
     private Duration stalledAfter;
 
@@ -276,6 +277,18 @@ public final class KernelSettings implements Cloneable {
 
     public KernelSettings withHeadroom(int value) {
         return with(next -> next.headroom = value);
+    }
+
+    /**
+     * Whether a message may begin in what another one leaves of a packet, false unless it is told. C daemons refuse such packets: only for
+     * rings in which there can be none of them.
+     */
+    public boolean fullPackets() {
+        return fullPackets;
+    }
+
+    public KernelSettings withFullPackets(boolean value) {
+        return with(next -> next.fullPackets = value);
     }
 
     public KernelSettings withMaxPacket(int value) {

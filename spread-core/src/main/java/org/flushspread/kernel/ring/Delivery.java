@@ -148,9 +148,14 @@ final class Delivery {
         int end = packet.writerIndex();
         while (at < end) {
             at = Fragments.aligned(at, PacketHeader.LENGTH);
+            fragmentIndex = packet.getShortLE(at);
             length = packet.getShortLE(at + 2);
             at += PacketHeader.FRAGMENT_HEADER;
-            whole(originator, packet, at, length);
+            if (fragmentIndex == -1) {
+                whole(originator, packet, at, length);
+            } else {
+                fragment(originator, fragmentIndex, packet, at, length);
+            }
             at += length;
         }
     }

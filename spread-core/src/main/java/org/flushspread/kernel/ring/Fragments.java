@@ -13,8 +13,10 @@ final class Fragments {
     /**
      * Walks all fragments of a received packet: every length positive and inside, indexes possible, and together exactly the body
      * (ring-protocol 16 S4, S5).
+     *
+     * @param mayBegin whether the last of several may be the first of a message that goes on in other packets (4.3)
      */
-    static boolean areValid(ByteBuf packet, int index, int length, boolean little) {
+    static boolean areValid(ByteBuf packet, int index, int length, boolean little, boolean mayBegin) {
         int first = PacketHeader.fragmentIndex(packet, index, little);
         if (first == 0 || first >= MessageHeader.MAX_FRAGMENTS || first < -MessageHeader.MAX_FRAGMENTS) {
             return false;
@@ -23,13 +25,19 @@ final class Fragments {
         int end = index + length;
         int at = body;
         int fragment = PacketHeader.fragmentLength(packet, index, little);
+        boolean begins = false;
         while (fragment >= 1 && fragment <= end - at) {
             at += fragment;
             if (at == end) {
                 return true;
             }
             at = aligned(at, body);
-            if (end - at < PacketHeader.FRAGMENT_HEADER || ByteOrderTag.getShort(packet, at, little) != -1) {
+            if (begins || end - at < PacketHeader.FRAGMENT_HEADER) {
+                return false;
+            }
+            int next = ByteOrderTag.getShort(packet, at, little);
+            begins = next == 1;
+            if (next != -1 && !(begins && mayBegin && first < 0)) {
                 return false;
             }
             fragment = ByteOrderTag.getShort(packet, at + 2, little);
@@ -72,10 +80,29 @@ final class Fragments {
         int at = PacketHeader.LENGTH + packet.getShortLE(PacketHeader.FRAGMENT_LENGTH);
         while (at < packet.writerIndex()) {
             at = aligned(at, PacketHeader.LENGTH);
+            ending += packet.getShortLE(at) < 0 ? 1 : 0;
             at += PacketHeader.FRAGMENT_HEADER + packet.getShortLE(at + 2);
-            ending++;
         }
         return ending;
+    }
+
+    /** Where the payload of the last fragment of a packet of ours begins. */
+    static int lastPayload(ByteBuf packet) {
+        int payload = PacketHeader.LENGTH;
+        int at = payload + packet.getShortLE(PacketHeader.FRAGMENT_LENGTH);
+        while (at < packet.writerIndex()) {
+            at = aligned(at, PacketHeader.LENGTH);
+            payload = at + PacketHeader.FRAGMENT_HEADER;
+            at = payload + packet.getShortLE(at + 2);
+        }
+        return payload;
+    }
+
+    /** Index of the last fragment of a packet of ours. */
+    static int lastIndex(ByteBuf packet) {
+        int payload = lastPayload(packet);
+        return packet.getShortLE(
+                payload == PacketHeader.LENGTH ? PacketHeader.FRAGMENT_INDEX : payload - PacketHeader.FRAGMENT_HEADER);
     }
 
     /** The packet's service, without tag and ROUTED, or 0 unless it is exactly one. */

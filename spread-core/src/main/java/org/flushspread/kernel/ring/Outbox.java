@@ -23,8 +23,9 @@ final class Outbox {
         int maxBody = largest - settings.headroom() - (ipv6 ? IPV6 : 0);
         int mostFragments =
                 MessageHeader.maxFragments(context.configuration().ring().major());
-        clients = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, settings.packing());
-        groups = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, settings.packing());
+        Packing packing = Packing.of(settings);
+        clients = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, packing);
+        groups = new PackingQueue(context.allocator(), maxBody, largest, mostFragments, packing);
     }
 
     boolean fits(int length) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.wire.PacketType;
 
 /** What a data packet must be before anything is done with it (ring-protocol 16, membership-protocol 6.3). */
 final class PacketCheck {
@@ -35,12 +36,17 @@ final class PacketCheck {
             context.refuse(Reason.DATAGRAM_LENGTH_MISMATCH);
         } else if (Fragments.service(type) == 0) {
             context.refuse(Reason.UNKNOWN_PACKET_TYPE);
-        } else if (!Fragments.areValid(packet, index, length, little)) {
+        } else if (!Fragments.areValid(packet, index, length, little, mayBegin(type))) {
             context.refuse(Reason.BAD_FRAGMENTS);
         } else {
             return true;
         }
         return false;
+    }
+
+    /** What is delivered out of order, RELIABLE packets, holds whole messages only. */
+    private boolean mayBegin(int type) {
+        return context.settings().fullPackets() && Fragments.service(type) != PacketType.RELIABLE;
     }
 
     /** A packet of another ring: by a daemon of the configuration. */

@@ -24,7 +24,7 @@ final class PackingQueue {
     private final int maxBody;
     private final int largestBody;
     private final int mostFragments;
-    private final boolean packing;
+    private final Packing packing;
 
     private ByteBuf[] packets = new ByteBuf[64];
     private int[] messagesEnding = new int[64];
@@ -48,7 +48,7 @@ final class PackingQueue {
      * @param maxBody of a packet that the network carries whole
      * @param largestBody of any: a message that would have too many fragments has larger ones (ring-protocol 4.2)
      */
-    PackingQueue(ByteBufAllocator allocator, int maxBody, int largestBody, int mostFragments, boolean packing) {
+    PackingQueue(ByteBufAllocator allocator, int maxBody, int largestBody, int mostFragments, Packing packing) {
         this.allocator = allocator;
         this.maxBody = maxBody;
         this.largestBody = largestBody;
@@ -109,41 +109,70 @@ final class PackingQueue {
 
     private void cut(int service, ByteBuf image, int index, int length) {
         int before = size;
-        int piece = (length - 1) / maxBody < mostFragments ? maxBody : largestBody;
-        int fragments = (length - 1) / piece + 1;
+        int begun = roomToBegin(service, length);
+        int rest = length - begun;
+        int fragment = begun == 0 ? 0 : 1;
+        int piece = (rest - 1) / maxBody + fragment < mostFragments ? maxBody : largestBody;
+        int fragments = (rest - 1) / piece + 1 + fragment;
         boolean done = false;
         try {
-            for (int i = 1, at = index; i < fragments; i++, at += piece) {
-                append(service, i, image, at, piece, 0);
+            int at = index + begun;
+            while (++fragment < fragments) {
+                append(service, fragment, image, at, piece, 0);
+                at += piece;
             }
-            int sent = (fragments - 1) * piece;
-            append(service, -fragments, image, index + sent, length - sent, 1);
+            append(service, -fragments, image, at, index + length - at, 1);
             done = true;
         } finally {
             while (!done && size > before) {
                 dropTail();
             }
         }
+        if (begun > 0) {
+            put(packets[slot(before - 1)], 1, image, index, begun);
+        }
         tailSealed = false;
     }
 
+    /**
+     * Bytes of a message that may stand in the last packet before the rest of it follows in others, 0 if it begins a packet of its own. Its
+     * header is not cut, for a receiver takes the length of the whole from it (16 S6).
+     */
+    private int roomToBegin(int service, int length) {
+        if (packing != Packing.BEGUN || size == 0 || tailSealed || service == PacketType.RELIABLE) {
+            return 0;
+        }
+        ByteBuf packet = packets[slot(size - 1)];
+        int room = room(packet);
+        boolean mayHaveCompany = compatible(packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR, service);
+        boolean fits = (length - room - 1) / maxBody + 2 <= mostFragments;
+        return mayHaveCompany && fits && room >= MessageHeader.LENGTH && room < length ? room : 0;
+    }
+
+    /** For the payload of one more fragment. */
+    private int room(ByteBuf packet) {
+        int dataLength = packet.writerIndex() - PacketHeader.LENGTH;
+        return maxBody - Fragments.aligned(dataLength, 0) - PacketHeader.FRAGMENT_HEADER;
+    }
+
+    private static void put(ByteBuf packet, int fragmentIndex, ByteBuf image, int index, int length) {
+        packet.writeZero(Fragments.aligned(packet.writerIndex(), PacketHeader.LENGTH) - packet.writerIndex());
+        packet.writeShortLE(fragmentIndex);
+        packet.writeShortLE(length);
+        packet.writeBytes(image, index, length);
+        packet.setShortLE(PacketHeader.DATA_LENGTH, packet.writerIndex() - PacketHeader.LENGTH);
+    }
+
     private boolean pack(int service, ByteBuf image, int index, int length) {
-        if (!packing || size == 0 || tailSealed) {
+        if (packing == Packing.NONE || size == 0 || tailSealed) {
             return false;
         }
         int slot = slot(size - 1);
         ByteBuf packet = packets[slot];
-        int dataLength = packet.writerIndex() - PacketHeader.LENGTH;
-        int padding = -dataLength & 3;
-        int available = maxBody - dataLength - padding - PacketHeader.FRAGMENT_HEADER;
-        if (length > available || !compatible(packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR, service)) {
+        if (length > room(packet) || !compatible(packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR, service)) {
             return false;
         }
-        packet.writeZero(padding);
-        packet.writeShortLE(-1);
-        packet.writeShortLE(length);
-        packet.writeBytes(image, index, length);
-        packet.setShortLE(PacketHeader.DATA_LENGTH, packet.writerIndex() - PacketHeader.LENGTH);
+        put(packet, -1, image, index, length);
         messagesEnding[slot]++;
         return true;
     }
@@ -157,7 +186,15 @@ final class PackingQueue {
         if (size == packets.length) {
             grow();
         }
-        int capacity = PacketHeader.LENGTH + (packing ? Math.max(maxBody, length) : length);
+        ByteBuf packet = packetOf(service, fragmentIndex, image, index, length);
+        packets[slot(size)] = packet;
+        messagesEnding[slot(size)] = ending;
+        bytes += packet.capacity();
+        size++;
+    }
+
+    private ByteBuf packetOf(int service, int fragmentIndex, ByteBuf image, int index, int length) {
+        int capacity = PacketHeader.LENGTH + (packing == Packing.NONE ? length : Math.max(maxBody, length));
         ByteBuf packet = allocator.buffer(capacity, capacity);
         packet.writeIntLE(service | ByteOrderTag.LITTLE_ENDIAN);
         packet.writeZero(PacketHeader.LENGTH - 4);
@@ -165,20 +202,17 @@ final class PackingQueue {
         packet.setShortLE(PacketHeader.FRAGMENT_INDEX, fragmentIndex);
         packet.setShortLE(PacketHeader.FRAGMENT_LENGTH, length);
         packet.writeBytes(image, index, length);
-        packets[slot(size)] = packet;
-        messagesEnding[slot(size)] = ending;
-        bytes += capacity;
-        size++;
+        return packet;
     }
 
     /** The next packet; the caller owns it and numbers it. */
     ByteBuf take() {
         ByteBuf packet = packets[head];
-        int fragmentIndex = packet.getShortLE(PacketHeader.FRAGMENT_INDEX);
-        if (fragmentIndex > 0) {
-            begun.add(packet.retain());
-        } else if (fragmentIndex < -1) {
+        if (packet.getShortLE(PacketHeader.FRAGMENT_INDEX) < -1) {
             releaseBegun();
+        }
+        if (Fragments.lastIndex(packet) > 0) {
+            begun.add(packet.retain());
         }
         dropHead(false);
         return packet;
@@ -194,13 +228,26 @@ final class PackingQueue {
             if (size == packets.length) {
                 grow();
             }
+            ByteBuf packet = withoutCompany(begun.get(i));
             head = (head - 1) & (packets.length - 1);
-            packets[head] = begun.get(i);
+            packets[head] = packet;
             messagesEnding[head] = 0;
-            bytes += begun.get(i).capacity();
+            bytes += packet.capacity();
             size++;
         }
         begun.clear();
+    }
+
+    /** The fragment with which a packet ends; what stood before it was for the ring that it was sequenced in. */
+    private ByteBuf withoutCompany(ByteBuf packet) {
+        int at = Fragments.lastPayload(packet);
+        if (at == PacketHeader.LENGTH) {
+            return packet;
+        }
+        int length = packet.writerIndex() - at;
+        ByteBuf alone = packetOf(packet.getIntLE(PacketHeader.TYPE) & PacketType.REGULAR, 1, packet, at, length);
+        packet.release();
+        return alone;
     }
 
     private void dropUnfinished() {

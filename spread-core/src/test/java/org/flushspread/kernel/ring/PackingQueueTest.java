@@ -21,7 +21,7 @@ class PackingQueueTest {
 
     private final FailingAllocator allocator = new FailingAllocator();
     private final Backlog alice = new Backlog();
-    private final PackingQueue queue = new PackingQueue(allocator, BODY, BODY, 10_000, true);
+    private final PackingQueue queue = new PackingQueue(allocator, BODY, BODY, 10_000, Packing.WHOLE);
 
     @AfterEach
     void everyBufferIsGivenBack() {
@@ -136,7 +136,7 @@ class PackingQueueTest {
 
     @Test
     void withoutPackingEachMessageHasItsPacket() {
-        PackingQueue plain = new PackingQueue(allocator, BODY, BODY, 10_000, false);
+        PackingQueue plain = new PackingQueue(allocator, BODY, BODY, 10_000, Packing.NONE);
         ByteBuf image = Images.of("x");
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
         plain.add(alice, PacketType.FIFO, image, 0, image.writerIndex());
@@ -218,10 +218,113 @@ class PackingQueueTest {
         assertThat(rest.get(rest.size() - 1)).isEqualTo("[-1:1199]");
     }
 
+    // ---- in rings without C daemons
+
+    /** So that packets of a busy daemon are of one size and leave in runs (4.3). */
+    @Test
+    void aMessageBeginsInWhatAnotherLeaves() {
+        PackingQueue full = full();
+        add(full, PacketType.AGREED, 1000);
+        add(full, PacketType.AGREED, 1000);
+        add(full, PacketType.FIFO, 3000);
+        add(full, PacketType.AGREED, 100);
+        assertThat(takeAll(full))
+                .containsExactly("[-1:1000][1:428]", "[-2:572][1:856]", "[2:1432]", "[-3:712][-1:100]");
+        full.close();
+    }
+
+    @Test
+    void aMessageDoesNotBeginInTooLittleNorBehindAnotherServiceNorWhereItMayOvertake() {
+        PackingQueue full = full();
+        add(full, PacketType.SAFE, BODY - 4 - 47);
+        add(full, PacketType.SAFE, BODY);
+        add(full, PacketType.AGREED, BODY - 4 - 48);
+        add(full, PacketType.AGREED, BODY);
+        add(full, PacketType.RELIABLE, 1000);
+        add(full, PacketType.RELIABLE, 1000);
+        add(full, PacketType.RELIABLE, 3000);
+        assertThat(takeAll(full))
+                .containsExactly(
+                        "[-1:1381]",
+                        "[-1:1432]",
+                        "[-1:1380][1:48]",
+                        "[-2:1384]",
+                        "[-1:1000]",
+                        "[-1:1000]",
+                        "[1:1432]",
+                        "[2:1432]",
+                        "[-3:136]");
+        full.close();
+    }
+
+    @Test
+    void aMessageThatWouldHaveOneFragmentTooManyBeginsAPacketOfItsOwn() {
+        PackingQueue three = new PackingQueue(allocator, BODY, BODY, 3, Packing.BEGUN);
+        add(three, PacketType.AGREED, 1000);
+        add(three, PacketType.AGREED, 3 * BODY);
+        add(three, PacketType.AGREED, 1000);
+        add(three, PacketType.AGREED, 428 + 2 * BODY);
+        assertThat(takeAll(three))
+                .containsExactly(
+                        "[-1:1000]", "[1:1432]", "[2:1432]", "[-3:1432]", "[-1:1000][1:428]", "[2:1432]", "[-3:1432]");
+        three.close();
+    }
+
+    @Test
+    void aMessageThatStartsAgainLeavesTheCompanyOfItsFirstFragmentBehind() {
+        PackingQueue full = full();
+        add(full, PacketType.AGREED, 1000);
+        add(full, PacketType.AGREED, 3000);
+        add(full, PacketType.AGREED, 100);
+        assertThat(take(full)).isEqualTo("[-1:1000][1:428]");
+        assertThat(full.isMidMessage()).isTrue();
+        full.restart();
+        full.audit();
+        assertThat(take(full)).isEqualTo("[1:428]");
+        assertThat(take(full)).isEqualTo("[2:1432]");
+        full.restart();
+        assertThat(takeAll(full)).containsExactly("[1:428]", "[2:1432]", "[-3:1140][-1:100]");
+        assertThat(full.messages()).isZero();
+        full.restart();
+        assertThat(full.isEmpty()).isTrue();
+        full.close();
+    }
+
+    @Test
+    void clearLetsAMessageFinishThatWasBegunBehindAnother() {
+        PackingQueue full = full();
+        add(full, PacketType.AGREED, 1000);
+        add(full, PacketType.AGREED, 1000);
+        add(full, PacketType.AGREED, 1000);
+        take(full);
+        full.clear();
+        add(full, PacketType.AGREED, 90);
+        assertThat(takeAll(full)).containsExactly("[-2:572]", "[-1:90]");
+        full.close();
+    }
+
+    @Test
+    void whatMemoryEndsInLeavesNothingBehindAnotherMessage() {
+        PackingQueue full = full();
+        for (int n = 1; n <= 3; n++) {
+            add(full, PacketType.SAFE, 1000);
+            allocator.failAt(n, 1);
+            assertThatThrownBy(() -> add(full, PacketType.SAFE, 428 + 3 * BODY)).isInstanceOf(OutOfMemoryError.class);
+            allocator.recover();
+            full.audit();
+            assertThat(takeAll(full)).containsExactly("[-1:1000]");
+        }
+        full.close();
+    }
+
+    private PackingQueue full() {
+        return new PackingQueue(allocator, BODY, BODY, 10_000, Packing.BEGUN);
+    }
+
     /** As over IPv6, or in a sealed ring: smaller packets, but no message is refused for that (4.2). */
     @Test
     void fragmentsAreOfTheSmallerSizeUnlessTheyWouldBeTooMany() {
-        PackingQueue narrow = new PackingQueue(allocator, 1400, BODY, 100, true);
+        PackingQueue narrow = new PackingQueue(allocator, 1400, BODY, 100, Packing.WHOLE);
         for (int length : new int[] {1400, 1401, 1400 * 100, 1400 * 100 + 1, BODY * 100 - 1}) {
             ByteBuf image = allocator.buffer(length).writeZero(length);
             narrow.add(alice, PacketType.AGREED, image, 0, length);
@@ -247,24 +350,36 @@ class PackingQueueTest {
         assertThat(queue.fits(BODY * 10_000 - 1)).isTrue();
         assertThat(queue.fits(BODY * 10_000 + 1)).isFalse();
         assertThat(queue.fits(0)).isFalse();
-        assertThat(new PackingQueue(allocator, 100, 100, 10_000, true).fits(1_000_001))
+        assertThat(new PackingQueue(allocator, 100, 100, 10_000, Packing.WHOLE).fits(1_000_001))
                 .isFalse();
     }
 
     private void add(int service, int length) {
+        add(queue, service, length);
+    }
+
+    private void add(PackingQueue queue, int service, int length) {
         ByteBuf image = Images.of(Images.body("m", Math.max(0, length - Images.OVERHEAD)));
         image.writeZero(Math.max(0, length - image.writerIndex()));
         queue.add(alice, service, image, 0, length);
     }
 
     private String take() {
+        return take(queue);
+    }
+
+    private static String take(PackingQueue queue) {
         return fragments(queue.take());
     }
 
     private List<String> takeAll() {
+        return takeAll(queue);
+    }
+
+    private static List<String> takeAll(PackingQueue queue) {
         List<String> taken = new ArrayList<>();
         while (!queue.isEmpty()) {
-            taken.add(take());
+            taken.add(take(queue));
         }
         return taken;
     }

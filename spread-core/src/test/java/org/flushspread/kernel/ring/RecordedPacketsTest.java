@@ -94,7 +94,7 @@ class RecordedPacketsTest {
                         each.get("fragment_len").asInt()));
             }
             assertThat(packet.fragments()).isEqualTo(fragments);
-            assertThat(Fragments.areValid(bytes, 0, bytes.writerIndex(), packet.little()))
+            assertThat(Fragments.areValid(bytes, 0, bytes.writerIndex(), packet.little(), false))
                     .isTrue();
         }
     }

@@ -348,7 +348,7 @@ class RingMalformedTest {
     /** The packet alpha would send next. */
     private byte[] packet(Consumer<ByteBuf> change) {
         PackingQueue queue = new PackingQueue(
-                UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, PacketHeader.MAX_BODY, 10_000, false);
+                UnpooledByteBufAllocator.DEFAULT, PacketHeader.MAX_BODY, PacketHeader.MAX_BODY, 10_000, Packing.NONE);
         ByteBuf image = Images.of("forged");
         queue.add(new org.flushspread.kernel.base.Backlog(), PacketType.AGREED, image, 0, image.writerIndex());
         ByteBuf taken = queue.take();
