@@ -115,6 +115,13 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
         return new AccessList(rules.build(), ImmutableList.copyOf(warnings));
     }
 
+    /** The list of one rule, which stands at a place of another file. */
+    static AccessList of(String rule, Position at) {
+        List<ConfigurationWarning> warnings = new ArrayList<>();
+        Rule parsed = rule(rule, at, warnings);
+        return new AccessList(ImmutableList.of(parsed), ImmutableList.copyOf(warnings));
+    }
+
     private static Rule rule(String line, Position start, List<ConfigurationWarning> warnings) {
         if (line.stripLeading().startsWith("unix")) {
             return UNIX;
@@ -174,6 +181,6 @@ public record AccessList(ImmutableList<Rule> rules, ImmutableList<ConfigurationW
     }
 
     private static Position column(Position start, int offset) {
-        return new Position(start.file(), start.line(), offset + 1);
+        return new Position(start.file(), start.line(), start.column() + offset);
     }
 }

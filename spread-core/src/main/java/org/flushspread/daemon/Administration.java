@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.flushspread.config.AccessDecision;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.About;
 import org.flushspread.daemon.admin.AdminServer;
@@ -25,6 +26,7 @@ import org.flushspread.daemon.admin.Observations;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.KernelSnapshot;
 import org.flushspread.kernel.base.Event;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class Administration implements AdminSource, AutoCloseable {
     private final long startedMillis = System.currentTimeMillis();
     private @Nullable TlsClients tls;
     private @Nullable AdminServer server;
+    private @Nullable Rights rights;
     private @Nullable UnixSocketFile file;
 
     Administration(IoEventLoop loop, Shell shell, ShellCounters counters, Daemon me, FlightRecorder recorder) {
@@ -70,9 +73,11 @@ final class Administration implements AdminSource, AutoCloseable {
     /**
      * Begins to answer. A unix domain socket that cannot be is logged; a port that was asked for and cannot be is an error.
      *
+     * @param who who may ask
      * @param listening where the daemon listens, for a person
      */
-    void open(DaemonOptions options, String unique, List<String> listening) {
+    void open(DaemonOptions options, Rights who, String unique, List<String> listening) {
+        rights = who;
         List<ServerSocketChannel> local = new ArrayList<>();
         List<ServerSocketChannel> network = new ArrayList<>();
         try {
@@ -164,6 +169,12 @@ final class Administration implements AdminSource, AutoCloseable {
         }
     }
 
+    @Override
+    public AccessDecision mayAsk(@Nullable IpAddress from) {
+        Rights who = rights;
+        return who == null ? new AccessDecision(false, 0) : who.admin(from);
+    }
+
     private AdminSnapshot snapshot(Kernel kernel) {
         KernelSnapshot figures = kernel.snapshot(AdminSnapshot.LIMITS);
         List<AdminSnapshot.Client> clients = new ArrayList<>(figures.sessions().size());
@@ -187,6 +198,7 @@ final class Administration implements AdminSource, AutoCloseable {
                 metrics.refused(),
                 shell.seal(),
                 Optional.ofNullable(tls).map(TlsClients::figures),
+                rights == null ? Optional.empty() : rights.figures(),
                 observations.copy(),
                 memory.totalMemory() - memory.freeMemory(),
                 PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()

@@ -1,19 +1,25 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.KernelFailure;
 import org.flushspread.kernel.base.Session;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The client connections of a daemon, and which of them have something for the kernel. */
 final class ClientConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
+
     private record Verdict(Session session, String method, boolean accepted) {}
 
     private final ByteBufAllocator allocator;
@@ -116,6 +122,19 @@ final class ClientConnections {
     void verdict(Session session, String method, boolean accepted) {
         verdicts.add(new Verdict(session, method, accepted));
         wake.run();
+    }
+
+    /** As {@link #verdict}, from any thread. */
+    void verdictOn(IoEventLoop loop, Session session, String method, boolean accepted) {
+        if (loop.inEventLoop()) {
+            verdict(session, method, accepted);
+            return;
+        }
+        try {
+            loop.execute(() -> verdict(session, method, accepted));
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{} was checked after the daemon had stopped", session.number());
+        }
     }
 
     void written(ClientConnection connection) {

@@ -31,6 +31,7 @@ public final class DaemonOptions implements Cloneable {
     private AdminOptions admin = AdminOptions.DEFAULTS;
     private Optional<SealOptions> seal = Optional.empty();
     private Optional<TlsOptions> tls = Optional.empty();
+    private Optional<Path> access = Optional.empty();
     private Optional<NetworkFaults> faults = Optional.empty();
 
     private DaemonOptions() {}
@@ -249,6 +250,16 @@ public final class DaemonOptions implements Cloneable {
     /** Serves clients that speak TLS on a port of their own (security 3). */
     public DaemonOptions withTls(TlsOptions value) {
         return with(next -> next.tls = Optional.of(value));
+    }
+
+    /** The access file; empty: clients may do everything, and whoever reaches the admin endpoint may ask it. */
+    public Optional<Path> access() {
+        return access;
+    }
+
+    /** Has clients, and who asks the admin endpoint, do only what this file allows (security 4). */
+    public DaemonOptions withAccess(Path value) {
+        return with(next -> next.access = Optional.of(value));
     }
 
     public DaemonOptions withAdmin(AdminOptions value) {

@@ -7,7 +7,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
@@ -55,7 +54,7 @@ final class Shell implements Ports, Inputs {
     private @Nullable MonitorReplies replies;
     private @Nullable DatagramSender sender;
     private @Nullable ClientListeners listeners;
-    private @Nullable Authentication authentication;
+    private @Nullable Rights rights;
     private Consumer<Event> observer = event -> {};
     private @Nullable Kernel kernel;
     private @Nullable Turn turn;
@@ -119,7 +118,7 @@ final class Shell implements Ports, Inputs {
             DaemonOptions options,
             @Nullable DatagramSender datagrams,
             @Nullable ClientListeners clientListeners,
-            Authentication methods,
+            Rights clientRights,
             Consumer<Event> events,
             long seed) {
         name = me.name();
@@ -127,10 +126,11 @@ final class Shell implements Ports, Inputs {
                 sockets, allocator, counters, me.address(), configuration.ring().checksSources(), seal);
         sender = datagrams;
         listeners = clientListeners;
-        authentication = methods;
+        rights = clientRights;
         observer = events;
         Kernel made =
                 new Kernel(configuration, me, options.kernel(), this, allocator, seed, nanoTime(), epochSeconds());
+        clientRights.begin(made);
         kernel = made;
         clients.kernel(made);
         if (datagrams != null) {
@@ -287,7 +287,8 @@ final class Shell implements Ports, Inputs {
         tell(Kernel::leave);
     }
 
-    private void tell(Consumer<Kernel> what) {
+    /** Tells the kernel something outside of its turns. On the loop. */
+    void tell(Consumer<Kernel> what) {
         Kernel now = kernel;
         if (now != null) {
             clients.inTurn(() -> {
@@ -401,21 +402,17 @@ final class Shell implements Ports, Inputs {
 
     @Override
     public void authenticate(Session session, String method, ByteBuf said) {
-        if (authentication == null) {
+        if (rights == null) {
             clients.verdict(session, method, false);
-            return;
+        } else {
+            rights.authentication()
+                    .ask(session, method, said, accepted -> clients.verdictOn(loop, session, method, accepted));
         }
-        authentication.ask(session, method, said, accepted -> {
-            if (loop.inEventLoop()) {
-                clients.verdict(session, method, accepted);
-                return;
-            }
-            try {
-                loop.execute(() -> clients.verdict(session, method, accepted));
-            } catch (RejectedExecutionException stopped) {
-                LOG.debug("{} was checked after the daemon had stopped", session.number());
-            }
-        });
+    }
+
+    @Override
+    public @Nullable IpAddress addressOf(Session session) {
+        return connection(session).address().ip();
     }
 
     @Override

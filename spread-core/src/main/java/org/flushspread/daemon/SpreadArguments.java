@@ -134,6 +134,9 @@ final class SpreadArguments {
     private @Nullable Path accessDirectory;
 
     @Mixin
+    private AccessArguments access = new AccessArguments();
+
+    @Mixin
     private SealArguments seal = new SealArguments();
 
     @Mixin
@@ -319,7 +322,7 @@ final class SpreadArguments {
                     .withEventLog(yes("-l", eventLog, false))
                     .withAdmin(new AdminOptions(
                             yes("--admin-socket", adminSocket, true), Optional.ofNullable(httpAddress())));
-            options = seal.options().map(options::withSeal).orElse(options);
+            options = access.in(seal.options().map(options::withSeal).orElse(options));
             options = tls.options().map(options::withTls).orElse(options);
             if (runLength != null) {
                 options = options.withRunLength(runLength);

@@ -76,7 +76,7 @@ public final class SpreadDaemon implements AutoCloseable {
     private SealedChannel seal;
     private @Nullable ClientListeners listeners;
     private @Nullable TlsClients tls;
-    private @Nullable Authentication authentication;
+    private @Nullable Rights rights;
     private @Nullable EventLog eventLog;
     private @Nullable ManagementBean bean;
 
@@ -130,8 +130,8 @@ public final class SpreadDaemon implements AutoCloseable {
     }
 
     private void open() {
-        authentication = new Authentication(
-                me.name(), options.accessDirectory(), options.kernel().maxHandshakes());
+        Rights read = Rights.read(me, options);
+        rights = read;
         if (options.eventLog()) {
             eventLog = EventLog.open(me);
         }
@@ -141,15 +141,14 @@ public final class SpreadDaemon implements AutoCloseable {
         }
         new Announcement(me, configuration, listening).log(sockets, sender != null);
         long seed = new SecureRandom().nextLong();
-        Authentication methods = authentication;
-        Future<?> begun = loop.submit(
-                () -> shell.begin(configuration, me, sealed, sender, listeners, methods, this::observe, seed));
+        Future<?> begun =
+                loop.submit(() -> shell.begin(configuration, me, sealed, sender, listeners, read, this::observe, seed));
         begun.awaitUninterruptibly();
         if (!begun.isSuccess()) {
             throw new DaemonStartException("the daemon cannot begin: " + Ending.reason(begun.cause()), begun.cause());
         }
         kernel = shell.kernel();
-        administration.open(options, unique, listening);
+        administration.open(options, read, unique, listening);
         bean = ManagementBean.registerSoon(this);
     }
 
@@ -224,19 +223,23 @@ public final class SpreadDaemon implements AutoCloseable {
     }
 
     /**
-     * Reads keys, certificates and the file of the configuration, if it was started with one, away from the loop; requests that come
-     * meanwhile are answered by this one.
+     * Reads the configuration, where the daemon was started with a file of it, and the files of keys, certificates and rights, away from the loop; requests
+     * that come meanwhile are answered by this one.
      */
     void reread(ReloadOrigin from) {
-        if ((reread.isEmpty() && tls == null) || !rereading.compareAndSet(false, true)) {
+        if (!rereading.compareAndSet(false, true)) {
             return;
         }
+        Rights now = rights;
         Thread thread = new Thread(
                 () -> {
                     try {
                         seal.reread().ifPresent(keys -> loop.execute(() -> seal.keys(keys)));
                         if (tls != null) {
                             tls.reread();
+                        }
+                        if (now != null) {
+                            now.reread(change -> loop.execute(() -> shell.tell(change)));
                         }
                         reread.ifPresent(reader -> reload(reader.get(), from));
                     } catch (Throwable e) {
@@ -452,8 +455,8 @@ public final class SpreadDaemon implements AutoCloseable {
     }
 
     private void closeFiles() {
-        if (authentication != null) {
-            authentication.close();
+        if (rights != null) {
+            rights.close();
         }
         if (eventLog != null) {
             eventLog.close();

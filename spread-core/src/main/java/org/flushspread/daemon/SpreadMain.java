@@ -238,10 +238,9 @@ public final class SpreadMain implements Callable<Integer> {
         Signals.handle("HUP", () -> {
             if (reread.isPresent()) {
                 log.info("a hang-up signal: reading the configuration again");
-            } else if (options.tls().isPresent()) {
-                log.info("a hang-up signal: reading the TLS files again; there is no configuration file");
             } else {
-                log.warn("a hang-up signal, but there is no configuration file to read again; nothing changes");
+                log.warn("a hang-up signal, but there is no configuration file to read again; files of keys,"
+                        + " certificates and rights are read");
             }
             var unused = started.thenAccept(daemon -> daemon.reread(ReloadOrigin.HOST));
         });

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.flushspread.config.AccessRules;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.ReloadDifference;
@@ -321,6 +322,15 @@ public final class Kernel {
         } catch (RuntimeException | Error e) {
             inputFailed(session, e);
         }
+    }
+
+    /**
+     * Puts an access file in force (security 4), or none: then clients may do everything. Sessions and memberships that it does not allow
+     * end with this turn.
+     */
+    public void access(@Nullable AccessRules rules) {
+        checkUsable();
+        sessions.access(rules);
     }
 
     /** Only this client ends; unless ring or groups were in the middle of a step, or not even that works. */

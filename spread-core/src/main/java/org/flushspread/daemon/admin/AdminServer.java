@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.flushspread.config.AccessDecision;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,8 +172,11 @@ public final class AdminServer implements AutoCloseable {
             }
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            HttpConnection connection =
-                    new HttpConnection(channel, key, listener.checksHost(), System.nanoTime() + TIME_OF_A_CONNECTION);
+            IpAddress from = channel.getRemoteAddress() instanceof InetSocketAddress far
+                    ? IpAddress.of(far.getAddress().getAddress())
+                    : null;
+            HttpConnection connection = new HttpConnection(
+                    channel, key, listener.checksHost(), from, System.nanoTime() + TIME_OF_A_CONNECTION);
             key.attach(connection);
             connections.add(connection);
         } catch (IOException e) {
@@ -198,7 +203,14 @@ public final class AdminServer implements AutoCloseable {
 
     private void serve(HttpConnection connection) {
         HttpRequest request = connection.request();
-        if (request == null) {
+        AccessDecision may = source.mayAsk(connection.from);
+        if (!may.allowed()) {
+            refuse(
+                    connection,
+                    HttpRefusal.ACCESS_DENIED,
+                    (connection.from == null ? "the admin socket" : connection.from) + ", by line " + may.line()
+                            + " of the access file");
+        } else if (request == null) {
             refuse(connection, HttpRefusal.MALFORMED, "");
         } else if (connection.checksHost && !request.isForThisMachine()) {
             refuse(connection, HttpRefusal.FOREIGN_HOST, "for host " + request.header("host"));

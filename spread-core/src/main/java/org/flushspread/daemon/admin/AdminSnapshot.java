@@ -17,6 +17,7 @@ import org.flushspread.kernel.session.SessionFigures;
  * @param refused how often what was refused, by reason
  * @param seal of its ring, with those who lack it
  * @param tls its TLS port, if it has one
+ * @param access its access file, if it has one
  * @param heapBytes in use, of the JVM
  * @param bufferBytes of network buffers taken from the system
  */
@@ -28,6 +29,7 @@ public record AdminSnapshot(
         Map<String, Long> refused,
         SealFigures seal,
         Optional<TlsFigures> tls,
+        Optional<AccessFigures> access,
         Observations.Copy observed,
         long heapBytes,
         long bufferBytes) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** One connection: one request, one answer, end. Of the server's thread. */
@@ -15,6 +16,8 @@ final class HttpConnection {
     private final SelectionKey key;
     /** Reached over a network that browsers reach too. */
     final boolean checksHost;
+    /** Where the client is; null for a unix domain socket. */
+    final @Nullable IpAddress from;
     /** Monotonic nanoseconds by which all is over. */
     final long deadline;
 
@@ -22,10 +25,12 @@ final class HttpConnection {
     private @Nullable ByteBuffer out;
     private @Nullable HttpRequest request;
 
-    HttpConnection(SocketChannel channel, SelectionKey key, boolean checksHost, long deadline) {
+    HttpConnection(
+            SocketChannel channel, SelectionKey key, boolean checksHost, @Nullable IpAddress from, long deadline) {
         this.channel = channel;
         this.key = key;
         this.checksHost = checksHost;
+        this.from = from;
         this.deadline = deadline;
     }
 

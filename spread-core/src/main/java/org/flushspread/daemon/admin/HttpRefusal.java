@@ -13,6 +13,8 @@ enum HttpRefusal {
     METHOD(405),
     /** A request that a foreign web page makes a browser send. */
     FOREIGN_HOST(403),
+    /** The access file does not allow it. */
+    ACCESS_DENIED(403),
     NOT_FOUND(404),
     /** The daemon's own thread does not answer. */
     NO_ANSWER(503),

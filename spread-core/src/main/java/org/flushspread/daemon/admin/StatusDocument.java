@@ -82,6 +82,7 @@ final class StatusDocument {
         segments(kernel.configuration());
         seal();
         tls();
+        access();
         changes();
         groups();
         sessions();
@@ -132,6 +133,18 @@ final class StatusDocument {
         json.name("certificate").value(tls.subject());
         json.name("expires").value(tls.expires().toString());
         json.name("handshakes").value(tls.handshakes());
+        json.endObject();
+    }
+
+    private void access() throws IOException {
+        json.name("access").beginObject();
+        if (snapshot.access().isPresent()) {
+            AccessFigures access = snapshot.access().get();
+            json.name("file").value(access.file());
+            json.name("rules").value(access.rules());
+            json.name("otherwise").value(access.allowsOtherwise() ? "allow" : "deny");
+            json.name("read").value(time(access.millis()));
+        }
         json.endObject();
     }
 

@@ -3,6 +3,7 @@ package org.flushspread.kernel.base;
 import io.netty.buffer.ByteBuf;
 import org.flushspread.config.Configuration;
 import org.flushspread.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a kernel does to the world. Calls come from the thread that runs the kernel, during one of its inputs; none may block, throw
@@ -50,6 +51,14 @@ public interface Ports {
      * @param said what the client sent for this method, lent for this call
      */
     void authenticate(Session session, String method, ByteBuf said);
+
+    /**
+     * Where a client is, of either family; null for a client on a unix domain socket or in this process. A host without IPv6 clients need
+     * not answer otherwise than the default does.
+     */
+    default @Nullable IpAddress addressOf(Session session) {
+        return session.address() == 0 ? null : IpAddress.ipv4(session.address());
+    }
 
     /** Closes a client's connection after what was written before; nothing is written to this session afterwards. */
     void close(Session session, Reason why);

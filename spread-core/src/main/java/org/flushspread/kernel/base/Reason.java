@@ -80,6 +80,12 @@ public enum Reason {
     NAME_NOT_OF_CERTIFICATE,
     /** It speaks TLS to a port that does not. */
     TLS_AT_PLAIN_PORT,
+    // client sessions: the access file (security 4.3)
+    CONNECT_DENIED,
+    JOIN_DENIED,
+    LEAVE_DENIED,
+    SEND_DENIED,
+    ACCESS_WITHDRAWN,
     // client sessions: later
     BAD_MESSAGE_TYPE,
     BAD_SENDER,

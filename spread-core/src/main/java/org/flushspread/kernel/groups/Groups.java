@@ -123,6 +123,11 @@ public final class Groups {
         return table.local(bytes, index);
     }
 
+    /** The names of the groups of a member, in name order. */
+    public List<Name> groupsOf(Name member) {
+        return table.groupsOf(member).stream().map(Group::name).toList();
+    }
+
     /** Daemon entries are sorted anew by the configuration now in force (reload). */
     public void reconfigured() {
         order = new DaemonOrder(context.configuration());
@@ -203,6 +208,9 @@ public final class Groups {
         }
         LocalMember session = daemon.id() == me ? sessions.find(member) : null;
         table.join(group, entry, member, session);
+        if (session != null) {
+            sessions.joined(session, name);
+        }
         group.count();
         if (entry.partitioned()) {
             group.changed(true);

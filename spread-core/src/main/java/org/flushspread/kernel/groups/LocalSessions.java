@@ -16,6 +16,9 @@ public interface LocalSessions {
      */
     void deliver(LocalMember to, ByteBuf image, int index, int length);
 
+    /** A session has become a member of a group. */
+    void joined(LocalMember member, Name group);
+
     /** The KILL of a session came back in order: its name is free again (client-protocol 6.2). */
     void killed(Name privateGroup);
 

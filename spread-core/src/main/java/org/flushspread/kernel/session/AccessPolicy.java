@@ -7,7 +7,7 @@ import org.flushspread.wire.Name;
 /**
  * What an authenticated client may do (client-protocol 2.6). A denied open is REJECT_AUTH; a denied join, leave or send is returned to the
  * client as REJECT_MESS (5.5). Asked on the kernel's thread, for every message: an answer takes no time, keeps no buffer and does not
- * change by chance.
+ * change by chance. What it denies the policy counts and names itself.
  */
 public interface AccessPolicy {
     /** Allows everything, as the only policy of the C daemon does. */

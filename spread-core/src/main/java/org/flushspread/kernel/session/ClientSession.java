@@ -79,6 +79,9 @@ final class ClientSession extends Session implements LocalMember {
     boolean unread;
     /** The connection has ended; only held input is still worked off. */
     boolean ended;
+    /** What the access file said to it, of the file that was in force then. */
+    @Nullable
+    AccessDecisions decisions;
 
     ClientSession(
             long number,

@@ -309,8 +309,13 @@ final class Handshakes {
     private void finish(Handshake handshake) {
         ClientSession session = handshake.session;
         ConnectRequest request = handshake.request;
-        if (request == null || handshake.failed || !policy.mayOpen(session, session.privateGroup())) {
+        if (request == null || handshake.failed) {
             refuse(handshake, SpreadCode.REJECT_AUTH.code(), Reason.AUTHENTICATION_FAILED);
+            return;
+        }
+        if (!policy.mayOpen(session, session.privateGroup())) {
+            deliveries.lastWord(session, SpreadCode.REJECT_AUTH.code());
+            life.turnedAway(session, Reason.CONNECT_DENIED);
             return;
         }
         RingVersion ring = context.configuration().ring();

@@ -45,9 +45,14 @@ final class LifeCycle {
 
     /** The handshake failed; what was said last is written before the connection is closed. */
     void refused(ClientSession session, Reason why) {
+        context.refuse(why, session.toString());
+        turnedAway(session, why);
+    }
+
+    /** As {@link #refused}, where the reason was counted and told already. */
+    void turnedAway(ClientSession session, Reason why) {
         session.output.writeAllTo(context.ports(), session);
         context.ports().close(session, why);
-        context.refuse(why, session.toString());
         forget(session);
     }
 

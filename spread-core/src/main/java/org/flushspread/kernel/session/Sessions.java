@@ -3,6 +3,8 @@ package org.flushspread.kernel.session;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.List;
+import org.flushspread.config.AccessAction;
+import org.flushspread.config.AccessRules;
 import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Event;
@@ -29,24 +31,38 @@ public final class Sessions implements LocalSessions {
     private final LifeCycle life;
     private final SlowSessions slows;
     private final Deliveries deliveries;
+    private final Rejections rejections;
     private final InputLimits limits;
     private final ClientRequests requests;
     private final ClientInput input;
     private final Handshakes handshakes;
     private final OutputBudget outputBudget;
     private final Budget inputBudget;
+    private final AccessControl access;
     private @Nullable Groups groups;
+    /** A session may be in a group that it may not be in any more. */
+    private boolean reviewDue;
     private long opened;
     private long delivered;
     private boolean accepting = true;
     private boolean leaving;
 
     public Sessions(Context context, Outbound ring) {
-        this(context, ring, AccessPolicy.PERMIT);
+        this(context, ring, new AccessControl(context));
     }
 
-    public Sessions(Context context, Outbound ring, AccessPolicy policy) {
+    private Sessions(Context context, Outbound ring, AccessControl access) {
+        this(context, ring, access, access);
+    }
+
+    /** For tests: another policy than that of the access file. */
+    Sessions(Context context, Outbound ring, AccessPolicy policy) {
+        this(context, ring, policy, new AccessControl(context));
+    }
+
+    private Sessions(Context context, Outbound ring, AccessPolicy policy, AccessControl access) {
         this.context = context;
+        this.access = access;
         outputBudget = new OutputBudget(
                 context.settings().maxClientBytes(), context.settings().maxClientMessages());
         inputBudget = new Budget(context.settings().maxClientBytes());
@@ -55,7 +71,7 @@ public final class Sessions implements LocalSessions {
         life = new LifeCycle(context, ring, table, unfinished);
         slows = new SlowSessions(context, ring, table, life, outputBudget);
         deliveries = new Deliveries(context, table, life, slows, outputBudget);
-        Rejections rejections = new Rejections(context, life, deliveries);
+        rejections = new Rejections(context, life, deliveries);
         limits = new InputLimits(context, ring, table, rejections, slows, inputBudget);
         requests = new ClientRequests(context, ring, life, rejections, limits, policy);
         input = new ClientInput(context, life, rejections, limits, requests);
@@ -160,6 +176,39 @@ public final class Sessions implements LocalSessions {
         }
     }
 
+    /**
+     * Puts an access file in force, or none. A session that may no longer be, or that is in a group it may no longer be in, ends
+     * (security 4.4).
+     */
+    public void access(@Nullable AccessRules rules) {
+        access.rules(rules);
+        reviewDue = true;
+    }
+
+    /** Ends whatever the access file no longer allows. */
+    private void review() {
+        reviewDue = false;
+        for (int i = 0; i < table.size(); i++) {
+            ClientSession session = table.get(i);
+            if (session.state == State.OPEN && !isStillAllowed(session)) {
+                rejections.violated(session, Reason.ACCESS_WITHDRAWN);
+            }
+        }
+    }
+
+    private boolean isStillAllowed(ClientSession session) {
+        if (!access.allows(session, AccessAction.CONNECT, "")) {
+            return false;
+        }
+        List<Name> joined = groups == null ? List.of() : groups.groupsOf(session.privateGroup());
+        for (Name each : joined) {
+            if (!access.allows(session, AccessAction.JOIN, each.toString())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The oldest unfinished handshake is due. */
     public void handshakeTimeout() {
         handshakes.timeout();
@@ -233,6 +282,9 @@ public final class Sessions implements LocalSessions {
 
     /** End of a turn: looks at the water mark, writes what was queued, one write per session. */
     public void turnEnded() {
+        if (reviewDue) {
+            review();
+        }
         life.submitOwedKills();
         deliveries.turnEnded();
         if (!slows.isHoldingBack()) {
@@ -310,6 +362,12 @@ public final class Sessions implements LocalSessions {
         if (session != null && session.state != State.HANDSHAKE) {
             life.killed(session);
         }
+    }
+
+    /** A join may have been on its way when another access file came into force. */
+    @Override
+    public void joined(LocalMember member, Name group) {
+        reviewDue |= !access.allows((ClientSession) member, AccessAction.JOIN, group.toString());
     }
 
     @Override

@@ -91,6 +91,7 @@ class AdminServerTest {
                 Map.of(),
                 SealFigures.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 new Observations("d1").copy(),
                 0,
                 0);

@@ -78,6 +78,7 @@ class MetricsTest {
                 Map.of("BAD_HINT", 2L),
                 SealFigures.NONE,
                 Optional.of(new TlsFigures(4805, "CN=d1", Instant.ofEpochSecond(2_000_000_000), 3)),
+                Optional.empty(),
                 new Observations("d1").copy(),
                 1,
                 2);

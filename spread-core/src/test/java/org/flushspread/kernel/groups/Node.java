@@ -156,6 +156,9 @@ final class Node implements Outbound, LocalSessions {
     }
 
     @Override
+    public void joined(LocalMember member, Name group) {}
+
+    @Override
     public void killed(Name privateGroup) {
         calls.add("killed " + privateGroup);
         sessions.remove(privateGroup);

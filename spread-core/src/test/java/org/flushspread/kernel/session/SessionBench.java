@@ -59,6 +59,14 @@ final class SessionBench {
         this(settings, TestConfigurations.one(options), policy);
     }
 
+    /** With the policy of the access file. */
+    SessionBench(Options options) {
+        Configuration configuration = TestConfigurations.one(options);
+        context = new Context(
+                configuration, configuration.daemons().get(0), KernelSettings.DEFAULTS, ports, allocator, 1, nanos, 1);
+        sessions = new Sessions(context, ring);
+    }
+
     /** A daemon of a ring of this version. */
     SessionBench(RingVersion ring) {
         this(KernelSettings.DEFAULTS, TestConfigurations.one(ring), AccessPolicy.PERMIT);

@@ -1,0 +1,118 @@
+package org.flushspread.daemon;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.flushspread.config.AccessAction;
+import org.flushspread.config.AccessDecision;
+import org.flushspread.config.AccessRules;
+import org.flushspread.config.AccessSubject;
+import org.flushspread.config.Daemon;
+import org.flushspread.daemon.admin.AccessFigures;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the files of a daemon say of those who ask it for something (security 4): the access file and the passwords. They are read at the
+ * start, and again at a reload; one that cannot be used then leaves what was in force.
+ */
+final class Rights implements AutoCloseable {
+    /** An access file that was read. */
+    private record Access(AccessRules rules, long millis) {}
+
+    private final Optional<Path> file;
+    private final Authentication authentication;
+    /** Any thread may look. */
+    private volatile @Nullable Access access;
+
+    private Rights(Optional<Path> file, @Nullable Access access, Authentication authentication) {
+        this.file = file;
+        this.access = access;
+        this.authentication = authentication;
+    }
+
+    /** @throws DaemonStartException if a file that there is cannot be used */
+    static Rights read(Daemon me, DaemonOptions options) {
+        Access access = options.access().map(Rights::load).orElse(null);
+        if (access != null) {
+            DaemonLog.CONFIGURATION.info("access file {}: {}", options.access().orElseThrow(), access.rules());
+        }
+        return new Rights(
+                options.access(),
+                access,
+                new Authentication(
+                        me.name(), options.accessDirectory(), options.kernel().maxHandshakes()));
+    }
+
+    private static Access load(Path file) {
+        return new Access(AccessFile.read(file), System.currentTimeMillis());
+    }
+
+    Authentication authentication() {
+        return authentication;
+    }
+
+    /** Puts in force what was read. On the loop, before the kernel starts. */
+    void begin(Kernel kernel) {
+        Access now = access;
+        if (now != null) {
+            kernel.access(now.rules());
+        }
+    }
+
+    /**
+     * Reads the files again; for any thread but the loop.
+     *
+     * @param kernel runs what has to be done on the loop
+     */
+    void reread(Consumer<Consumer<Kernel>> kernel) {
+        if (file.isEmpty()) {
+            return;
+        }
+        try {
+            Access next = load(file.get());
+            Access before = access;
+            access = next;
+            List<String> changes =
+                    before == null ? List.of() : before.rules().changesTo(next.rules());
+            DaemonLog.CONFIGURATION.info(
+                    "the access file was read again: {}", changes.isEmpty() ? "unchanged" : String.join("; ", changes));
+            if (!changes.isEmpty()) {
+                kernel.accept(to -> to.access(next.rules()));
+            }
+        } catch (DaemonStartException e) {
+            DaemonLog.CONFIGURATION.error("the old access file stays in force: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Whether somebody may ask the admin endpoint. Any thread.
+     *
+     * @param from null for the unix domain socket
+     */
+    AccessDecision admin(@Nullable IpAddress from) {
+        Access now = access;
+        return now == null
+                ? new AccessDecision(true, 0)
+                : now.rules().of(AccessSubject.ofAdmin(from)).decide(AccessAction.ADMIN);
+    }
+
+    /** What is in force, for a person; empty without an access file. Any thread. */
+    Optional<AccessFigures> figures() {
+        Access now = access;
+        return now == null
+                ? Optional.empty()
+                : Optional.of(new AccessFigures(
+                        file.map(Path::toString).orElse(""),
+                        now.rules().size(),
+                        now.rules().allowsOtherwise(),
+                        now.millis()));
+    }
+
+    @Override
+    public void close() {
+        authentication.close();
+    }
+}
