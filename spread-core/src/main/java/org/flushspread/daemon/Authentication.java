@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.AccessList;
+import org.flushspread.config.ConfigurationException;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.wire.IpAddress;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The authentication methods that need the world (client-protocol 2.6, configuration 7): IP reads {@code spread.access_ip}, PWORD reads
- * {@code spread.access_pword}. Both files are read once, at the start. Passwords are hashed on a thread of their own.
+ * {@code spread.access_pword}. Both files are read at the start and at a reload. Passwords are hashed on a thread of their own.
  */
 final class Authentication {
     private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
@@ -28,17 +29,16 @@ final class Authentication {
     private static final String IP = "IP";
     private static final String PWORD = "PWORD";
 
-    private final AccessList access;
+    private final Path directory;
+    private volatile AccessList access;
     private final ThreadPoolExecutor hashing;
     private final PasswordChecks passwords;
 
     /** @param handshakes unfinished handshakes at one time: each may wait for one password check */
     Authentication(String daemon, Path directory, int handshakes) {
-        access = find(directory, "spread.access_ip")
-                .map(Authentication::readAccess)
-                .orElse(AccessList.NOBODY);
-        PasswordFile file =
-                find(directory, "spread.access_pword").map(PasswordFile::read).orElseGet(PasswordFile::empty);
+        this.directory = directory;
+        access = readAccess();
+        PasswordFile file = readPasswords();
         hashing = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "spread-" + daemon + "-passwords");
             thread.setDaemon(true);
@@ -47,6 +47,30 @@ final class Authentication {
         hashing.allowCoreThreadTimeOut(true);
         // A handshake that was given up may still have its check here; it is only skipped when its turn comes.
         passwords = new PasswordChecks(file, hashing, 4 * handshakes);
+    }
+
+    /** Reads both files again; for any thread. One that cannot be used leaves what was in force. */
+    void reread() {
+        try {
+            passwords.passwords(readPasswords());
+        } catch (DaemonStartException e) {
+            DaemonLog.CONFIGURATION.error("the old passwords stay: {}", e.getMessage());
+        }
+        try {
+            access = readAccess();
+        } catch (DaemonStartException | ConfigurationException e) {
+            DaemonLog.CONFIGURATION.error("the old list of addresses stays: {}", e.getMessage());
+        }
+    }
+
+    private AccessList readAccess() {
+        return find(directory, "spread.access_ip")
+                .map(Authentication::readAccess)
+                .orElse(AccessList.NOBODY);
+    }
+
+    private PasswordFile readPasswords() {
+        return find(directory, "spread.access_pword").map(PasswordFile::read).orElseGet(PasswordFile::empty);
     }
 
     private static Optional<Path> find(Path directory, String name) {

@@ -42,7 +42,7 @@ final class PasswordChecks {
         }
     }
 
-    private final PasswordFile passwords;
+    private volatile PasswordFile passwords;
     private final ThreadPoolExecutor thread;
     private final int most;
 
@@ -62,6 +62,11 @@ final class PasswordChecks {
         this.passwords = passwords;
         this.thread = thread;
         this.most = most;
+    }
+
+    /** Another file is in force, for checks that wait too. */
+    void passwords(PasswordFile now) {
+        passwords = now;
     }
 
     /**

@@ -1,16 +1,34 @@
 package org.flushspread.daemon;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The file {@code spread.access_pword}: lines {@code user:hash}, '#' in column 1 for comments, empty lines allowed. */
 final class PasswordFile {
+    private static final Logger LOG = LoggerFactory.getLogger(PasswordFile.class);
     private static final int LONGEST_USER = 32;
+    private static final String OWNER_ONLY = "rw-------";
+
     /** Stands for users that do not exist. */
     private final PasswordHash nobody;
     /** Each check costs so many rounds, whoever it is for: the time of an answer tells neither who exists nor how a user's hash was made. */
@@ -30,18 +48,34 @@ final class PasswordFile {
 
     /** Reads a file; throws {@link DaemonStartException} with place and reason. */
     static PasswordFile read(Path file) {
-        Map<String, PasswordHash> users = new HashMap<>();
+        PasswordFile users = parse(lines(file), file);
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                LOG.warn("{}: every user of this machine can read these hashes and try passwords; chmod 600 it", file);
+            }
+        } catch (UnsupportedOperationException | IOException notPosix) {
+            LOG.debug("{}: {}", file, notPosix.getMessage());
+        }
+        return users;
+    }
+
+    private static List<String> lines(Path file) {
         try {
             // Names are bytes: what a client sends may be in any encoding.
-            List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-            for (int i = 0; i < lines.size(); i++) {
-                String line = lines.get(i).strip();
-                if (!line.isEmpty() && !line.startsWith("#")) {
-                    add(users, line, file + ":" + (i + 1));
-                }
-            }
+            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new DaemonStartException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static PasswordFile parse(List<String> lines, Path file) {
+        Map<String, PasswordHash> users = new HashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                add(users, line, file + ":" + (i + 1));
+            }
         }
         return new PasswordFile(users);
     }
@@ -56,6 +90,77 @@ final class PasswordFile {
             users.put(line.substring(0, colon), PasswordHash.parse(line.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
             throw new DaemonStartException(place + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Gives a user this hash, in the place of his former one or behind all others. The file is replaced as a whole, so that nobody reads half
+     * of it, and is for its owner only.
+     *
+     * @return true if there was no such user
+     * @throws DaemonStartException if the file cannot be read or written, or has a line that is wrong; it is as it was then
+     */
+    static boolean change(Path file, String user, PasswordHash hash) {
+        String bytes = new String(user.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        boolean there = Files.exists(file);
+        List<String> before = there ? lines(file) : List.of();
+        boolean isNew = !parse(before, file).has(bytes);
+        List<String> after = new ArrayList<>();
+        boolean written = false;
+        for (String line : before) {
+            if (!line.strip().startsWith(bytes + ":")) {
+                after.add(line);
+            } else if (!written) {
+                written = true;
+                after.add(bytes + ":" + hash);
+            }
+        }
+        if (!written) {
+            after.add(bytes + ":" + hash);
+        }
+        try {
+            // What a link leads to is replaced, and not the link.
+            replace(there ? file.toRealPath() : file.toAbsolutePath(), String.join("\n", after) + "\n");
+        } catch (IOException e) {
+            throw new DaemonStartException(file + ": cannot be written: " + e, e);
+        }
+        return isNew;
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path next = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+        boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView(PosixFileAttributeView.class);
+        FileAttribute<?>[] ownerOnly = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
+                }
+                : new FileAttribute<?>[0];
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            try (FileChannel out = FileChannel.open(next, options, ownerOnly)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            if (posix && Files.exists(file)) {
+                keepOwner(file, next);
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    /** A file that root changes stays the daemon's. */
+    private static void keepOwner(Path file, Path next) throws IOException {
+        PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(next, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (!view.readAttributes().owner().equals(before.owner())) {
+            view.setOwner(before.owner());
+            view.setGroup(before.group());
         }
     }
 

@@ -24,7 +24,7 @@ final class PasswordHash {
     static final int ROUNDS = 100_000;
 
     private static final String HMAC = "HmacSHA256";
-    private static final int MAX_ROUNDS = 10_000_000;
+    static final int MAX_ROUNDS = 10_000_000;
 
     /** Bytes of a password that count. */
     static final int PASSWORD_LENGTH = 8;
@@ -46,8 +46,8 @@ final class PasswordHash {
             throw new IllegalArgumentException(
                     text.length() == 13
                             ? "this looks like a DES hash of the C daemon, which is not safe any more; make a new one with"
-                                    + " 'scripts/spread --hash-password'"
-                            : "expected $pbkdf2-sha256$ROUNDS$SALT$HASH; make one with 'scripts/spread --hash-password'");
+                                    + " 'scripts/spread passwd FILE USER'"
+                            : "expected $pbkdf2-sha256$ROUNDS$SALT$HASH; make one with 'scripts/spread passwd FILE USER'");
         }
         int rounds = Integer.parseInt(form.group("rounds"));
         if (rounds < 1 || rounds > MAX_ROUNDS) {
@@ -58,9 +58,14 @@ final class PasswordHash {
 
     /** Hashes a password with a fresh salt. */
     static PasswordHash of(byte[] password) {
+        return of(password, ROUNDS);
+    }
+
+    /** As {@link #of(byte[])}, with so many rounds. */
+    static PasswordHash of(byte[] password, int rounds) {
         byte[] salt = new byte[SALT_BYTES];
         new SecureRandom().nextBytes(salt);
-        return new PasswordHash(ROUNDS, salt, derive(password, salt, ROUNDS));
+        return new PasswordHash(rounds, salt, derive(password, salt, rounds));
     }
 
     /** Costs the time of a check of so many rounds and matches nothing anybody knows. */

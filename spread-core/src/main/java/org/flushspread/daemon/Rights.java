@@ -68,6 +68,7 @@ final class Rights implements AutoCloseable {
      * @param kernel runs what has to be done on the loop
      */
     void reread(Consumer<Consumer<Kernel>> kernel) {
+        authentication.reread();
         if (file.isEmpty()) {
             return;
         }

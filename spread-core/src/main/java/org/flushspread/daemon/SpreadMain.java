@@ -1,8 +1,6 @@
 package org.flushspread.daemon;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +43,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = SpreadMain.Version.class,
         defaultValueProvider = OptionDefaults.class,
+        subcommands = PasswdCommand.class,
         footer = {
             "",
             "Every option with a long name can also be given in the environment (--max-sessions as "
@@ -289,21 +288,12 @@ public final class SpreadMain implements Callable<Integer> {
 
     private Ending printHash() throws IOException {
         err.println("Password (the protocol carries its first 8 bytes):");
-        byte[] password = firstLine(System.in);
+        byte[] password = PasswdCommand.firstLine(System.in);
         if (password.length == 0) {
             throw new SpreadArguments.WrongOption("no password on standard input");
         }
         out.println("USER:" + PasswordHash.of(password));
         return Ending.STOPPED;
-    }
-
-    /** As bytes: what a client sends is compared byte by byte, in whatever encoding it was typed. */
-    private static byte[] firstLine(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0 && next != '\n' && next != '\r'; next = in.read()) {
-            line.write(next);
-        }
-        return line.toByteArray();
     }
 
     private Daemon me(Configuration configuration, boolean fromFile) {
