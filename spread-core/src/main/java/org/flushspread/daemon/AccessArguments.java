@@ -1,6 +1,7 @@
 package org.flushspread.daemon;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,8 +14,28 @@ final class AccessArguments {
                     + " endpoint. Read again at a reload. Default: everybody may do everything.")
     private @Nullable Path access;
 
+    @Option(
+            names = "--monitor-key",
+            paramLabel = "FILE",
+            description = "Obey only commands of monitors (partition, heal, flow, reload, kill) that are signed with a key"
+                    + " of this file, which only its owner may read; DangerousMonitor is not needed then. Read again at a"
+                    + " reload.")
+    private @Nullable Path monitorKey;
+
+    @Option(
+            names = "--new-monitor-key",
+            paramLabel = "FILE",
+            description = "Make a key file for --monitor-key with a new key, and end.")
+    private @Nullable Path newMonitorKey;
+
+    /** Where a key file is to be made, if that is all that is wanted. */
+    Optional<Path> newMonitorKey() {
+        return Optional.ofNullable(newMonitorKey);
+    }
+
     /** The options with what was given. */
     DaemonOptions in(DaemonOptions options) {
-        return access == null ? options : options.withAccess(access);
+        DaemonOptions with = access == null ? options : options.withAccess(access);
+        return monitorKey == null ? with : with.withMonitorKey(monitorKey);
     }
 }

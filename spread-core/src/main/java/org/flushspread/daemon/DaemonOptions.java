@@ -32,6 +32,7 @@ public final class DaemonOptions implements Cloneable {
     private Optional<SealOptions> seal = Optional.empty();
     private Optional<TlsOptions> tls = Optional.empty();
     private Optional<Path> access = Optional.empty();
+    private Optional<Path> monitorKey = Optional.empty();
     private Optional<NetworkFaults> faults = Optional.empty();
 
     private DaemonOptions() {}
@@ -260,6 +261,16 @@ public final class DaemonOptions implements Cloneable {
     /** Has clients, and who asks the admin endpoint, do only what this file allows (security 4). */
     public DaemonOptions withAccess(Path value) {
         return with(next -> next.access = Optional.of(value));
+    }
+
+    /** The key file of monitors; empty: the rules of {@code DangerousMonitor} hold. */
+    public Optional<Path> monitorKey() {
+        return monitorKey;
+    }
+
+    /** Has monitors sign what changes something with a key of this file (security 5), which only its owner may read. */
+    public DaemonOptions withMonitorKey(Path value) {
+        return with(next -> next.monitorKey = Optional.of(value));
     }
 
     public DaemonOptions withAdmin(AdminOptions value) {

@@ -1,5 +1,6 @@
 package org.flushspread.daemon;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,26 +11,39 @@ import org.flushspread.config.AccessRules;
 import org.flushspread.config.AccessSubject;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.admin.AccessFigures;
+import org.flushspread.daemon.seal.CommandCheck;
+import org.flushspread.daemon.seal.SealException;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.base.CommandProof;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of a daemon say of those who ask it for something (security 4): the access file and the passwords. They are read at the
- * start, and again at a reload; one that cannot be used then leaves what was in force.
+ * What the files of a daemon say of those who ask it for something (security 4 and 5): the access file, the passwords and the key of monitors.
+ * They are read at the start, and again at a reload; one that cannot be used then leaves what was in force.
  */
 final class Rights implements AutoCloseable {
     /** An access file that was read. */
     private record Access(AccessRules rules, long millis) {}
 
     private final Optional<Path> file;
+    private final Optional<Path> monitorKey;
     private final Authentication authentication;
+    /** On the loop; null where commands of monitors need no signature. */
+    private final @Nullable CommandCheck commands;
     /** Any thread may look. */
     private volatile @Nullable Access access;
 
-    private Rights(Optional<Path> file, @Nullable Access access, Authentication authentication) {
-        this.file = file;
+    private Rights(
+            DaemonOptions options,
+            @Nullable Access access,
+            @Nullable CommandCheck commands,
+            Authentication authentication) {
+        file = options.access();
+        monitorKey = options.monitorKey();
         this.access = access;
+        this.commands = commands;
         this.authentication = authentication;
     }
 
@@ -39,11 +53,25 @@ final class Rights implements AutoCloseable {
         if (access != null) {
             DaemonLog.CONFIGURATION.info("access file {}: {}", options.access().orElseThrow(), access.rules());
         }
+        CommandCheck commands = options.monitorKey()
+                .map(key -> new CommandCheck(keys(key), me.id(), System::currentTimeMillis))
+                .orElse(null);
         return new Rights(
-                options.access(),
+                options,
                 access,
+                commands,
                 new Authentication(
                         me.name(), options.accessDirectory(), options.kernel().maxHandshakes()));
+    }
+
+    private static SealKeys keys(Path file) {
+        try {
+            SealKeys keys = SealKeys.read(file);
+            DaemonLog.NETWORK.info("commands of monitors need a signature, with one of: {}", keys);
+            return keys;
+        } catch (SealException e) {
+            throw new DaemonStartException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static Access load(Path file) {
@@ -69,6 +97,7 @@ final class Rights implements AutoCloseable {
      */
     void reread(Consumer<Consumer<Kernel>> kernel) {
         authentication.reread();
+        rereadMonitorKey(kernel);
         if (file.isEmpty()) {
             return;
         }
@@ -86,6 +115,24 @@ final class Rights implements AutoCloseable {
         } catch (DaemonStartException e) {
             DaemonLog.CONFIGURATION.error("the old access file stays in force: {}", e.getMessage());
         }
+    }
+
+    private void rereadMonitorKey(Consumer<Consumer<Kernel>> kernel) {
+        CommandCheck check = commands;
+        if (check == null) {
+            return;
+        }
+        try {
+            SealKeys keys = keys(monitorKey.orElseThrow());
+            kernel.accept(to -> check.keys(keys));
+        } catch (DaemonStartException e) {
+            DaemonLog.NETWORK.error("the old keys of monitors stay: {}", e.getMessage());
+        }
+    }
+
+    /** As {@link org.flushspread.kernel.base.Ports#proofOf}. */
+    CommandProof proofOf(ByteBuf packet, int index, int length) {
+        return commands == null ? CommandProof.NOT_ASKED_FOR : commands.check(packet, index, length);
     }
 
     /**

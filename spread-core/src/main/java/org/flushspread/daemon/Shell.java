@@ -17,6 +17,7 @@ import org.flushspread.daemon.seal.SealFigures;
 import org.flushspread.kernel.Inputs;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.Turn;
+import org.flushspread.kernel.base.CommandProof;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelFailure;
 import org.flushspread.kernel.base.Ports;
@@ -381,6 +382,11 @@ final class Shell implements Ports, Inputs {
         if (replies != null) {
             replies.send(address, port, datagram);
         }
+    }
+
+    @Override
+    public CommandProof proofOf(ByteBuf packet, int index, int length) {
+        return rights == null ? CommandProof.NOT_ASKED_FOR : rights.proofOf(packet, index, length);
     }
 
     @Override

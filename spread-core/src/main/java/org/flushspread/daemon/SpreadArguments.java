@@ -309,6 +309,10 @@ final class SpreadArguments {
         return seal.newKey();
     }
 
+    Optional<Path> newMonitorKey() {
+        return access.newMonitorKey();
+    }
+
     boolean isHashPassword() {
         return hashPassword;
     }

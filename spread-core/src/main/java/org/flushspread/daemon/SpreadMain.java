@@ -139,7 +139,17 @@ public final class SpreadMain implements Callable<Integer> {
     public Integer call() {
         try {
             if (arguments.newSealKey().isPresent()) {
-                return makeKey(arguments.newSealKey().get()).status;
+                return makeKey(
+                                arguments.newSealKey().get(),
+                                "give every daemon of the ring a copy, with mode 0600, and start it with --seal-key")
+                        .status;
+            }
+            if (arguments.newMonitorKey().isPresent()) {
+                return makeKey(
+                                arguments.newMonitorKey().get(),
+                                "give every daemon, and who may command them, a copy with mode 0600; both take it with"
+                                        + " --monitor-key")
+                        .status;
             }
             return (arguments.isCheck() ? check() : arguments.isHashPassword() ? printHash() : serve()).status;
         } catch (SpreadArguments.WrongOption e) {
@@ -150,14 +160,13 @@ public final class SpreadMain implements Callable<Integer> {
         }
     }
 
-    private Ending makeKey(Path file) {
+    private Ending makeKey(Path file, String next) {
         try {
             SealKeys.create(file);
         } catch (SealException e) {
             throw new DaemonStartException(String.valueOf(e.getMessage()), e);
         }
-        out.println(file
-                + ": a new key; give every daemon of the ring a copy, with mode 0600, and start it with --seal-key");
+        out.println(file + ": a new key; " + next);
         return Ending.STOPPED;
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +15,13 @@ import java.util.Map;
 import org.flushspread.Wait;
 import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
+import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.interop.Namespaces.Cast;
 import org.flushspread.tools.Program;
 import org.flushspread.tools.monitor.SpMonitor;
 import org.flushspread.wire.StatusReply;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,6 +168,39 @@ class MonitorCommandsTest {
                     .contains("1. not-running: " + last.name)
                     .contains("Mend: start it");
             assertThat(run(ring, 1, with(ring, "status"))).contains(last.name).contains("does not answer");
+        }
+    }
+
+    /** Daemons without a key do not look at a signature, those of C among them (monitor-protocol 11). */
+    @ParameterizedTest
+    @ValueSource(strings = {"CJ", "j5"})
+    void signedCommandsAreObeyedByDaemonsThatHaveNoKey(String kinds, @TempDir Path directory) {
+        Path key = directory.resolve("monitor.key");
+        SealKeys.create(key);
+        try (Ring ring = ring(kinds)) {
+            Node first = ring.nodes.get(0);
+            List<Node> rest = ring.nodes.subList(1, ring.nodes.size());
+            run(ring, 0, "partition", first.name, "--yes", "--monitor-key", key.toString());
+            ring.awaitRing(List.of(first));
+            ring.awaitRing(rest);
+            run(ring, 0, "heal", "--yes", "--monitor-key", key.toString());
+            ring.awaitRing(ring.nodes);
+            run(
+                    ring,
+                    isFive(ring) ? 1 : 0,
+                    "flow",
+                    "--window",
+                    "90",
+                    "--personal",
+                    "40",
+                    "--accelerated",
+                    "25",
+                    "--yes",
+                    "--monitor-key",
+                    key.toString());
+            awaitWindows(ring, 90, 40, 25);
+            run(ring, 0, "reload", "--yes", "--monitor-key", key.toString());
+            awaitWindows(ring, 160, 20, 15);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
+import org.flushspread.kernel.base.CommandProof;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Reason;
@@ -99,11 +100,17 @@ public class FakePorts implements Ports {
     private Consumer<Datagram> onSend = datagram -> {};
     private Consumer<Event> onReport = event -> {};
     private boolean accepting = true;
+    private CommandProof proof = CommandProof.NOT_ASKED_FOR;
     private @Nullable Configuration configuration;
 
     /** Called in every write with its length; may change the writability of the session. */
     public void onWrite(BiConsumer<Session, Integer> hook) {
         onWrite = hook;
+    }
+
+    /** What signatures of monitors' commands prove from now on. */
+    public void proof(CommandProof now) {
+        proof = now;
     }
 
     /** Called in every send. */
@@ -176,6 +183,11 @@ public class FakePorts implements Ports {
     @Override
     public void reply(IpAddress address, int port, ByteBuf datagram) {
         replies.add(new Reply(address, port, ByteBufUtil.hexDump(datagram)));
+    }
+
+    @Override
+    public CommandProof proofOf(ByteBuf packet, int index, int length) {
+        return proof;
     }
 
     @Override

@@ -39,6 +39,17 @@ public final class SealKey {
         return new SecretKeySpec(expand("flush spread " + algorithm.key(), about), algorithm.key());
     }
 
+    /** What signs the commands of monitors, with a key made of this one for nothing else (security 5). */
+    Mac commandMac() {
+        try {
+            Mac mac = Mac.getInstance(MAC);
+            mac.init(new SecretKeySpec(expand("flush spread monitor command"), MAC));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(MAC + " is in every Java run time", e);
+        }
+    }
+
     private byte[] expand(String purpose, byte... about) {
         try {
             Mac mac = Mac.getInstance(MAC);

@@ -36,6 +36,16 @@ public interface Ports {
     void write(Session to, ByteBuf bytes);
 
     /**
+     * What the signature of a monitor's command proves, now and once: a command that was valid is a replay the next time. A host without
+     * a key for monitors need not answer otherwise than the default does.
+     *
+     * @param packet lent for this call
+     */
+    default CommandProof proofOf(ByteBuf packet, int index, int length) {
+        return CommandProof.NOT_ASKED_FOR;
+    }
+
+    /**
      * Stops or resumes reading from a client. New sessions start with reading on. What has come already is handed in all the same: the
      * kernel keeps it.
      */

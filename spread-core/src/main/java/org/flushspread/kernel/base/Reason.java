@@ -67,6 +67,13 @@ public enum Reason {
     BAD_MONITOR_PACKET,
     MONITOR_KILL,
     MONITOR_RATE,
+    // the signature of a monitor's command (security 5)
+    MONITOR_NOT_SIGNED,
+    MONITOR_UNKNOWN_KEY,
+    MONITOR_FORGED,
+    MONITOR_FOR_ANOTHER_DAEMON,
+    MONITOR_WRONG_TIME,
+    MONITOR_REPLAYED,
     // client sessions: handshake
     TOO_MANY_SESSIONS,
     TOO_MANY_HANDSHAKES,

@@ -6,6 +6,7 @@ import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationHash;
 import org.flushspread.config.Daemon;
 import org.flushspread.config.RingVersion;
+import org.flushspread.kernel.base.CommandProof;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.Counters;
 import org.flushspread.kernel.base.DaemonMembership;
@@ -19,14 +20,16 @@ import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
+import org.flushspread.wire.MonitorSignature;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.PacketType;
 import org.flushspread.wire.StatusReply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a monitor program asks of a daemon (monitor-protocol). Nothing proves who asks, so anything that changes something needs {@code
- * DangerousMonitor}, RELOAD included (the C daemon obeys that one always), and every kind of request has a rate limit.
+ * What a monitor program asks of a daemon (monitor-protocol). What changes something needs a signature where a key for that is configured;
+ * elsewhere nothing proves who asks, and it needs {@code DangerousMonitor}, RELOAD included (the C daemon obeys that one always). Every kind
+ * of request has a rate limit.
  */
 public final class Monitor {
     /** Requests of one kind that are answered at once. */
@@ -63,20 +66,21 @@ public final class Monitor {
     public void packet(ByteBuf packet, int index, int length) {
         boolean little = ByteOrderTag.isLittleEndian(packet, index);
         int type = PacketHeader.type(packet, index, little) & PacketType.MONITOR;
+        int signature = type == PacketType.STATUS ? 0 : MonitorSignature.lengthIn(packet, index, length);
+        int said = PacketHeader.dataLength(packet, index, little) - signature;
         int body = switch (type) {
             case PacketType.STATUS, PacketType.RELOAD -> 0;
-            case PacketType.PARTITION -> partitionLength(packet, index, little);
+            case PacketType.PARTITION -> partitionLength(said);
             case PacketType.FLOW_CONTROL -> MonitorPackets.FLOW_CONTROL_LENGTH;
             default -> -1;
         };
-        int said = PacketHeader.dataLength(packet, index, little);
         boolean padded = type == PacketType.STATUS
                 && MonitorQuestion.of(packet, index, little).kind() == MonitorQuestion.Kind.FACTS
                 && said > 0
                 && said <= PacketHeader.MAX_BODY;
         if (body < 0
                 || !isFromMonitor(packet, index, little)
-                || length != PacketHeader.LENGTH + said
+                || length != PacketHeader.LENGTH + said + signature
                 || (said != body && !padded)) {
             context.refuse(Reason.BAD_MONITOR_PACKET);
             return;
@@ -86,8 +90,7 @@ public final class Monitor {
             context.refuse(Reason.BAD_MONITOR_PACKET, "not from the host of a daemon");
             return;
         }
-        if (type != PacketType.STATUS && !context.configuration().options().dangerousMonitor()) {
-            context.refuse(Reason.MONITOR_NOT_ALLOWED, "DangerousMonitor is off");
+        if (type != PacketType.STATUS && !mayChange(packet, index, length, host)) {
             return;
         }
         if (!withinRate(type)) {
@@ -100,6 +103,31 @@ public final class Monitor {
             case PacketType.FLOW_CONTROL -> flowControl(packet, index, little);
             default -> context.ports().report(new Event.ReloadRequested(host));
         }
+    }
+
+    /** A signature that is asked for proves it, and needs no DangerousMonitor; a command without one is named once, and then counted. */
+    private boolean mayChange(ByteBuf packet, int index, int length, Daemon host) {
+        CommandProof proof = context.ports().proofOf(packet, index, length);
+        if (proof == CommandProof.NOT_ASKED_FOR) {
+            boolean may = context.configuration().options().dangerousMonitor();
+            if (!may) {
+                context.refuse(Reason.MONITOR_NOT_ALLOWED, "DangerousMonitor is off");
+            }
+            return may;
+        }
+        Reason why = proof.refusal();
+        if (why == null) {
+            return true;
+        }
+        if (context.counters().refused(why) == 0) {
+            context.refuse(
+                    why,
+                    "a command of a monitor that says it is at " + host
+                            + "; commands need the key of --monitor-key here (said once)");
+        } else {
+            context.count(why);
+        }
+        return false;
     }
 
     /** A datagram of the token port that is no token. Of monitors, only STATUS is answered there: so they see whether that port is reached. */
@@ -120,8 +148,7 @@ public final class Monitor {
     }
 
     /** Daemons of Spread 5 take a table that has at least an entry for each daemon (spread5 5). */
-    private int partitionLength(ByteBuf packet, int index, boolean little) {
-        int said = PacketHeader.dataLength(packet, index, little);
+    private int partitionLength(int said) {
         int least = 2 * context.configuration().daemons().size();
         boolean enough = context.configuration().ring().checksSources() && said >= least;
         return enough ? said : MonitorPackets.PARTITION_LENGTH;

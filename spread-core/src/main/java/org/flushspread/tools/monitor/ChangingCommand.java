@@ -18,12 +18,17 @@ abstract class ChangingCommand extends MonitorCommand {
     @Option(names = "--force", description = "Send it also where the file says that daemons refuse it.")
     private boolean force;
 
-    /** Daemons of Spread 4.4 and of this project refuse what follows unless their file allows it (monitor-protocol 2). */
+    /**
+     * Daemons of Spread 4.4, and those of this project without a key for monitors, refuse what follows unless their file allows it
+     * (monitor-protocol 2).
+     */
     final void requireDangerousMonitor(Configuration configuration) {
-        if (!configuration.options().dangerousMonitor() && !force) {
+        boolean signed = program.commandKeys().isPresent();
+        if (!configuration.options().dangerousMonitor() && !signed && !force) {
             throw new MonitorException(program.source()
                     + " does not say 'DangerousMonitor = true', so daemons that run with it refuse this. Write it into the"
-                    + " file of all daemons and reload or restart them, or send it all the same with --force.");
+                    + " file of all daemons and reload or restart them, or send it all the same with --force. Daemons with a"
+                    + " --monitor-key want a signature instead: name the key with --monitor-key here.");
         }
     }
 

@@ -122,8 +122,9 @@ final class FlowCommand extends ChangingCommand {
                     || mine && personal != null && s.personalWindow() != personal
                     || mine && accelerated != null && s.acceleratedWindow() != accelerated) {
                 err().println("spmonitor: " + each.name()
-                        + " has other windows than these: its DangerousMonitor is off, or the windows do not fit each"
-                        + " other (AcceleratedWindow <= PersonalWindow <= Window)");
+                        + " has other windows than these: its DangerousMonitor is off, or it wants a signature"
+                        + " (--monitor-key), or the windows do not fit each other (AcceleratedWindow <= PersonalWindow <="
+                        + " Window)");
                 obeyed = false;
             }
         }

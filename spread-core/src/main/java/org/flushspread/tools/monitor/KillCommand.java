@@ -51,8 +51,9 @@ final class KillCommand extends ChangingCommand {
                 alive = port.status(chosen, patience());
             } while (!alive.isEmpty() && System.nanoTime() < end);
             alive.keySet()
-                    .forEach(each ->
-                            err().println("spmonitor: " + each + " still answers; is its DangerousMonitor off?"));
+                    .forEach(each -> err().println("spmonitor: " + each
+                            + " still answers; is its DangerousMonitor off, or does it want a"
+                            + " signature (--monitor-key)?"));
             return alive.isEmpty() && before.size() == chosen.size() ? 0 : SpMonitor.WRONG;
         }
     }

@@ -25,6 +25,7 @@ import org.flushspread.config.Daemon;
 import org.flushspread.config.Segment;
 import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.daemon.seal.Channel;
+import org.flushspread.daemon.seal.CommandSigner;
 import org.flushspread.daemon.seal.Envelope;
 import org.flushspread.daemon.seal.MonitorSeal;
 import org.flushspread.daemon.seal.SealKeys;
@@ -56,6 +57,7 @@ public final class MonitorPort implements AutoCloseable {
     private volatile Configuration configuration;
     private final Daemon self;
     private final @Nullable MonitorSeal seal;
+    private final @Nullable CommandSigner signer;
     private final DatagramSocket socket;
     private final List<String> unsent = new ArrayList<>();
 
@@ -81,13 +83,27 @@ public final class MonitorPort implements AutoCloseable {
         }
     }
 
+    /** For questions only. */
+    public MonitorPort(Configuration configuration, Daemon self, int port, Optional<SealKeys> keys) {
+        this(configuration, self, port, keys, Optional.empty());
+    }
+
     /**
      * @param self the daemon of the configuration on whose host this runs: answers go to its address
      * @param port to listen on, 0 for any
      * @param keys of a sealed ring
+     * @param commandKeys to sign commands with
      * @throws MonitorException if the port cannot be had
      */
-    public MonitorPort(Configuration configuration, Daemon self, int port, Optional<SealKeys> keys) {
+    public MonitorPort(
+            Configuration configuration,
+            Daemon self,
+            int port,
+            Optional<SealKeys> keys,
+            Optional<SealKeys> commandKeys) {
+        signer = commandKeys
+                .map(each -> new CommandSigner(each, System::currentTimeMillis))
+                .orElse(null);
         this.configuration = configuration;
         this.self = self;
         seal = keys.map(MonitorSeal::new).orElse(null);
@@ -301,7 +317,9 @@ public final class MonitorPort implements AutoCloseable {
     private void copies(ByteBuf request, int copies, Collection<Daemon> to) {
         for (int copy = 0; copy < copies; copy++) {
             for (Daemon each : to) {
-                send(request, Channel.DATA, each.address(), each.port());
+                // each copy by itself: a daemon takes none twice, and none that is for another one
+                ByteBuf signed = signer == null ? request : signer.sign(request, each.id());
+                send(signed, Channel.DATA, each.address(), each.port());
             }
         }
     }

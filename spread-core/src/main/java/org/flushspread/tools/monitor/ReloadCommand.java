@@ -13,7 +13,8 @@ final class ReloadCommand extends ChangingCommand {
     @Override
     public Integer call() {
         Configuration configuration = program.configuration();
-        boolean refused = !configuration.options().dangerousMonitor();
+        boolean refused = !configuration.options().dangerousMonitor()
+                && program.commandKeys().isEmpty();
         if (!mayDo("has " + configuration.daemons().size()
                 + " daemons read the file that each was started with. It costs a membership change even if nothing has"
                 + " changed; a C daemon that cannot use its file ends, one of this project keeps what it has."

@@ -116,6 +116,15 @@ public final class SpMonitor implements Callable<Integer> {
             description = "The key file of a sealed ring, as its daemons have it. Default: $FLUSH_SPREAD_SEAL_KEY.")
     private @Nullable Path sealKey;
 
+    @Option(
+            names = "--monitor-key",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description =
+                    "Sign commands that change something with the key of this file, as the daemons have it. Default:"
+                            + " $FLUSH_SPREAD_MONITOR_KEY.")
+    private @Nullable Path monitorKey;
+
     /** Said once. */
     private boolean saidBuiltIn;
 
@@ -176,7 +185,7 @@ public final class SpMonitor implements Callable<Integer> {
         Configuration configuration = configuration();
         Daemon self = self(configuration);
         Terminal terminal = new Terminal();
-        try (MonitorPort open = new MonitorPort(configuration, self, port(DEFAULT_PORT), keys())) {
+        try (MonitorPort open = new MonitorPort(configuration, self, port(DEFAULT_PORT), keys(), commandKeys())) {
             new Menu(configuration, open, terminal, interval(DEFAULT_INTERVAL), this::configuration).run();
         }
         return 0;
@@ -226,8 +235,21 @@ public final class SpMonitor implements Callable<Integer> {
      * @throws SealException if the file cannot be used
      */
     Optional<SealKeys> keys() {
-        String usual = System.getenv("FLUSH_SPREAD_SEAL_KEY");
-        Path named = sealKey != null ? sealKey : usual == null || usual.isEmpty() ? null : Path.of(usual);
+        return keys(sealKey, "FLUSH_SPREAD_SEAL_KEY");
+    }
+
+    /**
+     * The keys that commands are signed with, if any were named.
+     *
+     * @throws SealException if the file cannot be used
+     */
+    Optional<SealKeys> commandKeys() {
+        return keys(monitorKey, "FLUSH_SPREAD_MONITOR_KEY");
+    }
+
+    private static Optional<SealKeys> keys(@Nullable Path given, String variable) {
+        String usual = System.getenv(variable);
+        Path named = given != null ? given : usual == null || usual.isEmpty() ? null : Path.of(usual);
         return Optional.ofNullable(named).map(SealKeys::read);
     }
 
@@ -264,6 +286,6 @@ public final class SpMonitor implements Callable<Integer> {
 
     /** A port to ask the daemons of the configuration from. */
     public MonitorPort open(Configuration configuration) {
-        return new MonitorPort(configuration, self(configuration), port(0), keys());
+        return new MonitorPort(configuration, self(configuration), port(0), keys(), commandKeys());
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.LoneKernel;
+import org.flushspread.kernel.base.CommandProof;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.wire.IpAddress;
@@ -22,6 +23,7 @@ import org.flushspread.wire.MonitorFacts;
 import org.flushspread.wire.MonitorOrigin;
 import org.flushspread.wire.MonitorPackets;
 import org.flushspread.wire.MonitorQuestion;
+import org.flushspread.wire.MonitorSignature;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.StatusReply;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +134,60 @@ class MonitorTest {
         assertThat(a.ports.events(Event.StopRequested.class)).isEmpty();
         assertThat(a.ports.events(Event.ReloadRequested.class)).isEmpty();
         assertThat(ask().window()).isEqualTo(160);
+    }
+
+    /** monitor-protocol 11 */
+    @Test
+    void withAKeyAValidSignatureIsEnoughAndNothingElseIs() {
+        a.stop();
+        a = new LoneKernel(configuration(ABC, "AcceleratedRing = no"), "a");
+        a.start();
+        a.ports.proof(CommandProof.VALID);
+        a.data(windows(10, 10, 10));
+        assertThat(ask().window()).isEqualTo(10);
+        a.data(reload());
+        assertThat(a.ports.events(Event.ReloadRequested.class)).hasSize(1);
+        a.stop();
+        a = new LoneKernel(configuration(ABC, "DangerousMonitor = true", "AcceleratedRing = no"), "a");
+        a.start();
+        for (CommandProof each : CommandProof.values()) {
+            Reason why = each.refusal();
+            if (why != null) {
+                a.ports.proof(each);
+                for (int i = 0; i < 3; i++) {
+                    a.data(partition(-1, 0, 0));
+                }
+                assertThat(a.refused(why)).as(each.name()).isEqualTo(3);
+                assertThat(a.ports.events(Event.Refused.class).stream().filter(event -> event.why() == why))
+                        .as("named once")
+                        .hasSize(1);
+            }
+        }
+        assertThat(a.ports.events(Event.StopRequested.class)).isEmpty();
+        assertThat(ask().window()).as("questions stay open").isEqualTo(160);
+    }
+
+    /** The signature counts in data_len; a daemon without a key, as a C daemon, does not look at it. */
+    @Test
+    void whoHasNoKeyObeysASignedCommandAsAnyOther() {
+        a.start();
+        a.data(signed(windows(100, 30, 10)));
+        assertThat(ask().window()).isEqualTo(100);
+        a.data(signed(reload()));
+        assertThat(a.ports.events(Event.ReloadRequested.class)).hasSize(1);
+        a.data(signed(status()));
+        assertThat(a.ports.takeReplies()).isEmpty();
+        a.data(signed(reload()).setInt(PacketHeader.LENGTH, 0));
+        assertThat(a.refused(Reason.BAD_MONITOR_PACKET)).isEqualTo(2);
+        a.data(signed(partition(-1, 0, 0)));
+        assertThat(a.ports.events(Event.StopRequested.class)).hasSize(1);
+    }
+
+    private static ByteBuf signed(ByteBuf command) {
+        int said = command.getShortLE(PacketHeader.DATA_LENGTH);
+        command.setShortLE(PacketHeader.DATA_LENGTH, said + MonitorSignature.LENGTH);
+        MonitorSignature.write(command, 1, A, 1, new byte[MonitorSignature.NONCE]);
+        return command.writeZero(MonitorSignature.CODE);
     }
 
     @Test
