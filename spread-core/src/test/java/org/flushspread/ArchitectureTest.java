@@ -84,6 +84,7 @@ class ArchitectureTest {
         onlyUses(
                 "org.flushspread.client..",
                 "org.flushspread.client..",
+                "org.flushspread.scram..",
                 "org.flushspread.wire..",
                 "org.flushspread.tls..",
                 "com.google..",
@@ -101,6 +102,11 @@ class ArchitectureTest {
                 "java.security..",
                 "javax.net.ssl..",
                 "javax.security.auth..");
+    }
+
+    @Test
+    void scramUsesOnlyTheJdk() {
+        onlyUses("org.flushspread.scram..", "org.flushspread.scram..", "java.security..", "javax.crypto..");
     }
 
     @Test

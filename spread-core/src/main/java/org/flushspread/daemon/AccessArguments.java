@@ -17,9 +17,10 @@ final class AccessArguments {
     @Option(
             names = "--monitor-key",
             paramLabel = "FILE",
-            description = "Obey only commands of monitors (partition, heal, flow, reload, kill) that are signed with a key"
-                    + " of this file, which only its owner may read; DangerousMonitor is not needed then. Read again at a"
-                    + " reload.")
+            description =
+                    "Obey only commands of monitors (partition, heal, flow, reload, kill) that are signed with a key"
+                            + " of this file, which only its owner may read; DangerousMonitor is not needed then. Read again at a"
+                            + " reload.")
     private @Nullable Path monitorKey;
 
     @Option(
@@ -27,6 +28,14 @@ final class AccessArguments {
             paramLabel = "FILE",
             description = "Make a key file for --monitor-key with a new key, and end.")
     private @Nullable Path newMonitorKey;
+
+    @Option(
+            names = "--clear-passwords",
+            paramLabel = "y|n",
+            description =
+                    "Offer clients the method PWORD, which sends the password, where the configuration allows it; with"
+                            + " n they have to prove it by SCRAM-SHA-256, which C clients do not know. Default: y.")
+    private @Nullable String clearPasswords;
 
     /** Where a key file is to be made, if that is all that is wanted. */
     Optional<Path> newMonitorKey() {
@@ -36,6 +45,7 @@ final class AccessArguments {
     /** The options with what was given. */
     DaemonOptions in(DaemonOptions options) {
         DaemonOptions with = access == null ? options : options.withAccess(access);
-        return monitorKey == null ? with : with.withMonitorKey(monitorKey);
+        with = monitorKey == null ? with : with.withMonitorKey(monitorKey);
+        return with.withClearPasswords(SpreadArguments.yes("--clear-passwords", clearPasswords, true));
     }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,25 +16,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.flushspread.config.AccessList;
 import org.flushspread.config.ConfigurationException;
+import org.flushspread.kernel.Kernel;
+import org.flushspread.kernel.base.ScramAnswer;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.scram.ScramServer;
+import org.flushspread.wire.AuthMethod;
+import org.flushspread.wire.Decoded;
 import org.flushspread.wire.IpAddress;
+import org.flushspread.wire.ScramMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The authentication methods that need the world (client-protocol 2.6, configuration 7): IP reads {@code spread.access_ip}, PWORD reads
- * {@code spread.access_pword}. Both files are read at the start and at a reload. Passwords are hashed on a thread of their own.
+ * {@code spread.access_pword}, and so does SCRAM. Both files are read at the start and at a reload. Passwords are hashed on a thread of their
+ * own.
  */
 final class Authentication {
     private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
     private static final int USER_LENGTH = 32;
-    private static final String IP = "IP";
-    private static final String PWORD = "PWORD";
+    private static final int NONCE_LENGTH = 18;
 
     private final Path directory;
     private volatile AccessList access;
     private final ThreadPoolExecutor hashing;
     private final PasswordChecks passwords;
+    private final SecureRandom random = new SecureRandom();
 
     /** @param handshakes unfinished handshakes at one time: each may wait for one password check */
     Authentication(String daemon, Path directory, int handshakes) {
@@ -94,14 +103,19 @@ final class Authentication {
     }
 
     /**
-     * Answers {@code verdict}, now or later and then from another thread.
+     * Answers, now or later and then from another thread.
      *
      * @param said what the client sent for this method, lent for this call
+     * @param answer is given what the kernel is to be told
      */
-    void ask(Session session, String method, ByteBuf said, Consumer<Boolean> verdict) {
+    void ask(Session session, String method, ByteBuf said, Consumer<Consumer<Kernel>> answer) {
+        Consumer<Boolean> verdict =
+                accepted -> answer.accept(kernel -> kernel.authenticated(session, method, accepted));
         switch (method) {
-            case IP -> verdict.accept(mayConnect(session));
-            case PWORD -> password(session, ByteBufUtil.getBytes(said), verdict);
+            case AuthMethod.IP -> verdict.accept(mayConnect(session));
+            case AuthMethod.PWORD -> password(session, ByteBufUtil.getBytes(said), verdict);
+            case AuthMethod.SCRAM ->
+                scram(session, said, message -> answer.accept(kernel -> kernel.answered(session, message)));
             default -> verdict.accept(false);
         }
     }
@@ -130,6 +144,44 @@ final class Authentication {
                 password,
                 () -> connection == null || !connection.isFinished(),
                 verdict);
+    }
+
+    private void scram(Session session, ByteBuf said, Consumer<ScramAnswer> answer) {
+        if (!(session.transport() instanceof ClientConnection connection)
+                || !(ScramMessage.decode(said) instanceof Decoded.Complete<ScramMessage> message)) {
+            answer.accept(ScramAnswer.refused("e=invalid-encoding"));
+            return;
+        }
+        String text = message.value().text();
+        ScramServer begun = connection.scram;
+        if (begun == null) {
+            ScramServer server = passwords.passwords().server(nonce());
+            connection.scram = server;
+            answer.accept(server.challenge(text)
+                    .map(ScramAnswer::challenge)
+                    .orElseGet(() -> ScramAnswer.refused("e=invalid-encoding")));
+            return;
+        }
+        connection.scram = null;
+        String user = begun.user().orElse("");
+        passwords.check(
+                PasswordFile.bytes(user),
+                connection.address().network(),
+                () -> passwords.passwords().accepts(begun, text),
+                () -> !connection.isFinished(),
+                accepted -> answer.accept(
+                        accepted ? ScramAnswer.accepted(begun.verdict(), user) : ScramAnswer.refused(begun.verdict())));
+    }
+
+    private String nonce() {
+        byte[] bytes = new byte[NONCE_LENGTH];
+        random.nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /** True if a user can prove a password without sending it. */
+    boolean hasProofs() {
+        return passwords.passwords().hasProofs();
     }
 
     private static byte[] upToZero(byte[] bytes, int from, int to) {

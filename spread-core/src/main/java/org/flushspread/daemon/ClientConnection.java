@@ -6,6 +6,7 @@ import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.scram.ScramServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ abstract class ClientConnection {
 
     boolean queued;
     boolean dirty;
+    /** Its proof of a password that has begun. */
+    @Nullable
+    ScramServer scram;
 
     ClientConnection(ClientConnections inputs, ClientAddress address) {
         this.inputs = inputs;

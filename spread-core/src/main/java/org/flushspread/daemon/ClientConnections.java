@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class ClientConnections {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
-    private record Verdict(Session session, String method, boolean accepted) {}
+    /** What the kernel is to be told about a session. */
+    private record Verdict(Session session, Consumer<Kernel> told) {}
 
     private final ByteBufAllocator allocator;
     private final Runnable wake;
@@ -119,19 +120,19 @@ final class ClientConnections {
         }
     }
 
-    void verdict(Session session, String method, boolean accepted) {
-        verdicts.add(new Verdict(session, method, accepted));
+    void verdict(Session session, Consumer<Kernel> told) {
+        verdicts.add(new Verdict(session, told));
         wake.run();
     }
 
     /** As {@link #verdict}, from any thread. */
-    void verdictOn(IoEventLoop loop, Session session, String method, boolean accepted) {
+    void verdictOn(IoEventLoop loop, Session session, Consumer<Kernel> told) {
         if (loop.inEventLoop()) {
-            verdict(session, method, accepted);
+            verdict(session, told);
             return;
         }
         try {
-            loop.execute(() -> verdict(session, method, accepted));
+            loop.execute(() -> verdict(session, told));
         } catch (RejectedExecutionException stopped) {
             LOG.debug("{} was checked after the daemon had stopped", session.number());
         }
@@ -148,7 +149,7 @@ final class ClientConnections {
     void deliver(Kernel to, Consumer<Throwable> failed) {
         for (Verdict each = verdicts.poll(); each != null; each = verdicts.poll()) {
             if (each.session().transport() instanceof ClientConnection connection && !connection.isFinished()) {
-                to.authenticated(each.session(), each.method(), each.accepted());
+                each.told().accept(to);
             }
         }
         for (int n = ready.size(); n > 0; n--) {

@@ -33,6 +33,7 @@ public final class DaemonOptions implements Cloneable {
     private Optional<TlsOptions> tls = Optional.empty();
     private Optional<Path> access = Optional.empty();
     private Optional<Path> monitorKey = Optional.empty();
+    private boolean clearPasswords = true;
     private Optional<NetworkFaults> faults = Optional.empty();
 
     private DaemonOptions() {}
@@ -271,6 +272,16 @@ public final class DaemonOptions implements Cloneable {
     /** Has monitors sign what changes something with a key of this file (security 5), which only its owner may read. */
     public DaemonOptions withMonitorKey(Path value) {
         return with(next -> next.monitorKey = Optional.of(value));
+    }
+
+    /** Clients may send passwords in the clear (the method PWORD), where the configuration allows it. */
+    public boolean clearPasswords() {
+        return clearPasswords;
+    }
+
+    /** Without, a password is proved by SCRAM-SHA-256 or not at all (configuration 7.1); C clients cannot do that. */
+    public DaemonOptions withClearPasswords(boolean value) {
+        return with(next -> next.clearPasswords = value);
     }
 
     public DaemonOptions withAdmin(AdminOptions value) {

@@ -9,8 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.flushspread.scram.ScramKeys;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +33,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit status: 0 done; 1 not done; 2 wrong command line."})
 final class PasswdCommand implements Callable<Integer> {
     private static final int LONGEST_USER = 31;
-    private static final int FEWEST_ROUNDS = 1000;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Where a person types a password that is not shown. */
     interface Prompt {
@@ -41,7 +44,10 @@ final class PasswdCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The file; daemons look for one named spread.access_pword.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "The file; daemons look for one named spread.access_pword.")
     private Path file = Path.of("");
 
     @Parameters(index = "1", paramLabel = "USER", description = "The user, 1 to 31 bytes without a colon.")
@@ -53,8 +59,15 @@ final class PasswdCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "What a guess costs, 1000 to 10000000 (default: ${DEFAULT-VALUE}).")
+            description = "What a guess costs, 4096 to 10000000 (default: ${DEFAULT-VALUE}).")
     private int rounds = PasswordHash.ROUNDS;
+
+    @Option(
+            names = "--scram-only",
+            description =
+                    "Let the user in by SCRAM-SHA-256 only, with all of the password, and not by PWORD, which sends"
+                            + " its first 8 bytes.")
+    private boolean scramOnly;
 
     private final @Nullable Prompt prompt;
     private final InputStream input;
@@ -80,7 +93,7 @@ final class PasswdCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try {
             check();
-            boolean isNew = PasswordFile.change(file, user, PasswordHash.of(password(), rounds));
+            boolean isNew = PasswordFile.change(file, user, hashes(password()));
             spec.commandLine()
                     .getOut()
                     .println(file + ": user " + user + (isNew ? " was added" : " has another password")
@@ -105,10 +118,19 @@ final class PasswdCommand implements Callable<Integer> {
             throw new SpreadArguments.WrongOption("a user has 1 to " + LONGEST_USER
                     + " bytes, without a colon, without blanks at either end, and does not begin with '#'");
         }
-        if (rounds < FEWEST_ROUNDS || rounds > PasswordHash.MAX_ROUNDS) {
+        if (rounds < ScramKeys.FEWEST_ROUNDS || rounds > ScramKeys.MOST_ROUNDS) {
             throw new SpreadArguments.WrongOption(
-                    "--rounds takes " + FEWEST_ROUNDS + " to " + PasswordHash.MAX_ROUNDS + ", not " + rounds);
+                    "--rounds takes " + ScramKeys.FEWEST_ROUNDS + " to " + ScramKeys.MOST_ROUNDS + ", not " + rounds);
         }
+    }
+
+    private List<String> hashes(byte[] password) {
+        byte[] salt = new byte[ScramKeys.SALT];
+        RANDOM.nextBytes(salt);
+        String proof = ScramKeys.of(password, salt, rounds).text();
+        return scramOnly
+                ? List.of(proof)
+                : List.of(PasswordHash.of(password, rounds).toString(), proof);
     }
 
     /** As bytes: what a client sends is compared byte by byte. */
@@ -117,11 +139,12 @@ final class PasswdCommand implements Callable<Integer> {
         if (password.length == 0) {
             throw new DaemonStartException("not changed: an empty password would be none");
         }
-        if (password.length > PasswordHash.PASSWORD_LENGTH) {
+        if (!scramOnly && password.length > PasswordHash.PASSWORD_LENGTH) {
             spec.commandLine()
                     .getErr()
-                    .println("spread passwd: the method PWORD carries the first " + PasswordHash.PASSWORD_LENGTH
-                            + " bytes of a password, so only these count");
+                    .println(
+                            "spread passwd: the method PWORD carries the first " + PasswordHash.PASSWORD_LENGTH
+                                    + " bytes of a password, so for clients that use it only these count; --scram-only shuts them out");
         }
         return password;
     }

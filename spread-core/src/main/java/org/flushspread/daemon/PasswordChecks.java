@@ -28,15 +28,15 @@ final class PasswordChecks {
 
     private static final class Check {
         final Claim claim;
-        final byte[] password;
+        final BooleanSupplier proof;
         final BooleanSupplier wanted;
         final Consumer<Boolean> verdict;
         boolean refused = true;
         boolean over;
 
-        Check(Claim claim, byte[] password, BooleanSupplier wanted, Consumer<Boolean> verdict) {
+        Check(Claim claim, BooleanSupplier proof, BooleanSupplier wanted, Consumer<Boolean> verdict) {
             this.claim = claim;
-            this.password = password;
+            this.proof = proof;
             this.wanted = wanted;
             this.verdict = verdict;
         }
@@ -64,6 +64,11 @@ final class PasswordChecks {
         this.most = most;
     }
 
+    /** The file that is in force. */
+    PasswordFile passwords() {
+        return passwords;
+    }
+
     /** Another file is in force, for checks that wait too. */
     void passwords(PasswordFile now) {
         passwords = now;
@@ -77,7 +82,12 @@ final class PasswordChecks {
      * @param verdict called once, by this thread or the one that checks; not at all if the client has gone
      */
     void check(String user, long network, byte[] password, BooleanSupplier wanted, Consumer<Boolean> verdict) {
-        Check check = new Check(new Claim(user, network), password, wanted, verdict);
+        check(user, network, () -> passwords.accepts(user, password), wanted, verdict);
+    }
+
+    /** As {@link #check(String, long, byte[], BooleanSupplier, Consumer)}, for any other proof; it is asked for on the thread of checks. */
+    void check(String user, long network, BooleanSupplier proof, BooleanSupplier wanted, Consumer<Boolean> verdict) {
+        Check check = new Check(new Claim(user, network), proof, wanted, verdict);
         boolean room;
         synchronized (lock) {
             room = arrived.size() < most;
@@ -109,7 +119,7 @@ final class PasswordChecks {
         }
         boolean accepted = false;
         try {
-            accepted = check.wanted.getAsBoolean() && passwords.accepts(check.claim.user(), check.password);
+            accepted = check.wanted.getAsBoolean() && check.proof.getAsBoolean();
         } finally {
             synchronized (lock) {
                 check.over = true;

@@ -1,5 +1,7 @@
 package org.flushspread.daemon;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,11 +21,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.flushspread.scram.ScramKeys;
+import org.flushspread.scram.ScramServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file {@code spread.access_pword}: lines {@code user:hash}, '#' in column 1 for comments, empty lines allowed. */
+/**
+ * The file {@code spread.access_pword}: lines {@code user:hash}, '#' in column 1 for comments, empty lines allowed. A user may have a line for
+ * the method PWORD and one for SCRAM (configuration 7.1).
+ */
 final class PasswordFile {
     private static final Logger LOG = LoggerFactory.getLogger(PasswordFile.class);
     private static final int LONGEST_USER = 32;
@@ -35,15 +44,17 @@ final class PasswordFile {
     private final int rounds;
 
     private final Map<String, PasswordHash> users;
+    private final Map<String, ScramKeys> proofs;
 
-    private PasswordFile(Map<String, PasswordHash> users) {
+    private PasswordFile(Map<String, PasswordHash> users, Map<String, ScramKeys> proofs) {
         this.users = users;
+        this.proofs = proofs;
         rounds = users.values().stream().mapToInt(PasswordHash::rounds).max().orElse(PasswordHash.ROUNDS);
         nobody = PasswordHash.ofNobody(rounds);
     }
 
     static PasswordFile empty() {
-        return new PasswordFile(Map.of());
+        return new PasswordFile(Map.of(), Map.of());
     }
 
     /** Reads a file; throws {@link DaemonStartException} with place and reason. */
@@ -71,37 +82,45 @@ final class PasswordFile {
 
     private static PasswordFile parse(List<String> lines, Path file) {
         Map<String, PasswordHash> users = new HashMap<>();
+        Map<String, ScramKeys> proofs = new TreeMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
-                add(users, line, file + ":" + (i + 1));
+                add(users, proofs, line, file + ":" + (i + 1));
             }
         }
-        return new PasswordFile(users);
+        return new PasswordFile(users, proofs);
     }
 
-    private static void add(Map<String, PasswordHash> users, String line, String place) {
+    private static void add(Map<String, PasswordHash> users, Map<String, ScramKeys> proofs, String line, String place) {
         int colon = line.indexOf(':');
         if (colon < 1 || colon > LONGEST_USER) {
             throw new DaemonStartException(
                     place + ": expected user:hash with a user of 1 to " + LONGEST_USER + " bytes");
         }
         try {
-            users.put(line.substring(0, colon), PasswordHash.parse(line.substring(colon + 1)));
+            String user = line.substring(0, colon);
+            String hash = line.substring(colon + 1);
+            if (ScramKeys.isForm(hash)) {
+                proofs.put(user, ScramKeys.parse(hash));
+            } else {
+                users.put(user, PasswordHash.parse(hash));
+            }
         } catch (IllegalArgumentException e) {
             throw new DaemonStartException(place + ": " + e.getMessage(), e);
         }
     }
 
     /**
-     * Gives a user this hash, in the place of his former one or behind all others. The file is replaced as a whole, so that nobody reads half
-     * of it, and is for its owner only.
+     * Gives a user these hashes, in the place of all his former ones or behind all other users. The file is replaced as a whole, so that nobody
+     * reads half of it, and is for its owner only.
      *
      * @return true if there was no such user
      * @throws DaemonStartException if the file cannot be read or written, or has a line that is wrong; it is as it was then
      */
-    static boolean change(Path file, String user, PasswordHash hash) {
-        String bytes = new String(user.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    static boolean change(Path file, String user, List<String> hashes) {
+        String bytes = bytes(user);
+        List<String> own = hashes.stream().map(each -> bytes + ":" + each).toList();
         boolean there = Files.exists(file);
         List<String> before = there ? lines(file) : List.of();
         boolean isNew = !parse(before, file).has(bytes);
@@ -112,11 +131,11 @@ final class PasswordFile {
                 after.add(line);
             } else if (!written) {
                 written = true;
-                after.add(bytes + ":" + hash);
+                after.addAll(own);
             }
         }
         if (!written) {
-            after.add(bytes + ":" + hash);
+            after.addAll(own);
         }
         try {
             // What a link leads to is replaced, and not the link.
@@ -128,7 +147,8 @@ final class PasswordFile {
     }
 
     private static void replace(Path file, String text) throws IOException {
-        Path next = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+        Path next = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid());
         boolean posix = Files.getFileStore(file.getParent()).supportsFileAttributeView(PosixFileAttributeView.class);
         FileAttribute<?>[] ownerOnly = posix
                 ? new FileAttribute<?>[] {
@@ -164,8 +184,48 @@ final class PasswordFile {
         }
     }
 
+    /** Names in the file are bytes, those of messages text. */
+    static String bytes(String user) {
+        return new String(user.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** @param user its bytes as ISO-8859-1 */
     boolean has(String user) {
-        return users.containsKey(user);
+        return users.containsKey(user) || proofs.containsKey(user);
+    }
+
+    /** True if a user can prove a password without sending it. */
+    boolean hasProofs() {
+        return !proofs.isEmpty();
+    }
+
+    /**
+     * The daemon's side of a proof.
+     *
+     * @param nonce printable and never used before
+     */
+    ScramServer server(String nonce) {
+        // the same for a user that does not exist each time, as long as the file is the same
+        Hasher secret = Hashing.sha256().newHasher();
+        int most = ScramKeys.FEWEST_ROUNDS;
+        for (ScramKeys each : proofs.values()) {
+            secret.putString(each.text(), StandardCharsets.US_ASCII);
+            most = Math.max(most, each.rounds());
+        }
+        return new ScramServer(
+                user -> Optional.ofNullable(proofs.get(bytes(user))),
+                nonce,
+                secret.hash().asBytes(),
+                most);
+    }
+
+    /** Tests a proof; a wrong one takes the time of a wrong password, so that guesses are as slow. */
+    boolean accepts(ScramServer proof, String last) {
+        boolean accepted = proof.accepts(last);
+        if (!accepted) {
+            PasswordHash.spend(rounds);
+        }
+        return accepted;
     }
 
     /** @param user its bytes as ISO-8859-1 */

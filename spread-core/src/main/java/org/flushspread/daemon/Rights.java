@@ -16,6 +16,7 @@ import org.flushspread.daemon.seal.SealException;
 import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.kernel.Kernel;
 import org.flushspread.kernel.base.CommandProof;
+import org.flushspread.kernel.base.PasswordMethods;
 import org.flushspread.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class Rights implements AutoCloseable {
     private final Optional<Path> file;
     private final Optional<Path> monitorKey;
     private final Authentication authentication;
+    /** Passwords may cross connections. */
+    private final boolean clearPasswords;
     /** On the loop; null where commands of monitors need no signature. */
     private final @Nullable CommandCheck commands;
     /** Any thread may look. */
@@ -42,6 +45,7 @@ final class Rights implements AutoCloseable {
             Authentication authentication) {
         file = options.access();
         monitorKey = options.monitorKey();
+        clearPasswords = options.clearPasswords();
         this.access = access;
         this.commands = commands;
         this.authentication = authentication;
@@ -84,10 +88,21 @@ final class Rights implements AutoCloseable {
 
     /** Puts in force what was read. On the loop, before the kernel starts. */
     void begin(Kernel kernel) {
+        kernel.passwords(passwordMethods());
         Access now = access;
         if (now != null) {
             kernel.access(now.rules());
         }
+    }
+
+    private PasswordMethods passwordMethods() {
+        PasswordMethods methods = PasswordMethods.of(clearPasswords, authentication.hasProofs());
+        if (methods == PasswordMethods.NONE) {
+            DaemonLog.CONFIGURATION.warn(
+                    "--clear-passwords n, and no user has keys for SCRAM-SHA-256: nobody can show a"
+                            + " password. 'spread passwd' makes such keys.");
+        }
+        return methods;
     }
 
     /**
@@ -97,6 +112,8 @@ final class Rights implements AutoCloseable {
      */
     void reread(Consumer<Consumer<Kernel>> kernel) {
         authentication.reread();
+        PasswordMethods methods = passwordMethods();
+        kernel.accept(to -> to.passwords(methods));
         rereadMonitorKey(kernel);
         if (file.isEmpty()) {
             return;
@@ -105,8 +122,7 @@ final class Rights implements AutoCloseable {
             Access next = load(file.get());
             Access before = access;
             access = next;
-            List<String> changes =
-                    before == null ? List.of() : before.rules().changesTo(next.rules());
+            List<String> changes = before == null ? List.of() : before.rules().changesTo(next.rules());
             DaemonLog.CONFIGURATION.info(
                     "the access file was read again: {}", changes.isEmpty() ? "unchanged" : String.join("; ", changes));
             if (!changes.isEmpty()) {

@@ -409,10 +409,9 @@ final class Shell implements Ports, Inputs {
     @Override
     public void authenticate(Session session, String method, ByteBuf said) {
         if (rights == null) {
-            clients.verdict(session, method, false);
+            clients.verdict(session, now -> now.authenticated(session, method, false));
         } else {
-            rights.authentication()
-                    .ask(session, method, said, accepted -> clients.verdictOn(loop, session, method, accepted));
+            rights.authentication().ask(session, method, said, told -> clients.verdictOn(loop, session, told));
         }
     }
 

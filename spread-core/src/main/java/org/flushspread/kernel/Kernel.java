@@ -25,10 +25,12 @@ import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.KernelFailure;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Message;
+import org.flushspread.kernel.base.PasswordMethods;
 import org.flushspread.kernel.base.Ports;
 import org.flushspread.kernel.base.Probe;
 import org.flushspread.kernel.base.Reason;
 import org.flushspread.kernel.base.ReloadOrigin;
+import org.flushspread.kernel.base.ScramAnswer;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.membership.MembershipProtocol;
@@ -322,6 +324,22 @@ public final class Kernel {
         } catch (RuntimeException | Error e) {
             inputFailed(session, e);
         }
+    }
+
+    /** The answer of {@link Ports#authenticate} to a message of the method SCRAM. */
+    public void answered(Session session, ScramAnswer answer) {
+        checkUsable();
+        try {
+            sessions.answered(session, answer);
+        } catch (RuntimeException | Error e) {
+            inputFailed(session, e);
+        }
+    }
+
+    /** How passwords may be shown where the configuration allows them; PWORD alone, as at a C daemon, unless it is told. */
+    public void passwords(PasswordMethods methods) {
+        checkUsable();
+        sessions.passwords(methods);
     }
 
     /**

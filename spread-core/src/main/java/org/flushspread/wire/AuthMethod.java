@@ -8,6 +8,8 @@ public final class AuthMethod {
     public static final String IP = "IP";
     /** Decides by a {@link PasswordBlock}. */
     public static final String PWORD = "PWORD";
+    /** Decides by a proof that the client has the password, in {@link ScramMessage}s; C daemons and clients do not have it. */
+    public static final String SCRAM = "SCRAM-SHA-256";
 
     private AuthMethod() {}
 }

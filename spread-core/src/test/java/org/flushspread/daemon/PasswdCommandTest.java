@@ -43,7 +43,7 @@ class PasswdCommandTest {
 
     private static Outcome piped(String input, Path file, String user) {
         InputStream in = new ByteArrayInputStream(bytes(input));
-        return run(new PasswdCommand(null, in), file.toString(), user, "--stdin", "--rounds", "1000");
+        return run(new PasswdCommand(null, in), file.toString(), user, "--stdin", "--rounds", "4096");
     }
 
     private static Outcome typed(Path file, String user, String... answers) {
@@ -52,8 +52,7 @@ class PasswdCommandTest {
             String next = rest.poll();
             return next == null ? null : next.toCharArray();
         };
-        return run(
-                new PasswdCommand(person, InputStream.nullInputStream()), file.toString(), user, "--rounds", "1000");
+        return run(new PasswdCommand(person, InputStream.nullInputStream()), file.toString(), user, "--rounds", "4096");
     }
 
     @Test
@@ -67,7 +66,9 @@ class PasswdCommandTest {
         PasswordFile users = PasswordFile.read(file);
         assertThat(users.accepts("alice", bytes("secret"))).isTrue();
         assertThat(users.accepts("alice", bytes("Secret"))).isFalse();
-        assertThat(Files.readString(file)).startsWith("alice:$pbkdf2-sha256$1000$").doesNotContain("secret");
+        assertThat(Files.readString(file))
+                .contains("alice:$pbkdf2-sha256$4096$", "alice:$scram-sha-256$4096$")
+                .doesNotContain("secret");
         try (var all = Files.list(directory)) {
             assertThat(all).containsExactly(file);
         }
@@ -85,9 +86,9 @@ class PasswdCommandTest {
         assertThat(again.out()).contains("user alice has another password");
         List<String> lines = Files.readAllLines(file);
         assertThat(String.join("\n", lines.subList(0, 3)) + "\n").isEqualTo(others);
-        assertThat(lines.get(3)).startsWith("alice:");
-        assertThat(lines.get(4)).startsWith("carol:");
-        assertThat(lines).hasSize(5);
+        assertThat(lines.subList(3, 5)).allMatch(each -> each.startsWith("alice:"));
+        assertThat(lines.subList(5, 7)).allMatch(each -> each.startsWith("carol:"));
+        assertThat(lines).hasSize(7);
         PasswordFile users = PasswordFile.read(file);
         assertThat(users.accepts("alice", bytes("two"))).isTrue();
         assertThat(users.accepts("alice", bytes("one"))).isFalse();
@@ -127,7 +128,8 @@ class PasswdCommandTest {
             assertThat(piped("x\n", file, each).status()).as(each).isEqualTo(2);
         }
         assertThat(file).doesNotExist();
-        assertThat(run(new PasswdCommand(), file.toString(), "a", "--stdin", "--rounds", "10").status())
+        assertThat(run(new PasswdCommand(), file.toString(), "a", "--stdin", "--rounds", "10")
+                        .status())
                 .isEqualTo(2);
     }
 
@@ -146,7 +148,7 @@ class PasswdCommandTest {
     void itIsACommandOfTheProgramSpread() throws IOException {
         Path file = directory.resolve("file");
         try (Program program =
-                Program.java(SpreadMain.class, "passwd", file.toString(), "alice", "--stdin", "--rounds", "1000")) {
+                Program.java(SpreadMain.class, "passwd", file.toString(), "alice", "--stdin", "--rounds", "4096")) {
             program.type("secret\n");
             assertThat(program.exit()).as(program.errors()).isZero();
         }

@@ -70,6 +70,11 @@ final class TestDaemons implements AutoCloseable {
         return daemon;
     }
 
+    /** The daemon that was started last. */
+    SpreadDaemon last() {
+        return daemons.get(daemons.size() - 1);
+    }
+
     SpreadDaemon start(Configuration configuration, String name) {
         return start(configuration, name, options());
     }

@@ -56,7 +56,7 @@ public interface Ports {
 
     /**
      * Asks for the verdict of an authentication method that needs the world (a file, a hash). Answered, now or later, by
-     * {@code Kernel.authenticated}.
+     * {@code Kernel.authenticated}, or for the method SCRAM by {@code Kernel.answered}.
      *
      * @param said what the client sent for this method, lent for this call
      */

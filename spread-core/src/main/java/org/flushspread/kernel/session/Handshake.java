@@ -12,6 +12,8 @@ final class Handshake {
         REQUEST,
         CHOICE,
         PASSWORD,
+        /** A message of the method SCRAM. */
+        SCRAM,
         /** The shell's word on a method. */
         VERDICT
     }

@@ -9,7 +9,9 @@ import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DeadlineKind;
+import org.flushspread.kernel.base.PasswordMethods;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.ScramAnswer;
 import org.flushspread.wire.AcceptBlock;
 import org.flushspread.wire.AuthChoice;
 import org.flushspread.wire.AuthList;
@@ -18,6 +20,7 @@ import org.flushspread.wire.ConnectRequest;
 import org.flushspread.wire.Decoded;
 import org.flushspread.wire.Name;
 import org.flushspread.wire.PasswordBlock;
+import org.flushspread.wire.ScramMessage;
 import org.flushspread.wire.SpreadCode;
 
 /**
@@ -29,7 +32,7 @@ import org.flushspread.wire.SpreadCode;
 final class Handshakes {
     /** Methods in the order of the list that clients are sent. */
     private static final ImmutableList<String> KNOWN =
-            ImmutableList.of(AuthMethod.NULL, AuthMethod.IP, AuthMethod.PWORD);
+            ImmutableList.of(AuthMethod.NULL, AuthMethod.IP, AuthMethod.PWORD, AuthMethod.SCRAM);
 
     /** Input that may lie behind the step that is waited for. */
     private static final int MAX_INPUT = 64 * 1024;
@@ -50,6 +53,7 @@ final class Handshakes {
     private final ClientInput input;
     private final HandshakeList unfinished;
     private final AccessPolicy policy;
+    private PasswordMethods passwords = PasswordMethods.PWORD;
 
     Handshakes(
             Context context,
@@ -110,6 +114,30 @@ final class Handshakes {
         advance(handshake);
     }
 
+    /** How passwords may be shown, from now on. */
+    void passwords(PasswordMethods now) {
+        passwords = now;
+    }
+
+    /** The answer to a message of the method SCRAM. */
+    void answered(Handshake handshake, ScramAnswer answer) {
+        if (handshake.step != Handshake.Step.VERDICT
+                || !handshake.methods.get(handshake.nextMethod).equals(AuthMethod.SCRAM)) {
+            return;
+        }
+        answer.message().write(deliveries.lastWords(handshake.session));
+        String user = answer.user();
+        if (!answer.isLast()) {
+            handshake.step = Handshake.Step.SCRAM;
+            advance(handshake);
+            return;
+        }
+        if (user != null) {
+            handshake.session.proven(user);
+        }
+        authenticated(handshake, AuthMethod.SCRAM, user != null);
+    }
+
     /** Refuses what is overdue. */
     void timeout() {
         for (Handshake first = unfinished.first(); first != null; first = unfinished.first()) {
@@ -163,6 +191,7 @@ final class Handshakes {
                 case REQUEST -> request(handshake);
                 case CHOICE -> choice(handshake);
                 case PASSWORD -> password(handshake);
+                case SCRAM -> scram(handshake);
                 case VERDICT -> false;
             };
         }
@@ -265,7 +294,10 @@ final class Handshakes {
         ImmutableList.Builder<String> methods = ImmutableList.builder();
         methods.addAll(chosen);
         for (String each : context.configuration().options().requiredAuthMethods()) {
-            if (!chosen.contains(each)) {
+            boolean proved = each.equals(AuthMethod.PWORD) && chosen.contains(AuthMethod.SCRAM);
+            if (each.equals(AuthMethod.PWORD) && !proved && !passwords.clear()) {
+                handshake.failed = true;
+            } else if (!chosen.contains(each) && !proved) {
                 methods.add(each);
             }
         }
@@ -286,6 +318,21 @@ final class Handshakes {
         return true;
     }
 
+    private boolean scram(Handshake handshake) {
+        Decoded<ScramMessage> decoded = ScramMessage.decode(handshake.input);
+        if (decoded instanceof Decoded.Refused<ScramMessage> refused) {
+            refuse(handshake, refused.code(), Reason.HANDSHAKE_MALFORMED);
+            return false;
+        }
+        if (!(decoded instanceof Decoded.Complete<ScramMessage> complete)) {
+            return false;
+        }
+        handshake.step = Handshake.Step.VERDICT;
+        ByteBuf said = handshake.input.readSlice(complete.length());
+        context.ports().authenticate(handshake.session, AuthMethod.SCRAM, said);
+        return true;
+    }
+
     /** Goes on to the next method that needs something, or to the end. */
     private void runMethods(Handshake handshake) {
         for (; handshake.nextMethod < handshake.methods.size(); handshake.nextMethod++) {
@@ -298,6 +345,10 @@ final class Handshakes {
                 }
                 case AuthMethod.PWORD -> {
                     handshake.step = Handshake.Step.PASSWORD;
+                    return;
+                }
+                case AuthMethod.SCRAM -> {
+                    handshake.step = Handshake.Step.SCRAM;
                     return;
                 }
                 default -> handshake.failed = true; // the configuration requires a method that nobody knows
@@ -333,12 +384,17 @@ final class Handshakes {
         }
     }
 
-    /** The methods of the list, in the order of the C daemon. */
+    /** The methods of the list, in the order of the C daemon. Whoever allows passwords allows proofs of them. */
     private ImmutableList<String> enabled() {
         List<String> allowed = context.configuration().options().allowedAuthMethods();
         ImmutableList.Builder<String> enabled = ImmutableList.builder();
         for (String each : KNOWN) {
-            if (allowed.contains(each)) {
+            boolean offered = switch (each) {
+                case AuthMethod.PWORD -> allowed.contains(each) && passwords.clear();
+                case AuthMethod.SCRAM -> allowed.contains(AuthMethod.PWORD) && passwords.proof();
+                default -> allowed.contains(each);
+            };
+            if (offered) {
                 enabled.add(each);
             }
         }

@@ -12,7 +12,9 @@ import org.flushspread.kernel.base.InvariantViolation;
 import org.flushspread.kernel.base.KernelFailure;
 import org.flushspread.kernel.base.Message;
 import org.flushspread.kernel.base.Outbound;
+import org.flushspread.kernel.base.PasswordMethods;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.ScramAnswer;
 import org.flushspread.kernel.base.Session;
 import org.flushspread.kernel.groups.Groups;
 import org.flushspread.kernel.groups.LocalGroup;
@@ -42,6 +44,7 @@ public final class Sessions implements LocalSessions {
     private @Nullable Groups groups;
     /** A session may be in a group that it may not be in any more. */
     private boolean reviewDue;
+
     private long opened;
     private long delivered;
     private boolean accepting = true;
@@ -174,6 +177,19 @@ public final class Sessions implements LocalSessions {
         if (client.handshake != null) {
             handshakes.authenticated(client.handshake, method, accepted);
         }
+    }
+
+    /** The answer of {@code Ports.authenticate} to a message of the method SCRAM. */
+    public void answered(Session session, ScramAnswer answer) {
+        ClientSession client = (ClientSession) session;
+        if (client.handshake != null) {
+            handshakes.answered(client.handshake, answer);
+        }
+    }
+
+    /** How passwords may be shown, where the configuration allows them. */
+    public void passwords(PasswordMethods methods) {
+        handshakes.passwords(methods);
     }
 
     /**
