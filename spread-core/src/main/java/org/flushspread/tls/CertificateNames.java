@@ -40,6 +40,10 @@ public final class CertificateNames {
             } else if (next == '#' && part.toString().equals("CN=")) {
                 // Bytes of a kind that is no text: it has a common name, and none that can be used.
                 return Optional.of("");
+            } else if (next == '\\' && i + 2 < name.length() && isHexadecimal(name.charAt(i + 1))) {
+                // A byte that is no character of a name, whatever it is.
+                part.append('\0');
+                i += 2;
             } else if (next == '\\' && i + 1 < name.length()) {
                 part.append(name.charAt(++i));
             } else {
@@ -47,6 +51,10 @@ public final class CertificateNames {
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isHexadecimal(char character) {
+        return Character.digit(character, 16) >= 0;
     }
 
     private static Optional<String> alternative(X509Certificate certificate) {

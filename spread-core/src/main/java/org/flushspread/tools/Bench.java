@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
+import org.flushspread.client.ClientTls;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadException;
@@ -21,7 +22,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The program bench: throughput and latency of ordered messages, through our daemon, the C daemon, or any that is named. */
+/**
+ * The program bench: throughput and latency of ordered messages, through our daemon, the C daemon, or any that is named.
+ *
+ * <p>One class because it is one command line, and each way to measure needs most of it.
+ */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -52,6 +57,8 @@ public final class Bench implements Callable<Integer> {
     private static final int LEAST_FLOOD = 20_000;
     /** Ports of the second ring are so many further. */
     private static final int SECOND_RING = 10;
+    /** And the TLS port so many. */
+    private static final int TLS_PORT = 5;
 
     @Option(names = "--spread", paramLabel = "NAME", split = ",", description = "Measure the daemons of these names.")
     private List<String> spread = List.of();
@@ -150,6 +157,13 @@ public final class Bench implements Callable<Integer> {
                             + " turns, and print the ratio of the medians of all rounds.")
     private boolean seal;
 
+    @Option(
+            names = "--tls",
+            description =
+                    "What TLS costs: members at the TLS port and at the other one of the same daemons, measured by"
+                            + " turns, and the ratio of the medians of all rounds.")
+    private boolean tls;
+
     @Option(names = "--conf", paramLabel = "LINE", description = "A further line of spread.conf; may be repeated.")
     private List<String> conf = new ArrayList<>();
 
@@ -195,15 +209,19 @@ public final class Bench implements Callable<Integer> {
         if ((unix && daemons > 1) || (namespaces && (unix || !processes || !spread.isEmpty()))) {
             throw wrong("--unix goes with one daemon, --namespaces with processes and daemons that are started here");
         }
-        if ((adminPolled || seal) && (!spread.isEmpty() || C.equals(only)) || adminPolled && seal) {
+        int costs = (adminPolled ? 1 : 0) + (seal ? 1 : 0) + (tls ? 1 : 0);
+        if (costs > 0 && (!spread.isEmpty() || C.equals(only)) || costs > 1 || (tls && unix)) {
             throw wrong(
-                    "--admin-polled and --seal are for daemons of ours that are started here, one of the two at a time");
+                    "--admin-polled, --seal and --tls are for daemons of ours that are started here, one of them at a"
+                            + " time, and --tls not with --unix");
         }
         made.closeOnExit();
         try {
-            if (adminPolled || seal) {
+            if (costs > 0) {
                 if (seal) {
                     measureSealed(loads);
+                } else if (tls) {
+                    measureTls(loads);
                 } else {
                     measurePolled(loads);
                 }
@@ -315,6 +333,28 @@ public final class Bench implements Callable<Integer> {
                             load -> measureStarted("ours-unsealed", plain, network, port, load));
         }
         key.close();
+        network.close();
+    }
+
+    /** One ring, at both of its ports. */
+    private void measureTls(List<BenchLoad> loads) {
+        BenchNetwork network = network();
+        List<String> hosts = new ArrayList<>();
+        for (int i = 0; i < daemons; i++) {
+            hosts.add(BenchTls.host(network.spreadName(i, port)));
+        }
+        BenchCertificate certificate = made.add(new BenchCertificate(hosts));
+        BenchTls behindTls = new BenchTls(network, port + TLS_PORT);
+        System.setProperty(ClientTls.CA, certificate.certificate().toString());
+        try (BenchDaemons started = start(OURS, network, certificate.serve(ourDaemon(), port + TLS_PORT), port)) {
+            new BenchTurns(repeat)
+                    .run(
+                            "tls/plain",
+                            loads,
+                            load -> measureStarted("ours-tls", started, behindTls, port, load),
+                            load -> measureStarted("ours-plain", started, network, port, load));
+        }
+        certificate.close();
         network.close();
     }
 

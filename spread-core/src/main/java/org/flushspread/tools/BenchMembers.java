@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.flushspread.client.ClientTls;
 
 /**
  * The members of a group that carry a load, and wait for each other first.
@@ -51,6 +52,10 @@ record BenchMembers(BenchProcesses made, int count, boolean processes, Duration 
         List<String> command = new ArrayList<>(place.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        String trusted = System.getProperty(ClientTls.CA);
+        if (trusted != null) {
+            command.add("-D" + ClientTls.CA + "=" + trusted);
+        }
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Bench.class.getName(), "--member", place.spreadName(), BenchThreads.name(index)));
         command.addAll(List.of("" + index, "" + count, "" + spin.toNanos(), load.encode()));

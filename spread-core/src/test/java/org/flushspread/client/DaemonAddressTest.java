@@ -31,6 +31,20 @@ class DaemonAddressTest {
         assertThat(DaemonAddress.parse(name)).isEqualTo(new DaemonAddress(port, host));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "tls://node1:4805,4805,node1,tls://node1:4805",
+        "4805@tls://node1,4805,node1,tls://node1:4805",
+        "tls://[::1]:4805,4805,::1,tls://[::1]:4805",
+        "4805@tls://::1,4805,::1,tls://[::1]:4805",
+        "4805@tls://[fe80::1%eth0],4805,fe80::1%eth0,tls://[fe80::1%eth0]:4805"
+    })
+    void tlsStandsInFrontOfTheHost(String name, int port, String host, String text) {
+        assertThat(DaemonAddress.parse(name)).isEqualTo(new DaemonAddress(port, host, true));
+        assertThat(DaemonAddress.parse(name)).hasToString(text);
+        assertThat(DaemonAddress.parse(text)).isEqualTo(DaemonAddress.parse(name));
+    }
+
     @Test
     void nothingMeansTheDefaultPort() {
         assertThat(DaemonAddress.parse("")).isEqualTo(new DaemonAddress(4803, null));
@@ -53,7 +67,17 @@ class DaemonAddressTest {
                 "4803@[::1",
                 "4803@[]",
                 "4803@[::1]:4803",
-                "4803@[localhost]"
+                "4803@[localhost]",
+                "tls://",
+                "tls://node1",
+                "tls://node1:",
+                "tls://:4805",
+                "tls://node1:0",
+                "tls://node1:65536",
+                "tls://node1:48a5",
+                "tls://::1:4805",
+                "tls://node 1:4805",
+                "4805@tls://"
             })
     void anythingElseNamesNoDaemon(String name) {
         assertThatThrownBy(() -> DaemonAddress.parse(name))

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every face of the client library over TLS, by configuration alone (security 3.3): they cannot tell it from a plain connection. */
 @Timeout(120)
@@ -294,6 +296,50 @@ class TlsLinkTest {
         }
     }
 
+    /** TCP gives no segments, and TLS must not need any. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 5000})
+    void whatComesInPiecesIsTheSame(int piece) throws IOException {
+        try (Proxy proxy = new Proxy(HOST, TLS_PORT, piece);
+                SpreadConnection alice = SpreadConnection.connect(proxy.name(), "alice")) {
+            alice.join("room").awaitView(1, Wait.LONGEST);
+            for (int number = 0; number < 6; number++) {
+                alice.multicast(Service.AGREED, "room", body(number / 2 * 3));
+                assertThat(awaitMessage(alice)).isEqualTo(body(number / 2 * 3));
+            }
+        }
+    }
+
+    private static byte[] awaitMessage(SpreadConnection at) {
+        SpreadEvent event = at.receive(Wait.LONGEST);
+        while (event != null && !(event instanceof DataMessage)) {
+            event = at.receive(Wait.LONGEST);
+        }
+        assertThat(event).as("a message").isNotNull();
+        return ((DataMessage) event).bytes();
+    }
+
+    @Test
+    void whatWasChangedOnTheWayEndsTheConnection() throws IOException {
+        for (boolean up : new boolean[] {true, false}) {
+            try (Proxy proxy = new Proxy(HOST, TLS_PORT, 1 << 16)) {
+                SpreadConnection alice = SpreadConnection.connect(proxy.name(), "alice");
+                alice.join("room").awaitView(1, Wait.LONGEST);
+                long before = daemon.metrics().refused().getOrDefault("TLS_RECORD", 0L);
+                proxy.change(up);
+                alice.multicast(Service.AGREED, "room", "good".getBytes(UTF_8));
+                assertThatThrownBy(() -> awaitMessage(alice))
+                        .isInstanceOfSatisfying(
+                                SpreadException.class,
+                                e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED));
+                if (up) {
+                    Wait.until("it is named", () -> daemon.metrics().refused().get("TLS_RECORD") == before + 1);
+                }
+                alice.close();
+            }
+        }
+    }
+
     @Test
     void listenersHearOverTlsWhatTheyHearWithoutIt() {
         try (SpreadConnection alice = SpreadConnection.connect(name(), "alice");
@@ -305,6 +351,7 @@ class TlsLinkTest {
                     heard.add(new String(message.bytes(), UTF_8));
                 }
             })) {
+                assertThat(listening).isNotNull();
                 plain.multicast(Service.AGREED, "room", "hello".getBytes(UTF_8));
                 assertThat(Wait.taken(heard)).isEqualTo("hello");
             }

@@ -15,6 +15,7 @@ import org.flushspread.config.Options;
 import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.TestConfigurations;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelSettings;
 import org.flushspread.kernel.base.Reason;
@@ -373,6 +374,56 @@ class HandshakeTest {
                 bench.sessions.closed(session);
                 bench.order();
             }
+        }
+    }
+
+    @Test
+    void theUserIsThatOfTheCertificateOrElseThatOfThePassword() {
+        bench.stop();
+        bench = with(List.of("PWORD"), List.of());
+        byte[] password = SessionBench.bytes(new PasswordBlock("ann", "secret")::write);
+        for (boolean certified : new boolean[] {false, true}) {
+            for (boolean good : new boolean[] {true, false}) {
+                bench.certified = certified ? new CertifiedUser("carol", false) : null;
+                Session session = bench.connect();
+                assertThat(session.user()).isEqualTo(certified ? "carol" : null);
+                bench.send(session, SessionBench.request("a", true));
+                bench.send(session, SessionBench.choice("PWORD"));
+                bench.send(session, password);
+                bench.sessions.authenticated(session, "PWORD", good);
+                assertThat(session.user()).isEqualTo(certified ? "carol" : good ? "ann" : null);
+                bench.ports.takeQuestions();
+                if (good) {
+                    bench.sessions.closed(session);
+                    bench.order();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPrivateNameThatIsNotTheCertificatesIsRefusedBeforeItIsTaken() {
+        bench.certified = new CertifiedUser("carol", true);
+        for (String name : List.of("carla", "")) {
+            Session session = bench.connect();
+            bench.send(session, SessionBench.request(name, true));
+            assertThat(bench.takeHex(session)).isEqualTo("f7");
+            assertThat(bench.closed(session)).isEqualTo(Reason.NAME_NOT_OF_CERTIFICATE);
+        }
+        assertThat(bench.client("carol").user()).isEqualTo("carol");
+        bench.certified = null;
+        assertThat(bench.client("carla").user()).isNull();
+    }
+
+    @Test
+    void whoeverSpeaksTlsWhereThereIsNoneIsNamed() {
+        for (String hello : List.of("1603010200010001fc0303", "1603030000", "1603")) {
+            Session session = bench.connect();
+            bench.send(session, hello.substring(0, 2));
+            assertThat(bench.takeHex(session)).isEmpty();
+            bench.send(session, hello.substring(2));
+            assertThat(bench.takeHex(session)).isEqualTo("f9");
+            assertThat(bench.closed(session)).isEqualTo(Reason.TLS_AT_PLAIN_PORT);
         }
     }
 

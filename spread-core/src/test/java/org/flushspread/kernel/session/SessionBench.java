@@ -23,6 +23,7 @@ import org.flushspread.config.RingVersion;
 import org.flushspread.kernel.FakeOutbound;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.TestConfigurations;
+import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Context;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.KernelSettings;
@@ -94,8 +95,12 @@ final class SessionBench {
     /** Of the sessions that connect from now on. */
     Duration patience = Duration.ZERO;
 
+    /** Of the sessions that connect from now on. */
+    @Nullable
+    CertifiedUser certified;
+
     Session connect() {
-        return sessions.opened(ME, this, patience, null);
+        return sessions.opened(ME, this, patience, certified);
     }
 
     void send(Session session, String hex) {
