@@ -21,13 +21,19 @@ import org.flushspread.client.Authenticator;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadException;
 import org.flushspread.config.Configuration;
+import org.flushspread.interop.CSpread;
+import org.flushspread.interop.DaemonKind;
+import org.flushspread.interop.PeerDaemon;
 import org.flushspread.kernel.base.ReloadOrigin;
+import org.flushspread.tools.Program;
 import org.flushspread.wire.AuthMethod;
 import org.flushspread.wire.SpreadCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** Passwords that are proved and not sent (client-protocol 2.6, security 4.6). */
@@ -167,6 +173,27 @@ class ScramAtDaemonsTest {
             assertThat(passes("one")).isFalse();
         } finally {
             daemon.close();
+        }
+    }
+
+    /** They do not look at what they do not know, at daemons of ours; and daemons of theirs do not offer it. */
+    @ParameterizedTest
+    @EnumSource
+    void cClientsAndDaemonsNoticeNothing(CSpread c) throws IOException {
+        String spuser = c.program("spuser");
+        passwd("alice", "secret");
+        daemons.start(one("AllowedAuthMethods = \"NULL PWORD\"\n"), "d1", options());
+        assertThat(offered()).contains(AuthMethod.SCRAM);
+        try (Program program = Program.start(List.of(spuser, "-u", "carol", "-s", port + "@127.0.1.1"))) {
+            program.expect("User> ").type("j open\n").expect("Due to the JOIN of #carol#d1");
+            program.type("q\n").exit();
+        }
+        try (PeerDaemon theirs = PeerDaemon.start(c == CSpread.V4 ? DaemonKind.C4 : DaemonKind.C5)) {
+            assertThatThrownBy(() -> SpreadConnection.builder(theirs.name(), "me")
+                            .auth(Authenticator.scram("alice", "secret"))
+                            .connect()
+                            .close())
+                    .hasMessageContaining("does not offer authentication method " + AuthMethod.SCRAM + ", only NULL");
         }
     }
 

@@ -6,10 +6,16 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.flushspread.config.AccessAction;
 import org.flushspread.config.AccessList;
+import org.flushspread.config.AccessRules;
+import org.flushspread.config.AccessSubject;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.ConfigurationException;
 import org.flushspread.config.HostResolver;
+import org.flushspread.scram.ScramKeys;
+import org.flushspread.scram.ScramServer;
 import org.flushspread.wire.AcceptBlock;
 import org.flushspread.wire.Alive;
 import org.flushspread.wire.AuthChoice;
@@ -24,6 +30,7 @@ import org.flushspread.wire.Join;
 import org.flushspread.wire.MembershipBody;
 import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.Refer;
+import org.flushspread.wire.ScramMessage;
 import org.flushspread.wire.StatusReply;
 import org.junit.jupiter.api.Tag;
 
@@ -43,6 +50,11 @@ class DecoderFuzz {
         bounded(AuthChoice.decode(Unpooled.wrappedBuffer(input)), input.length);
         bounded(AuthList.decode(Unpooled.wrappedBuffer(input)), input.length);
         bounded(AcceptBlock.decode(Unpooled.wrappedBuffer(input)), input.length);
+        bounded(ScramMessage.decode(Unpooled.wrappedBuffer(input)), input.length);
+        String text = new String(input, StandardCharsets.ISO_8859_1);
+        ScramServer server = new ScramServer(user -> Optional.empty(), "nonce", new byte[1], ScramKeys.FEWEST_ROUNDS);
+        server.challenge(text);
+        assertThat(server.accepts(text)).isFalse();
     }
 
     private static void bounded(Decoded<?> decoded, int length) {
@@ -88,6 +100,14 @@ class DecoderFuzz {
             AccessList.parse(new String(input, StandardCharsets.ISO_8859_1), "access");
         } catch (ConfigurationException e) {
             assertThat(e.getMessage()).startsWith("access");
+        }
+        try {
+            AccessRules rules = AccessRules.parse(input, "access");
+            assertThat(rules.changesTo(AccessRules.parse(input, "access"))).isEmpty();
+            rules.of(AccessSubject.ofAdmin(null))
+                    .decide(AccessAction.SEND, new String(input, StandardCharsets.ISO_8859_1));
+        } catch (ConfigurationException e) {
+            assertThat(e.getMessage()).startsWith("access:");
         }
     }
 }

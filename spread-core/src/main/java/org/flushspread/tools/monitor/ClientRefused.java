@@ -21,7 +21,8 @@ final class ClientRefused implements Check {
             return "the file allows " + facts.configuration.options().allowedAuthMethods() + " and requires "
                     + facts.configuration.options().requiredAuthMethods()
                     + ": clients must offer these methods; IP needs a line for the client in spread.access_ip, in the working"
-                    + " directory of the daemon or /etc, without an empty line before it";
+                    + " directory of the daemon or /etc, without an empty line before it; a daemon with --access needs a line"
+                    + " there that lets it connect, and logs which line did not";
         }
         if (code == SpreadCode.REJECT_QUOTA.code()) {
             return "the daemon has as many clients as it takes: end some, or raise --max-sessions and the limit of open files";

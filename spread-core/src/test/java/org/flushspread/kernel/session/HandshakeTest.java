@@ -1,5 +1,6 @@
 package org.flushspread.kernel.session;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,11 +19,17 @@ import org.flushspread.kernel.TestConfigurations;
 import org.flushspread.kernel.base.CertifiedUser;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.KernelSettings;
+import org.flushspread.kernel.base.PasswordMethods;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.kernel.base.ScramAnswer;
 import org.flushspread.kernel.base.Session;
+import org.flushspread.wire.AuthMethod;
 import org.flushspread.wire.PasswordBlock;
+import org.flushspread.wire.ScramMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The handshake of client-protocol 2.4 to 2.8, seen from a daemon. */
 class HandshakeTest {
@@ -501,6 +508,60 @@ class HandshakeTest {
             bench.send(session, new byte[1024]);
         }
         assertThat(bench.closed(session)).isEqualTo(Reason.HANDSHAKE_MALFORMED);
+    }
+
+    private static final String FIRST = "n,,n=alice,r=x";
+    private static final String LAST = "c=biws,r=xy,p=AAAA";
+
+    private static byte[] scram(String text) {
+        return SessionBench.bytes(new ScramMessage(text)::write);
+    }
+
+    /** In pieces of one byte too: two questions to the shell, two answers, and the accept block behind the last. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aProofIsAskedForInTwoSteps(boolean right) {
+        bench.stop();
+        bench = with(List.of("PWORD"), List.of("PWORD"));
+        bench.sessions.passwords(PasswordMethods.SCRAM);
+        Session session = bench.connect();
+        bench.send(session, SessionBench.request("a", true));
+        assertThat(bench.takeHex(session)).isEqualTo("0e" + SessionBench.hex("SCRAM-SHA-256 ".getBytes(US_ASCII)));
+        bench.send(session, SessionBench.choice(AuthMethod.SCRAM));
+        for (byte each : scram(FIRST)) {
+            bench.send(session, new byte[] {each});
+        }
+        assertThat(bench.ports.takeQuestions())
+                .containsExactly(new FakePorts.Question(session, AuthMethod.SCRAM, SessionBench.hex(scram(FIRST))));
+        bench.sessions.authenticated(session, AuthMethod.PWORD, true);
+        assertThat(bench.takeHex(session)).as("no answer to another question").isEmpty();
+        bench.sessions.answered(session, ScramAnswer.challenge("r=xy,s=AAAA,i=4096"));
+        assertThat(bench.takeHex(session)).isEqualTo(SessionBench.hex(scram("r=xy,s=AAAA,i=4096")));
+        bench.send(session, scram(LAST));
+        assertThat(bench.ports.takeQuestions())
+                .containsExactly(new FakePorts.Question(session, AuthMethod.SCRAM, SessionBench.hex(scram(LAST))));
+        bench.sessions.answered(
+                session, right ? ScramAnswer.accepted("v=AAAA", "alice") : ScramAnswer.refused("e=invalid-proof"));
+        String said = bench.takeHex(session);
+        assertThat(said).startsWith(SessionBench.hex(scram(right ? "v=AAAA" : "e=invalid-proof")));
+        assertThat(said).endsWith(right ? SessionBench.hex("#a#d1".getBytes(US_ASCII)) : "f7");
+        assertThat(session.user()).isEqualTo(right ? "alice" : null);
+        assertThat(bench.closed(session)).isEqualTo(right ? null : Reason.AUTHENTICATION_FAILED);
+    }
+
+    @Test
+    void passwordsAreOfferedAsTheDaemonWasTold() {
+        for (PasswordMethods each : PasswordMethods.values()) {
+            SessionBench one = with(List.of("NULL", "PWORD"), List.of());
+            one.sessions.passwords(each);
+            Session session = one.connect();
+            one.send(session, SessionBench.request("a", true));
+            String list = "NULL " + (each.clear() ? "PWORD " : "") + (each.proof() ? "SCRAM-SHA-256 " : "");
+            assertThat(one.takeHex(session)).endsWith(SessionBench.hex(list.getBytes(US_ASCII)));
+            one.send(session, SessionBench.choice("PWORD"));
+            assertThat(one.closed(session)).isEqualTo(each.clear() ? null : Reason.AUTHENTICATION_FAILED);
+            one.stop();
+        }
     }
 
     private static String listOf(List<String> allowed) {
