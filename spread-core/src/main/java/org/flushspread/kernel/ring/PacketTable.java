@@ -61,6 +61,11 @@ final class PacketTable {
         return sequence <= lastDiscarded || hasPacket(sequence);
     }
 
+    /** True if it went up, in its place of the order or ahead of it. */
+    boolean isDelivered(int sequence) {
+        return sequence <= lastDelivered || (sequence <= highest && state(sequence) == DELIVERED);
+    }
+
     /** Packets known to exist that are not here. */
     int holes() {
         int missing = 0;

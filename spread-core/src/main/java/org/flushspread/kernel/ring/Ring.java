@@ -598,7 +598,8 @@ public final class Ring implements FormingRing, Outbound {
         List<Integer> holes = mine.holes();
         for (int i = 0; i < holes.size(); i++) {
             int hole = holes.get(i);
-            if (hole <= highest && !table.isHeld(hole)) {
+            // A packet that came since the report is forgotten: nobody else has it (membership-protocol 6.5 step 5).
+            if (hole <= highest && !table.isDelivered(hole)) {
                 table.markDummy(hole);
             }
         }

@@ -29,6 +29,8 @@ final class RingNetwork {
     BiPredicate<Datagram, RingDaemon> lost = (datagram, to) -> false;
     /** How often a daemon gets a datagram that is not lost. */
     int copies = 1;
+    /** What happens in {@link #form} when all have reported, before anybody knows what the others did. */
+    Runnable reported = () -> {};
 
     private long nanos;
     /** The wall clock. The id of the next ring is 11 later. */
@@ -100,6 +102,7 @@ final class RingNetwork {
             rings.add(report);
             ring.enterForm(report);
         }
+        reported.run();
         int[] order = visited.clone();
         Arrays.sort(order);
         seconds += 10;

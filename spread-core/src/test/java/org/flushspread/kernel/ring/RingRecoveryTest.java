@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.base.DaemonMembership;
@@ -162,12 +163,21 @@ class RingRecoveryTest {
 
     @Test
     void dummiesAreNeitherAskedForNorSent() {
-        behindAHole();
+        behindAHole(late -> {});
         assertThat(network.tokens().stream().flatMap(each -> each.token().requests().stream()))
                 .allMatch(each -> !each.sequences().contains(1));
     }
 
-    private void behindAHole() {
+    /** Its sender does not come along, so nobody else would get it (6.5 step 5). */
+    @Test
+    void aHoleIsOneAlsoForWhomItsPacketHasReachedMeanwhile() {
+        behindAHole(beta::data);
+        assertThat(beta.log).startsWith("T[beta, gamma, delta]", "I[beta, gamma, delta]");
+        assertThat(beta.log).isEqualTo(gamma.log);
+    }
+
+    /** @param meanwhile gets the packet that is missing when all have reported that */
+    private void behindAHole(Consumer<byte[]> meanwhile) {
         network.lost = (datagram, to) -> datagram.isData() && datagram.packet().sequence() == 1;
         alpha.submit(PacketType.AGREED, Images.body("hole", 1300));
         alpha.submit(PacketType.AGREED, Images.body("alpha's", 1300));
@@ -176,6 +186,8 @@ class RingRecoveryTest {
         }
         network.loseToken(0, 1, 2, 3);
         clearSockets();
+        byte[] hole = network.data().get(0).bytes();
+        network.reported = () -> meanwhile.accept(hole);
         network.wire.clear();
         network.form(1, 2, 3);
         network.settle();
