@@ -26,5 +26,6 @@ public enum Faults {
     FAIL_STOP,
     CLIENT_WITHOUT_MEMORY,
     LONG_TURN,
-    ATTACK
+    ATTACK,
+    LAST_WORDS
 }

@@ -16,6 +16,8 @@ public final class Network {
 
     private static final IpAddress ELSEWHERE = IpAddress.ipv4(0x7f000001);
     private static final long BASE_DELAY = 30_000;
+    /** In which last words arrive: a recovery takes no longer, as a rule. */
+    private static final long RECOVERY = 3 * Swarm.MILLI;
     /** FORM tokens are late so much more often than others: there are few of them, and each attempt to form a ring must know its own. */
     private static final int LATE_FORMS = 40;
 
@@ -28,6 +30,7 @@ public final class Network {
     private final boolean[][] cut;
     private final long[] wireFreeAt;
     private final double lateForms;
+    private final LastWords lastWords;
     private Consumer<Host> formListener = host -> {};
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
@@ -39,7 +42,7 @@ public final class Network {
         byte[] of(int from, byte[] bytes, boolean token);
     }
 
-    Network(World world, Swarm swarm, Chance random, List<Host> hosts, Plan plan, long[] faults) {
+    Network(World world, Swarm swarm, Chance random, Chance late, List<Host> hosts, Plan plan, long[] faults) {
         this.world = world;
         this.swarm = swarm;
         this.random = random;
@@ -49,11 +52,13 @@ public final class Network {
         this.cut = new boolean[swarm.daemons()][swarm.daemons()];
         this.wireFreeAt = new long[swarm.daemons()];
         this.lateForms = LATE_FORMS * swarm.stragglers();
+        this.lastWords = new LastWords(late, swarm.daemons());
     }
 
     /** Heals every link and stops all random damage, for the liveness phase. */
     public void calm() {
         calm = true;
+        lastWords.calm();
         if (attacker != null) {
             attacker.calm();
         }
@@ -118,6 +123,15 @@ public final class Network {
         return elsewhere ? ELSEWHERE : sender.me().address();
     }
 
+    /** About as long as a datagram takes. */
+    long hop() {
+        return 2 * (BASE_DELAY + swarm.jitter());
+    }
+
+    LastWords lastWords() {
+        return lastWords;
+    }
+
     boolean isCut(int from, int to) {
         return cut[from][to];
     }
@@ -149,6 +163,9 @@ public final class Network {
         }
         if (form) {
             formListener.accept(from);
+            for (LastWords.Packet each : lastWords.arrivals(sender)) {
+                arriveAt(leaves + random.nextLong(RECOVERY), each.from(), sender, each.wire(), false);
+            }
         }
     }
 
@@ -184,6 +201,10 @@ public final class Network {
         }
         if (calm || !plan.damages(world.seconds())) {
             arriveAt(leaves + BASE_DELAY, from, to, one.wire, one.token);
+            return;
+        }
+        if (!one.token && lastWords.takes(from, to, one.wire)) {
+            faults[Faults.LAST_WORDS.ordinal()]++;
             return;
         }
         if (random.happens(swarm.loss())) {

@@ -16,6 +16,8 @@ public enum Profile {
     RELOAD,
     /** Three to five busy daemons lose much, and a fault follows at every step of a membership change. */
     RECOVERY,
+    /** Daemons are lost whose last packets the others get late or never ({@link LastWords}), and faults follow while the others form a ring. */
+    LAST_WORDS,
     /** Memory runs out at any allocation of a daemon: clients are closed or it ends, but no property breaks. */
     MEMORY,
     /** Some turns take up to as long as a token may. */

@@ -22,7 +22,9 @@ public final class Simulation {
     private static final long FAILURES = 3L << 32;
     private static final long SEALS = 21;
     private static final long ATTACKS = 22;
+    private static final long LAST_WORDS = 23;
     private static final long MAX_PACKET = 1472;
+    private static final long LAST_WORDS_LAST = 10 * Swarm.MILLI;
 
     private final long seed;
     private final Swarm swarm;
@@ -58,7 +60,8 @@ public final class Simulation {
         this.swarm = swarm;
         this.world = new World(log);
         this.chance = Chance.stream(seed, 2);
-        this.network = new Network(world, swarm, Chance.stream(seed, 3), hosts, plan, faults);
+        this.network = new Network(
+                world, swarm, Chance.stream(seed, 3), Chance.stream(seed, LAST_WORDS), hosts, plan, faults);
         this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
         KernelSettings settings = swarm.attackEvery() == 0 ? KernelSettings.DEFAULTS : seal();
@@ -183,6 +186,7 @@ public final class Simulation {
         }
         repeat(swarm.reloadEvery(), this::reload);
         repeat(swarm.shortMemoryEvery(), this::shortMemory);
+        repeat(swarm.lastWordsEvery(), this::lastWords);
         hosts.forEach(each -> each.onFailure(this::restartLater));
         judge.onChange(host -> ambush(host, swarm.ambush(), 20 * Swarm.MILLI));
         // An attempt sends some twenty of them, and its recovery is over within a few milliseconds.
@@ -198,7 +202,7 @@ public final class Simulation {
         int number = ++ambushes;
         Chance event = Chance.stream(seed, AMBUSHES + number);
         long delay = event.nextInt(4) == 0 ? event.nextLong(swarm.beat()) : event.nextLong(soon);
-        world.after(delay, () -> {
+        world.after(event.happens(swarm.haste()) ? event.nextLong(network.hop()) : delay, () -> {
             if (calm || !plan.happens("a" + number)) {
                 return;
             }
@@ -208,6 +212,32 @@ public final class Simulation {
                 case 0 -> crash(host, event);
                 case 1 -> pause(event);
                 default -> changeConnectivity(event);
+            }
+        });
+    }
+
+    /** A daemon goes whose last packets the network still carries when the others form a ring without it. */
+    private void lastWords(Chance event) {
+        Host speaker = any(event);
+        network.lastWords().begin(speaker.number());
+        world.log(() -> "late   data of " + speaker.me().name());
+        world.after(event.nextLong(LAST_WORDS_LAST), () -> {
+            network.lastWords().end(speaker.number());
+            if (calm) {
+                return;
+            }
+            if (event.nextInt(4) == 0) {
+                crash(speaker, event);
+            } else {
+                int[] side = new int[hosts.size()];
+                side[speaker.number()] = 1;
+                network.partition(side);
+                world.log(() -> "split  " + java.util.Arrays.toString(side));
+                world.after(swarm.beat() / 2 + event.around(swarm.beat()), () -> {
+                    if (!calm) {
+                        network.partition(new int[hosts.size()]);
+                    }
+                });
             }
         });
     }

@@ -42,6 +42,9 @@ import org.flushspread.config.Timers;
  * @param stragglers probability that a datagram is late by up to a beat, as one that lay in a queue somewhere
  * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership; a tenth of it for
  *     each FORM token
+ * @param haste share of these faults that strike while a datagram is on its way
+ * @param lastWordsEvery mean nanoseconds between losses of a daemon whose last packets some get late and the others never ({@link LastWords}),
+ *     0 for never
  * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
  * @param longTurns probability that the work of a turn takes up to twice the token timeout
  * @param stopEvery mean nanoseconds between orderly stops of a daemon of a ring that stands whole, 0 for never; nobody may lose a token
@@ -83,6 +86,8 @@ public record Swarm(
         boolean asymmetric,
         double stragglers,
         double ambush,
+        double haste,
+        long lastWordsEvery,
         long shortMemoryEvery,
         double longTurns,
         long stopEvery,
@@ -149,6 +154,8 @@ public record Swarm(
                 0,
                 0,
                 0,
+                0,
+                0,
                 // A stream of its own: what a seed is otherwise stays what it was.
                 (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3),
                 (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons),
@@ -176,7 +183,7 @@ public record Swarm(
                 ? fixedDaemons
                 : switch (profile) {
                     case LARGE -> 20 + random.nextInt(45);
-                    case RECOVERY -> 3 + random.nextInt(3);
+                    case RECOVERY, LAST_WORDS -> 3 + random.nextInt(3);
                     default -> 0;
                 };
         Swarm swarm = draw(seed, daemons);
@@ -198,6 +205,20 @@ public record Swarm(
                         .without("pauseEvery")
                         .without("reloadEvery")
                         .without("corruption");
+            case LAST_WORDS ->
+                swarm.calm()
+                        .with(SHORT)
+                        .with("lastWordsEvery", 2 * beat(SHORT))
+                        .with("ambush", random.pick(0.1, 0.3))
+                        .with("haste", 0.5)
+                        .with("loss", random.pick(0, 0.01, 0.05))
+                        .with("stragglers", random.pick(0, 0.005, 0.02))
+                        .with("clientsPerDaemon", 1 + random.nextInt(2))
+                        .with("sendEvery", beat(SHORT) / 20)
+                        .with("bursts", 3)
+                        .with("maxBody", 200)
+                        .with("churnEvery", 5 * beat(SHORT))
+                        .without("elsewhere");
             case MEMORY ->
                 swarm.without("corruption")
                         .with("shortMemoryEvery", random.pickLong(1, 3, 10) * swarm.beat() / 10)
@@ -247,6 +268,8 @@ public record Swarm(
             "asymmetric",
             "stragglers",
             "ambush",
+            "haste",
+            "lastWordsEvery",
             "shortMemoryEvery",
             "longTurns",
             "stopEvery",
