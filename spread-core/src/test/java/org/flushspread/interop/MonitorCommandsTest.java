@@ -93,8 +93,9 @@ class MonitorCommandsTest {
                     .expect("Monitor> ");
             program.type("0\nnone\n\n").expect("Activate Status").expect("Enter Proc Name: ");
             boolean five = isFive(ring);
+            // Daemons are asked for in the order of the file, which in a ring of Spread 5 begins with the place of the monitor.
             program.expect("Monitor> ")
-                    .type("1\n0\n1\n" + (five ? "0\n" : ""))
+                    .type("1\n" + (five ? "0\n" : "") + "0\n1\n")
                     .expect("Partition Map:")
                     .expect("Monitor> ");
             program.type("2\n").expect("Monitor> ");
@@ -103,7 +104,7 @@ class MonitorCommandsTest {
             program.type("3\n").expect("Partition Map:").expect("Monitor> ");
             program.type("4\n").expect("Monitor> ");
             ring.awaitRing(ring.nodes);
-            program.type("5\n100\n50\n30\n50\n30\n" + (five ? "\n\n" : ""))
+            program.type("5\n100\n" + (five ? "\n\n" : "") + "50\n30\n50\n30\n")
                     .expect("Flow Control Parameters:")
                     .expect("Monitor> ");
             program.type("6\n").expect("Monitor> ");

@@ -1,14 +1,18 @@
 package org.flushspread.tools.monitor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.PortUnreachableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -34,6 +38,11 @@ final class Gathering {
     private static final int PATIENCES = 5;
 
     private static final Duration LATE = Duration.ofMillis(150);
+    /**
+     * A system tells one host of closed ports six times at once and then once a second (Linux, icmp_ratelimit); our questions to such a port
+     * count too. After a pause of this length the next datagram is answered.
+     */
+    private static final Duration TOLD_AGAIN = Duration.ofMillis(1100);
     /** Clients of a busy daemon wait longer than questions of monitors. */
     private static final int CLIENT_PATIENCES = 10;
 
@@ -116,18 +125,17 @@ final class Gathering {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 direct(port, attempt > 0, patience.dividedBy(ATTEMPTS));
             }
-            closed(self);
+            Duration pause = patience.compareTo(TOLD_AGAIN) < 0 ? TOLD_AGAIN : patience;
             for (int attempt = 1; attempt < PATIENCES; attempt++) {
-                direct(port, true, patience);
+                closed(self);
+                direct(port, true, pause);
             }
         }
     }
 
     /** Asks those that have not answered, and keeps all answers, those of a second daemon of a name included. */
     private void direct(MonitorPort port, boolean again, Duration wait) {
-        List<Daemon> silent = configuration().daemons().stream()
-                .filter(each -> !facts.answers.containsKey(each) && !facts.closed.contains(each))
-                .toList();
+        List<Daemon> silent = silent();
         if (silent.isEmpty()) {
             return;
         }
@@ -155,25 +163,60 @@ final class Gathering {
         }
     }
 
-    /** A host that is up says so where nobody listens. */
+    /** A host that is up says so where nobody listens, if it has not said so too often: asked before anything else after a pause. */
     private void closed(Daemon self) {
-        byte[] nothing = new byte[PacketHeader.LENGTH];
-        for (Daemon each : configuration().daemons()) {
-            if (facts.answers.containsKey(each)) {
-                continue;
+        Map<Daemon, DatagramSocket> probes = new LinkedHashMap<>();
+        try {
+            for (Daemon each : silent()) {
+                probe(self, each).ifPresent(socket -> probes.put(each, socket));
             }
-            try (DatagramSocket probe = new DatagramSocket()) {
-                probe.connect(NetworkAddresses.address(
-                        NetworkAddresses.onLinkOf(self.address(), each.address()), each.port()));
-                probe.setSoTimeout((int) LATE.toMillis());
-                probe.send(new DatagramPacket(nothing, nothing.length));
-                probe.receive(new DatagramPacket(nothing, nothing.length));
-            } catch (PortUnreachableException nobodyListens) {
-                facts.closed.add(each);
-            } catch (IOException silence) {
-                // Then nothing is known.
-            }
+            long end = System.nanoTime() + LATE.toNanos();
+            probes.forEach((daemon, socket) -> {
+                if (isRefused(socket, Duration.ofNanos(end - System.nanoTime()))) {
+                    facts.closed.add(daemon);
+                }
+            });
+        } finally {
+            probes.values().forEach(DatagramSocket::close);
         }
+    }
+
+    /** Daemons that have not answered and may be there. */
+    private List<Daemon> silent() {
+        return configuration().daemons().stream()
+                .filter(each -> !facts.answers.containsKey(each) && !facts.closed.contains(each))
+                .toList();
+    }
+
+    /** A datagram that no daemon answers is on its way; none if this host has no way to that daemon. */
+    private static Optional<DatagramSocket> probe(Daemon self, Daemon to) {
+        byte[] nothing = new byte[PacketHeader.LENGTH];
+        DatagramSocket socket = null;
+        try {
+            socket = new DatagramSocket();
+            socket.connect(
+                    NetworkAddresses.address(NetworkAddresses.onLinkOf(self.address(), to.address()), to.port()));
+            socket.send(new DatagramPacket(nothing, nothing.length));
+            return Optional.of(socket);
+        } catch (IOException | UncheckedIOException e) {
+            if (socket != null) {
+                socket.close();
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isRefused(DatagramSocket probe, Duration wait) {
+        byte[] nothing = new byte[PacketHeader.LENGTH];
+        try {
+            probe.setSoTimeout((int) Math.max(1, wait.toMillis()));
+            probe.receive(new DatagramPacket(nothing, nothing.length));
+        } catch (PortUnreachableException nobodyListens) {
+            return true;
+        } catch (IOException silence) {
+            // Then nothing is known.
+        }
+        return false;
     }
 
     private List<Daemon> ours() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -361,6 +362,10 @@ class DoctorNetworkTest {
         end(DAEMONS[C]);
         try {
             assertThat(doctor(A)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
+            List<String> hasty = doctorCommand(A, file);
+            Collections.replaceAll(hasty, "4000", "300");
+            hosts.tire(A, C, PORT);
+            assertThat(findings(hasty)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
             assertThat(doctor(C)).isEmpty();
 
             hosts.drop(C, new Hosts.Drop().port(TOKEN_PORT));

@@ -130,6 +130,18 @@ final class Hosts implements AutoCloseable {
                 what.program());
     }
 
+    /** A host sends so many datagrams to a closed port of another that this one says nothing of it any more for a while. */
+    void tire(int by, int host, int port) {
+        Programs.run(
+                "ip",
+                "netns",
+                "exec",
+                name(by),
+                "bash",
+                "-c",
+                "for i in {1..20}; do echo > /dev/udp/" + address(host) + "/" + port + "; done");
+    }
+
     void mtu(int host, int bytes) {
         Programs.run("ip", "-n", name(host), "link", "set", "eth0", "mtu", Integer.toString(bytes));
     }
