@@ -7,28 +7,17 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.flushspread.Wait;
 import org.flushspread.client.Mailbox;
 import org.flushspread.client.ReceivedMessage;
 import org.flushspread.client.Service;
 import org.flushspread.flush.kernel.Cause;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.interop.DaemonKind;
-import org.flushspread.interop.PeerDaemon;
 import org.flushspread.wire.ServiceType;
 import org.flushspread.wire.SpreadCode;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,145 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 @ParameterizedClass
 @MethodSource(DaemonKind.WITH_EACH_C_SPREAD)
-class CMembersTest {
-    private static final Duration LONG = Wait.LONGEST;
-    private static PeerDaemon daemon;
-    private static int names;
-
-    @Parameter
-    private DaemonKind.Pair pair;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private String group = "";
-    private FlushConnection java;
-    private FlushGroup joined;
-    private CFlushUser c;
-    private String name = "";
-
-    @BeforeParameterizedClassInvocation
-    static void start(DaemonKind.Pair pair) {
-        pair.c().home();
-        daemon = PeerDaemon.start(pair.daemon());
-    }
-
-    @AfterParameterizedClassInvocation
-    static void stop() {
-        if (daemon != null) {
-            daemon.close();
-        }
-    }
-
-    @BeforeEach
-    void newGroup() {
-        group = "g" + names++;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-    }
-
-    private CFlushUser c(String letter) {
-        CFlushUser user = new CFlushUser(pair.c(), daemon.name(), letter + names++);
-        open.add(user);
-        return user;
-    }
-
-    private FlushConnection java(String letter) {
-        return java(letter, options -> options);
-    }
-
-    private FlushConnection java(String letter, UnaryOperator<FlushOptions> options) {
-        FlushConnection connection =
-                FlushConnection.connect(options.apply(FlushOptions.of(daemon.name(), letter + names++)));
-        open.add(connection);
-        return connection;
-    }
-
-    private static <T extends FlushEvent> T await(FlushConnection connection, Class<T> type) {
-        while (true) {
-            @Nullable FlushEvent event = connection.receive(LONG);
-            assertThat(event).as("waiting for " + type.getSimpleName()).isNotNull();
-            if (type.isInstance(event)) {
-                return type.cast(event);
-            }
-        }
-    }
-
-    /** Another Java member, which flushes whenever it is asked. */
-    private final class Other implements FlushListener {
-        final FlushConnection connection;
-        final BlockingQueue<View> views = new LinkedBlockingQueue<>();
-        final BlockingQueue<DataMessage> messages = new LinkedBlockingQueue<>();
-        final FlushGroup joined;
-
-        Other() {
-            this(options -> options);
-        }
-
-        Other(UnaryOperator<FlushOptions> options) {
-            connection = java("o", options);
-            joined = connection.join(group);
-            joined.listen(this);
-        }
-
-        String name() {
-            return connection.privateGroup();
-        }
-
-        @Override
-        public void onView(View view) {
-            views.add(view);
-        }
-
-        @Override
-        public void onMessage(DataMessage message) {
-            messages.add(message);
-        }
-
-        View view() {
-            return Wait.taken(views);
-        }
-
-        DataMessage message() {
-            return Wait.taken(messages);
-        }
-    }
-
-    private static View flushAndAwaitView(FlushConnection connection) {
-        await(connection, FlushRequest.class).flush();
-        return await(connection, View.class);
-    }
-
-    private void flush(CFlushUser user) {
-        user.receive("FLUSH_REQ");
-        user.flush(group);
-    }
-
-    /** Where most scenarios begin: Java member {@link #java} and C member {@link #c} in one view. */
-    private void meet() {
-        meet(options -> options);
-    }
-
-    private void meet(UnaryOperator<FlushOptions> options) {
-        java = java("a", options);
-        joined = java.join(group);
-        c = c("b");
-        cJoins();
-    }
-
-    private void cJoins() {
-        assertThat(joined.awaitView(1, LONG).members()).hasSize(1);
-        c.say("j " + group, "r");
-        View both = flushAndAwaitView(java);
-        assertThat(both.members()).hasSize(2);
-        assertThat(both.cause()).isEqualTo(Cause.JOIN);
-        name = String.valueOf(both.changedMember());
-        assertThat(c.event()).contains("REGULAR membership for group " + group + " with 2 members", name);
-    }
-
+class CMembersTest extends MixedMembers {
     @Test
     void javaJoinsAGroupOfCMembers() {
         CFlushUser c = c("a");
@@ -422,22 +273,6 @@ class CMembersTest {
             last = third.view();
         }
         assertThat(last.id()).isEqualTo(without.id());
-    }
-
-    /** Receives, which is where the layer works, until exactly these members' consents are missing. */
-    private static void awaitMissing(FlushGroup joined, List<String> names, FlushConnection connection) {
-        awaitPending(joined, connection, pending -> pending.missing().equals(names));
-    }
-
-    private static void awaitPending(FlushGroup joined, FlushConnection connection, Predicate<PendingView> wanted) {
-        Wait.until(() -> "pending is " + joined.pendingView(), () -> {
-            PendingView pending = joined.pendingView();
-            if (pending != null && wanted.test(pending)) {
-                return true;
-            }
-            connection.receive(Duration.ofMillis(20));
-            return false;
-        });
     }
 
     @Test

@@ -6,12 +6,14 @@ import static org.flushspread.wire.Representative.Type.SEG_REP;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Objects;
 import org.flushspread.config.Configuration;
 import org.flushspread.kernel.FakePorts;
 import org.flushspread.kernel.base.DeadlineKind;
 import org.flushspread.kernel.base.Event;
 import org.flushspread.kernel.base.MembershipState;
 import org.flushspread.kernel.base.Reason;
+import org.flushspread.wire.Form1;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Representative;
 import org.flushspread.wire.TokenHeader;
@@ -20,7 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The tables of membership-protocol 4: state by event. I am b where nothing else is said, in a ring {a,b,c} of a to d. */
+/**
+ * The tables of membership-protocol 4: state by event. I am b where nothing else is said, in a ring {a,b,c} of a to d.
+ *
+ * <p>One class because it is read beside one table: a class in it for each event, a test for each state in which that means something of its
+ * own. What is missing shows where all stand together.
+ */
 class MembershipTransitionTest {
     private static final Configuration ONE = TestConfigurations.oneSegment(4);
     private static final Configuration TWO = TestConfigurations.twoSegments();
@@ -390,7 +397,7 @@ class MembershipTransitionTest {
             assertThat(a.node.installed).hasSize(1);
             int me = a.daemon("a").id();
             assertThat(a.node.installed.get(0).id()).isEqualTo(new MembershipId(me, Bench.EPOCH + 2));
-            assertThat(java.util.Objects.requireNonNull(a.node.ring.recovered).transTime())
+            assertThat(Objects.requireNonNull(a.node.ring.recovered).transTime())
                     .isEqualTo(Bench.EPOCH + 1);
         }
     }
@@ -576,7 +583,7 @@ class MembershipTransitionTest {
             Representative me = c.rep("c", SEG_REP);
             c.receive(
                     true,
-                    c.written(new org.flushspread.wire.Form1(
+                    c.written(new Form1(
                             c.daemon("b").id(),
                             new MembershipId(c.daemon("b").id(), Bench.EPOCH),
                             3333,
