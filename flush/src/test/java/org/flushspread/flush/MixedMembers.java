@@ -156,7 +156,6 @@ abstract class MixedMembers {
         assertThat(c.event()).contains("REGULAR membership for group " + group + " with 2 members", name);
     }
 
-
     /** Receives, which is where the layer works, until exactly these members' consents are missing. */
     static void awaitMissing(FlushGroup joined, List<String> names, FlushConnection connection) {
         awaitPending(joined, connection, pending -> pending.missing().equals(names));

@@ -93,7 +93,8 @@ class MonitorCommandsTest {
                     .expect("Monitor> ");
             program.type("0\nnone\n\n").expect("Activate Status").expect("Enter Proc Name: ");
             boolean five = isFive(ring);
-            // Daemons are asked for in the order of the file, which in a ring of Spread 5 begins with the place of the monitor.
+            // Daemons are asked for in the order of the file, which in a ring of Spread 5 begins with the place of the
+            // monitor.
             program.expect("Monitor> ")
                     .type("1\n" + (five ? "0\n" : "") + "0\n1\n")
                     .expect("Partition Map:")

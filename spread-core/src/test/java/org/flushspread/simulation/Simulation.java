@@ -60,8 +60,8 @@ public final class Simulation {
         this.swarm = swarm;
         this.world = new World(log);
         this.chance = Chance.stream(seed, 2);
-        this.network = new Network(
-                world, swarm, Chance.stream(seed, 3), Chance.stream(seed, LAST_WORDS), hosts, plan, faults);
+        this.network =
+                new Network(world, swarm, Chance.stream(seed, 3), Chance.stream(seed, LAST_WORDS), hosts, plan, faults);
         this.configuration = Configurations.whole(swarm);
         this.judge = new Judge(world, swarm, hosts, clients, configuration);
         KernelSettings settings = swarm.attackEvery() == 0 ? KernelSettings.DEFAULTS : seal();
