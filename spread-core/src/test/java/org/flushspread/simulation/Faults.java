@@ -27,5 +27,6 @@ public enum Faults {
     CLIENT_WITHOUT_MEMORY,
     LONG_TURN,
     ATTACK,
-    LAST_WORDS
+    LAST_WORDS,
+    RIGHTS
 }

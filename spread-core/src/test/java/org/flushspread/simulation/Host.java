@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.flushspread.config.AccessRules;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.kernel.Inputs;
@@ -83,6 +84,7 @@ public final class Host implements Ports, Inputs {
 
     private int highestIdTime;
     private int life;
+    private @Nullable AccessRules access;
     private @Nullable MembershipId ring;
     private @Nullable FormIds forms;
     /** Rings this daemon was in. */
@@ -199,6 +201,16 @@ public final class Host implements Ports, Inputs {
         }
     }
 
+    /** Another access file comes into force, or none, and stays so over restarts (security 4). */
+    void access(@Nullable AccessRules rules) {
+        access = rules;
+        world.log(() -> "access " + me.name() + " " + (rules == null ? "none" : rules));
+        if (kernel != null) {
+            kernel.access(rules);
+            wake();
+        }
+    }
+
     /** Counts the lives of this daemon; a restart begins a new one. */
     public int life() {
         return life;
@@ -224,6 +236,7 @@ public final class Host implements Ports, Inputs {
         forms = swarm.corruption() > 0 ? null : new FormIds(me.name());
         watch.started(this);
         fresh.now(world.now(), epochSeconds());
+        fresh.access(access);
         fresh.start();
         fresh.turnEnded();
         wakeAtDeadline();
@@ -589,6 +602,9 @@ public final class Host implements Ports, Inputs {
         pipe.why = why;
         if (why == Reason.OUT_OF_MEMORY) {
             faults[Faults.CLIENT_WITHOUT_MEMORY.ordinal()]++;
+        }
+        if (why == Reason.ACCESS_WITHDRAWN || why == Reason.CONNECT_DENIED) {
+            faults[Faults.RIGHTS.ordinal()]++;
         }
         world.log(() -> TraceLine.close(me.name(), pipe.client + " " + why));
         pipe.client.readable();

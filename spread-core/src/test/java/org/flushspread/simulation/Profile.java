@@ -28,6 +28,8 @@ public enum Profile {
     LARGE,
     /** The ring is sealed, and an attacker records, replays, alters and forges. */
     SEALED,
+    /** Access files come into force at daemons, and take from clients what they have. */
+    RIGHTS,
     /** Datagrams are damaged: nothing may throw, leak or stall for good; other properties are not checked. */
     CORRUPTION
 }

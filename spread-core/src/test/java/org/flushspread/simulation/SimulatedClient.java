@@ -363,6 +363,9 @@ public final class SimulatedClient {
         world.mix(image);
         if (application != null) {
             application.received(this, image);
+        } else if (ServiceType.isReject(MessageHeader.type(Unpooled.wrappedBuffer(image), 0, true))) {
+            // It may not be where it wants to be: it begins again elsewhere in time, and never says so to its group.
+            disconnect();
         } else {
             watch.received(this, image);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.flushspread.config.AccessRules;
 import org.flushspread.config.Configuration;
 import org.flushspread.config.Daemon;
 import org.flushspread.daemon.seal.Envelope;
@@ -187,6 +188,7 @@ public final class Simulation {
         repeat(swarm.reloadEvery(), this::reload);
         repeat(swarm.shortMemoryEvery(), this::shortMemory);
         repeat(swarm.lastWordsEvery(), this::lastWords);
+        repeat(swarm.rightsEvery(), this::rights);
         hosts.forEach(each -> each.onFailure(this::restartLater));
         judge.onChange(host -> ambush(host, swarm.ambush(), 20 * Swarm.MILLI));
         // An attempt sends some twenty of them, and its recovery is over within a few milliseconds.
@@ -247,6 +249,22 @@ public final class Simulation {
                 .shortMemory(
                         event.nextInt(event.nextInt(4) == 0 ? 3 : 200),
                         event.nextInt(4) == 0 ? 1 + event.nextInt(20) : 1);
+    }
+
+    /** Some clients of a daemon may not connect, and some groups may not be joined, until another file says otherwise. */
+    private void rights(Chance event) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = event.nextInt(3); i > 0; i--) {
+            lines.append("deny connect name c")
+                    .append(1 + event.nextInt(clients.size() + 1))
+                    .append('\n');
+        }
+        for (int i = event.nextInt(3); i > 0; i--) {
+            lines.append("deny join group g")
+                    .append(event.nextInt(swarm.groups()))
+                    .append('\n');
+        }
+        any(event).access(AccessRules.parse(lines + "default allow\n", "access"));
     }
 
     private void pause(Chance event) {
@@ -398,6 +416,9 @@ public final class Simulation {
         for (Host each : hosts) {
             each.resume();
             start(each);
+            if (swarm.rightsEvery() > 0) {
+                each.access(null);
+            }
             each.reload(configuration);
         }
         for (SimulatedClient each : clients) {

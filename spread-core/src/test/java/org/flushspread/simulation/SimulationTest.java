@@ -73,6 +73,16 @@ class SimulationTest {
         });
     }
 
+    /** What an access file takes away goes as a client that goes by itself; who is let in is as any other. */
+    @Tag("hunt")
+    @Test
+    void everyPropertyHoldsWhereRightsAreTakenAway() {
+        assertThat(verdicts(Profile.RIGHTS, 40))
+                .allSatisfy(each ->
+                        assertThat(each.violation()).as("seed %d", each.seed()).isNull())
+                .anyMatch(each -> each.faults().get(Faults.RIGHTS.ordinal()) > 0);
+    }
+
     private static List<Verdict> verdicts(Profile profile, int seeds) {
         return LongStream.rangeClosed(1, seeds)
                 .mapToObj(seed -> new Simulation(seed, Swarm.draw(seed, 0, profile), null).run())

@@ -52,6 +52,8 @@ import org.flushspread.config.Timers;
  * @param ring5Addresses addresses of each segment in a ring of Spread 5, each of which is a broadcast of its own; 0 for a ring of Spread 4
  * @param elsewhere in a ring of Spread 4, the first hosts, so many, speak from an address that the configuration does not have
  * @param attackEvery mean nanoseconds between what an attacker sends into a sealed ring, 0 for a ring that is not sealed
+ * @param rightsEvery mean nanoseconds between access files that come into force at a daemon and shut some of its clients out, or out of some
+ *     groups; 0 for never
  */
 public record Swarm(
         int daemons,
@@ -93,7 +95,8 @@ public record Swarm(
         long stopEvery,
         int ring5Addresses,
         int elsewhere,
-        long attackEvery) {
+        long attackEvery,
+        long rightsEvery) {
     private static final int RING = 19;
     private static final int ELSEWHERE = 20;
     static final long MICRO = 1_000L;
@@ -159,6 +162,7 @@ public record Swarm(
                 // A stream of its own: what a seed is otherwise stays what it was.
                 (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3),
                 (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons),
+                0,
                 0);
     }
 
@@ -236,6 +240,8 @@ public record Swarm(
                         // what is lost is what the attacker holds back
                         .with("loss", random.pick(0.01, 0.05, 0.15))
                         .with("attackEvery", random.pickLong(1, 4, 20) * swarm.beat() / 100);
+            case RIGHTS ->
+                swarm.without("corruption").with("rightsEvery", random.pickLong(1, 3, 10) * swarm.beat() / 5);
             case CORRUPTION -> swarm.with("corruption", random.pick(0.001, 0.01, 0.05));
         };
     }
@@ -270,6 +276,7 @@ public record Swarm(
             "ambush",
             "haste",
             "lastWordsEvery",
+            "rightsEvery",
             "shortMemoryEvery",
             "longTurns",
             "stopEvery",
