@@ -1,231 +1,95 @@
 package org.flushspread.tools.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.flushspread.tools.monitor.DoctorNetwork.A;
+import static org.flushspread.tools.monitor.DoctorNetwork.B;
+import static org.flushspread.tools.monitor.DoctorNetwork.C;
+import static org.flushspread.tools.monitor.DoctorNetwork.PORT;
+import static org.flushspread.tools.monitor.DoctorNetwork.TOKEN_PORT;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import org.flushspread.daemon.SpreadMain;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The doctor names the fault that was made in a network of three hosts, and finds nothing where nothing is wrong (operations 7). */
+/**
+ * The doctor names the fault that was made in a network of three hosts, and finds nothing where nothing is wrong (operations 7). It waits
+ * for answers that do not come, so the tests run side by side, each in a network that is its own meanwhile and that it leaves whole.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("once")
 @Timeout(900)
 class DoctorNetworkTest {
-    private static final int A = 0;
-    private static final int B = 1;
-    private static final int C = 2;
-    private static final int PORT = 4803;
-    private static final int TOKEN_PORT = 4804;
-    /** Three virtual machines start at once, on a machine that has other work. */
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final int NETWORKS = 4;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Process[] DAEMONS = new Process[3];
+    private static final List<DoctorNetwork> NETS = new ArrayList<>();
+    private static final BlockingQueue<DoctorNetwork> FREE = new LinkedBlockingQueue<>();
 
     @TempDir
     private static Path directory;
 
-    private static Hosts hosts;
-
-    private static String lines(String d3) {
-        return "Spread_Segment " + Hosts.GROUP + ":" + PORT + " {\n  d1 " + Hosts.address(A) + "\n  d2 "
-                + Hosts.address(B) + "\n  " + d3 + "\n}\n";
-    }
-
-    private static String ring() {
-        return lines("d3 " + Hosts.address(C)) + "AcceleratedRing = true\nDangerousMonitor = true\n";
-    }
+    private DoctorNetwork net;
 
     @BeforeAll
     static void start() throws IOException {
-        hosts = new Hosts(3);
-        Path file = file("spread.conf", ring());
-        for (int i = 0; i < DAEMONS.length; i++) {
-            start(i, "d" + (i + 1), file);
+        for (int i = 0; i < NETWORKS; i++) {
+            NETS.add(new DoctorNetwork(Files.createDirectory(directory.resolve("network" + i))));
         }
-        for (int i = 0; i < DAEMONS.length; i++) {
-            await(i);
-        }
-        awaitRing();
-    }
-
-    @AfterEach
-    void mend() {
-        hosts.mend();
+        NETS.forEach(DoctorNetwork::awaitRing);
+        FREE.addAll(NETS);
     }
 
     @AfterAll
     static void stop() {
-        if (hosts != null) {
-            for (Process each : DAEMONS) {
-                end(each);
-            }
-            hosts.close();
-        }
+        NETS.forEach(DoctorNetwork::close);
     }
 
-    private static Path file(String name, String text) throws IOException {
-        return Files.writeString(directory.resolve(name), text);
+    @BeforeEach
+    void takeANetwork() throws InterruptedException {
+        net = FREE.take();
     }
 
-    private static Path own(int host) {
-        return directory.resolve("host" + host);
-    }
-
-    private static void start(int host, String name, Path file) throws IOException {
-        Files.createDirectories(own(host));
-        DAEMONS[host] = process(
-                Hosts.java(
-                        host,
-                        SpreadMain.class,
-                        List.of(
-                                "-n",
-                                name,
-                                "-c",
-                                file.toString(),
-                                "--socket-directory",
-                                own(host).toString())),
-                "log" + host);
-    }
-
-    private static Process process(List<String> command, String log) throws IOException {
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(log).toFile())
-                .start();
-    }
-
-    private static void end(Process process) {
-        if (process == null) {
-            return;
-        }
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void until(Supplier<String> what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
-    }
-
-    private static void await(int host) {
-        until(
-                () -> "the daemon of host " + host + " listens: " + log("log" + host),
-                () -> Files.exists(own(host).resolve(Integer.toString(PORT))));
-    }
-
-    private static void awaitLog(String log, String text) {
-        until(() -> text + " in " + log(log), () -> log(log).contains(text));
-    }
-
-    private static String log(String name) {
-        try {
-            return Files.exists(directory.resolve(name)) ? Files.readString(directory.resolve(name)) : "";
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static void awaitRing() {
-        until(() -> "one ring " + log("status"), () -> {
-            try {
-                Process status = process(
-                        Hosts.java(A, SpMonitor.class, List.of("status", "-c", directory + "/spread.conf")), "status");
-                return status.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && status.exitValue() == 0;
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
-    }
-
-    private static List<String> doctorCommand(int host, Path file, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "doctor",
-                "-o",
-                "json",
-                "--timeout",
-                "4000",
-                "-c",
-                file.toString(),
-                "--socket-directory",
-                own(host).toString()));
-        arguments.addAll(List.of(more));
-        return Hosts.java(host, SpMonitor.class, arguments);
-    }
-
-    /** Causes with their sentences, a line each. */
-    private static List<String> doctor(int host, Path file, String... more) throws Exception {
-        return findings(doctorCommand(host, file, more));
-    }
-
-    private static List<String> doctor(int host) throws Exception {
-        return doctor(host, directory.resolve("spread.conf"));
-    }
-
-    private static List<String> findings(List<String> command) throws Exception {
-        Path errors = directory.resolve("errors");
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(said + Files.readString(errors)).isBetween(0, 1);
-        List<String> found = new ArrayList<>();
-        for (JsonNode each : JSON.readTree(said)) {
-            assertThat(each.get("mend").asText()).isNotEmpty();
-            found.add(each.get("cause").asText() + ": " + each.get("finding").asText());
-        }
-        assertThat(process.exitValue()).isEqualTo(found.isEmpty() ? 0 : 1);
-        return found;
+    @AfterEach
+    void giveItBackWhole() {
+        net.hosts.mend();
+        net.awaitRing();
+        FREE.add(net);
     }
 
     @Test
     void nothingIsWrongOnAHealthyRing() throws Exception {
         for (int host = A; host <= C; host++) {
-            assertThat(doctor(host)).isEmpty();
+            assertThat(net.doctor(host)).isEmpty();
         }
     }
 
     @Test
     void oneDirectionBetweenTwoOthersIsBlocked() throws Exception {
-        hosts.drop(B, new Hosts.Drop().from(C));
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each).startsWith("data-port-blocked: what d3("));
+        net.hosts.drop(B, new Hosts.Drop().from(C));
+        assertThat(net.doctor(A)).anySatisfy(each -> assertThat(each).startsWith("data-port-blocked: what d3("));
     }
 
     @Test
     void whatIsSentHereDoesNotArrive() throws Exception {
-        hosts.drop(A, new Hosts.Drop().from(B));
-        assertThat(doctor(A))
+        net.hosts.drop(A, new Hosts.Drop().from(B));
+        assertThat(net.doctor(A))
                 .anySatisfy(each -> assertThat(each)
                         .startsWith("one-way: this host reaches d2(")
                         .contains("nothing that it sends comes back"));
@@ -233,8 +97,8 @@ class DoctorNetworkTest {
 
     @Test
     void whatThisHostSendsDoesNotArrive() throws Exception {
-        hosts.drop(B, new Hosts.Drop().from(A));
-        assertThat(doctor(A))
+        net.hosts.drop(B, new Hosts.Drop().from(A));
+        assertThat(net.doctor(A))
                 .anySatisfy(each -> assertThat(each)
                         .startsWith("one-way: d2(")
                         .contains("what this host sends does not reach its UDP port " + PORT));
@@ -242,23 +106,23 @@ class DoctorNetworkTest {
 
     @Test
     void theTokenPortAloneIsBlocked() throws Exception {
-        hosts.drop(B, new Hosts.Drop().port(TOKEN_PORT));
-        assertThat(doctor(A))
+        net.hosts.drop(B, new Hosts.Drop().port(TOKEN_PORT));
+        assertThat(net.doctor(A))
                 .anySatisfy(each -> assertThat(each).startsWith("token-port-blocked: what this host sends reaches d2("))
                 .anySatisfy(each -> assertThat(each).startsWith("token-port-blocked: what d3("));
     }
 
     @Test
     void theDataPortAloneIsBlocked() throws Exception {
-        hosts.drop(B, new Hosts.Drop().port(PORT));
-        assertThat(doctor(A))
+        net.hosts.drop(B, new Hosts.Drop().port(PORT));
+        assertThat(net.doctor(A))
                 .anySatisfy(each -> assertThat(each).contains("d2(").contains("UDP " + PORT));
     }
 
     @Test
     void multicastDoesNotArriveAndUnicastDoes() throws Exception {
-        hosts.drop(B, new Hosts.Drop().to(Hosts.GROUP));
-        assertThat(doctor(A))
+        net.hosts.drop(B, new Hosts.Drop().to(Hosts.GROUP));
+        assertThat(net.doctor(A))
                 .allSatisfy(each -> assertThat(each).startsWith("multicast-lost"))
                 .anySatisfy(each ->
                         assertThat(each).contains("what this host sends").contains("d2("));
@@ -266,170 +130,166 @@ class DoctorNetworkTest {
 
     @Test
     void broadcastDoesNotArriveOrADaemonHasTheNameOfAnother() throws Exception {
-        endAll();
+        net.endAll();
         String broadcast = "10.219.0.255";
-        Path file = file("broadcast.conf", ring().replace(Hosts.GROUP, broadcast));
+        Path file = net.file("broadcast.conf", DoctorNetwork.ring().replace(Hosts.GROUP, broadcast));
         try {
-            startAll(file);
-            hosts.drop(B, new Hosts.Drop().to(broadcast));
-            assertThat(doctor(A, file))
+            net.startAll(file);
+            net.awaitAll();
+            net.hosts.drop(B, new Hosts.Drop().to(broadcast));
+            assertThat(net.doctor(A, file))
                     .anySatisfy(each ->
                             assertThat(each).startsWith("broadcast-lost").contains("d2("));
-            hosts.mend();
-            end(DAEMONS[C]);
-            start(C, "d2", file);
-            await(C);
-            assertThat(doctor(A, file))
+            net.hosts.mend();
+            net.end(C);
+            net.start(C, "d2", file);
+            net.await(C);
+            assertThat(net.doctor(A, file))
                     .anySatisfy(each -> assertThat(each)
                             .startsWith("two-of-one-name: a daemon that calls itself d2")
                             .contains(Hosts.address(C)));
         } finally {
-            endAll();
-            hosts.mend();
-            startAll(directory.resolve("spread.conf"));
-        }
-        awaitRing();
-    }
-
-    private static void endAll() {
-        for (Process each : DAEMONS) {
-            end(each);
-        }
-    }
-
-    private static void startAll(Path file) throws IOException {
-        for (int i = 0; i < DAEMONS.length; i++) {
-            start(i, "d" + (i + 1), file);
-        }
-        for (int i = 0; i < DAEMONS.length; i++) {
-            await(i);
+            net.endAll();
+            net.startAll(net.file);
         }
     }
 
     @Test
     void theCardHasASmallMtu() throws Exception {
-        hosts.mtu(A, 1400);
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each).startsWith("mtu: the MTU of eth0"));
+        net.hosts.mtu(A, 1400);
+        assertThat(net.doctor(A)).anySatisfy(each -> assertThat(each).startsWith("mtu: the MTU of eth0"));
     }
 
     @Test
     void fullPacketsDoNotArriveAndSmallOnesDo() throws Exception {
-        hosts.mtu(B, 1400);
-        assertThat(doctor(A)).anySatisfy(each -> assertThat(each).startsWith("mtu: small packets reach d2("));
+        net.hosts.mtu(B, 1400);
+        assertThat(net.doctor(A)).anySatisfy(each -> assertThat(each).startsWith("mtu: small packets reach d2("));
     }
 
     @Test
     void aDaemonHasAnotherLine() throws Exception {
-        Path file = file("other.conf", ring().replace(Hosts.address(C), "10.219.0.77"));
-        assertThat(doctor(A, file))
+        Path file = net.file("other.conf", DoctorNetwork.ring().replace(Hosts.address(C), "10.219.0.77"));
+        assertThat(net.doctor(A, file))
                 .anySatisfy(
                         each -> assertThat(each).startsWith("other-hash: d1(").contains("for 'd3'"));
     }
 
     @Test
     void acceleratedRingDiffers() throws Exception {
-        Path file = file("original.conf", ring().replace("AcceleratedRing = true", "AcceleratedRing = false"));
-        assertThat(doctor(A, file))
+        Path file = net.file(
+                "original.conf", DoctorNetwork.ring().replace("AcceleratedRing = true", "AcceleratedRing = false"));
+        assertThat(net.doctor(A, file))
                 .anySatisfy(
                         each -> assertThat(each).startsWith("other-hash: d2(").contains("AcceleratedRing differs"));
     }
 
     @Test
     void aNameIsALoopbackAddressHere() throws Exception {
-        hosts.hosts(A, "127.0.0.1 localhost\n127.0.1.1 d1\n");
-        Path file = file("names.conf", ring().replace("d1 " + Hosts.address(A), "d1"));
-        assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("name-to-loopback: the name 'd1'"));
+        net.hosts.hosts(A, "127.0.0.1 localhost\n127.0.1.1 d1\n");
+        Path file = net.file("names.conf", DoctorNetwork.ring().replace("d1 " + Hosts.address(A), "d1"));
+        assertThat(net.doctor(A, file))
+                .anySatisfy(each -> assertThat(each).startsWith("name-to-loopback: the name 'd1'"));
     }
 
     @Test
     void theDaemonIsNotOfThisHost() throws Exception {
-        assertThat(doctor(A, directory.resolve("spread.conf"), "-n", "d2"))
+        assertThat(net.doctor(A, net.file, "-n", "d2"))
                 .anySatisfy(each -> assertThat(each).startsWith("address-not-here: d2"));
-        Path file = file("elsewhere.conf", "Spread_Segment 10.9.9.255 { x 10.9.9.9 }\n");
-        assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("no-daemon-here"));
+        Path file = net.file("elsewhere.conf", "Spread_Segment 10.9.9.255 { x 10.9.9.9 }\n");
+        assertThat(net.doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("no-daemon-here"));
     }
 
     @Test
     void theReceiveBufferIsSmallerThanTheWindow() throws Exception {
-        Path file = file("window.conf", ring() + "Window = 9000\n");
-        assertThat(doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("receive-buffer"));
+        Path file = net.file("window.conf", DoctorNetwork.ring() + "Window = 9000\n");
+        assertThat(net.doctor(A, file)).anySatisfy(each -> assertThat(each).startsWith("receive-buffer"));
     }
 
-    /** What can be said while the daemon of a host does not run, in one test, for it has to be stopped and started again. */
-    @Test
-    void aDaemonThatDoesNotRun() throws Exception {
-        Path file = directory.resolve("spread.conf");
-        end(DAEMONS[C]);
-        try {
-            assertThat(doctor(A)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
-            List<String> hasty = doctorCommand(A, file);
-            Collections.replaceAll(hasty, "4000", "300");
-            hosts.tire(A, C, PORT);
-            assertThat(findings(hasty)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
-            assertThat(doctor(C)).isEmpty();
+    private interface Body {
+        void run() throws Exception;
+    }
 
-            hosts.drop(C, new Hosts.Drop().port(TOKEN_PORT));
-            assertThat(doctor(C))
+    /** The daemon of C is stopped for it, and started again. */
+    private void withoutDaemon(Body body) throws Exception {
+        net.end(C);
+        try {
+            body.run();
+        } finally {
+            net.start(C, "d3", net.file);
+        }
+    }
+
+    @Test
+    void aDaemonDoesNotRun() throws Exception {
+        withoutDaemon(() -> {
+            assertThat(net.doctor(A)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
+            List<String> hasty = net.doctorCommand(A, net.file);
+            Collections.replaceAll(hasty, "4000", "300");
+            net.hosts.tire(A, C, PORT);
+            assertThat(net.findings(hasty)).anySatisfy(each -> assertThat(each).startsWith("not-running: d3("));
+            assertThat(net.doctor(C)).isEmpty();
+
+            net.hosts.drop(C, new Hosts.Drop().port(TOKEN_PORT));
+            assertThat(net.doctor(C))
                     .anySatisfy(each ->
                             assertThat(each).startsWith("token-port-blocked").contains("d3("));
-            hosts.mend();
+            net.hosts.mend();
 
-            Process holder = process(Hosts.java(C, PortHolder.class, List.of(Integer.toString(PORT))), "holder");
+            Process clock = net.listening(C, WrongClock.class, List.of(net.file.toString(), "d3"), "clock");
             try {
-                awaitLog("holder", "listening");
-                assertThat(doctor(C))
+                assertThat(net.doctor(A))
+                        .anySatisfy(each -> assertThat(each)
+                                .startsWith("clock: the clock of d3(")
+                                .contains("ahead"));
+            } finally {
+                DoctorNetwork.end(clock);
+            }
+        });
+    }
+
+    /** What the doctor says of a host before a daemon is started there. */
+    @Test
+    void aDaemonCouldNotStart() throws Exception {
+        withoutDaemon(() -> {
+            Process holder = net.listening(C, PortHolder.class, List.of(Integer.toString(PORT)), "holder");
+            try {
+                assertThat(net.doctor(C))
                         .anySatisfy(each -> assertThat(each)
                                 .startsWith("port-taken: UDP port " + PORT)
                                 .contains("process " + holder.pid())
                                 .contains("PortHolder"));
             } finally {
-                end(holder);
+                DoctorNetwork.end(holder);
             }
 
-            Path socket = own(C).resolve(Integer.toString(PORT));
+            Path socket = net.own(C).resolve(Integer.toString(PORT));
             try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 left.bind(UnixDomainSocketAddress.of(socket));
             }
-            assertThat(doctor(C)).anySatisfy(each -> assertThat(each).startsWith("stale-socket: " + socket));
+            assertThat(net.doctor(C)).anySatisfy(each -> assertThat(each).startsWith("stale-socket: " + socket));
             Files.delete(socket);
 
             List<String> poor = new ArrayList<>(List.of("bash", "-c", "ulimit -n 200 && exec \"$@\"", "bash"));
-            poor.addAll(doctorCommand(C, file));
-            assertThat(findings(poor)).anySatisfy(each -> assertThat(each).startsWith("descriptors"));
-
-            Process clock = process(Hosts.java(C, WrongClock.class, List.of(file.toString(), "d3")), "clock");
-            try {
-                awaitLog("clock", "listening");
-                assertThat(doctor(A))
-                        .anySatisfy(each -> assertThat(each)
-                                .startsWith("clock: the clock of d3(")
-                                .contains("ahead"));
-            } finally {
-                end(clock);
-            }
-        } finally {
-            start(C, "d3", file);
-            await(C);
-        }
-        awaitRing();
+            poor.addAll(net.doctorCommand(C, net.file));
+            assertThat(net.findings(poor)).anySatisfy(each -> assertThat(each).startsWith("descriptors"));
+        });
     }
 
     @Test
     void aClientIsRefused() throws Exception {
-        end(DAEMONS[C]);
-        Path file = file(
+        Path file = net.file(
                 "refusing.conf",
                 "Spread_Segment 10.219.0.255:" + PORT + " { d3 " + Hosts.address(C)
                         + " }\nAllowedAuthMethods = \"IP\"\nAcceleratedRing = true\n");
-        try {
-            start(C, "d3", file);
-            await(C);
-            assertThat(doctor(C, file)).anySatisfy(each -> assertThat(each).startsWith("client-refused"));
-        } finally {
-            end(DAEMONS[C]);
-            start(C, "d3", directory.resolve("spread.conf"));
-            await(C);
-        }
-        awaitRing();
+        withoutDaemon(() -> {
+            net.start(C, "d3", file);
+            try {
+                net.await(C);
+                assertThat(net.doctor(C, file))
+                        .anySatisfy(each -> assertThat(each).startsWith("client-refused"));
+            } finally {
+                net.end(C);
+            }
+        });
     }
 }

@@ -6,26 +6,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flushspread.JavaProgram;
 import org.flushspread.interop.Programs;
 import org.junit.jupiter.api.Assumptions;
 
-/** Hosts in network namespaces around one bridge; nothing of them shows outside. Needs root, ip and tc, else the test is skipped. */
+/**
+ * Hosts in network namespaces around one bridge; nothing of them shows outside, so that several such networks, of equal addresses, stand
+ * beside each other. Needs root, ip and tc, else the test is skipped.
+ */
 final class Hosts implements AutoCloseable {
-    private static final String NAME = "monitor" + ProcessHandle.current().pid();
+    private static final AtomicInteger MADE = new AtomicInteger();
     private static final String NET = "10.219.0.";
     static final String GROUP = "239.219.0.1";
 
+    private final String network = "monitor" + ProcessHandle.current().pid() + "n" + MADE.getAndIncrement();
     private final int size;
 
     Hosts(int size) {
         this.size = size;
         Assumptions.assumeTrue(
-                "root".equals(System.getProperty("user.name")) && Programs.succeeds("ip", "netns", "add", NAME + "br"),
+                "root".equals(System.getProperty("user.name"))
+                        && Programs.succeeds("ip", "netns", "add", network + "br"),
                 "needs root and the ip command to make network namespaces");
         try {
-            Programs.run("ip", "-n", NAME + "br", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
-            Programs.run("ip", "-n", NAME + "br", "link", "set", "br0", "up");
+            Programs.run("ip", "-n", network + "br", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
+            Programs.run("ip", "-n", network + "br", "link", "set", "br0", "up");
             for (int i = 0; i < size; i++) {
                 make(i);
             }
@@ -51,16 +57,16 @@ final class Hosts implements AutoCloseable {
                 "name",
                 "p" + i,
                 "netns",
-                NAME + "br");
-        Programs.run("ip", "-n", NAME + "br", "link", "set", "p" + i, "master", "br0", "up");
+                network + "br");
+        Programs.run("ip", "-n", network + "br", "link", "set", "p" + i, "master", "br0", "up");
         Programs.run("ip", "-n", name(i), "addr", "add", address(i) + "/24", "brd", "+", "dev", "eth0");
         Programs.run("ip", "-n", name(i), "link", "set", "eth0", "up");
         Programs.run("ip", "-n", name(i), "route", "add", "224.0.0.0/4", "dev", "eth0");
         Programs.run("tc", "-n", name(i), "qdisc", "add", "dev", "eth0", "clsact");
     }
 
-    static String name(int host) {
-        return NAME + "h" + (host + 1);
+    private String name(int host) {
+        return network + "h" + (host + 1);
     }
 
     static String address(int host) {
@@ -165,7 +171,7 @@ final class Hosts implements AutoCloseable {
         }
     }
 
-    private static void forgetHosts(int host) {
+    private void forgetHosts(int host) {
         try {
             Files.deleteIfExists(Path.of("/etc/netns", name(host), "hosts"));
             Files.deleteIfExists(Path.of("/etc/netns", name(host)));
@@ -175,7 +181,7 @@ final class Hosts implements AutoCloseable {
     }
 
     /** The command line of a Java program on a host. */
-    static List<String> java(int host, Class<?> main, List<String> arguments) {
+    List<String> java(int host, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
         command.addAll(JavaProgram.OF_TESTS.command(
                 main.getName(), "-Xmx160m", "-XX:MaxDirectMemorySize=256m", "-Dio.netty.allocator.type=pooled"));
@@ -190,6 +196,6 @@ final class Hosts implements AutoCloseable {
             forgetHosts(i);
             Programs.succeeds("ip", "netns", "del", name(i));
         }
-        Programs.succeeds("ip", "netns", "del", NAME + "br");
+        Programs.succeeds("ip", "netns", "del", network + "br");
     }
 }
