@@ -34,6 +34,7 @@ import org.flushspread.client.ClientTls;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.DataMessage;
 import org.flushspread.client.MessageChannel;
+import org.flushspread.client.Reject;
 import org.flushspread.client.Service;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.client.SpreadEvent;
@@ -189,6 +190,34 @@ class TlsClientsTest {
         }
     }
 
+    /** What waits here to be encrypted counts as what waits for the system does (client-protocol 6.4). */
+    @Test
+    void aClientThatTakesNothingIsDisconnectedAndSlowsNobody() {
+        SpreadDaemon daemon = start(
+                daemons.options().withTls(options()).withKernel(KernelSettings.DEFAULTS.withMaxSessionBytes(4 << 20)));
+        try (SpreadConnection alice = connect("alice", trusting());
+                SpreadConnection idle = connect("idle", trusting());
+                SpreadConnection bob = connect("bob", trusting())) {
+            bob.join("room").awaitView(1, Wait.LONGEST);
+            idle.join("room").awaitView(2, Wait.LONGEST);
+            int sent = 0;
+            byte[] body = new byte[2_000_000];
+            while (refused(daemon, "SLOW_CLIENT") == 0) {
+                assertThat(sent++).as("messages of 2 MB").isLessThan(500);
+                alice.multicast(Service.FIFO, "room", body);
+                assertThat(awaitMessage(bob)).hasSameSizeAs(body);
+            }
+            awaitMembers(bob, 1);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            idle.receive(Wait.LONGEST);
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            SpreadException.class, e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED));
+        }
+    }
+
     @Test
     void theEndOfAClientIsSeenInOrderWithAFarewellAndWithoutOne() {
         start(options());
@@ -318,6 +347,24 @@ class TlsClientsTest {
         assertRefused(() -> connect("bob", as("alice")), SpreadCode.REJECT_AUTH, "refused the authentication");
         assertRefused(() -> connect("", as("alice")), SpreadCode.REJECT_AUTH, "refused the authentication");
         awaitRefused(daemon, "NAME_NOT_OF_CERTIFICATE", 2);
+    }
+
+    @Test
+    void theAccessFileKnowsTheUserOfACertificate() throws IOException {
+        Path access = Files.writeString(
+                files.resolve("access"),
+                "allow connect user alice,bob\nallow join user alice\nallow leave,send\ndefault deny\n");
+        SpreadDaemon daemon = start(
+                daemons.options().withAccess(access).withTls(options().withClients(authority.authority(), false)));
+        try (SpreadConnection alice = connect("a", as("alice"));
+                SpreadConnection bob = connect("b", as("bob"))) {
+            assertThat(alice.join("room").awaitView(1, Wait.LONGEST)).isNotNull();
+            bob.join("room");
+            assertThat(bob.receive(Wait.LONGEST)).isInstanceOf(Reject.class);
+        }
+        assertRefused(() -> connect("c", as("carol")), SpreadCode.REJECT_AUTH, "refused the authentication");
+        assertRefused(() -> connect("alice", trusting()), SpreadCode.REJECT_AUTH, "refused the authentication");
+        awaitRefused(daemon, "CONNECT_DENIED", 2);
     }
 
     @Test
@@ -515,6 +562,16 @@ class TlsClientsTest {
             assertThat(e.code()).isEqualTo(SpreadCode.REJECT_AUTH);
             return false;
         }
+    }
+
+    @Test
+    void aHangUpReadsTheFilesAtOnceWithoutAConfigurationFile() throws IOException {
+        SpreadDaemon daemon = start(options().withLook(Duration.ofHours(1)));
+        Issued next = authority.issue("d1", HOST);
+        replace(next);
+        assertThat(comesIn(sha256(own.der()))).isTrue();
+        daemon.reread(ReloadOrigin.HOST);
+        Wait.until("the new certificate", () -> comesIn(sha256(next.der())));
     }
 
     private void assertNoStart(TlsOptions tls, String... words) {
