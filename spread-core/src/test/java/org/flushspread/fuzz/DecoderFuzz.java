@@ -2,7 +2,6 @@ package org.flushspread.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +31,8 @@ import org.flushspread.wire.PacketHeader;
 import org.flushspread.wire.Refer;
 import org.flushspread.wire.ScramMessage;
 import org.flushspread.wire.StatusReply;
-import org.junit.jupiter.api.Tag;
 
 /** A decoder answers or refuses, and reads nothing behind what it was given. */
-@Tag("once")
 class DecoderFuzz {
     /** The input does not start its buffer, but it ends it: who reads on throws. */
     private static final int MARGIN = 64;
@@ -44,8 +41,7 @@ class DecoderFuzz {
         return Unpooled.wrappedBuffer(new byte[MARGIN], input);
     }
 
-    @FuzzTest(maxDuration = "2m")
-    void handshake(byte[] input) {
+    static void handshake(byte[] input) {
         bounded(ConnectRequest.decode(Unpooled.wrappedBuffer(input)), input.length);
         bounded(AuthChoice.decode(Unpooled.wrappedBuffer(input)), input.length);
         bounded(AuthList.decode(Unpooled.wrappedBuffer(input)), input.length);
@@ -63,8 +59,7 @@ class DecoderFuzz {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
-    void membershipPackets(byte[] input) {
+    static void membershipPackets(byte[] input) {
         if (input.length < PacketHeader.LENGTH) {
             return;
         }
@@ -79,16 +74,14 @@ class DecoderFuzz {
         StatusReply.read(in, MARGIN, input.length);
     }
 
-    @FuzzTest(maxDuration = "2m")
-    void bodies(byte[] input) {
+    static void bodies(byte[] input) {
         ByteBuf in = behindMargin(input);
         MembershipBody.decode(in, MARGIN, input.length, true);
         MembershipBody.decode(in, MARGIN, input.length, false);
         GroupsMessage.decode(in, MARGIN, input.length);
     }
 
-    @FuzzTest(maxDuration = "2m")
-    void configuration(byte[] input) {
+    static void configuration(byte[] input) {
         try {
             Configuration first = Configuration.parse(input, "spread.conf", HostResolver.LOCALHOST_ONLY);
             Configuration again = Configuration.parse(input, "spread.conf", HostResolver.LOCALHOST_ONLY);

@@ -3,7 +3,6 @@ package org.flushspread.fuzz;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -48,14 +47,12 @@ class KernelFuzz {
      * Datagrams at a daemon that is alone in a ring of three configured. Bits of a step: 1 token port, 2 true length, 4 true configuration
      * hash, 8 the installed ring, 16 transmitted by a neighbour, 32 a neighbour's own, 64 a hundredth of a second passes, 128 a whole one.
      */
-    @FuzzTest(maxDuration = "5m")
-    void datagrams(byte[] input) {
+    static void datagrams(byte[] input) {
         datagrams(input, THREE);
     }
 
     /** The same in a ring of Spread 5, all of them from the address of the second daemon. */
-    @FuzzTest(maxDuration = "5m")
-    void datagramsOfSpread5(byte[] input) {
+    static void datagramsOfSpread5(byte[] input) {
         datagrams(input, THREE_OF_SPREAD5);
     }
 
@@ -140,8 +137,7 @@ class KernelFuzz {
      * Bytes of clients. Bits of a step: 1 a new connection, 2 after a handshake that succeeds, 4 the header's data length is true, 8 the
      * header's sender is, 16 the connection ends afterwards.
      */
-    @FuzzTest(maxDuration = "5m")
-    void clients(byte[] input) {
+    static void clients(byte[] input) {
         OneDaemon daemon = new OneDaemon();
         try {
             Session bystander = daemon.client("good", true);

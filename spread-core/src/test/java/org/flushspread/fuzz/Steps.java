@@ -3,7 +3,7 @@ package org.flushspread.fuzz;
 import java.util.Arrays;
 
 /** The steps of an input: what happens, and with which bytes. */
-final class Steps {
+public final class Steps {
     /** Longer stories find nothing that short ones do not. */
     private static final int MAX_STEPS = 64;
 
@@ -13,12 +13,12 @@ final class Steps {
     private int what;
     private byte[] bytes = new byte[0];
 
-    Steps(byte[] input) {
+    public Steps(byte[] input) {
         this.input = input;
     }
 
     /** Goes on to the next step; false at the end. */
-    boolean next() {
+    public boolean next() {
         if (input.length - at < 3 || count++ == MAX_STEPS) {
             return false;
         }
@@ -31,11 +31,11 @@ final class Steps {
         return true;
     }
 
-    boolean is(int bit) {
+    public boolean is(int bit) {
         return (what & bit) != 0;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 }

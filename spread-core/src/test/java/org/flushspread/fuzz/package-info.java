@@ -1,10 +1,12 @@
 /**
- * Fuzz targets (Jazzer): every decoder, and the whole kernel behind its two kinds of doors. A plain test run replays the committed inputs;
- * {@code JAZZER_FUZZ=1 mvn -Dquick test -pl spread-core -Dtest='KernelFuzz#datagrams'} searches for new ones. What it finds goes into
- * {@code src/test/resources/org/flushspread/fuzz/<class>Inputs/<target>}.
+ * Fuzzing: whatever bytes come in, they are taken or refused with a name, and nothing throws, hangs, grows or costs somebody else anything.
+ * A target is a function of bytes that fails where that does not hold ({@link org.flushspread.fuzz.FuzzTargets}); each module has its own,
+ * beside the code that it tries. {@code scripts/fuzz TARGET SECONDS} searches with Jazzer for inputs that reach new code; those that are
+ * worth keeping are in {@code src/test/resources/fuzz/TARGET}, and every test run replays them.
  *
- * <p>An input of a kernel target is a list of steps: one byte that says what happens and how the bytes are dressed up, two of a length
- * (little-endian), then the bytes. So an input may be a story, and a changed datagram still gets past the common checks.
+ * <p>An input of a target with a state is a list of steps ({@link org.flushspread.fuzz.Steps}): one byte that says what happens and how the
+ * bytes are dressed up, two of a length (little-endian), then the bytes. So an input may be a story, and a changed datagram still gets past
+ * the common checks.
  */
 @NullMarked
 package org.flushspread.fuzz;
