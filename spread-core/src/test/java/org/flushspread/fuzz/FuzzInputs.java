@@ -18,17 +18,16 @@ public final class FuzzInputs {
     private FuzzInputs() {}
 
     public static Stream<DynamicContainer> of(FuzzTargets targets) {
-        return new TreeMap<>(targets.targets())
-                .entrySet().stream().map(each -> {
-                    List<Path> inputs = inputs(INPUTS.resolve(each.getKey()));
-                    assertThat(inputs).as(each.getKey()).isNotEmpty();
-                    return DynamicContainer.dynamicContainer(
-                            each.getKey(),
-                            inputs.stream()
-                                    .map(input -> DynamicTest.dynamicTest(
-                                            input.getFileName().toString(),
-                                            () -> each.getValue().accept(Files.readAllBytes(input)))));
-                });
+        return new TreeMap<>(targets.targets()).entrySet().stream().map(each -> {
+            List<Path> inputs = inputs(INPUTS.resolve(each.getKey()));
+            assertThat(inputs).as(each.getKey()).isNotEmpty();
+            return DynamicContainer.dynamicContainer(
+                    each.getKey(),
+                    inputs.stream()
+                            .map(input -> DynamicTest.dynamicTest(
+                                    input.getFileName().toString(),
+                                    () -> each.getValue().accept(Files.readAllBytes(input)))));
+        });
     }
 
     private static List<Path> inputs(Path folder) {

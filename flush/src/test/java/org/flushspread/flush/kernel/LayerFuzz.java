@@ -55,7 +55,9 @@ public final class LayerFuzz implements FlushOutput {
                 data(OTHERS.get(who), steps);
             }
         }
-        assertThat(layer.pendingView("g") == null || layer.failure() != null || layer.viewState("g") != ViewState.STEADY)
+        assertThat(layer.pendingView("g") == null
+                        || layer.failure() != null
+                        || layer.viewState("g") != ViewState.STEADY)
                 .isTrue();
     }
 

@@ -59,7 +59,10 @@ public final class RequestFuzz {
     /** A genuine head, and the bytes as its items. */
     private static byte[] dressed(byte[] bytes) {
         byte[] head = RequestCodec.encode(7, List.of());
-        return ByteBuffer.allocate(head.length + bytes.length).put(head).put(bytes).array();
+        return ByteBuffer.allocate(head.length + bytes.length)
+                .put(head)
+                .put(bytes)
+                .array();
     }
 
     private static Desk.Output output(List<Long> handed) {

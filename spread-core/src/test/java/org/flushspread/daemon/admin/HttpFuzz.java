@@ -10,7 +10,8 @@ public final class HttpFuzz {
         HttpRequest request = HttpRequest.parse(input, Math.min(input.length, HttpConnection.MOST_HEAD));
         if (request != null) {
             assertThat(request.path()).startsWith("/").doesNotContain("?");
-            assertThat(request.isForThisMachine() && request.header("host").contains("/")).isFalse();
+            assertThat(request.isForThisMachine() && request.header("host").contains("/"))
+                    .isFalse();
         }
     }
 }

@@ -26,12 +26,14 @@ public final class SealFuzz {
             byte[] bytes = steps.bytes();
             Channel channel = steps.is(2) ? Channel.TOKEN : Channel.DATA;
             ByteBuf genuine = sealed(a, channel);
-            ByteBuf datagram = steps.is(1) ? laidOver(genuine, bytes, steps.is(4), steps.is(8)) : Unpooled.wrappedBuffer(bytes);
+            ByteBuf datagram =
+                    steps.is(1) ? laidOver(genuine, bytes, steps.is(4), steps.is(8)) : Unpooled.wrappedBuffer(bytes);
             int length = b.open(channel, datagram, 0, datagram.readableBytes(), OPENED);
             assertThat(length >= 0).as("opened").isEqualTo(datagram.equals(genuine));
             if (length < 0) {
                 assertThat(b.refusal().words()).isNotEmpty();
-                assertThat(b.open(channel, genuine, 0, genuine.readableBytes(), OPENED)).isEqualTo(40);
+                assertThat(b.open(channel, genuine, 0, genuine.readableBytes(), OPENED))
+                        .isEqualTo(40);
             }
         }
     }
