@@ -13,6 +13,9 @@ import org.flushspread.wire.ServiceType;
  * <p>With several segments data goes to members only, so rings of different segments do not hear each other.
  */
 final class Reunion {
+    /** In lookup times. */
+    private static final int LONGEST_LEFT_OUT = 9;
+
     private final World world;
     private final Network network;
     private final Swarm swarm;
@@ -41,6 +44,11 @@ final class Reunion {
             return;
         }
         Timers timers = swarm.timers();
+        if (swarm.attackEvery() > 0) {
+            // Who relays what daemons sent can have one of them left out so long, at the most (membership-protocol 6.7
+            // rule 3).
+            world.run(LONGEST_LEFT_OUT * timers.lookup().toNanos());
+        }
         long gather = timers.gather().toNanos();
         long formation = timers.seg().toNanos() + gather;
         long bound = timers.token().toNanos() + 3 * gather + formation;
