@@ -6,10 +6,13 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rings of our daemons, of C daemons and of both, on loopback. C daemons of 5.0.1 refuse addresses that no card lists. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(240)
 class LoopbackRingTest {
     /** The ring forms, carries everything, and loses and regains each of its daemons under traffic. */

@@ -23,11 +23,16 @@ import org.flushspread.daemon.seal.SealKeys;
 import org.flushspread.embedded.EmbeddedDaemon;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** spmonitor with the key of a sealed ring, without it, and with another one (security 2.6). */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("once")
 @Timeout(300)
 class SealedMonitorTest {
     private static final ObjectMapper JSON = new ObjectMapper();
