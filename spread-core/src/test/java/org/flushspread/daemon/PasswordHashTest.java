@@ -90,7 +90,8 @@ class PasswordHashTest {
                 best[j] = Math.min(best[j], System.nanoTime() - start);
             }
         }
-        // The best of several; without the same number of rounds the factor is 400, and 5 with the usual ones for nobody.
+        // The best of several; without the same number of rounds the factor is 400, and 5 with the usual ones for
+        // nobody.
         assertThat((double) best[1] / best[0]).isBetween(0.4, 2.5);
         assertThat((double) best[2] / best[0]).isBetween(0.4, 2.5);
         assertThat(users.accepts("fast", bytes("x"))).isTrue();

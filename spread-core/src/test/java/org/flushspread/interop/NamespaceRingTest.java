@@ -8,10 +8,13 @@ import org.flushspread.Wait;
 import org.flushspread.interop.Namespaces.Cast;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rings over a network: hosts are namespaces, joined by bridges. Needs root, else skipped. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(240)
 class NamespaceRingTest {
     private static Ring ring(String kinds, Namespaces net, boolean accelerated) {

@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.flushspread.config.RingVersion;
 import org.flushspread.daemon.TestPorts;
 import org.junit.jupiter.api.Assumptions;
@@ -35,14 +40,22 @@ final class Namespaces extends Net {
     private static final int SEGMENT_PORTS = 10;
     private static final int BRIDGES = 3;
     /** Names are never used twice: the kernel takes its time to forget a namespace. */
-    private static int COUNT;
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private static final long PID = ProcessHandle.current().pid();
     /** Tells apart the networks of test runs at the same time on one machine. */
     private static final Pattern OF_A_TEST = Pattern.compile("^(spread(\\d+)n\\d+\\w*)");
 
-    private static final Pattern DEVICE = Pattern.compile("^\\d+: (spr(\\d+))[:@]");
+    private static final Pattern DEVICE = Pattern.compile("^\\d+: (spr(\\d+)n\\d)[:@]");
     private static final int NET = TestPorts.share() + 1;
+    /** So many networks of one test run may stand at once; each number stands for addresses of its own. */
+    private static final int AT_ONCE = 4;
+
+    private static final BlockingQueue<Integer> FREE =
+            IntStream.range(0, AT_ONCE).boxed().collect(Collectors.toCollection(LinkedBlockingQueue::new));
+
+    private final int number = COUNT.incrementAndGet();
+    private final int place;
 
     private final Cast cast;
     /** Whether daemons are told their interfaces, or bind to 0.0.0.0. */
@@ -55,7 +68,6 @@ final class Namespaces extends Net {
 
     /** @param sizes daemons in each segment */
     Namespaces(Cast cast, boolean interfaces, int... sizes) {
-        COUNT++;
         this.cast = cast;
         this.interfaces = interfaces;
         for (int segment = 0; segment < sizes.length; segment++) {
@@ -70,12 +82,27 @@ final class Namespaces extends Net {
                 "needs root and the ip command to make network namespaces");
         Programs.run("ip", "netns", "del", probe());
         clearTheDead();
+        place = takePlace();
         try {
             make();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private static int takePlace() {
+        try {
+            return FREE.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while other networks stand", e);
+        }
+    }
+
+    /** The part of the addresses that tells networks apart: of hosts among each other, and, the next, of their clients. */
+    private int family() {
+        return 213 + 2 * place;
     }
 
     /** What tests that were killed left behind would take the packets of these. */
@@ -96,20 +123,20 @@ final class Namespaces extends Net {
         return ProcessHandle.of(Long.parseLong(pid)).isPresent();
     }
 
-    private static String probe() {
-        return "spread" + PID + "n" + COUNT + "probe";
+    private String probe() {
+        return "spread" + PID + "n" + number + "probe";
     }
 
-    private static String sw() {
-        return "spread" + PID + "n" + COUNT + "sw";
+    private String sw() {
+        return "spread" + PID + "n" + number + "sw";
     }
 
-    private static String ns(int daemon) {
-        return "spread" + PID + "n" + COUNT + "d" + (daemon + 1);
+    private String ns(int daemon) {
+        return "spread" + PID + "n" + number + "d" + (daemon + 1);
     }
 
-    private static String device() {
-        return "spr" + PID;
+    private String device() {
+        return "spr" + PID + "n" + place;
     }
 
     private void make() {
@@ -172,9 +199,9 @@ final class Namespaces extends Net {
 
     private String segmentAddress(int segment) {
         return switch (cast) {
-            case BROADCAST -> "10.213." + NET + ".255";
-            case MULTICAST -> "239.213." + NET + "." + (segment + 1);
-            case MULTICAST_IPV6, LINK_LOCAL_IPV6 -> "[ff02::213:" + NET + ":" + (segment + 1) + "]";
+            case BROADCAST -> "10." + family() + "." + NET + ".255";
+            case MULTICAST -> "239." + family() + "." + NET + "." + (segment + 1);
+            case MULTICAST_IPV6, LINK_LOCAL_IPV6 -> "[ff02::" + family() + ":" + NET + ":" + (segment + 1) + "]";
         };
     }
 
@@ -212,15 +239,17 @@ final class Namespaces extends Net {
     @Override
     String address(int daemon) {
         return switch (cast) {
-            case MULTICAST, BROADCAST -> "10.213." + NET + "." + (daemon + 1);
-            case MULTICAST_IPV6 -> "fd34:213:" + NET + "::" + (daemon + 1);
+            case MULTICAST, BROADCAST -> "10." + family() + "." + NET + "." + (daemon + 1);
+            case MULTICAST_IPV6 -> "fd34:" + family() + ":" + NET + "::" + (daemon + 1);
             case LINK_LOCAL_IPV6 -> "fe80::213:" + (daemon + 1) + "%eth0";
         };
     }
 
     @Override
     String clientAddress(int daemon) {
-        return isIpv6() ? "fd34:214:" + NET + "::" + (daemon + 1) : "10.214." + NET + "." + (daemon + 1);
+        return isIpv6()
+                ? "fd34:" + (family() + 1) + ":" + NET + "::" + (daemon + 1)
+                : "10." + (family() + 1) + "." + NET + "." + (daemon + 1);
     }
 
     @Override
@@ -235,7 +264,7 @@ final class Namespaces extends Net {
 
     @Override
     String monitorAddress() {
-        return isIpv6() ? "fd34:214:" + NET + "::254" : "10.214." + NET + ".254";
+        return isIpv6() ? "fd34:" + (family() + 1) + ":" + NET + "::254" : "10." + (family() + 1) + "." + NET + ".254";
     }
 
     /** Splits the network: for each daemon, the number of its component. */
@@ -386,5 +415,6 @@ final class Namespaces extends Net {
         }
         Programs.succeeds("ip", "link", "del", device());
         Programs.succeeds("ip", "netns", "del", sw());
+        FREE.add(place);
     }
 }

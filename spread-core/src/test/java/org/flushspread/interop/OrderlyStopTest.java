@@ -10,10 +10,13 @@ import org.flushspread.interop.Namespaces.Cast;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A daemon of ours that is told to stop leaves its ring in order (membership-protocol 6.8), whatever the others are. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("once")
 @Timeout(240)
 class OrderlyStopTest {

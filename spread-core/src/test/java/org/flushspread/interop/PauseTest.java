@@ -6,11 +6,14 @@ import java.time.Duration;
 import org.flushspread.Wait;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Daemons that stand still for a while, as in a long garbage collection. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("once")
 @Timeout(240)
 class PauseTest {
