@@ -45,12 +45,23 @@ final class PasswordFile {
 
     private final Map<String, PasswordHash> users;
     private final Map<String, ScramKeys> proofs;
+    private final byte[] secretOfNobody;
+    private final int roundsOfNobody;
 
     private PasswordFile(Map<String, PasswordHash> users, Map<String, ScramKeys> proofs) {
         this.users = users;
         this.proofs = proofs;
         rounds = users.values().stream().mapToInt(PasswordHash::rounds).max().orElse(PasswordHash.ROUNDS);
         nobody = PasswordHash.ofNobody(rounds);
+        // the same challenge for a user that does not exist each time, as long as the file is the same
+        Hasher secret = Hashing.sha256().newHasher();
+        int most = ScramKeys.FEWEST_ROUNDS;
+        for (ScramKeys each : proofs.values()) {
+            secret.putString(each.text(), StandardCharsets.US_ASCII);
+            most = Math.max(most, each.rounds());
+        }
+        secretOfNobody = secret.hash().asBytes();
+        roundsOfNobody = most;
     }
 
     static PasswordFile empty() {
@@ -205,18 +216,8 @@ final class PasswordFile {
      * @param nonce printable and never used before
      */
     ScramServer server(String nonce) {
-        // the same for a user that does not exist each time, as long as the file is the same
-        Hasher secret = Hashing.sha256().newHasher();
-        int most = ScramKeys.FEWEST_ROUNDS;
-        for (ScramKeys each : proofs.values()) {
-            secret.putString(each.text(), StandardCharsets.US_ASCII);
-            most = Math.max(most, each.rounds());
-        }
         return new ScramServer(
-                user -> Optional.ofNullable(proofs.get(bytes(user))),
-                nonce,
-                secret.hash().asBytes(),
-                most);
+                user -> Optional.ofNullable(proofs.get(bytes(user))), nonce, secretOfNobody, roundsOfNobody);
     }
 
     /** Tests a proof; a wrong one takes the time of a wrong password, so that guesses are as slow. */

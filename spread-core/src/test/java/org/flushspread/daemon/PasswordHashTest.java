@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.flushspread.scram.ScramKeys;
+import org.flushspread.scram.ScramServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,31 @@ class PasswordHashTest {
         assertThat((double) best[1] / best[0]).isBetween(0.4, 2.5);
         assertThat((double) best[2] / best[0]).isBetween(0.4, 2.5);
         assertThat(users.accepts("fast", bytes("x"))).isTrue();
+    }
+
+    /** Without, proofs would be the way to try guesses by the thousand. */
+    @Tag("once")
+    @Test
+    void aWrongProofTakesTheTimeOfAWrongPassword() throws IOException {
+        String keys = ScramKeys.of(bytes("x"), new byte[ScramKeys.SALT], 4096).text();
+        Path file = Files.writeString(
+                directory.resolve("spread.access_pword"),
+                "alice:$pbkdf2-sha256$400000$AAAA$" + jdk("x", 400_000) + "\nalice:" + keys + "\n");
+        PasswordFile users = PasswordFile.read(file);
+        long password = Long.MAX_VALUE;
+        long proof = Long.MAX_VALUE;
+        for (int i = 0; i < 8; i++) {
+            long start = System.nanoTime();
+            assertThat(users.accepts("alice", bytes("y"))).isFalse();
+            password = Math.min(password, System.nanoTime() - start);
+            ScramServer server = users.server("nonce");
+            assertThat(server.challenge("n,,n=alice,r=x")).isPresent();
+            start = System.nanoTime();
+            assertThat(users.accepts(server, "c=biws,r=xnonce,p=" + "A".repeat(43) + "="))
+                    .isFalse();
+            proof = Math.min(proof, System.nanoTime() - start);
+        }
+        assertThat((double) proof / password).isBetween(0.4, 2.5);
     }
 
     @Test
