@@ -89,7 +89,8 @@ public final class SpreadConnection implements AutoCloseable {
     /**
      * Connects, with membership messages.
      *
-     * @param daemon {@code 4803} for the daemon of this machine, {@code 4803@host} for one anywhere
+     * @param daemon {@code 4803} for the daemon of this machine, {@code 4803@host} for one anywhere, {@code tls://host:4805} for its TLS
+     *     port (see {@link ClientTls})
      * @param privateName up to 10 characters from '$' to '~', unique at that daemon
      */
     public static SpreadConnection connect(String daemon, String privateName) {

@@ -1,5 +1,6 @@
 package org.flushspread.daemon;
 
+import com.google.common.base.CharMatcher;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.SocketAddress;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * and said in the log when the count is a power of two. On the event loop, except for reading files.
  */
 final class TlsClients implements AutoCloseable {
+    private static final int LONGEST_DETAIL = 200;
+
     private final TlsOptions options;
     private final ShellCounters counters;
     private final TlsFiles files;
@@ -60,10 +63,16 @@ final class TlsClients implements AutoCloseable {
                             ? "an address that is gone"
                             : ClientAddress.of(from).text(),
                     why.words(),
-                    detail.isEmpty() ? "" : ": " + detail,
+                    detail.isEmpty() ? "" : ": " + printable(detail),
                     why,
                     count);
         }
+    }
+
+    /** Some of it may be what a stranger wrote. */
+    private static String printable(String detail) {
+        String plain = CharMatcher.inRange(' ', '~').negate().replaceFrom(detail, '?');
+        return plain.substring(0, Math.min(LONGEST_DETAIL, plain.length()));
     }
 
     /** Where clients connect. */

@@ -12,12 +12,14 @@ import picocli.CommandLine.Command;
 final class SessionsCommand extends AdminCommand {
     @Override
     public Integer call() {
-        Table table = new Table("name", "kind", "from", "state", "queued_messages", "queued_bytes", "slow", "since");
+        Table table =
+                new Table("name", "kind", "from", "user", "state", "queued_messages", "queued_bytes", "slow", "since");
         for (Map<?, ?> each : AdminClient.objects(daemonStatus(), "sessions")) {
             table.row(
                     each.get("name"),
                     each.get("kind"),
                     each.get("from"),
+                    each.get("user"),
                     each.get("state"),
                     each.get("queuedMessages"),
                     each.get("queuedBytes"),
