@@ -63,12 +63,12 @@ final class LastWords {
         return true;
     }
 
-    /** What arrives at a host that sends a FORM token. Of the rest a half stays for the next one. */
+    /** What arrives at a host that sends a FORM token. Most of the rest stays for the next one. */
     List<Packet> arrivals(int to) {
         List<Packet> arrivals = new ArrayList<>();
-        queues.get(to).removeIf(each -> switch (random.nextInt(4)) {
-            case 0 -> arrivals.add(each);
-            case 1 -> true;
+        queues.get(to).removeIf(each -> switch (random.nextInt(8)) {
+            case 0, 1 -> arrivals.add(each);
+            case 2 -> true;
             default -> false;
         });
         return arrivals;

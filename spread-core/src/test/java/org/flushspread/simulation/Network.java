@@ -16,8 +16,8 @@ public final class Network {
 
     private static final IpAddress ELSEWHERE = IpAddress.ipv4(0x7f000001);
     private static final long BASE_DELAY = 30_000;
-    /** In which last words arrive: a recovery takes no longer, as a rule. */
-    private static final long RECOVERY = 3 * Swarm.MILLI;
+    /** Within so many hops last words arrive: as long as it takes to form a ring and to recover. */
+    private static final int RECOVERY = 10;
     /** FORM tokens are late so much more often than others: there are few of them, and each attempt to form a ring must know its own. */
     private static final int LATE_FORMS = 40;
 
@@ -29,6 +29,8 @@ public final class Network {
     private final List<Host> hosts;
     private final boolean[][] cut;
     private final long[] wireFreeAt;
+    /** What a host sent until then does not arrive later. */
+    private final long[] severedAt;
     private final double lateForms;
     private final LastWords lastWords;
     private Consumer<Host> formListener = host -> {};
@@ -51,6 +53,7 @@ public final class Network {
         this.faults = faults;
         this.cut = new boolean[swarm.daemons()][swarm.daemons()];
         this.wireFreeAt = new long[swarm.daemons()];
+        this.severedAt = new long[swarm.daemons()];
         this.lateForms = LATE_FORMS * swarm.stragglers();
         this.lastWords = new LastWords(late, swarm.daemons());
     }
@@ -112,6 +115,14 @@ public final class Network {
         }
     }
 
+    /** A host is alone from now on, and what it has sent does not arrive any more. */
+    void sever(int host) {
+        severedAt[host] = world.now();
+        int[] side = new int[cut.length];
+        side[host] = 1;
+        partition(side);
+    }
+
     /** The address that datagrams of a host come from. All daemons of one machine may speak from one, which none of them is known by. */
     IpAddress address(int host) {
         if (host == Attacker.OUTSIDE) {
@@ -125,7 +136,7 @@ public final class Network {
 
     /** About as long as a datagram takes. */
     long hop() {
-        return 2 * (BASE_DELAY + swarm.jitter());
+        return BASE_DELAY + swarm.jitter();
     }
 
     LastWords lastWords() {
@@ -164,7 +175,7 @@ public final class Network {
         if (form) {
             formListener.accept(from);
             for (LastWords.Packet each : lastWords.arrivals(sender)) {
-                arriveAt(leaves + random.nextLong(RECOVERY), each.from(), sender, each.wire(), false);
+                arriveAt(leaves + random.nextLong(RECOVERY * hop()), each.from(), sender, each.wire(), false);
             }
         }
     }
@@ -274,6 +285,11 @@ public final class Network {
 
     private void arriveAt(long time, int from, int to, byte[] bytes, boolean token) {
         Host host = hosts.get(to);
-        world.at(time, () -> host.arrived(from, bytes, token));
+        long sent = world.now();
+        world.at(time, () -> {
+            if (from == Attacker.OUTSIDE || from == to || severedAt[from] < sent) {
+                host.arrived(from, bytes, token);
+            }
+        });
     }
 }

@@ -204,7 +204,8 @@ public final class Simulation {
         int number = ++ambushes;
         Chance event = Chance.stream(seed, AMBUSHES + number);
         long delay = event.nextInt(4) == 0 ? event.nextLong(swarm.beat()) : event.nextLong(soon);
-        world.after(event.happens(swarm.haste()) ? event.nextLong(network.hop()) : delay, () -> {
+        boolean hasty = event.happens(swarm.haste());
+        world.after(hasty ? event.nextLong(network.hop()) : delay, () -> {
             if (calm || !plan.happens("a" + number)) {
                 return;
             }
@@ -213,7 +214,13 @@ public final class Simulation {
             switch (event.nextInt(6)) {
                 case 0 -> crash(host, event);
                 case 1 -> pause(event);
-                default -> changeConnectivity(event);
+                default -> {
+                    if (hasty) {
+                        sever(host);
+                    } else {
+                        changeConnectivity(event);
+                    }
+                }
             }
         });
     }
@@ -231,10 +238,7 @@ public final class Simulation {
             if (event.nextInt(4) == 0) {
                 crash(speaker, event);
             } else {
-                int[] side = new int[hosts.size()];
-                side[speaker.number()] = 1;
-                network.partition(side);
-                world.log(() -> "split  " + java.util.Arrays.toString(side));
+                sever(speaker);
                 world.after(swarm.beat() / 2 + event.around(swarm.beat()), () -> {
                     if (!calm) {
                         network.partition(new int[hosts.size()]);
@@ -242,6 +246,12 @@ public final class Simulation {
                 });
             }
         });
+    }
+
+    private void sever(Host host) {
+        faults[Faults.PARTITION.ordinal()]++;
+        network.sever(host.number());
+        world.log(() -> "sever  " + host.me().name());
     }
 
     private void shortMemory(Chance event) {

@@ -42,7 +42,7 @@ import org.flushspread.config.Timers;
  * @param stragglers probability that a datagram is late by up to a beat, as one that lay in a queue somewhere
  * @param ambush probability that a fault follows at once when a daemon loses its token or installs a membership; a tenth of it for
  *     each FORM token
- * @param haste share of these faults that strike while a datagram is on its way
+ * @param haste share of these faults that strike while a datagram is on its way; a partition leaves the daemon alone then, and what it sent is lost
  * @param lastWordsEvery mean nanoseconds between losses of a daemon whose last packets some get late and the others never ({@link LastWords}),
  *     0 for never
  * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
