@@ -31,8 +31,10 @@ public final class Network {
     private final long[] wireFreeAt;
     /** What a host sent until then does not arrive later. */
     private final long[] severedAt;
+
     private final double lateForms;
     private final LastWords lastWords;
+    private final LateTokens lateTokens;
     private Consumer<Host> formListener = host -> {};
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
@@ -56,12 +58,14 @@ public final class Network {
         this.severedAt = new long[swarm.daemons()];
         this.lateForms = LATE_FORMS * swarm.stragglers();
         this.lastWords = new LastWords(late, swarm.daemons());
+        this.lateTokens = new LateTokens(swarm.daemons());
     }
 
     /** Heals every link and stops all random damage, for the liveness phase. */
     public void calm() {
         calm = true;
         lastWords.calm();
+        lateTokens.calm();
         if (attacker != null) {
             attacker.calm();
         }
@@ -132,6 +136,18 @@ public final class Network {
         boolean elsewhere =
                 host < swarm.elsewhere() && !sender.configuration().ring().checksSources();
         return elsewhere ? ELSEWHERE : sender.me().address();
+    }
+
+    /** A host lost its ring or has another one: tokens of rings before may arrive. */
+    void changed(Host host) {
+        for (LateTokens.Token each : lateTokens.arrivals(host)) {
+            arriveAt(
+                    world.now() + random.nextLong(4L * RECOVERY * hop()),
+                    each.from(),
+                    host.number(),
+                    each.wire(),
+                    true);
+        }
     }
 
     /** About as long as a datagram takes. */
@@ -216,6 +232,11 @@ public final class Network {
         }
         if (!one.token && lastWords.takes(from, to, one.wire)) {
             faults[Faults.LAST_WORDS.ordinal()]++;
+            return;
+        }
+        if (one.token && random.happens(swarm.lateTokens())) {
+            faults[Faults.STRAGGLER.ordinal()]++;
+            lateTokens.add(to, new LateTokens.Token(from, one.wire, one.plain));
             return;
         }
         if (random.happens(swarm.loss())) {

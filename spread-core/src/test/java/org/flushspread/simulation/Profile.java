@@ -18,6 +18,8 @@ public enum Profile {
     RECOVERY,
     /** Daemons are lost whose last packets the others get late or never ({@link LastWords}), and faults follow while the others form a ring. */
     LAST_WORDS,
+    /** Tokens arrive after their ring is gone ({@link LateTokens}). */
+    LATE_TOKENS,
     /** Memory runs out at any allocation of a daemon: clients are closed or it ends, but no property breaks. */
     MEMORY,
     /** Some turns take up to as long as a token may. */

@@ -190,7 +190,10 @@ public final class Simulation {
         repeat(swarm.lastWordsEvery(), this::lastWords);
         repeat(swarm.rightsEvery(), this::rights);
         hosts.forEach(each -> each.onFailure(this::restartLater));
-        judge.onChange(host -> ambush(host, swarm.ambush(), 20 * Swarm.MILLI));
+        judge.onChange(host -> {
+            network.changed(host);
+            ambush(host, swarm.ambush(), 20 * Swarm.MILLI);
+        });
         // An attempt sends some twenty of them, and its recovery is over within a few milliseconds.
         network.onForm(host -> ambush(host, swarm.ambush() / 10, 3 * Swarm.MILLI));
         world.run(swarm.chaos());

@@ -45,6 +45,7 @@ import org.flushspread.config.Timers;
  * @param haste share of these faults that strike while a datagram is on its way; a partition leaves the daemon alone then, and what it sent is lost
  * @param lastWordsEvery mean nanoseconds between losses of a daemon whose last packets some get late and the others never ({@link LastWords}),
  *     0 for never
+ * @param lateTokens probability that a token lies in a queue until its receiver is in another ring
  * @param shortMemoryEvery mean nanoseconds between failing allocations of some daemon, 0 for never
  * @param longTurns probability that the work of a turn takes up to twice the token timeout
  * @param stopEvery mean nanoseconds between orderly stops of a daemon of a ring that stands whole, 0 for never; nobody may lose a token
@@ -90,6 +91,7 @@ public record Swarm(
         double ambush,
         double haste,
         long lastWordsEvery,
+        double lateTokens,
         long shortMemoryEvery,
         double longTurns,
         long stopEvery,
@@ -159,6 +161,7 @@ public record Swarm(
                 0,
                 0,
                 0,
+                0,
                 // A stream of its own: what a seed is otherwise stays what it was.
                 (int) Chance.stream(seed, RING).pickLong(0, 0, 0, 0, 1, 1, 2, 3),
                 (int) Chance.stream(seed, ELSEWHERE).pickLong(0, 0, 0, 0, 0, 1, 2, daemons),
@@ -187,7 +190,7 @@ public record Swarm(
                 ? fixedDaemons
                 : switch (profile) {
                     case LARGE -> 20 + random.nextInt(45);
-                    case RECOVERY, LAST_WORDS -> 3 + random.nextInt(3);
+                    case RECOVERY, LAST_WORDS, LATE_TOKENS -> 3 + random.nextInt(3);
                     default -> 0;
                 };
         Swarm swarm = draw(seed, daemons);
@@ -222,6 +225,14 @@ public record Swarm(
                         .with("bursts", 3)
                         .with("maxBody", 200)
                         .with("churnEvery", 5 * beat(SHORT))
+                        .without("elsewhere");
+            case LATE_TOKENS ->
+                swarm.calm()
+                        .with(SHORT)
+                        .with("lateTokens", random.pick(0.02, 0.1))
+                        .with("partitionEvery", 2 * beat(SHORT))
+                        .with("sendEvery", beat(SHORT) / 20)
+                        .with("maxBody", 200)
                         .without("elsewhere");
             case MEMORY ->
                 swarm.without("corruption")
@@ -277,6 +288,7 @@ public record Swarm(
             "haste",
             "lastWordsEvery",
             "rightsEvery",
+            "lateTokens",
             "shortMemoryEvery",
             "longTurns",
             "stopEvery",
