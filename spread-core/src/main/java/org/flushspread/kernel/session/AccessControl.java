@@ -90,8 +90,18 @@ final class AccessControl implements AccessPolicy {
         context.refuse(
                 why,
                 session + (session.user() == null ? "" : " of user '" + session.user() + "'")
-                        + (group.isEmpty() ? "" : ", group '" + group + "'") + ", by line " + decision.line()
+                        + (group.isEmpty() ? "" : ", group '" + printable(group) + "'") + ", by line " + decision.line()
                         + " of the access file");
+    }
+
+    /** A group may have any bytes: none of them begins a line of a log. */
+    private static String printable(String group) {
+        StringBuilder shown = new StringBuilder(group.length());
+        for (int i = 0; i < group.length(); i++) {
+            char each = group.charAt(i);
+            shown.append(each >= ' ' && each <= '~' ? each : '?');
+        }
+        return shown.toString();
     }
 
     private AccessDecisions decisionsOf(ClientSession session, AccessRules now) {

@@ -89,6 +89,18 @@ class AccessControlTest {
                         each -> assertThat(each).contains("#a#d1", "group 'secret'", "by line 1 of the access file"));
     }
 
+    @Test
+    void whatAClientCallsAGroupBeginsNoLineOfTheLog() {
+        bench.sessions.access(rules("deny send group secret*", "default allow"));
+        Session a = bench.client("a");
+        send(a, ServiceType.AGREED_MESS, "secret\n\u001bstopping");
+        assertThat(bench.ports.events(Event.Refused.class))
+                .extracting(Event.Refused::detail)
+                .singleElement()
+                .asString()
+                .contains("group 'secret??stopping'");
+    }
+
     /** Part of it would be another message. */
     @Test
     void oneDestinationThatIsDeniedDeniesTheMessage() {
