@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpRequest(String method, String path, Map<String, String> headers) {
     private static final int PARTS = 3;
+    private static final Pattern THIS_MACHINE =
+            Pattern.compile("(localhost|\\[::1]|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})(:\\d{1,5})?");
 
     /** Null if it is none. */
     static @Nullable HttpRequest parse(byte[] head, int length) {
@@ -51,11 +54,6 @@ record HttpRequest(String method, String path, Map<String, String> headers) {
      */
     boolean isForThisMachine() {
         String host = header("host").toLowerCase(Locale.ROOT);
-        int port = host.lastIndexOf(':');
-        String name = port > host.lastIndexOf(']') ? host.substring(0, port) : host;
-        return name.isEmpty()
-                || name.equals("localhost")
-                || name.equals("[::1]")
-                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+        return host.isEmpty() || THIS_MACHINE.matcher(host).matches();
     }
 }
