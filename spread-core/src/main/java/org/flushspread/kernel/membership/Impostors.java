@@ -47,6 +47,9 @@ final class Impostors {
         long askAt;
 
         boolean asked;
+        /** Questions that it may still answer: a slow one answers those of before, too. */
+        int questions;
+
         int failures;
         int periods;
         long outUntil;
@@ -106,17 +109,19 @@ final class Impostors {
         long now = context.nanos();
         if (!suspect.asked || now - suspect.askAt >= 0) {
             suspect.asked = true;
+            suspect.questions++;
             suspect.askAt = now + interval;
             publisher.ask(suspected);
         }
     }
 
-    /** A daemon of this id answered a question; false if nobody asked it. */
+    /** A daemon of this id answered a question; false if nobody asked it, or not so often. */
     boolean answered(int id) {
         Suspect suspect = suspects.get(id);
-        if (suspect == null || !suspect.asked) {
+        if (suspect == null || suspect.questions == 0) {
             return false;
         }
+        suspect.questions--;
         suspect.asked = false;
         suspect.answers = true;
         suspect.answersUntil = context.nanos() + lookup;
