@@ -248,7 +248,7 @@ class GoingOnTest {
 
     @Test
     void aGroupOfConnectionsGoesOnWithoutAHandlerThatDoesNotComeBackAndItJoinsAgain() {
-        FlushOptions options = FlushOptions.of(address(), "a").withSuspectAfter(Duration.ofMillis(500));
+        FlushOptions options = FlushOptions.of(address(), "a").withSuspectAfter(Duration.ofSeconds(2));
         try (FlushConnection a = FlushConnection.connect(options);
                 FlushConnection b = connect("b");
                 FlushConnection x = connect("x")) {
