@@ -208,10 +208,12 @@ final class PackingQueue {
     /** The next packet; the caller owns it and numbers it. */
     ByteBuf take() {
         ByteBuf packet = packets[head];
-        if (packet.getShortLE(PacketHeader.FRAGMENT_INDEX) < -1) {
+        int fragmentIndex = packet.getShortLE(PacketHeader.FRAGMENT_INDEX);
+        if (fragmentIndex < -1) {
             releaseBegun();
         }
-        if (Fragments.lastIndex(packet) > 0) {
+        // Elsewhere nothing begins behind others, and the way to the last fragment is saved.
+        if (fragmentIndex > 0 || (packing == Packing.BEGUN && Fragments.lastIndex(packet) > 0)) {
             begun.add(packet.retain());
         }
         dropHead(false);

@@ -67,20 +67,13 @@ class FullPacketsTest {
         beta.submit(PacketType.AGREED, Images.body("large", 200_000));
         network.step();
         network.loseToken(0, 1, 2, 3);
-        clearSockets();
+        network.clearSockets();
         network.form(0, 1, 2);
         network.settle();
         assertThat(alpha.log.stream().map(Images::name).filter("large"::equals)).hasSize(1);
         assertThat(beta.log).isEqualTo(alpha.log);
         assertThat(beta.log.stream().map(Images::name).filter("first"::equals)).hasSize(1);
         assertThat(network.daemons).allMatch(each -> each.refused(Reason.FRAGMENT_OUT_OF_ORDER) == 0);
-    }
-
-    private void clearSockets() {
-        network.daemons.forEach(each -> {
-            each.dataSocket.clear();
-            each.tokenSocket.clear();
-        });
     }
 
     /** Whatever is lost, everything arrives once and in one order; rings break in the middle of messages. */
@@ -104,7 +97,7 @@ class FullPacketsTest {
             }
             network.lost = (datagram, to) -> false;
             network.loseToken(0, 1, 2, 3);
-            clearSockets();
+            network.clearSockets();
             network.form(0, 1, 2, 3);
             network.settle();
         }

@@ -187,6 +187,14 @@ final class RingNetwork {
         });
     }
 
+    /** What has come and was not read is lost. */
+    void clearSockets() {
+        daemons.forEach(each -> {
+            each.dataSocket.clear();
+            each.tokenSocket.clear();
+        });
+    }
+
     List<Datagram> data() {
         return wire.stream().filter(Datagram::isData).toList();
     }

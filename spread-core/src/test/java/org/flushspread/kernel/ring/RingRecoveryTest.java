@@ -151,7 +151,7 @@ class RingRecoveryTest {
             network.step();
         }
         network.loseToken(0, 1, 2, 3);
-        clearSockets();
+        network.clearSockets();
         network.form(1, 2, 3);
         network.settle();
         assertThat(gamma.log).startsWith("T[beta, gamma, delta]", "beta's", "I[beta, gamma, delta]");
@@ -185,7 +185,7 @@ class RingRecoveryTest {
             network.step();
         }
         network.loseToken(0, 1, 2, 3);
-        clearSockets();
+        network.clearSockets();
         byte[] hole = network.data().get(0).bytes();
         network.reported = () -> meanwhile.accept(hole);
         network.wire.clear();
@@ -200,7 +200,7 @@ class RingRecoveryTest {
         network.step();
         assertThat(gamma.ring.highestSequence()).isBetween(1, 34);
         network.loseToken(0, 1, 2, 3);
-        clearSockets();
+        network.clearSockets();
         network.form(0, 1, 2);
         network.settle();
         assertThat(gamma.log).endsWith("R[alpha, beta, gamma]", large);
@@ -358,7 +358,7 @@ class RingRecoveryTest {
                 network.step();
             }
             network.loseToken(0, 1, 2, 3);
-            clearSockets();
+            network.clearSockets();
             network.lost = (datagram, to) -> datagram.isData() && random.nextInt(100) < 15;
             network.form(0, 2);
             network.form(1, 3);
@@ -404,14 +404,7 @@ class RingRecoveryTest {
         }
         network.step();
         network.loseToken(0, 1, 2, 3);
-        clearSockets();
-    }
-
-    private void clearSockets() {
-        network.daemons.forEach(each -> {
-            each.dataSocket.clear();
-            each.tokenSocket.clear();
-        });
+        network.clearSockets();
     }
 
     @Test
