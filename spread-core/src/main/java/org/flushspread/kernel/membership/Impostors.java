@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Impostors {
     /** One failure may have any cause. */
     private static final int PATIENCE = 2;
+    /** A question, or its answer, may be lost. */
+    private static final int QUESTIONS = 2;
+    /** However short the timers are, a machine may be too busy to answer for as long. */
+    private static final long SILENCE = Duration.ofSeconds(1).toNanos();
     /** The most lookup times that one is left out for. */
     private static final int LONGEST = 8;
 
@@ -45,8 +49,10 @@ final class Impostors {
         boolean answers;
         /** It is asked, if it has not answered, no sooner than then. */
         long askAt;
+        /** Questions since its last answer, and when the first of them was put. */
+        int unanswered;
 
-        boolean asked;
+        long askedSince;
         /** Questions that it may still answer: a slow one answers those of before, too. */
         int questions;
 
@@ -107,8 +113,11 @@ final class Impostors {
     /** A token may miss it for any reason; but if a daemon of its name is where tokens go, it is that one (rule 8). */
     private void ask(Daemon suspected, Suspect suspect) {
         long now = context.nanos();
-        if (!suspect.asked || now - suspect.askAt >= 0) {
-            suspect.asked = true;
+        if (suspect.unanswered == 0 || now - suspect.askAt >= 0) {
+            if (suspect.unanswered == 0) {
+                suspect.askedSince = now;
+            }
+            suspect.unanswered++;
             suspect.questions++;
             suspect.askAt = now + interval;
             publisher.ask(suspected);
@@ -122,7 +131,7 @@ final class Impostors {
             return false;
         }
         suspect.questions--;
-        suspect.asked = false;
+        suspect.unanswered = 0;
         suspect.answers = true;
         suspect.answersUntil = context.nanos() + lookup;
         if (!suspect.everAtHome) {
@@ -130,6 +139,11 @@ final class Impostors {
             suspect.periods = 0;
         }
         return true;
+    }
+
+    /** It had time enough to answer. Who is heard from home is not asked. */
+    private static boolean isSilent(Suspect suspect, long now) {
+        return suspect.everAtHome || (suspect.unanswered >= QUESTIONS && now - suspect.askedSince >= SILENCE);
     }
 
     /** Who is heard from home too may be two. */
@@ -167,11 +181,12 @@ final class Impostors {
             suspect.failures = 0;
             suspect.periods = 0;
         }
-        suspect.failures++;
         suspect.forgottenAt = now + lookup;
-        if (suspect.failures < PATIENCE) {
+        if (suspect.failures + 1 < PATIENCE || !isSilent(suspect, now)) {
+            suspect.failures = Math.max(suspect.failures, 1);
             return;
         }
+        suspect.failures = PATIENCE;
         turn = true;
         suspect.periods = Math.min(LONGEST, Math.max(1, 2 * suspect.periods));
         // Half a time more, so that the lookup in it finds the others without it.
