@@ -1,7 +1,6 @@
 package org.flushspread.daemon;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -13,6 +12,7 @@ import org.flushspread.daemon.net.NetworkAddresses;
 import org.flushspread.daemon.seal.Channel;
 import org.flushspread.kernel.base.Route;
 import org.flushspread.wire.IpAddress;
+import org.flushspread.wire.PacketHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,9 @@ final class DatagramSender {
     /** The largest payload of one IPv4 datagram bounds the whole run. */
     static final int MAX_RUN_BYTES = 65_507;
 
+    /** What a header of IPv6 is longer by, and full packets are shorter (ring-protocol 4.2). */
+    private static final int IPV6_LONGER = 20;
+
     /** Bytes asked for the send buffer. */
     private static final int SEND_BUFFER = 4 << 20;
 
@@ -42,15 +45,11 @@ final class DatagramSender {
     private final ShellCounters counters;
     private final int longestRun;
     private final SealedChannel seal;
-    private final ByteBuf run = Unpooled.directBuffer(UdpSocket.MAX_DATAGRAM, UdpSocket.MAX_DATAGRAM)
-            .writerIndex(UdpSocket.MAX_DATAGRAM);
+    private final Run run;
 
     private final @Nullable Target[][] targets = new Target[Route.Kind.values().length][0];
 
     private @Nullable Target target;
-    private int segment;
-    private int count;
-    private int bytes;
 
     /**
      * @param own the address of this daemon
@@ -60,6 +59,7 @@ final class DatagramSender {
     DatagramSender(UdpSocket socket, IpAddress own, ShellCounters counters, int longestRun, SealedChannel seal) {
         this.own = own;
         this.seal = seal;
+        run = new Run(seal, PacketHeader.MAX_PACKET - (own.isIpv6() ? IPV6_LONGER : 0));
         this.socket = socket;
         this.counters = counters;
         this.longestRun = socket.canSegment() ? Math.max(1, Math.min(longestRun, MAX_RUN)) : 1;
@@ -109,8 +109,8 @@ final class DatagramSender {
     /** As {@link org.flushspread.kernel.base.Ports#send}. */
     void send(Route to, ByteBuf datagram) {
         Target next = target(to);
-        int length = datagram.readableBytes() + seal.overhead();
-        if (count > 0 && (next != target || length > segment || bytes + length > MAX_RUN_BYTES)) {
+        int length = run.lengthOf(datagram);
+        if (run.count() > 0 && (next != target || !run.takes(datagram, length))) {
             flush();
         }
         if (longestRun == 1
@@ -119,21 +119,12 @@ final class DatagramSender {
                 || next.refusesRuns
                 || length > MAX_RUN_BYTES) {
             flush();
-            single(next, datagram, length);
+            single(next, datagram);
             return;
         }
-        if (count == 0) {
-            target = next;
-            segment = length;
-        }
-        if (seal.isSealed()) {
-            seal.seal(Channel.DATA, datagram, run, bytes);
-        } else {
-            run.setBytes(bytes, datagram, datagram.readerIndex(), length);
-        }
-        bytes += length;
-        count++;
-        if (length < segment || count == longestRun) {
+        target = next;
+        run.add(to, datagram, length);
+        if (length < run.segment() || run.count() == longestRun) {
             flush();
         }
     }
@@ -141,19 +132,18 @@ final class DatagramSender {
     /** Sends what was collected. */
     void flush() {
         Target to = target;
-        if (count == 0 || to == null) {
+        if (run.count() == 0 || to == null) {
             return;
         }
-        if (count == 1) {
-            transmit(to, run, 0, bytes);
+        if (run.count() == 1) {
+            transmit(to, run.bytes(), 0, run.length());
         } else {
             for (InetSocketAddress address : to.addresses) {
                 transmitRun(to, address);
             }
         }
         target = null;
-        count = 0;
-        bytes = 0;
+        run.sent(to.route);
     }
 
     private void transmitRun(Target to, InetSocketAddress address) {
@@ -161,14 +151,14 @@ final class DatagramSender {
             transmitSingly(address);
             return;
         }
-        int error = socket.send(run, 0, bytes, segment, address);
+        int error = socket.send(run.bytes(), 0, run.length(), run.segment(), address);
         if (error == UdpSocket.SENT) {
             counters.runsSent++;
-            counters.datagramsSent += count;
+            counters.datagramsSent += run.count();
         } else if (refused(error)) {
             fallBack(to, address, error);
         } else {
-            counters.sendFailures += count;
+            counters.sendFailures += run.count();
         }
     }
 
@@ -179,15 +169,15 @@ final class DatagramSender {
         LOG.info(
                 "{} refuses runs of {} x {} bytes (error {}): datagrams to it are sent one by one from now on",
                 to.route,
-                count,
-                segment,
+                run.count(),
+                run.segment(),
                 error);
         transmitSingly(address);
     }
 
     private void transmitSingly(InetSocketAddress address) {
-        for (int at = 0; at < bytes; at += segment) {
-            transmit(address, run, at, Math.min(segment, bytes - at));
+        for (int at = 0; at < run.length(); at += run.segment()) {
+            transmit(address, run.bytes(), at, Math.min(run.segment(), run.length() - at));
         }
     }
 
@@ -195,17 +185,15 @@ final class DatagramSender {
         return error == EMSGSIZE || error == EINVAL || error == EIO || error == EOPNOTSUPP;
     }
 
-    private void single(Target to, ByteBuf datagram, int length) {
+    private void single(Target to, ByteBuf datagram) {
+        int length = datagram.readableBytes() + seal.overhead();
         if (length > UdpSocket.MAX_DATAGRAM) {
             counters.sendFailures++;
-        } else if (seal.isSealed()) {
-            seal.seal(to.route.kind() == Route.Kind.TOKEN ? Channel.TOKEN : Channel.DATA, datagram, run, 0);
-            transmit(to, run, 0, length);
-        } else if (datagram.isDirect() && datagram.nioBufferCount() == 1) {
+        } else if (!seal.isSealed() && datagram.isDirect() && datagram.nioBufferCount() == 1) {
             transmit(to, datagram, datagram.readerIndex(), length);
         } else {
-            run.setBytes(0, datagram, datagram.readerIndex(), length);
-            transmit(to, run, 0, length);
+            Channel channel = to.route.kind() == Route.Kind.TOKEN ? Channel.TOKEN : Channel.DATA;
+            transmit(to, run.alone(channel, datagram), 0, length);
         }
     }
 
@@ -256,6 +244,6 @@ final class DatagramSender {
 
     void close() {
         socket.close();
-        run.release();
+        run.close();
     }
 }

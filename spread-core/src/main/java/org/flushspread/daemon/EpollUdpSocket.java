@@ -227,10 +227,21 @@ final class EpollUdpSocket extends UdpSocket {
 
     @Override
     int send(ByteBuf bytes, int index, int length, int segmentSize, InetSocketAddress to) {
-        if (segment != segmentSize && !trySegment(segmentSize)) {
+        // One datagram that is not longer than the segments of the last run needs no other option, which would be a
+        // call of its own.
+        boolean asItIs = segmentSize == 0 && length <= segment;
+        if (!asItIs && segment != segmentSize && !trySegment(segmentSize)) {
             return FAILED;
         }
-        ByteBuffer nio = bytes.internalNioBuffer(index, length);
+        int result = send(bytes.internalNioBuffer(index, length), to);
+        if (result == SENT || !asItIs || !trySegment(0)) {
+            return result;
+        }
+        // There may be paths that take no runs (an MTU below a segment).
+        return send(bytes.internalNioBuffer(index, length), to);
+    }
+
+    private int send(ByteBuffer nio, InetSocketAddress to) {
         try {
             // Zero bytes taken means that the socket's buffer is full; it drains at the speed of the network card.
             for (int i = 0; i < TRIES_WHEN_FULL; i++) {

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedChannel implements AutoCloseable {
     private static final String SEALED = "SEALED";
+    /** Bytes that a packet may be filled up with, so that it has the size of its neighbours (security 2.1). */
+    static final int MOST_FILLING = 64;
     /** Some seconds of an idle ring; at a busy one a moment, in which others who are refused come to the fore. */
     private static final int CURIOUS = 1000;
 
@@ -124,10 +126,19 @@ final class SealedChannel implements AutoCloseable {
 
     /** Closes an envelope into {@code into}, from {@code at} on; only if {@link #isSealed}. Returns its length. */
     int seal(Channel channel, ByteBuf datagram, ByteBuf into, int at) {
+        return sealing().seal(channel, datagram, datagram.readerIndex(), datagram.readableBytes(), into, at);
+    }
+
+    /** As {@link #seal(Channel, ByteBuf, ByteBuf, int)}, of an array; what the packet in it does not fill is left out where it is opened. */
+    void seal(Channel channel, byte[] datagram, int index, int length, ByteBuf into, int at) {
+        sealing().seal(channel, datagram, index, length, into, at);
+    }
+
+    private Seal sealing() {
         if (seal == null) {
             throw new IllegalStateException("there is no seal");
         }
-        return seal.seal(channel, datagram, datagram.readerIndex(), datagram.readableBytes(), into, at);
+        return seal;
     }
 
     /**
@@ -163,8 +174,19 @@ final class SealedChannel implements AutoCloseable {
                         why.name(),
                         why.words());
             }
+            return opened;
         }
-        return opened;
+        return channel == Channel.DATA ? withoutFilling(opened) : opened;
+    }
+
+    /** A packet that its sender filled up to a full one, as it left its kernel. */
+    private int withoutFilling(int opened) {
+        if (opened < PacketHeader.LENGTH) {
+            return opened;
+        }
+        int data = PacketHeader.dataLength(plain, 0, ByteOrderTag.isLittleEndian(plain, 0));
+        int filling = opened - PacketHeader.LENGTH - data;
+        return data >= 0 && filling > 0 && filling <= MOST_FILLING ? opened - filling : opened;
     }
 
     /** Whom a datagram names as its sender, with an envelope or without. */

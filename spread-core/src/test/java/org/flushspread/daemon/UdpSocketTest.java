@@ -61,6 +61,32 @@ class UdpSocketTest {
         }
     }
 
+    @Test
+    void datagramsBehindARunAreNotCut() throws IOException {
+        assumeTrue(Sockets.best() == Sockets.EPOLL, "needs epoll");
+        try (UdpSocket from = bound(Sockets.EPOLL);
+                UdpSocket to = bound(Sockets.EPOLL);
+                ReceiveBuffer buffer = new ReceiveBuffer()) {
+            assumeTrue(from.canSegment(), "this kernel does not know UDP_SEGMENT");
+            ByteBuf bytes = Unpooled.directBuffer(10 * PACKET).writeZero(10 * PACKET);
+            try {
+                // Without UDP_GRO each datagram is read by itself.
+                int[] wanted = {PACKET, PACKET, 40, PACKET, 5 * PACKET, 7, PACKET, 100};
+                assertThat(from.send(bytes, 0, 2 * PACKET, PACKET, address(to))).isEqualTo(UdpSocket.SENT);
+                for (int i = 2; i < 6; i++) {
+                    assertThat(from.send(bytes, 0, wanted[i], 0, address(to))).isEqualTo(UdpSocket.SENT);
+                }
+                assertThat(from.send(bytes, 0, PACKET + 100, PACKET, address(to)))
+                        .isEqualTo(UdpSocket.SENT);
+                for (int each : wanted) {
+                    assertThat(next(to, buffer)).isEqualTo(each);
+                }
+            } finally {
+                bytes.release();
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Sockets.class)
     void anEmptyDatagramIsNotMistakenForAnEmptySocket(Sockets sockets) throws IOException {

@@ -86,6 +86,12 @@ public final class Seal {
      * @return its length
      */
     public int seal(Channel channel, ByteBuf datagram, int index, int length, ByteBuf into, int at) {
+        datagram.getBytes(index, from, 0, Math.min(length, LARGEST));
+        return seal(channel, from, 0, length, into, at);
+    }
+
+    /** As {@link #seal(Channel, ByteBuf, int, int, ByteBuf, int)}, of an array. */
+    public int seal(Channel channel, byte[] datagram, int index, int length, ByteBuf into, int at) {
         int whole = length + Envelope.OVERHEAD;
         if (whole >= LARGEST) {
             throw new IllegalArgumentException("a sealed datagram of " + whole + " bytes");
@@ -101,9 +107,8 @@ public final class Seal {
                 monitor ? clock.getAsLong() : epoch,
                 boot,
                 counter);
-        datagram.getBytes(index, from, 0, length);
         try {
-            int written = mine.cipher(Cipher.ENCRYPT_MODE, channel, into, at).doFinal(from, 0, length, to, 0);
+            int written = mine.cipher(Cipher.ENCRYPT_MODE, channel, into, at).doFinal(datagram, index, length, to, 0);
             counter++;
             into.setBytes(at + SealedHeader.LENGTH, to, 0, written);
             return SealedHeader.LENGTH + written;
