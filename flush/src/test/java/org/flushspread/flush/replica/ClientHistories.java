@@ -160,7 +160,7 @@ final class ClientHistories {
 
     /** What a member has in the end. */
     void compare(Member member) {
-        List<String> payloads = payloads(member.machine.done);
+        List<String> payloads = payloads(member.list().done);
         List<String> own = payloads.stream().filter(values::containsKey).toList();
         if (new HashSet<>(own).size() < own.size()) {
             throw new Violation("ClientsAreExact", "a request of a client is done twice at " + member + ": " + own);

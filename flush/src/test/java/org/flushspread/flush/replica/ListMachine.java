@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What simulated members replicate: the list of all commands. With a context it is moreover what commands do with the agreed time, with
  * timers, random numbers and sessions: which they do follows from their numbers.
  */
-final class ListMachine {
+final class ListMachine implements SimulatedMachine {
     /** A command of a session that is over. */
     static final long OVER = -1;
 
@@ -49,7 +49,13 @@ final class ListMachine {
         agreed = withContext ? new AgreedState() : null;
     }
 
-    boolean hasContext() {
+    @Override
+    public List<Long> history() {
+        return history;
+    }
+
+    @Override
+    public boolean hasContext() {
         return agreed != null;
     }
 
@@ -59,7 +65,11 @@ final class ListMachine {
 
     // ---- entries
 
-    static byte[] command(long number, int padding) {
+    @Override
+    public byte[] command(long number, int padding) {
+        if (!hasContext()) {
+            return ByteBuffer.allocate(8 + padding).putLong(number).array();
+        }
         return ByteBuffer.allocate(9 + padding)
                 .put(LogEntry.COMMAND)
                 .putLong(number)
@@ -74,7 +84,8 @@ final class ListMachine {
                 .array();
     }
 
-    static byte[] command(long session, long number, String name, long command) {
+    @Override
+    public byte[] command(long session, long number, String name, long command) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(25 + bytes.length)
                 .put(LogEntry.SESSION_COMMAND)
@@ -85,9 +96,13 @@ final class ListMachine {
                 .array();
     }
 
-    /** Applies an entry with its context; answers what its submitter gets. */
-    @Nullable
-    Object apply(long index, long fingerprint, ByteBuffer entry, Observer fires) {
+    @Override
+    public boolean isOver(Object answer) {
+        return answer instanceof Long position && position == OVER;
+    }
+
+    @Override
+    public @Nullable Object apply(long index, long fingerprint, ByteBuffer entry, Timers fires) {
         AgreedState now = agreed();
         now.enter(entry);
         for (String timer = now.dueTimer(); timer != null; timer = now.dueTimer()) {
@@ -160,7 +175,7 @@ final class ListMachine {
         agreed().setTimer(name(timer), at);
     }
 
-    private void fire(String name, Observer fires) {
+    private void fire(String name, Timers fires) {
         long timer = Long.parseLong(name);
         fired.add(timer);
         fires.fired(timer, agreed().time());
@@ -169,14 +184,10 @@ final class ListMachine {
         }
     }
 
-    /** Told of each timer that fires. */
-    interface Observer {
-        void fired(long timer, long time);
-    }
-
     // ---- the state as bytes
 
-    byte[] encode() {
+    @Override
+    public byte[] encode() {
         if (agreed == null) {
             return encodeHistory();
         }
@@ -208,7 +219,8 @@ final class ListMachine {
         return out.array();
     }
 
-    void decode(byte[] state) {
+    @Override
+    public void decode(byte[] state) {
         history.clear();
         if (agreed == null) {
             ByteBuffer in = ByteBuffer.wrap(state);
@@ -236,8 +248,23 @@ final class ListMachine {
         }
     }
 
-    /** Equal where states are equal. */
-    int digest() {
+    @Override
+    public int digest() {
         return agreed == null ? history.hashCode() : Arrays.hashCode(encode());
+    }
+
+    @Override
+    public long time() {
+        return agreed().time();
+    }
+
+    @Override
+    public long nextTimer() {
+        return agreed().nextTimer();
+    }
+
+    @Override
+    public Charter charter() {
+        return agreed().charter();
     }
 }

@@ -23,7 +23,7 @@ import org.flushspread.flush.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process of a simulation: a replica, its state machine (the list of all commands) and its disk.
+ * One process of a simulation: a replica, its state machine and its disk.
  *
  * <p>One class because it is the whole far side of a replica, which may die at each of its effects: what comes to the replica and what it does
  * are read side by side. What users ask is in {@link UserCommands}.
@@ -50,7 +50,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private final int place;
     final MemberId id;
     final Replica replica;
-    final ListMachine machine;
+    final SimulatedMachine machine;
     final List<Long> history;
     private final @Nullable LongSupplier clock;
     final List<String> reports = new ArrayList<>();
@@ -101,10 +101,10 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             @Nullable SimulatedDisk disk,
             ReplicaSettings settings,
             List<Observer> observers) {
-        this(name, place, fresh, disk, settings, observers, null);
+        this(name, place, fresh, disk, settings, observers, new ListMachine(false), null);
     }
 
-    /** @param clock of a state machine that uses time, timers, random numbers and sessions; null for one that does not */
+    /** @param clock null for a state machine without context */
     Member(
             String name,
             int place,
@@ -112,10 +112,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
             @Nullable SimulatedDisk disk,
             ReplicaSettings settings,
             List<Observer> observers,
+            SimulatedMachine machine,
             @Nullable LongSupplier clock) {
         this.clock = clock;
-        this.machine = new ListMachine(clock != null);
-        this.history = machine.history;
+        this.machine = machine;
+        this.history = machine.history();
         this.name = name;
         this.place = place;
         this.observers = observers;
@@ -197,6 +198,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         return link;
     }
 
+    /** The state machine of those simulations that check what it does with its context. */
+    ListMachine list() {
+        return (ListMachine) machine;
+    }
+
     void disconnect() {
         link = null;
         trace("disconnected");
@@ -209,6 +215,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     void crashNow(Random random) {
         trace("crash");
+        observers.forEach(o -> o.crashed(this));
         dead = true;
         if (disk != null) {
             if (random.nextInt(150) == 0) {
@@ -358,11 +365,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     public void apply(long ticket, long index, long fingerprint, ByteBuffer command) {
         did("apply " + ticket, bytes(command));
         if (machine.hasContext()) {
-            long before = machine.agreed().time();
+            long before = machine.time();
             Object answer = machine.apply(
                     index, fingerprint, command, (timer, time) -> observers.forEach(o -> o.fired(this, timer, time)));
             users.answered(ticket, answer);
-            observers.forEach(o -> o.timePassed(this, before, machine.agreed().time()));
+            observers.forEach(o -> o.timePassed(this, before, machine.time()));
             applied(ticket);
             return;
         }
@@ -395,7 +402,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
 
     @Override
     public Charter charter() {
-        return machine.hasContext() ? machine.agreed().charter() : Charter.NONE;
+        return machine.hasContext() ? machine.charter() : Charter.NONE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sees everything that happens in a simulation. One class per sentence that is promised. */
 interface Observer {
@@ -24,6 +25,9 @@ interface Observer {
      */
     default void completed(Member member, long command, long place, Primary primary) {}
 
+    /** The same, told before it, with what the submitter gets. */
+    default void answered(Member member, long command, @Nullable Object answer) {}
+
     default void uncertain(Member member, long command) {}
 
     default void refused(Member member, long command) {}
@@ -36,6 +40,12 @@ interface Observer {
 
     /** It ends with the state as it was then. */
     default void readEnded(Member member, long ticket, List<Long> history) {}
+
+    /** What it has found; told before that. */
+    default void found(Member member, long ticket, Object question, @Nullable Object answer, long place) {}
+
+    /** The process of a member dies. */
+    default void crashed(Member member) {}
 
     /** A timer fires at a member; {@code time} is agreed. */
     default void fired(Member member, long timer, long time) {}

@@ -85,6 +85,11 @@ final class RingReplica implements Application {
             if (link != null && running != null && !isFrozen()) {
                 guarded(() -> {
                     link.session.tick(all.now());
+                    if (all.foreign) {
+                        all.says(running);
+                        running.users.letTimePass();
+                        running.replica.endOfTurn();
+                    }
                     RollCalls calls = rollCalls;
                     List<String> without = calls == null || joined != link ? null : calls.due(all.now());
                     if (without != null) {
@@ -248,6 +253,9 @@ final class RingReplica implements Application {
     private void submit() {
         Member running = member();
         if (running != null && !isFrozen() && all.maySubmit() && running.replica.queued() < 40) {
+            if (all.foreign) {
+                guarded(() -> actOfUsers(running));
+            }
             guarded(() -> {
                 for (int i = random.nextInt(4); i >= 0; i--) {
                     running.users.submit(all.nextCommand(), random.nextInt(4) == 0 ? random.nextInt(60) : 0);
@@ -263,6 +271,14 @@ final class RingReplica implements Application {
                         }
                     }));
         }
+    }
+
+    private void actOfUsers(Member running) {
+        all.says(running);
+        for (SessionUser user : all.users) {
+            user.act(random, running);
+        }
+        running.users.read();
     }
 
     /** Runs a step of the member, which may die in it or ask to join again. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** A replicated state machine on simulated rings: daemons, network, flush layers and replicas are all what ships. One seed. */
 final class RingReplicas {
     private static final int ENOUGH = 1000;
+    /** Of a state machine that is saved behind each command. */
+    private static final int ENOUGH_OF_FOREIGN = 250;
 
     final Counts counts;
     final boolean durable;
@@ -33,25 +35,50 @@ final class RingReplicas {
     private final Service service;
     private final Observers observers;
     private final ReplicaSettings settings;
+    /** What the members replicate is somebody's own. */
+    final boolean foreign;
+
+    private final SimulatedMachine.Factory machineOf;
+    final SessionUser[] users;
     private final List<RingReplica> machines = new ArrayList<>();
     private long commands;
 
     RingReplicas(long seed, Swarm swarm, Service service, Counts counts) {
+        this(seed, swarm, service, counts, null, false);
+    }
+
+    /**
+     * @param foreign makes the state machines of somebody else, who reads them too; null for none
+     * @param sessions true if they know any
+     */
+    RingReplicas(
+            long seed,
+            Swarm swarm,
+            Service service,
+            Counts counts,
+            SimulatedMachine.@Nullable Factory foreign,
+            boolean sessions) {
+        this.foreign = foreign != null;
+        this.machineOf = foreign == null ? member -> new ListMachine(false) : foreign;
         this.counts = counts;
         this.service = service;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 23);
         random.nextLong();
         this.durable = random.nextBoolean();
-        this.founding = random.nextInt(4) == 0;
+        this.founding = random.nextInt(4) == 0 && foreign == null;
         this.lagging = random.nextInt(3) == 0;
         this.faultEvery = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(8)) * 1_000_000_000L;
         this.submitEvery = (20 + random.nextInt(200)) * 1_000_000L;
-        this.observers = new Observers(service, counts);
+        this.observers = new Observers(service, counts, foreign != null, foreign != null);
         this.patience = swarm.beat();
         int clients = swarm.daemons() * swarm.clientsPerDaemon();
         this.strangerAt = clients > 2 && random.nextInt(3) == 0 ? clients - 1 : -1;
         int size = strangerAt < 0 ? clients : clients - 1;
         this.settings = ReplicaSettingsOf.drawn(random, size, durable, service);
+        this.users = new SessionUser[sessions ? 3 : 0];
+        for (int i = 0; i < users.length; i++) {
+            users[i] = new SessionUser(i, this::nextCommand);
+        }
         this.simulation = new org.flushspread.simulation.Simulation(seed, swarm, null, client -> {
             int place = machines.size();
             RingReplica machine = new RingReplica(this, new Random(seed * 31 + place), place);
@@ -60,6 +87,11 @@ final class RingReplicas {
         });
         machines.forEach(RingReplica::begin);
         counts.seeds++;
+    }
+
+    /** One more who sees everything. */
+    void watch(Observer observer) {
+        observers.all().add(observer);
     }
 
     /** Chaos, healing and rest. What is broken below is in the verdict; a broken promise of the state machine is thrown. */
@@ -91,7 +123,14 @@ final class RingReplicas {
                 fresh,
                 disk,
                 ReplicaSettingsOf.founder(settings, founder),
-                observers.all());
+                observers.all(),
+                machineOf.create("m" + place + "." + life),
+                foreign ? () -> now() / 1_000_000 + place : null);
+    }
+
+    /** A member is about to say what its clock says. */
+    void says(Member member) {
+        observers.time.said(member);
     }
 
     void after(long delay, Runnable what) {
@@ -103,7 +142,7 @@ final class RingReplicas {
     }
 
     boolean maySubmit() {
-        return commands < ENOUGH;
+        return commands < (foreign ? ENOUGH_OF_FOREIGN : ENOUGH);
     }
 
     long nextCommand() {

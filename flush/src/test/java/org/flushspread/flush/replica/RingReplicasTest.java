@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.flushspread.client.Service;
 import org.flushspread.simulation.Profile;
-import org.flushspread.simulation.Swarm;
 import org.flushspread.simulation.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,15 +13,6 @@ class RingReplicasTest {
     private static final int SEEDS = Integer.getInteger("replica.ring.seeds", 120);
     private static final long FIRST = Long.getLong("replica.ring.seed", 1);
 
-    private static Swarm swarm(long seed, Profile profile) {
-        Swarm swarm = Swarm.draw(seed, 0, profile).with("corruption", 0).with("groups", 1);
-        if (swarm.daemons() > 7) {
-            swarm = Swarm.draw(seed, 2 + (int) (seed % 6), profile).with("corruption", 0);
-        }
-        int clients = swarm.daemons() > 3 ? 1 : 1 + (int) (seed % 2);
-        return swarm.with("clientsPerDaemon", swarm.daemons() == 1 ? 3 : clients);
-    }
-
     private static void holdAll(Profile profile, Service service, int seeds) {
         Counts counts = new Counts();
         double seconds = 0;
@@ -30,7 +20,7 @@ class RingReplicasTest {
             String which = "profile " + profile + ", " + service + ", seed " + seed
                     + "; replay with -Dreplica.ring.seed=" + seed + " -Dreplica.ring.seeds=1";
             try {
-                Verdict verdict = new RingReplicas(seed, swarm(seed, profile), service, counts).run();
+                Verdict verdict = new RingReplicas(seed, SimulatedReplicas.swarm(seed, profile), service, counts).run();
                 assertThat(verdict.violation()).as(which).isNull();
                 seconds += verdict.seconds();
             } catch (Violation e) {

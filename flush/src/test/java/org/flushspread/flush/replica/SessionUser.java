@@ -17,7 +17,7 @@ final class SessionUser {
 
     private final int place;
     private final LongSupplier commands;
-    private final Map<Long, Long> answers = new HashMap<>();
+    private final Map<Long, Object> answers = new HashMap<>();
     private int lives;
     private String name = "";
     private Sessions.@Nullable Begun session;
@@ -86,19 +86,19 @@ final class SessionUser {
     private void ask(Member member, Sessions.Begun in, long number) {
         String of = name;
         long command = ListMachine.SESSION_COMMANDS + commands.getAsLong();
-        member.users.ask(ListMachine.command(in.id(), number, of, command), command, answer -> {
+        member.users.ask(member.machine.command(in.id(), number, of, command), command, answer -> {
             if (of.equals(name)) {
-                answered(member, in, number, (long) Objects.requireNonNull(answer));
+                answered(member, in, number, Objects.requireNonNull(answer));
             }
         });
     }
 
-    private void answered(Member member, Sessions.Begun in, long number, long answer) {
+    private void answered(Member member, Sessions.Begun in, long number, Object answer) {
         if (!member.replica.lineage().equals(history)) {
             forget();
-        } else if (answer != ListMachine.OVER) {
-            Long before = answers.putIfAbsent(number, answer);
-            if (before != null && before != answer) {
+        } else if (!member.machine.isOver(answer)) {
+            Object before = answers.putIfAbsent(number, answer);
+            if (before != null && !before.equals(answer)) {
                 throw new Violation(
                         "SessionsAreExact",
                         name + " " + number + " was answered " + before + ", and by " + member + " " + answer);

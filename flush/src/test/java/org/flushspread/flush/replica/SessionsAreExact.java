@@ -7,7 +7,7 @@ import java.util.List;
 final class SessionsAreExact implements Observer {
     @Override
     public void applied(Member member, long command, Version after, List<Long> history) {
-        List<String> done = member.machine.done;
+        List<String> done = member.list().done;
         if (command >= ListMachine.SESSION_COMMANDS && new HashSet<>(done).size() < done.size()) {
             throw new Violation(
                     "SessionsAreExact", "a command of a session takes effect twice at " + member + ": " + done);

@@ -277,7 +277,7 @@ final class SimulatedClients {
             boolean placed =
                     question.kind() == ReadKind.PLACED && !question.history().equals(Lineage.NONE);
             if (question.kind() == ReadKind.LOCAL) {
-                ends(ticket).accept(List.copyOf(member.machine.done), null);
+                ends(ticket).accept(List.copyOf(member.list().done), null);
             } else if (placed
                     && !question.history().equals(member.replica.lineage())
                     && !member.replica.lineage().equals(Lineage.NONE)) {

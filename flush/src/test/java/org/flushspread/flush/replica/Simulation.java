@@ -30,6 +30,8 @@ final class Simulation {
         QUORUM,
         /** Clients that are no members, beside all of {@link #CONTEXT}. */
         CLIENTS,
+        /** All but persons and poison, with a state machine of somebody else, which may use its context. */
+        FOREIGN,
         /** Moreover disks that say that they have written what they have not. */
         LYING_DISKS
     }
@@ -47,6 +49,14 @@ final class Simulation {
     private final boolean reading;
     /** Commands use what members agree on beside their state. */
     private final boolean contextual;
+
+    /** What the members replicate is somebody's own. */
+    private final boolean foreign;
+
+    private final SimulatedMachine.Factory machines;
+
+    /** A place whose member begins when the others have been at work; -1 for none. */
+    private int late = -1;
 
     /** Persons change the number of members. */
     private final boolean resizing;
@@ -84,15 +94,25 @@ final class Simulation {
     private int faultsPerMille;
 
     Simulation(long seed, Kind kind, Counts counts) {
+        this(seed, kind, counts, null, true);
+    }
+
+    /**
+     * @param foreign makes the state machines of {@link Kind#FOREIGN}
+     * @param sessions false if these know none
+     */
+    Simulation(long seed, Kind kind, Counts counts, SimulatedMachine.@Nullable Factory foreign, boolean sessions) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 17);
         random.nextLong();
         this.counts = counts;
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
-        reading = kind == Kind.READS;
+        this.foreign = kind == Kind.FOREIGN;
+        reading = kind == Kind.READS || this.foreign;
         resizing = kind == Kind.QUORUM;
-        contextual = kind == Kind.CONTEXT || resizing || kind == Kind.CLIENTS;
-        observers = new Observers(Service.SAFE, counts, reading);
+        contextual = kind == Kind.CONTEXT || resizing || kind == Kind.CLIENTS || this.foreign;
+        machines = foreign == null ? member -> new ListMachine(contextual) : foreign;
+        observers = new Observers(Service.SAFE, counts, reading, this.foreign);
         int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : resizing ? 3 : 2 + random.nextInt(4);
         int places = resizing ? size + 2 : size;
         poisoning = kind == Kind.POISON;
@@ -110,7 +130,7 @@ final class Simulation {
         if (resizing) {
             observers.all().add(new QuorumsAreKept());
         }
-        users = new SessionUser[contextual ? 3 : 0];
+        users = new SessionUser[contextual && sessions ? 3 : 0];
         for (int i = 0; i < users.length; i++) {
             users[i] = new SessionUser(i, () -> ++commands);
         }
@@ -125,6 +145,13 @@ final class Simulation {
             start(i, 0);
             leave(i);
         }
+        if (this.foreign) {
+            excluding = random.nextInt(3) == 0;
+            late = size > 2 && random.nextInt(3) == 0 ? size - 1 : -1;
+            if (late >= 0) {
+                leave(late);
+            }
+        }
         counts.seeds++;
     }
 
@@ -137,6 +164,11 @@ final class Simulation {
         excluding = true;
         forgetful = forget;
         return this;
+    }
+
+    /** One more who sees everything. */
+    void watch(Observer observer) {
+        observers.all().add(observer);
     }
 
     // ---- the run
@@ -160,7 +192,7 @@ final class Simulation {
         if (clients != null) {
             clients.end();
         }
-        counts.done += members[0].machine.done.size();
+        counts.done += contextual && !foreign ? members[0].list().done.size() : 0;
     }
 
     private void step() {
@@ -171,6 +203,9 @@ final class Simulation {
         if (resizing && faultsPerMille > 0 && random.nextInt(25) == 0) {
             persons.resize(random.nextInt(members.length));
             return;
+        }
+        if (late >= 0 && empty[late] && random.nextInt(200) == 0) {
+            empty[late] = false;
         }
         if (asleep >= 0 && --sleepsFor <= 0) {
             wake();
@@ -485,6 +520,7 @@ final class Simulation {
                 disk,
                 own,
                 observers.all(),
+                machines.create("m" + at + "." + life),
                 contextual ? () -> now + skews[at] : null);
         members[at].hasLatePieces = hasLatePieces;
         reconnect(at, component);
@@ -504,6 +540,9 @@ final class Simulation {
             clients.heal();
         }
         asleep = -1;
+        if (late >= 0) {
+            empty[late] = false;
+        }
         cutIn = 0;
         persons.rest();
         for (int round = 0; round < 3; round++) {

@@ -33,7 +33,7 @@ final class TimeIsAgreed implements Observer {
         if (!member.machine.hasContext()) {
             return;
         }
-        long time = member.machine.agreed().time();
+        long time = member.machine.time();
         Long other = times.putIfAbsent(after, time);
         if (other != null && other != time) {
             throw new Violation(

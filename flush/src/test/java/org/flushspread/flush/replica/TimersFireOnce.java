@@ -8,7 +8,7 @@ import java.util.List;
 final class TimersFireOnce implements Observer {
     @Override
     public void fired(Member member, long timer, long time) {
-        ListMachine state = member.machine;
+        ListMachine state = member.list();
         int at = state.set.indexOf(timer);
         if (at < 0 || state.dueAt.get(at) > time) {
             throw new Violation("TimersFireOnce", "timer " + timer + " fires early at " + member + ", at " + time);
@@ -27,7 +27,7 @@ final class TimersFireOnce implements Observer {
     }
 
     private static void check(Member member) {
-        ListMachine state = member.machine;
+        ListMachine state = member.list();
         if (state.agreed().nextTimer() <= state.agreed().time()) {
             throw new Violation("TimersFireOnce", "a timer is late at " + member);
         }
@@ -51,10 +51,10 @@ final class TimersFireOnce implements Observer {
             check(member);
             List<Long> asked = new ArrayList<>(member.history);
             asked.removeIf(command -> command <= 0 || command >= ListMachine.SESSION_COMMANDS || command % 3 != 0);
-            if (!member.machine.set.containsAll(asked)) {
+            if (!member.list().set.containsAll(asked)) {
                 throw new Violation("TimersFireOnce", member + " has not set all timers of " + asked);
             }
-            if (member.isPrimary() && member.machine.agreed().nextTimer() <= member.now()) {
+            if (member.isPrimary() && member.list().agreed().nextTimer() <= member.now()) {
                 throw new Violation("TimersFireOnce", "a timer that is due never fires at " + member);
             }
         }

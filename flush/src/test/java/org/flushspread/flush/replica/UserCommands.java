@@ -1,6 +1,5 @@
 package org.flushspread.flush.replica;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +35,7 @@ final class UserCommands {
     private final Map<Long, List<String>> done = new HashMap<>();
     private final Map<Long, List<Long>> reads = new HashMap<>();
     private final Set<Long> openReads = new HashSet<>();
+    private final Map<Long, Object> questions = new HashMap<>();
 
     UserCommands(Member member, List<Observer> observers) {
         this.member = member;
@@ -50,16 +50,15 @@ final class UserCommands {
         unsent.add(ticket);
         observers.forEach(o -> o.submitted(member, command));
         if (member.machine.hasContext()) {
-            member.replica.submit(ticket, LogEntry.timed(member.now()), ListMachine.command(command, padding));
+            member.replica.submit(ticket, LogEntry.timed(member.now()), member.machine.command(command, padding));
         } else {
-            member.replica.submit(
-                    ticket, ByteBuffer.allocate(8 + padding).putLong(command).array());
+            member.replica.submit(ticket, member.machine.command(command, padding));
         }
     }
 
     /** Submits the time where a timer is due. */
     boolean letTimePass() {
-        if (!member.isPrimary() || !times.isEmpty() || member.machine.agreed().nextTimer() > member.now()) {
+        if (!member.isPrimary() || !times.isEmpty() || member.machine.nextTimer() > member.now()) {
             return false;
         }
         long ticket = ++tickets;
@@ -125,6 +124,10 @@ final class UserCommands {
     void read() {
         long ticket = ++tickets;
         openReads.add(ticket);
+        Object question = member.machine.question();
+        if (question != null) {
+            questions.put(ticket, question);
+        }
         observers.forEach(o -> o.readBegun(member, ticket));
         member.replica.read(ticket);
     }
@@ -139,8 +142,15 @@ final class UserCommands {
 
     /** The user does not want one of the commands any more that were not sent. */
     void withdrawOne(boolean tell) {
-        Long ticket = unsent.pollLast();
+        Long ticket = null;
+        for (long each : unsent.descendingSet()) {
+            if (commands.containsKey(each) && !asked.containsKey(each)) {
+                ticket = each;
+                break;
+            }
+        }
         if (ticket != null) {
+            unsent.remove(ticket);
             refused(Objects.requireNonNull(commands.get(ticket)));
             if (tell) {
                 member.replica.withdraw(ticket);
@@ -172,9 +182,13 @@ final class UserCommands {
     }
 
     void found(long ticket) {
+        Object question = questions.get(ticket);
+        if (question != null) {
+            answers.put(ticket, member.machine.answer(question));
+        }
         reads.put(ticket, List.copyOf(member.history));
         if (requests.containsKey(ticket)) {
-            done.put(ticket, List.copyOf(member.machine.done));
+            done.put(ticket, List.copyOf(member.list().done));
         }
     }
 
@@ -182,6 +196,16 @@ final class UserCommands {
         List<Long> seen = reads.remove(ticket);
         List<String> found = done.remove(ticket);
         if (openReads.remove(ticket)) {
+            Object question = questions.remove(ticket);
+            if (question != null) {
+                Object answer = answers.remove(ticket);
+                observers.forEach(o -> o.found(
+                        member,
+                        ticket,
+                        question,
+                        answer,
+                        Objects.requireNonNull(seen).size()));
+            }
             observers.forEach(o -> o.readEnded(member, ticket, Objects.requireNonNull(seen)));
             requestEnds(ticket, found, null);
             return;
@@ -196,6 +220,7 @@ final class UserCommands {
         }
         long command = Objects.requireNonNull(commands.get(ticket));
         long place = places.getOrDefault(ticket, -1L);
+        observers.forEach(o -> o.answered(member, command, answers.get(ticket)));
         observers.forEach(o -> o.completed(member, command, place, member.replica.lastPrimary()));
     }
 

@@ -1,11 +1,17 @@
 package org.flushspread.flush.replica;
 
 /** A promise was broken; names the observer that saw it. */
-final class Violation extends RuntimeException {
+public final class Violation extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
     final String rule;
 
-    Violation(String rule, String what) {
+    public Violation(String rule, String what) {
         super(rule + ": " + what);
         this.rule = rule;
+    }
+
+    public String rule() {
+        return rule;
     }
 }

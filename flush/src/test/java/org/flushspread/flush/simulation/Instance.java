@@ -1,0 +1,153 @@
+package org.flushspread.flush.simulation;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.flushspread.flush.SimulatedApplication;
+import org.flushspread.flush.Snapshotter;
+import org.flushspread.flush.StateMachine;
+import org.flushspread.flush.replica.Violation;
+import org.jspecify.annotations.Nullable;
+
+/** One instance of the state machine, fed with the entries of a log. */
+final class Instance<S extends StateMachine<C, R>, C, R> {
+    /** What is told of a state in words and bytes, at the most. */
+    private static final int SHOWN = 400;
+
+    private static final int SHOWN_BYTES = 48;
+    /** A frozen state is written so many entries later. */
+    private static final int LATER = 3;
+
+    /**
+     * An entry and what it has made.
+     *
+     * @param result what the submitter gets of the library where it is no command
+     * @param state as saved behind it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Step(Answer answer, @Nullable Object result, byte[] state) {}
+
+    private final Trial<S, C, R> trial;
+    private final String name;
+    final S machine;
+    private final SimulatedApplication<Watched<S, C, R>, Numbered<C>, R> application;
+    /** Commands that have reached the state machine with the entry of now. */
+    final List<Long> reached = new ArrayList<>();
+
+    private Snapshotter.@Nullable Frozen frozen;
+    private byte[] frozenBytes = {};
+    private int writeIn;
+
+    /** @param name in a report */
+    Instance(Trial<S, C, R> trial, String name) {
+        this.trial = trial;
+        this.name = name;
+        this.machine = trial.newMachine();
+        this.application = new SimulatedApplication<>(new Watched<>(machine, reached::add), trial.codec());
+    }
+
+    SimulatedApplication<Watched<S, C, R>, Numbered<C>, R> application() {
+        return application;
+    }
+
+    Step apply(long index, long fingerprint, ByteBuffer entry) {
+        reached.clear();
+        long number = Entry.number(entry);
+        SimulatedApplication.Outcome outcome;
+        try {
+            outcome = application.apply(index, fingerprint, entry);
+        } catch (Error e) {
+            throw new Violation(
+                    "ApplyThrowsNoError",
+                    name + " cannot apply " + trial.describe(number) + ": " + e
+                            + "; what an Error makes of the state is not known, so a member ends with it");
+        }
+        Answer answer = Answer.of(outcome.result(), outcome.failure(), number == 0 ? null : machine.answers());
+        for (long each : reached) {
+            answer.staysThroughCodec(machine.answers(), trial.describe(each));
+        }
+        byte[] state = save();
+        writeFrozen();
+        return new Step(answer, outcome.result(), state);
+    }
+
+    byte[] save() {
+        return application.save();
+    }
+
+    /** Saves for a snapshot, or for another member, as members do. */
+    byte[] handOut() {
+        byte[] state = save();
+        if (application.isFreezable() && frozen == null) {
+            frozen = application.freeze();
+            frozenBytes = state;
+            writeIn = LATER;
+        }
+        return state;
+    }
+
+    private void writeFrozen() {
+        Snapshotter.Frozen now = frozen;
+        if (now == null || --writeIn > 0) {
+            return;
+        }
+        frozen = null;
+        try (now) {
+            if (!Arrays.equals(SimulatedApplication.write(now), frozenBytes)) {
+                throw new Violation(
+                        "FrozenStaysFrozen",
+                        "what the snapshotter of " + name + " froze has changed with the " + LATER
+                                + " entries behind it: it is not what save wrote then");
+            }
+        } catch (IOException e) {
+            throw new Violation("FrozenStaysFrozen", name + " cannot write what its snapshotter froze: " + e);
+        }
+    }
+
+    /** Takes over a state that another instance has saved. */
+    void load(byte[] state, String of) {
+        try {
+            application.load(state);
+        } catch (IOException | RuntimeException e) {
+            throw new Violation("LoadReadsWhatSaveWrote", name + " cannot load the state of " + of + ": " + e);
+        }
+        byte[] again = save();
+        if (!Arrays.equals(again, state)) {
+            throw new Violation(
+                    "LoadReadsWhatSaveWrote",
+                    name + " has loaded the state of " + of + ", and saves another one: " + difference(state, again)
+                            + "; after load: " + shown());
+        }
+    }
+
+    Answer query(C question) {
+        try {
+            return Answer.of(application.machine().query(new Numbered<>(0, question)), null, machine.answers());
+        } catch (Exception e) {
+            return Answer.of(null, e, null);
+        }
+    }
+
+    /** The state in words, if it has any. */
+    String shown() {
+        String words = String.valueOf(machine);
+        boolean own = !words.equals(machine.getClass().getName() + "@" + Integer.toHexString(machine.hashCode()));
+        return own ? words.substring(0, Math.min(words.length(), SHOWN)) : "(a state machine without toString)";
+    }
+
+    static String difference(byte[] one, byte[] other) {
+        int at = Arrays.mismatch(one, other);
+        return one.length + " and " + other.length + " bytes, different from byte " + at + ": " + hex(one, at) + " and "
+                + hex(other, at);
+    }
+
+    private static String hex(byte[] bytes, int from) {
+        StringBuilder hex = new StringBuilder("[");
+        for (int i = from; i < Math.min(bytes.length, from + SHOWN_BYTES / 4); i++) {
+            hex.append(String.format(i > from ? " %02x" : "%02x", bytes[i]));
+        }
+        return hex.append("]").toString();
+    }
+}
