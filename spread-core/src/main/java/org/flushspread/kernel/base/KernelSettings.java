@@ -14,8 +14,8 @@ public final class KernelSettings implements Cloneable {
     public static final long DEFAULT_MAX_CLIENT_BYTES = 256L << 20;
     public static final long DEFAULT_MAX_CLIENT_MESSAGES = 2_000_000;
 
-    /** What one session may have waiting, as a part of all: a few heavy senders do not keep the others out. */
-    private static final int SESSION_SHARE = 8;
+    /** What one session may have waiting, as a part of all: all that a heavy sender has waiting is ahead of what others send next. */
+    private static final int SESSION_SHARE = 64;
     /** What may wait for the ring, as a part of what may wait for clients. */
     private static final int WAITING_SHARE = 4;
 

@@ -58,7 +58,12 @@ final class InputLimits {
     /** True while this client is not read. */
     boolean isInputStopped(ClientSession session) {
         boolean stopped = slows.isAwaited(session) ? !mayReadAwaited() : isInputStopped();
-        return stopped || session.backlog.bytes() >= mostWaitingOfOne;
+        return stopped || hasEnoughWaiting(session);
+    }
+
+    /** The next message of one that sends very large ones is read while the last is sequenced. */
+    private boolean hasEnoughWaiting(ClientSession session) {
+        return session.backlog.bytes() >= mostWaitingOfOne && session.backlog.messages() > 1;
     }
 
     /**

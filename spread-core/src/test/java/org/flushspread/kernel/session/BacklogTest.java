@@ -48,6 +48,32 @@ class BacklogTest {
         assertThat(bench.ports.client(bulk).reading()).isTrue();
     }
 
+    /** So that the ring does not wait for the next one. */
+    @Test
+    void ofMessagesThatAreLargerThanTheShareOneMoreIsRead() {
+        Session bulk = bench.client("bulk");
+        byte[] message = SessionBench.message(0x10, "#bulk#d1", List.of("g"), new byte[20_000]);
+        bench.send(bulk, message);
+        bench.sessions.turnEnded();
+        assertThat(bench.ports.client(bulk).reading()).isTrue();
+
+        bench.send(bulk, message);
+        bench.send(bulk, message);
+        bench.sessions.readHeld();
+        bench.sessions.turnEnded();
+        assertThat(bench.ring.waiting()).isEqualTo(2);
+        assertThat(bench.ports.client(bulk).reading()).isFalse();
+        bench.order();
+        assertThat(bench.ordered).hasSize(3);
+        assertThat(bench.ports.client(bulk).reading()).isTrue();
+    }
+
+    /** What one has waiting is ahead of what others send next: 1 MB takes a busy ring some 10 ms. */
+    @Test
+    void theShareOfOneIsAMegabyteAsARule() {
+        assertThat(KernelSettings.DEFAULTS.maxSessionWaitingBytes()).isEqualTo(1 << 20);
+    }
+
     @Test
     void allTogetherStopAtTheMemoryThatIsSetForThem() {
         Session a = bench.client("a");
