@@ -40,6 +40,10 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private volatile long doingSince;
     private final HashPace hashes = new HashPace();
     private volatile SnapshotFigures snapshots = SnapshotFigures.NONE;
+    /** States that were loaded. */
+    private int loads;
+    /** The last of them was saved by a program with another format. */
+    private boolean loadedOtherFormat;
 
     ReplicaApplication(S machine, Codec<C> codec) {
         this.name = machine.getClass().getName();
@@ -296,6 +300,16 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
+    /** How many states were loaded: while that is the same, {@link Snapshotter.InParts#changed} of two frozen states tells what differs. */
+    int loads() {
+        return loads;
+    }
+
+    /** True if what was loaded last is cut into other parts than what this program saves, or may be. */
+    boolean isOfAnotherFormat() {
+        return loadedOtherFormat;
+    }
+
     /** A frozen state has been written. */
     void wrote(long bytes) {
         snapshots = snapshots.wrote(bytes);
@@ -332,11 +346,13 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         DataInputStream in = new DataInputStream(behind.state());
         long begin = System.nanoTime();
         doing("load");
+        loads++;
         try {
             machine().load(in, behind.version());
         } finally {
             doing("");
         }
+        loadedOtherFormat = behind.version() != machine().version();
         snapshots = snapshots.loaded(System.nanoTime() - begin);
         if (in.read() >= 0) {
             throw new IOException("there are bytes behind what was read of the state");

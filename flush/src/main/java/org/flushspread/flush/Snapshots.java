@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.flushspread.flush.replica.ReplicaReason;
@@ -24,6 +25,8 @@ final class Snapshots {
     private final Consumer<Runnable> later;
     private final Runnable wake;
     private final long bytesPerSecond;
+    /** How many states had been loaded when the snapshot that counts was frozen, or loaded from the store; negative if it tells nothing. */
+    private int loadsBefore;
 
     /**
      * @param later has something done by the internal thread
@@ -45,13 +48,16 @@ final class Snapshots {
         this.later = later;
         this.wake = wake;
         this.bytesPerSecond = bytesPerSecond;
+        this.loadsBefore = application.isOfAnotherFormat() ? -1 : application.loads();
     }
 
     /** Begins one, of the state as it is now. */
     void begin(Version version) {
         SnapshotWriter to = store.begin();
         Snapshotter.Frozen state = application.freeze();
-        start(() -> write(state, version, to));
+        int loads = application.loads();
+        OptionalLong before = loads == loadsBefore ? to.before() : OptionalLong.empty();
+        start(() -> write(state, before, version, to, () -> loadsBefore = loads));
     }
 
     private void start(Runnable what) {
@@ -71,15 +77,25 @@ final class Snapshots {
         return application.isFreezable() ? image() : null;
     }
 
-    private void write(Snapshotter.Frozen state, Version version, SnapshotWriter to) {
+    /**
+     * @param before the last command before the snapshot that knows the parts of this one
+     * @param committed by the internal thread
+     */
+    private void write(
+            Snapshotter.Frozen state, OptionalLong before, Version version, SnapshotWriter to, Runnable committed) {
         try (state;
                 DataOutputStream out =
                         new DataOutputStream(new BufferedOutputStream(new Throttle(to.out()), Throttle.STEP))) {
-            state.write(out);
+            if (state instanceof HeadedState headed && headed.isInParts()) {
+                writeParts(headed, before.orElse(-1), to, out);
+            } else {
+                state.write(out);
+            }
             out.flush();
             to.finish(version);
             later.accept(() -> {
                 store.commit(to, null);
+                committed.run();
                 application.wrote(to.bytes());
                 start(to::clear);
             });
@@ -92,6 +108,18 @@ final class Snapshots {
                                     + "; the log grows until the next one");
                 }
             });
+        }
+    }
+
+    /** What has changed since, and what the store wants anew (replica-protocol R27). */
+    private static void writeParts(Snapshotter.InParts state, long before, SnapshotWriter to, DataOutputStream out)
+            throws IOException {
+        for (int part = 0; part < state.parts(); part++) {
+            out.flush();
+            if (state.changed(part) > before || !to.keep()) {
+                to.part();
+                state.write(part, out);
+            }
         }
     }
 

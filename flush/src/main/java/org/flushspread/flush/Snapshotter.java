@@ -29,4 +29,31 @@ public interface Snapshotter {
         @Override
         default void close() {}
     }
+
+    /**
+     * A state in parts, such as the pages of a table: one after the other they are the state. A snapshot of the log then writes only those that
+     * have changed since the one before (replica-protocol R27). There are at most 65,535 parts; each costs some 30 bytes of a snapshot, so
+     * parts of some ten to some hundred kilobytes are good ones. The place of a part is its name: a program that cuts its state into parts in
+     * another way than the program before gives its format the next {@linkplain StateMachine#version version}.
+     */
+    interface InParts extends Frozen {
+        /** How many parts there are, from 0 on; another state may have more or less. */
+        int parts();
+
+        /**
+         * The {@linkplain ApplyContext#index place} of the last command that has changed a part since the state was loaded, or made it; 0 if none
+         * has. More than that is allowed: then the part is written once too often.
+         */
+        long changed(int part);
+
+        /** Writes one part; otherwise as {@link #write(DataOutput)}. */
+        void write(int part, DataOutput out) throws IOException;
+
+        @Override
+        default void write(DataOutput out) throws IOException {
+            for (int part = 0; part < parts(); part++) {
+                write(part, out);
+            }
+        }
+    }
 }

@@ -100,9 +100,9 @@ public final class FileStore implements Store {
             StoreReader.Snapshot snapshot = reader.snapshot(found);
             LogScan scan = new LogScan(files, found, reader.promised(found, promise));
             scan.run();
-            opening.resume(found, scan);
+            opening.resume(found, scan, snapshot.parts());
             reader.mark();
-            reader.removeOthers(found, scan);
+            reader.removeOthers(found, snapshot.parts(), scan);
             return new Recovered(
                     found.metadata(),
                     snapshot.version(),

@@ -19,6 +19,9 @@ final class OpenStore implements AutoCloseable {
     private @Nullable Progress progress;
     private @Nullable Head head;
     private @Nullable SnapshotFileWriter writing;
+    /** Of the snapshot that counts; null if that is not in parts. */
+    private @Nullable PartTable table;
+
     private long snapshots;
     private long lastForce;
 
@@ -41,7 +44,8 @@ final class OpenStore implements AutoCloseable {
     }
 
     /** Goes on behind what was found. */
-    void resume(Head found, LogScan scan) throws IOException {
+    void resume(Head found, LogScan scan, @Nullable PartTable parts) throws IOException {
+        table = parts;
         log = LogWriter.resume(files, fsync.forces(), segmentBytes, scan);
         head = found;
     }
@@ -158,14 +162,16 @@ final class OpenStore implements AutoCloseable {
     SnapshotFileWriter snapshot(boolean logGoesOn, SnapshotFileWriter.Owner owner) throws IOException {
         giveUpSnapshot();
         SnapshotFileWriter.Cut cut = null;
+        SnapshotFileWriter.Before before = null;
         if (logGoesOn) {
             LogWriter now = log();
             now.cut();
             cut = new SnapshotFileWriter.Cut(now.segment().number(), now.last(), now.chain());
+            before = table == null || head == null ? null : new SnapshotFileWriter.Before(head.base(), table);
         }
         // A number of its own for each: one that was given up may still be written to.
         String temporary = StoreReader.SNAPSHOT + ++snapshots + StoreReader.TEMPORARY;
-        SnapshotFileWriter begun = new SnapshotFileWriter(files, temporary, fsync.forces(), cut, owner);
+        SnapshotFileWriter begun = new SnapshotFileWriter(files, temporary, fsync.forces(), cut, before, owner);
         writing = begun;
         return begun;
     }
@@ -209,7 +215,8 @@ final class OpenStore implements AutoCloseable {
             name(done, now);
         }
         commit(now);
-        done.replaces(new StoreReader(files, whole).others(now, null));
+        table = done.table();
+        done.replaces(new StoreReader(files, whole).others(now, table, null));
     }
 
     private void name(SnapshotFileWriter done, Head by) throws IOException {

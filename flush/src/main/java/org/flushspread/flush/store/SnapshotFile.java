@@ -1,31 +1,33 @@
 package org.flushspread.flush.store;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.StoreFiles.StoreFile;
 
 /**
- * The bytes of a snapshot: a head, and chunks with a checksum each, so that neither writing nor reading needs more memory than a chunk. See
- * store 2.3.
+ * The bytes of a snapshot: a head, and chunks with a checksum each, so that neither writing nor reading needs more memory than a chunk, and
+ * a table where the state is in parts. See store 2.3 and 2.10.
  */
 final class SnapshotFile {
     static final int MAGIC = 0x46535333;
+    /** Of a state in parts. */
+    static final int PARTS_MAGIC = 0x46535334;
     /** Bytes of the state in a chunk, but for the last. */
     static final int CHUNK = 1 << 18;
 
     static final int HEAD = 4 + 4 + 32;
     static final int CHUNK_HEAD = 4 + 4;
-    /** In the place of a length: behind it comes the length of the state. */
+    /** In the place of a length: behind it comes the length of the state. A length below it, ~n, means n bytes of the table of parts. */
     static final int END = -1;
 
     private SnapshotFile() {}
 
-    static ByteBuffer head(Version version) {
+    static ByteBuffer head(int magic, Version version) {
         ByteBuffer head = ByteBuffer.allocate(HEAD)
-                .putInt(MAGIC)
+                .putInt(magic)
                 .putInt(0)
                 .putLong(version.epoch())
                 .putLong(version.index())
@@ -49,11 +51,22 @@ final class SnapshotFile {
     }
 
     /**
+     * A file that is whole.
+     *
+     * @param table where the state is; all of it in this file where it is not kept in parts
+     * @param inParts true if the next snapshot may take parts over
+     */
+    record Found(Version version, PartTable table, boolean inParts) {}
+
+    /**
      * Goes through all of it before anything of it is used.
      *
-     * @throws Damaged if it is not the snapshot that the manifest names
+     * @param named what there must be of it
+     * @throws Damaged if it is not the snapshot that the manifest names, or the table of a later snapshot
      */
-    static Version verify(StoreFile file, String name, Head.Kept kept) throws IOException, Damaged {
+    static Found verify(StoreFile file, PartTable.PartFile named) throws IOException, Damaged {
+        String name = named.name();
+        Head.Kept kept = named.kept();
         long size = file.size();
         if (size != kept.bytes()) {
             throw new Damaged(name, 0, "it has " + size + " bytes, where " + Head.NAME + " names " + kept.bytes());
@@ -63,113 +76,57 @@ final class SnapshotFile {
         }
         ByteBuffer head = ByteBuffer.allocate(HEAD);
         file.read(head, 0);
+        boolean inParts = head.getInt(0) == PARTS_MAGIC;
         Version version = new Version(head.getLong(8), head.getLong(16), head.getLong(24), head.getLong(32));
-        if (!head.flip().equals(head(version))) {
+        if (!head.flip().equals(head(inParts ? PARTS_MAGIC : MAGIC, version))) {
             throw new Damaged(name, 0, "it does not begin as it must");
         }
-        Reader reader = new Reader(file, name);
-        int whole = whole(reader.toEnd(), head.getInt(4));
-        if (reader.at != size || whole != kept.checksum()) {
+        SnapshotChunks chunks = new SnapshotChunks(file, name, HEAD);
+        PartTable table = inParts ? inParts(chunks, named) : whole(chunks, named);
+        if (chunks.at() != size || whole(chunks.whole(), head.getInt(4)) != kept.checksum()) {
             throw new Damaged(name, 0, "it is whole, but not the one that " + Head.NAME + " names");
         }
-        return version;
+        return new Found(version, table, inParts);
     }
 
-    /** Bytes of the state in a file that was found to be whole. */
-    static long bytes(StoreFile file) throws IOException {
-        ByteBuffer end = ByteBuffer.allocate(8);
-        file.read(end, file.size() - 8);
-        return end.getLong(0);
+    private static PartTable whole(SnapshotChunks chunks, PartTable.PartFile named) throws IOException, Damaged {
+        long state = 0;
+        SnapshotChunks.Kind kind = chunks.next();
+        for (; kind == SnapshotChunks.Kind.STATE; kind = chunks.next()) {
+            state += chunks.bytes().remaining();
+        }
+        mustBeAll(kind, chunks, state);
+        return PartTable.ofOne(named, state);
     }
 
-    /** The state in a file, chunk by chunk, each of which is verified before it is given out. */
-    static class Reader extends InputStream {
-        private final StoreFile file;
-        private final String name;
-        private final ByteBuffer front = ByteBuffer.allocate(CHUNK_HEAD);
-        private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).limit(0);
-        private long at = HEAD;
-        private long state;
-        private int whole;
-        private boolean ended;
-
-        Reader(StoreFile file, String name) {
-            this.file = file;
-            this.name = name;
+    private static PartTable inParts(SnapshotChunks chunks, PartTable.PartFile named) throws IOException, Damaged {
+        SnapshotChunks.Kind kind = chunks.next();
+        while (kind == SnapshotChunks.Kind.STATE) {
+            kind = chunks.next();
         }
-
-        /** Reads all of it; answers what the manifest says of its chunks. */
-        private int toEnd() throws IOException, Damaged {
-            while (!ended) {
-                next();
-            }
-            return whole;
-        }
-
-        private void next() throws IOException, Damaged {
-            mustHave(CHUNK_HEAD);
-            file.read(front.clear(), at);
-            int length = front.getInt(0);
-            int bytes = length == END ? 8 : length;
-            if (bytes < 1 || bytes > CHUNK) {
-                throw new Damaged(name, at, "the length of a chunk is wrong");
-            }
-            mustHave(CHUNK_HEAD + bytes);
-            file.read(chunk.clear().limit(bytes), at + CHUNK_HEAD);
-            chunk.flip();
-            if (checksum(at, length, chunk) != front.getInt(4)) {
-                throw new Damaged(name, at, "the checksum of a chunk is wrong");
-            }
-            whole = whole(whole, front.getInt(4));
-            if (length == END) {
-                ended = true;
-                if (chunk.getLong(0) != state) {
-                    throw new Damaged(name, at, "it has " + state + " bytes of a state of " + chunk.getLong(0));
-                }
-                chunk.limit(0);
-            }
-            at += CHUNK_HEAD + bytes;
-            state += length == END ? 0 : length;
-        }
-
-        private void mustHave(int bytes) throws IOException, Damaged {
-            if (at + bytes > file.size()) {
-                throw new Damaged(name, at, "it ends too early");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (; kind == SnapshotChunks.Kind.TABLE; kind = chunks.next()) {
+            bytes.write(chunks.bytes().array(), 0, chunks.bytes().remaining());
+            if (bytes.size() > PartTable.MOST_BYTES) {
+                throw chunks.damaged("its table is too long");
             }
         }
-
-        private boolean hasMore() throws IOException {
-            try {
-                while (!chunk.hasRemaining() && !ended) {
-                    next();
-                }
-            } catch (Damaged e) {
-                throw new IOException(e.getMessage(), e);
-            }
-            return chunk.hasRemaining();
+        try {
+            PartTable table = PartTable.decode(ByteBuffer.wrap(bytes.toByteArray()), named);
+            mustBeAll(kind, chunks, table.bytes());
+            return table;
+        } catch (IllegalArgumentException e) {
+            throw chunks.damaged("its table cannot be read: " + e.getMessage());
         }
+    }
 
-        @Override
-        public int read() throws IOException {
-            return hasMore() ? chunk.get() & 0xff : -1;
+    private static void mustBeAll(SnapshotChunks.Kind last, SnapshotChunks chunks, long state) throws Damaged {
+        if (last != SnapshotChunks.Kind.END) {
+            throw chunks.damaged("a chunk stands where the end must be");
         }
-
-        @Override
-        public int read(byte[] to, int from, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (!hasMore()) {
-                return -1;
-            }
-            int part = Math.min(length, chunk.remaining());
-            chunk.get(to, from, part);
-            return part;
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+        long told = chunks.bytes().getLong(0);
+        if (told != state) {
+            throw chunks.damaged("it has " + state + " bytes of a state of " + told);
         }
     }
 }

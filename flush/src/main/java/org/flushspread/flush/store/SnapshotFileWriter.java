@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotFileWriter implements SnapshotWriter {
     /** Forced now and then, so that no force of the log has to wait for much of it. */
-    private static final int FORCE = 8 << 20;
+    private static final int FORCE = 2 << 20;
+
+    /** The file does not name what there is of itself. */
+    private static final Head.Kept UNKNOWN = new Head.Kept(0, 0);
 
     private enum Use {
         IDLE,
@@ -34,6 +38,13 @@ final class SnapshotFileWriter implements SnapshotWriter {
      */
     record Cut(long segment, long base, long chain) {}
 
+    /**
+     * The snapshot that counts while this one is written, in parts that may be taken over.
+     *
+     * @param index the last command before it
+     */
+    record Before(long index, PartTable table) {}
+
     /** The store whose snapshot it is to be. */
     interface Owner {
         /** It takes its place. */
@@ -47,6 +58,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
     private final StoreFile file;
     private final boolean forces;
     private final @Nullable Cut cut;
+    private final @Nullable Before before;
     private final Owner owner;
     private final AtomicReference<Use> use = new AtomicReference<>(Use.IDLE);
     private final OutputStream out = new Out();
@@ -57,16 +69,25 @@ final class SnapshotFileWriter implements SnapshotWriter {
     private long state;
     private int whole;
     private volatile List<String> replaced = List.of();
+    /** Null as long as the state is not in parts. */
+    private PartTable.@Nullable Growing parts;
+
     private volatile @Nullable Version version;
     private volatile Head.@Nullable Kept kept;
+    private volatile @Nullable PartTable table;
 
-    /** @param cut null if it takes the place of all there is */
-    SnapshotFileWriter(StoreFiles files, String temporary, boolean forces, @Nullable Cut cut, Owner owner)
+    /**
+     * @param cut null if it takes the place of all there is
+     * @param before null if there is none in parts
+     */
+    SnapshotFileWriter(
+            StoreFiles files, String temporary, boolean forces, @Nullable Cut cut, @Nullable Before before, Owner owner)
             throws IOException {
         this.temporary = temporary;
         this.file = files.create(temporary);
         this.forces = forces;
         this.cut = cut;
+        this.before = before;
         this.owner = owner;
     }
 
@@ -90,6 +111,12 @@ final class SnapshotFileWriter implements SnapshotWriter {
     /** What the manifest says of it; null if it is not complete. */
     Head.@Nullable Kept kept() {
         return kept;
+    }
+
+    /** Where its parts are; null if it is not complete, or has none. */
+    @Nullable
+    PartTable table() {
+        return table;
     }
 
     private void enter() throws IOException {
@@ -119,7 +146,7 @@ final class SnapshotFileWriter implements SnapshotWriter {
                     chunk.put(bytes, next, part);
                     next += part;
                     if (!chunk.hasRemaining()) {
-                        put(SnapshotFile.CHUNK);
+                        putState();
                     }
                 }
             } finally {
@@ -127,6 +154,74 @@ final class SnapshotFileWriter implements SnapshotWriter {
             }
         }
     }
+
+    // ---- parts
+
+    @Override
+    public OptionalLong before() {
+        Before its = before;
+        return its == null ? OptionalLong.empty() : OptionalLong.of(its.index);
+    }
+
+    @Override
+    public void part() throws IOException {
+        enter();
+        try {
+            PartTable.Growing growing = growing();
+            putState();
+            growing.begin(at);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public boolean keep() throws IOException {
+        enter();
+        try {
+            PartTable.Growing growing = growing();
+            putState();
+            return growing.keep();
+        } finally {
+            leave();
+        }
+    }
+
+    private PartTable.Growing growing() {
+        PartTable.Growing growing = parts;
+        if (growing == null) {
+            if (cut == null || at + chunk.position() != SnapshotFile.HEAD + SnapshotFile.CHUNK_HEAD) {
+                throw new IllegalStateException("it has been begun as one that has no parts");
+            }
+            growing = new PartTable.Growing(before == null ? null : before.table);
+            parts = growing;
+        }
+        return growing;
+    }
+
+    /** What has come of the state. */
+    private void putState() throws IOException {
+        int length = chunk.position() - SnapshotFile.CHUNK_HEAD;
+        if (length > 0) {
+            put(length);
+            state += length;
+            PartTable.Growing growing = parts;
+            if (growing != null) {
+                growing.add(length);
+            }
+        }
+    }
+
+    private void putTable(PartTable its) throws IOException {
+        for (ByteBuffer bytes = its.encode(); bytes.hasRemaining(); ) {
+            int length = Math.min(bytes.remaining(), SnapshotFile.CHUNK);
+            chunk.put(bytes.slice(bytes.position(), length));
+            bytes.position(bytes.position() + length);
+            put(~length);
+        }
+    }
+
+    // ---- the file
 
     private void put(int length) throws IOException {
         chunk.flip();
@@ -136,7 +231,6 @@ final class SnapshotFileWriter implements SnapshotWriter {
         whole = SnapshotFile.whole(whole, checksum);
         file.write(chunk.duplicate(), at);
         at += chunk.limit();
-        state += Math.max(0, length);
         chunk.clear().position(SnapshotFile.CHUNK_HEAD);
         if (forces && at - forced >= FORCE) {
             file.force();
@@ -153,28 +247,37 @@ final class SnapshotFileWriter implements SnapshotWriter {
     public void finish(Version of) throws IOException {
         enter();
         try {
-            int rest = chunk.position() - SnapshotFile.CHUNK_HEAD;
-            if (rest > 0) {
-                put(rest);
+            putState();
+            PartTable.Growing growing = parts;
+            if (growing != null) {
+                putTable(growing.done(itself(UNKNOWN)));
+                state = growing.bytes();
             }
             chunk.putLong(state);
             put(SnapshotFile.END);
-            ByteBuffer head = SnapshotFile.head(of);
+            ByteBuffer head = SnapshotFile.head(growing == null ? SnapshotFile.MAGIC : SnapshotFile.PARTS_MAGIC, of);
             file.write(head.duplicate(), 0);
             if (forces) {
                 file.force();
             }
             version = of;
-            kept = new Head.Kept(at, SnapshotFile.whole(whole, head.getInt(4)));
+            Head.Kept all = new Head.Kept(at, SnapshotFile.whole(whole, head.getInt(4)));
+            kept = all;
+            table = growing == null ? null : growing.done(itself(all));
         } finally {
             leave();
         }
     }
 
+    private PartTable.PartFile itself(Head.Kept all) {
+        return new PartTable.PartFile(cut == null ? 0 : cut.segment, all);
+    }
+
     /** Closes nothing: the file is open until this is committed or given up. */
     @Override
     public InputStream read() {
-        return new SnapshotFile.Reader(file, temporary) {
+        PartTable one = PartTable.ofOne(itself(UNKNOWN), state);
+        return new StateInput(one, itself -> file) {
             @Override
             public void close() {}
         };

@@ -3,6 +3,7 @@ package org.flushspread.flush.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.OptionalLong;
 import org.flushspread.flush.replica.Metadata;
 import org.flushspread.flush.replica.Version;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,28 @@ public interface SnapshotWriter {
      * closed.
      */
     OutputStream out();
+
+    /**
+     * The last command before the snapshot that counts now, if it is in parts: those that have not changed since may be taken over
+     * ({@link #keep}). Empty if there is none.
+     */
+    default OptionalLong before() {
+        return OptionalLong.empty();
+    }
+
+    /** The state is kept in parts, and what is written from here on is the next one. Only of a snapshot behind which the log goes on. */
+    default void part() throws IOException {
+        throw new UnsupportedOperationException("the state is kept in one piece");
+    }
+
+    /**
+     * The next part is the one at the same place of the snapshot that counts now, and nothing of it is written.
+     *
+     * @return false if there is none, or it is in a file of which little else is of use: then it has to be written
+     */
+    default boolean keep() throws IOException {
+        return false;
+    }
 
     /**
      * The state is complete; it is on the device when this returns.
@@ -45,6 +68,6 @@ public interface SnapshotWriter {
     /** Gives it up; from any thread. */
     void abandon();
 
-    /** Bytes of the state written so far. */
+    /** Bytes of the state so far; behind {@link #finish} all of it, with what was taken over. */
     long bytes();
 }

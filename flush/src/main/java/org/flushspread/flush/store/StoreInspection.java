@@ -13,6 +13,7 @@ final class StoreInspection {
     private final List<String> said = new ArrayList<>();
     private @Nullable Head head;
     private Progress.@Nullable Promise promise;
+    private @Nullable PartTable parts;
     private @Nullable LogScan scan;
     private @Nullable Damaged damage;
     private @Nullable Damaged progressDamage;
@@ -34,9 +35,10 @@ final class StoreInspection {
             }
             told(found);
             promised();
-            reader.snapshot(found);
+            PartTable its = reader.snapshot(found).parts();
+            parts = its;
             if (found.snapshot() != null) {
-                said.add(found.snapshotName() + ": whole, the state behind command " + found.base());
+                said.add(found.snapshotName() + ": whole, the state behind command " + found.base() + told(its));
             }
             long must = promise == null ? found.metadata().index() : reader.promised(found, promise);
             LogScan log = new LogScan(files, found, must);
@@ -53,6 +55,15 @@ final class StoreInspection {
         Metadata known = found.metadata();
         said.add("A member of group '" + found.group() + "': " + known.self() + ", history " + known.lineage());
         said.add(Head.NAME + ": whole, number " + found.sequence() + ", counts " + known.index() + " commands");
+    }
+
+    private static String told(@Nullable PartTable its) {
+        if (its == null) {
+            return "";
+        }
+        List<String> before = its.names().subList(0, its.names().size() - 1);
+        return ", in " + its.parts().size() + " parts"
+                + (before.isEmpty() ? "" : ", some of them in " + String.join(", ", before) + ": whole");
     }
 
     private void promised() throws IOException {
@@ -103,6 +114,12 @@ final class StoreInspection {
     /** True if only the file is damaged that says what was promised, and what there is fits together. */
     boolean isProgressAlone() {
         return damage == null && progressDamage != null;
+    }
+
+    /** Null if the snapshot is not whole, or not in parts. */
+    @Nullable
+    PartTable parts() {
+        return parts;
     }
 
     @Nullable

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Version;
 import org.flushspread.flush.store.StoreFiles.StoreFile;
@@ -20,8 +21,16 @@ final class StoreReader {
     static final String SNAPSHOT = "snapshot-";
     static final String TEMPORARY = ".new";
 
-    /** @param state null if there is none */
-    record Snapshot(Version version, @Nullable SavedState state) {}
+    /**
+     * The state before the log.
+     *
+     * @param state null if there is none
+     * @param parts null if it is not kept in parts
+     */
+    record Snapshot(
+            Version version,
+            @Nullable SavedState state,
+            @Nullable PartTable parts) {}
 
     private final StoreFiles files;
     private final WholeFile whole;
@@ -115,23 +124,48 @@ final class StoreReader {
     Snapshot snapshot(Head head) throws IOException, Damaged {
         Head.Kept kept = head.snapshot();
         if (kept == null) {
-            return new Snapshot(Version.INITIAL, null);
+            return new Snapshot(Version.INITIAL, null, null);
         }
         String name = head.snapshotName();
         try (StoreFile file = files.open(name)) {
-            boolean former = magic(file, name) == FormerSnapshot.MAGIC;
-            Version version = former ? FormerSnapshot.verify(file, name, kept) : SnapshotFile.verify(file, name, kept);
-            if (version.index() != head.base()) {
-                throw new Damaged(
-                        name,
-                        16,
-                        "it holds " + version.index() + " commands, where the log begins behind " + head.base());
+            if (magic(file, name) == FormerSnapshot.MAGIC) {
+                Version version = FormerSnapshot.verify(file, name, kept);
+                return behind(head, version, new InFormerFile(name, FormerSnapshot.bytes(file)), null);
             }
-            long bytes = former ? FormerSnapshot.bytes(file) : SnapshotFile.bytes(file);
-            return new Snapshot(version, new InFile(name, former, bytes));
+            SnapshotFile.Found found = SnapshotFile.verify(file, new PartTable.PartFile(head.generation(), kept));
+            PartTable table = found.table();
+            for (PartTable.PartFile each :
+                    table.files().subList(0, table.files().size() - 1)) {
+                verify(each);
+            }
+            return behind(head, found.version(), new InFiles(table), found.inParts() ? table : null);
         } catch (NoSuchFileException e) {
-            throw new Damaged("file " + name + " is missing while others are there");
+            throw missing(name);
         }
+    }
+
+    /** One of an earlier snapshot, of which parts are left. */
+    private void verify(PartTable.PartFile each) throws IOException, Damaged {
+        try (StoreFile file = files.open(each.name())) {
+            SnapshotFile.verify(file, each);
+        } catch (NoSuchFileException e) {
+            throw missing(each.name());
+        }
+    }
+
+    private static Damaged missing(String name) {
+        return new Damaged("file " + name + " is missing while others are there");
+    }
+
+    private static Snapshot behind(Head head, Version version, SavedState state, @Nullable PartTable parts)
+            throws Damaged {
+        if (version.index() != head.base()) {
+            throw new Damaged(
+                    head.snapshotName(),
+                    16,
+                    "it holds " + version.index() + " commands, where the log begins behind " + head.base());
+        }
+        return new Snapshot(version, state, parts);
     }
 
     private static int magic(StoreFile file, String name) throws IOException, Damaged {
@@ -141,20 +175,18 @@ final class StoreReader {
         }
         file.read(magic, 0);
         int found = magic.getInt(0);
-        if (found != SnapshotFile.MAGIC && found != FormerSnapshot.MAGIC) {
+        if (found != SnapshotFile.MAGIC && found != SnapshotFile.PARTS_MAGIC && found != FormerSnapshot.MAGIC) {
             throw new Damaged(name, 0, "it does not begin as it must");
         }
         return found;
     }
 
-    private final class InFile implements SavedState {
+    private final class InFormerFile implements SavedState {
         private final String name;
-        private final boolean former;
         private final long bytes;
 
-        InFile(String name, boolean former, long bytes) {
+        InFormerFile(String name, long bytes) {
             this.name = name;
-            this.former = former;
             this.bytes = bytes;
         }
 
@@ -165,8 +197,25 @@ final class StoreReader {
 
         @Override
         public InputStream open() throws IOException {
-            StoreFile file = files.open(name);
-            return former ? FormerSnapshot.opening(file) : new SnapshotFile.Reader(file, name);
+            return FormerSnapshot.opening(files.open(name));
+        }
+    }
+
+    private final class InFiles implements SavedState {
+        private final PartTable table;
+
+        InFiles(PartTable table) {
+            this.table = table;
+        }
+
+        @Override
+        public long bytes() {
+            return table.bytes();
+        }
+
+        @Override
+        public InputStream open() {
+            return new StateInput(table, named -> files.open(named.name()));
         }
     }
 
@@ -181,17 +230,24 @@ final class StoreReader {
         }
     }
 
-    /** Files that belong to an earlier snapshot, or to one that was not finished when a crash came. */
-    void removeOthers(Head head, @Nullable LogScan scan) throws IOException {
-        for (String name : others(head, scan)) {
+    /**
+     * Removes files that belong to an earlier snapshot, or to one that was not finished when a crash came.
+     *
+     * @param parts of the snapshot; null if it is not in parts
+     * @param scan null to leave what is behind the log
+     */
+    void removeOthers(Head head, @Nullable PartTable parts, @Nullable LogScan scan) throws IOException {
+        for (String name : others(head, parts, scan)) {
             files.delete(name);
         }
     }
 
-    List<String> others(Head head, @Nullable LogScan scan) throws IOException {
+    /** What {@link #removeOthers} removes. */
+    List<String> others(Head head, @Nullable PartTable parts, @Nullable LogScan scan) throws IOException {
+        Set<String> snapshots = Set.copyOf(parts == null ? List.of(head.snapshotName()) : parts.names());
         return ours().stream()
                 .filter(name -> {
-                    boolean snapshot = isSnapshot(name) && !name.equals(head.snapshotName());
+                    boolean snapshot = isSnapshot(name) && !snapshots.contains(name);
                     boolean before = LogScan.isSegment(name) && LogScan.number(name) < head.generation();
                     boolean behind = scan != null && scan.leftOver().contains(name);
                     return snapshot || before || behind || isTemporary(name);

@@ -35,8 +35,8 @@ final class StoreRepair {
             did.add("made " + Progress.NAME + " anew: it promises command " + scan.last()
                     + ", the last one of the log. If the log has lost its end too, nobody can know");
         }
-        List<String> others = found.reader().others(head, scan);
-        found.reader().removeOthers(head, scan);
+        List<String> others = found.reader().others(head, found.parts(), scan);
+        found.reader().removeOthers(head, found.parts(), scan);
         others.forEach(name -> did.add("removed " + name + ", left by a crash"));
         found.reader().mark();
         files.force();

@@ -3,7 +3,8 @@
  * written while the log goes on ({@link org.flushspread.flush.store.SnapshotWriter}).
  *
  * <p>{@code FileStore} opens and closes, and after an error writes no more; {@code OpenStore} is what is written in between: {@code LogWriter}
- * (segments), {@code Head} (the manifest), {@code Progress} (what is promised), {@code SnapshotFileWriter}. {@code StoreReader} and
+ * (segments), {@code Head} (the manifest), {@code Progress} (what is promised), {@code SnapshotFileWriter}
+ * ({@code PartTable} tells in which files the parts of a state are). {@code StoreReader} and
  * {@code LogScan} tell what a crash left from damage.
  */
 @NullMarked

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -19,13 +20,21 @@ final class EveryCrash {
     private static final int SINGLE = 6;
 
     private final Fsync fsync;
-    private final long script;
+    private final String name;
+    private final BiConsumer<StoreHistory, FileStore> life;
     /** So often a store was opened after a crash. */
     long crashes;
 
+    /** Of a history that is drawn. */
     EveryCrash(Fsync fsync, long script) {
+        this(fsync, "history " + script, (history, store) -> history.runShort(store, new Random(script)));
+    }
+
+    /** @param life of the store; the same each time */
+    EveryCrash(Fsync fsync, String name, BiConsumer<StoreHistory, FileStore> life) {
         this.fsync = fsync;
-        this.script = script;
+        this.name = name;
+        this.life = life;
     }
 
     /** Crashes while the history runs. */
@@ -40,11 +49,10 @@ final class EveryCrash {
             FaultyFiles files = new FaultyFiles();
             files.stopsBehind = behind;
             StoreHistory history = new StoreHistory(fsync);
-            if (!stops(files, after, () -> history.runShort(store(history, files), new Random(script)))) {
+            if (!stops(files, after, () -> life.accept(history, store(history, files)))) {
                 return;
             }
-            String place = "history " + script + " of " + fsync + " stopped " + (behind ? "behind" : "in") + " change "
-                    + after;
+            String place = name + " of " + fsync + " stopped " + (behind ? "behind" : "in") + " change " + after;
             try {
                 goOn(history, files.afterKill(), history::checkAfterKill);
             } catch (RuntimeException | AssertionError e) {
@@ -59,10 +67,10 @@ final class EveryCrash {
         for (int after = 0; ; after++) {
             FaultyFiles files = new FaultyFiles();
             StoreHistory history = new StoreHistory(fsync);
-            if (!stops(files, after, () -> history.runShort(store(history, files), new Random(script)))) {
+            if (!stops(files, after, () -> life.accept(history, store(history, files)))) {
                 return;
             }
-            String place = "history " + script + " of " + fsync + " stopped in change " + after;
+            String place = name + " of " + fsync + " stopped in change " + after;
             openAndCrash(history, () -> files.afterPowerLoss(which -> false), place + ", all of the last lost");
             openAndCrash(history, () -> files.afterPowerLoss(which -> true), place + ", nothing lost");
             openAndCrash(history, files::afterKill, place + ", process killed");

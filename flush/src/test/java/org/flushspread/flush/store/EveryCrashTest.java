@@ -27,6 +27,13 @@ class EveryCrashTest {
     }
 
     @Test
+    void alsoOfSnapshotsThatTakeOverPartsOfThoseBefore() {
+        EveryCrash every = new EveryCrash(Fsync.ALWAYS, "in parts", StoreHistory::runInParts);
+        every.run();
+        assertThat(every.crashes).isGreaterThan(1000);
+    }
+
+    @Test
     void alsoWhileTheStoreIsOpenedAfterACrash() {
         for (int script = 0; script < Math.max(1, HISTORIES / 4); script++) {
             new EveryCrash(Fsync.ALWAYS, script).runTwice();

@@ -25,6 +25,7 @@ final class StoreHistory {
     static final MemberId ME = new MemberId("me", 1, 2);
     static final long SEGMENT_BYTES = 200;
     private static final int SHORT = 7;
+    private static final int IN_PART = 3;
     private static final long STEP = 1_000_000_000L;
     /** So that a history has forced and unforced commands at all times. */
     static final Fsync SOMETIMES = Fsync.every(Duration.ofNanos(4 * STEP));
@@ -99,10 +100,23 @@ final class StoreHistory {
                 case 1 -> append(store, 1, 250);
                 case 2 -> snapshot(store, false);
                 case 3 -> snapshot(store, true);
-                case 4, 5 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean());
+                case 4 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean(), -1);
+                case 5 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean(), script.nextInt(4));
                 default -> append(store, 1 + script.nextInt(3), script.nextInt(70));
             }
         }
+    }
+
+    /** One with snapshots that take over parts of those before. */
+    void runInParts(FileStore store) {
+        store.open("group");
+        record(store);
+        append(store, 4, 5);
+        snapshotBehind(store, 0, false, 0);
+        append(store, 2, 30);
+        snapshotBehind(store, 1, false, 0);
+        snapshotBehind(store, 0, true, 1);
+        snapshotBehind(store, 0, false, 9);
     }
 
     /** One that has nothing yet, at the same time and with the same numbers. */
@@ -175,17 +189,29 @@ final class StoreHistory {
         store.append(numbers, commands.size(), ByteBuffer.wrap(command.getBytes(UTF_8)));
     }
 
-    /** One that is written while commands come. */
-    private void snapshotBehind(FileStore store, int between, boolean recorded) {
+    /**
+     * One that is written while commands come.
+     *
+     * @param anew negative: in one piece; else in parts, one of which is written though it has not changed
+     */
+    private void snapshotBehind(FileStore store, int between, boolean recorded, int anew) {
         Version version = new Version(numbers, commands.size(), 3, 4);
         SnapshotWriter writing = store.begin();
-        byte[] state = String.join(" ", commands).getBytes(UTF_8);
+        List<String> then = List.copyOf(commands);
         try {
-            writing.out().write(state, 0, state.length / 2);
-            if (between > 0) {
-                append(store, between, 40);
+            if (anew < 0) {
+                byte[] state = String.join(" ", then).getBytes(UTF_8);
+                writing.out().write(state, 0, state.length / 2);
+                if (between > 0) {
+                    append(store, between, 40);
+                }
+                writing.out().write(state, state.length / 2, state.length - state.length / 2);
+            } else {
+                if (between > 0) {
+                    append(store, between, 40);
+                }
+                writeParts(writing, then, anew);
             }
-            writing.out().write(state, state.length / 2, state.length - state.length / 2);
             writing.finish(version);
         } catch (IOException e) {
             throw new StoreException("cannot write a snapshot: " + e.getMessage(), e);
@@ -196,6 +222,19 @@ final class StoreHistory {
         append(store, 1, 10);
         writing.commit(null);
         writing.clear();
+    }
+
+    /** Some commands make a part; commands are only added, so all parts are as they were before but for the last. */
+    private static void writeParts(SnapshotWriter writing, List<String> commands, int anew) throws IOException {
+        long before = writing.before().orElse(0);
+        for (int from = 0, part = 0; from < commands.size(); from += IN_PART, part++) {
+            int to = Math.min(commands.size(), from + IN_PART);
+            if (to > before || part == anew || !writing.keep()) {
+                writing.part();
+                String text = (from == 0 ? "" : " ") + String.join(" ", commands.subList(from, to));
+                writing.out().write(text.getBytes(UTF_8));
+            }
+        }
     }
 
     private void snapshot(FileStore store, boolean replaces) {
