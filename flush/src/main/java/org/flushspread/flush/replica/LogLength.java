@@ -5,11 +5,20 @@ package org.flushspread.flush.replica;
  * all of them write one at a time (replica-protocol R24).
  */
 public final class LogLength {
+    /** Turns that take less than this part of their time get shorter again. */
+    private static final int SHORT = 4;
+
+    private static final long MOST = 1L << 40;
+
     private final long mostCommands;
     private final long mostBytes;
     private long commands;
     private long bytes;
     private long stateBytes;
+    /** As many commands lie between two snapshots: {@code mostCommands}, or so often twice as many that members take turns. */
+    private long every;
+    /** Of the view, when a snapshot was thought of last. */
+    private int viewMembers = 1;
 
     /**
      * @param mostCommands in the log
@@ -18,6 +27,7 @@ public final class LogLength {
     public LogLength(long mostCommands, long mostBytes) {
         this.mostCommands = mostCommands;
         this.mostBytes = mostBytes;
+        this.every = mostCommands;
     }
 
     /** A command is in the log: read from it or put there. */
@@ -32,9 +42,20 @@ public final class LogLength {
         bytes = 0;
     }
 
-    /** How large the state was. */
+    /**
+     * The snapshot that was begun is written. If more commands came meanwhile than there are between this member's turn and the next one's, all
+     * turns get longer; members whose states and disks are alike come to the same length.
+     *
+     * @param snapshotBytes how large the state was
+     */
     public void saved(long snapshotBytes) {
         stateBytes = snapshotBytes;
+        long turn = every / viewMembers;
+        if (commands > turn && every <= MOST) {
+            every *= 2;
+        } else if (commands < turn / SHORT && every > mostCommands) {
+            every /= 2;
+        }
     }
 
     /**
@@ -48,9 +69,10 @@ public final class LogLength {
         if (commands == 0) {
             return false;
         }
-        long shift = mostCommands * place / members;
+        viewMembers = members;
+        long shift = every * place / members;
         long limit = Math.max(mostBytes, stateBytes);
-        return Math.floorDiv(index - shift, mostCommands) > Math.floorDiv(index - commands - shift, mostCommands)
+        return Math.floorDiv(index - shift, every) > Math.floorDiv(index - commands - shift, every)
                 || bytes >= limit + limit / 2 * place / members;
     }
 }

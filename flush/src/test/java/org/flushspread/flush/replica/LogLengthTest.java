@@ -69,4 +69,46 @@ class LogLengthTest {
         large.saved(200);
         assertThat(snapshots(large, 1, 25, 0, 1)).containsExactly(20L);
     }
+
+    /** Members of one view apply the same commands, each of which takes a part of the time that a snapshot does. */
+    @Test
+    void membersTakeTurnsHoweverLongASnapshotTakes() {
+        int members = 3;
+        int takes = 700;
+        LogLength[] logs = new LogLength[members];
+        long[] until = new long[members];
+        int[] taken = new int[members];
+        for (int i = 0; i < members; i++) {
+            logs[i] = new LogLength(MOST, 1 << 20);
+        }
+        for (long index = 1; index <= 60_000; index++) {
+            int writing = 0;
+            for (int i = 0; i < members; i++) {
+                logs[i].add(0);
+                if (until[i] == 0 && logs[i].isSnapshotDue(index, i, members)) {
+                    until[i] = index + takes;
+                    taken[i]++;
+                    logs[i].begun();
+                } else if (until[i] == index) {
+                    until[i] = 0;
+                    logs[i].saved(1);
+                }
+                writing += until[i] > 0 ? 1 : 0;
+            }
+            if (index > 20_000) {
+                assertThat(writing)
+                        .as("members that write behind command %d", index)
+                        .isLessThanOrEqualTo(1);
+            }
+        }
+        for (int each : taken) {
+            assertThat(each).isBetween(60_000 / (8 * takes), 60_000 / (3 * takes));
+        }
+        // They are short again: so is the log.
+        for (int i = 0; i < 8; i++) {
+            logs[0].begun();
+            logs[0].saved(1);
+        }
+        assertThat(snapshots(logs[0], 60_001, 61_000, 0, members)).hasSize(1000 / MOST);
+    }
 }
