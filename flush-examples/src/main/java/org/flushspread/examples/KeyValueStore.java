@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.flushspread.flush.ApplyContext;
 import org.flushspread.flush.Codec;
 import org.flushspread.flush.Snapshotter;
 import org.flushspread.flush.StateMachine;
@@ -46,8 +47,7 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
     /** A 1 and the value, or a 0. */
     static final Codec<Optional<String>> ANSWERS = Codec.of(KeyValueStore::encode, KeyValueStore::decode);
 
-    /** Never changed, but replaced: whoever writes a snapshot of it holds on to the one there was. */
-    private PersistentMap values = PersistentMap.EMPTY;
+    private Pages values = new Pages();
 
     private static byte[] encode(Optional<String> answer) {
         byte[] value = answer.orElse("").getBytes(StandardCharsets.UTF_8);
@@ -75,11 +75,8 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
     }
 
     @Override
-    public Optional<String> apply(Command command) {
-        String before = values.get(command.key());
-        String value = command.value();
-        values = value == null ? values.without(command.key()) : values.with(command.key(), value);
-        return Optional.ofNullable(before);
+    public Optional<String> apply(Command command, ApplyContext context) {
+        return Optional.ofNullable(values.put(command.key(), command.value(), context.index()));
     }
 
     /** The value of a key. */
@@ -108,32 +105,51 @@ public final class KeyValueStore implements StateMachine<KeyValueStore.Command, 
 
     @Override
     public void save(DataOutput out) throws IOException {
-        save(values, out);
+        new Frozen(values).write(out);
     }
 
-    /** Snapshots are written by another thread while commands go on, from the map as it is now. */
+    /** Snapshots are written by another thread while commands go on, and only the pages that have changed. */
     @Override
     public Snapshotter snapshotter() {
-        return () -> {
-            PersistentMap now = values;
-            return out -> save(now, out);
-        };
+        return this::freeze;
     }
 
-    private static void save(PersistentMap values, DataOutput out) throws IOException {
-        out.writeInt(values.size());
-        values.forEach((key, value) -> {
-            write(out, key);
-            write(out, value);
-        });
+    /** The state as it is now. */
+    public Snapshotter.InParts freeze() {
+        return new Frozen(values.copy());
+    }
+
+    /** The number of keys, and then the pages. */
+    private record Frozen(Pages values) implements Snapshotter.InParts {
+        @Override
+        public int parts() {
+            return 1 + Pages.COUNT;
+        }
+
+        @Override
+        public long changed(int part) {
+            return part == 0 ? Long.MAX_VALUE : values.changed(part - 1);
+        }
+
+        @Override
+        public void write(int part, DataOutput out) throws IOException {
+            if (part == 0) {
+                out.writeInt(values.size());
+            } else {
+                values.forEach(part - 1, (key, value) -> {
+                    KeyValueStore.write(out, key);
+                    KeyValueStore.write(out, value);
+                });
+            }
+        }
     }
 
     @Override
     public void load(DataInput in) throws IOException {
-        PersistentMap loaded = PersistentMap.EMPTY;
+        Pages loaded = new Pages();
         for (int left = in.readInt(); left > 0; left--) {
             String key = read(in);
-            loaded = loaded.with(key, read(in));
+            loaded.put(key, read(in), 0);
         }
         values = loaded;
     }
