@@ -2,8 +2,6 @@ package org.flushspread.bench;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,19 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.flushspread.client.SpreadException;
 import org.flushspread.daemon.LogSetup;
-import org.flushspread.examples.KeyValueStore;
 import org.flushspread.examples.KeyValueStore.Command;
 import org.flushspread.flush.ReplicatedStateMachine;
-import org.flushspread.flush.Snapshotter;
-import org.flushspread.flush.StateMachine;
-import org.flushspread.flush.replica.Quorum;
-import org.flushspread.flush.replica.Role;
-import org.flushspread.flush.store.Fsync;
 import org.flushspread.tools.BenchDaemons;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,19 +32,23 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Measures what snapshots and joiners cost the commands of a replicated key-value store with a large state: its "
-                    + "members have stores, forced for each batch, and are in this process.",
+                    + "members have stores, forced for each batch, and each is a process with the flags of replicated-kv.",
             ""
         },
         footer = {
             "",
-            "Times of commands that ended while no snapshot was written (calm), while one was (snapshots), and while a member "
-                    + "without a state joined (join). Memory: about four times the state for each member; BENCH_HEAP=4g "
-                    + "scripts/bench --snapshots ... gives more than the 2 GB that is standard."
+            "Times of commands during which no snapshot was written (calm), during which one was (snapshots), and while a member "
+                    + "without a state joined (join); parts counts the parts of the state that had changed, at_once the most "
+                    + "members that wrote at one time. The sleeper is a thread that only sleeps: what held it up is the machine "
+                    + "or the collector of the first member. Each member takes two to three times the state, and "
+                    + "FLUSH_SPREAD_REPLICA_HEAP (3g) at the most."
         })
 public final class SnapshotBench implements Callable<Integer> {
     private static final int VALUE = 1_000;
     private static final int FILL_WINDOW = 2_000;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final long AFTERWARDS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final String PADDING = "x".repeat(VALUE - 20);
     private static final double MILLI = 1e6;
 
     @Option(names = "--members", paramLabel = "N", description = "Members (default: ${DEFAULT-VALUE}).")
@@ -71,6 +66,14 @@ public final class SnapshotBench implements Callable<Integer> {
             description = "Commands on their way at a time (default: ${DEFAULT-VALUE}).")
     private int window = 20;
 
+    @Option(
+            names = "--hot",
+            paramLabel = "N",
+            description =
+                    "Change the values of so many keys only, so that few parts of the state differ from the snapshot before"
+                            + " (default: all).")
+    private int hot;
+
     @Option(names = "--seconds", paramLabel = "N", description = "Measured seconds (default: ${DEFAULT-VALUE}).")
     private int seconds = 30;
 
@@ -85,49 +88,57 @@ public final class SnapshotBench implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", description = "Port of the started daemon (default: ${DEFAULT-VALUE}).")
     private int port = 14_890;
 
-    private final AtomicInteger writing = new AtomicInteger();
-    private final AtomicInteger written = new AtomicInteger();
-    private final Histogram calm = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(5), 3);
-    private final Histogram snapshots = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(5), 3);
-    private final Histogram join = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(5), 3);
+    private final Snapshots snapshots = new Snapshots();
+    private final Histogram calm = histogram();
+    private final Histogram busy = histogram();
+    private final Histogram join = histogram();
+    private final Histogram held = histogram();
     private volatile boolean joining;
     private long submitted;
 
-    /** The store of the example, with a look at when its snapshots are written. */
-    private final class Watched implements StateMachine<Command, Optional<String>> {
-        private final KeyValueStore store = new KeyValueStore();
+    /** What members say of their snapshots. */
+    private static final class Snapshots {
+        private int now;
+        private int most;
+        private int written;
+        private long parts;
+        private volatile long calmFrom = System.nanoTime();
 
-        @Override
-        public Optional<String> apply(Command command) {
-            return store.apply(command);
+        /** By the threads that listen to members. */
+        synchronized void said(String line) {
+            if (line.equals(SnapshotBenchMember.BEGINS)) {
+                calmFrom = Long.MAX_VALUE;
+                most = Math.max(most, ++now);
+            } else if (line.startsWith(SnapshotBenchMember.ENDS)) {
+                written++;
+                parts += Long.parseLong(line.substring(SnapshotBenchMember.ENDS.length()));
+                if (--now == 0) {
+                    calmFrom = System.nanoTime() + AFTERWARDS;
+                }
+            } else {
+                System.out.println(line);
+            }
+        }
+
+        synchronized void reset() {
+            most = now;
+            written = 0;
+            parts = 0;
+        }
+
+        boolean isCalm() {
+            long from = calmFrom;
+            return from != Long.MAX_VALUE && System.nanoTime() - from > 0;
         }
 
         @Override
-        public void save(DataOutput out) throws IOException {
-            store.save(out);
+        public synchronized String toString() {
+            return "snapshots=" + written + " parts=" + parts + " at_once=" + most;
         }
+    }
 
-        @Override
-        public void load(DataInput in) throws IOException {
-            store.load(in);
-        }
-
-        @Override
-        public Snapshotter snapshotter() {
-            Snapshotter its = store.snapshotter();
-            return () -> {
-                Snapshotter.Frozen frozen = its.freeze();
-                return out -> {
-                    writing.incrementAndGet();
-                    try {
-                        frozen.write(out);
-                        written.incrementAndGet();
-                    } finally {
-                        writing.decrementAndGet();
-                    }
-                };
-            };
-        }
+    private static Histogram histogram() {
+        return new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(5), 3);
     }
 
     public static void main(String[] args) {
@@ -144,6 +155,9 @@ public final class SnapshotBench implements Callable<Integer> {
         Path stores = directory == null
                 ? Files.createTempDirectory("snapshots")
                 : Files.createTempDirectory(Files.createDirectories(directory), "snapshots");
+        Thread sleeper = new Thread(this::sleep, "sleeper");
+        sleeper.setDaemon(true);
+        sleeper.start();
         try (BenchDaemons started = BenchDaemons.start(FlushBench.daemon(), 1, port, false, List.of())) {
             run(started.names().get(0), stores);
             return 0;
@@ -156,100 +170,109 @@ public final class SnapshotBench implements Callable<Integer> {
     }
 
     private void run(String daemon, Path stores) {
-        List<ReplicatedStateMachine<Watched, Command, Optional<String>>> all = new ArrayList<>();
-        try {
-            for (int i = 0; i < members; i++) {
-                all.add(member(daemon, stores, i));
+        List<SnapshotBenchProcess> others = new ArrayList<>();
+        try (var member = SnapshotBenchMember.join(daemon, stores, 0, members, every, snapshots::said)) {
+            for (int i = 1; i < members; i++) {
+                others.add(new SnapshotBenchProcess(daemon, stores, i, members, every, snapshots::said));
             }
-            all.forEach(each -> each.awaitPrimary(PATIENCE));
-            int keys = megabytes * 1_000_000 / VALUE;
-            submit(all.get(0), 0, keys, Long.MAX_VALUE);
-            calm.reset();
+            member.awaitPrimary(PATIENCE);
+            fill(member);
             snapshots.reset();
-            written.set(0);
+            calm.reset();
+            busy.reset();
+            held.reset();
             long begun = submitted;
-            submit(all.get(0), keys, Integer.MAX_VALUE, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
-            say("calm", calm, submitted - begun);
-            say("snapshots", snapshots, submitted - begun);
-            joins(daemon, stores, all, keys);
+            change(member, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
+            System.out.println("load members=" + members + " state_mb=" + megabytes + " window=" + window + " commands="
+                    + (submitted - begun) + " seconds=" + seconds + " " + snapshots);
+            say("calm", calm);
+            say("snapshots", busy);
+            say("sleeper", held);
+            joining = true;
+            joins(daemon, stores, member, others);
         } finally {
-            all.forEach(ReplicatedStateMachine::close);
+            others.forEach(SnapshotBenchProcess::close);
         }
     }
 
     private void joins(
             String daemon,
             Path stores,
-            List<ReplicatedStateMachine<Watched, Command, Optional<String>>> all,
-            int keys) {
-        joining = true;
+            ReplicatedStateMachine<?, Command, Optional<String>> member,
+            List<SnapshotBenchProcess> others) {
+        held.reset();
         long begun = System.nanoTime();
-        var joiner = member(daemon, stores, members);
-        all.add(joiner);
-        long before = submitted;
-        while (joiner.role() != Role.PRIMARY) {
-            submit(all.get(0), keys, Integer.MAX_VALUE, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200));
+        SnapshotBenchProcess joiner =
+                new SnapshotBenchProcess(daemon, stores, members, members, every, snapshots::said);
+        others.add(joiner);
+        while (!joiner.isPrimary()) {
+            change(member, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200));
             if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-                throw new IllegalStateException("the joiner has no state after " + PATIENCE.toSeconds() + " s: "
-                        + joiner.status().explanation());
+                throw new IllegalStateException("the joiner has no state after " + PATIENCE.toSeconds() + " s");
             }
         }
         System.out.printf(Locale.ROOT, "join seconds=%.1f%n", (System.nanoTime() - begun) / 1e9);
-        say("join", join, submitted - before);
+        say("join", join);
+        say("sleeper", held);
     }
 
-    private ReplicatedStateMachine<Watched, Command, Optional<String>> member(String daemon, Path stores, int index) {
-        return ReplicatedStateMachine.join(
-                daemon,
-                "bench-snapshots",
-                new Watched(),
-                Command.CODEC,
-                options -> options.name(FlushBench.name("s", index))
-                        .primary(Quorum.majorityOf(members))
-                        .store(stores.resolve("member" + index), Fsync.ALWAYS)
-                        .snapshotEvery(every)
-                        .onReport((reason, text) -> System.out.println("report " + reason + " " + text)));
+    private int keys() {
+        return megabytes * 1_000_000 / VALUE;
     }
 
-    /** Puts keys from the first on, {@code keys} of them in a circle, until the time or the keys are over. */
-    private void submit(
-            ReplicatedStateMachine<Watched, Command, Optional<String>> to, int from, int count, long until) {
-        String padding = "x".repeat(VALUE - 20);
-        int atATime = from == 0 ? FILL_WINDOW : window;
-        Semaphore open = new Semaphore(atATime);
-        int keys = megabytes * 1_000_000 / VALUE;
-        for (int i = 0; i < count && System.nanoTime() < until; i++) {
-            open.acquireUninterruptibly();
-            long begun = System.nanoTime();
-            String key = "key" + (from == 0 ? i : Math.floorMod(submitted * 7919L, keys));
-            submitted++;
-            var unused = to.submit(new Command(key, begun + padding)).whenComplete((result, error) -> {
-                ended(System.nanoTime() - begun);
-                open.release();
-                if (error != null) {
-                    System.out.println("report " + error.getMessage());
-                }
-            });
+    /** Puts each key once. */
+    private void fill(ReplicatedStateMachine<?, Command, Optional<String>> to) {
+        Semaphore open = new Semaphore(FILL_WINDOW);
+        for (int i = 0; i < keys(); i++) {
+            submit(to, open, i);
         }
-        open.acquireUninterruptibly(atATime);
+        open.acquireUninterruptibly(FILL_WINDOW);
     }
 
-    private void ended(long nanos) {
-        (joining ? join : writing.get() > 0 ? snapshots : calm).recordValue(nanos);
+    /** Puts new values of keys here and there until the time is over. */
+    private void change(ReplicatedStateMachine<?, Command, Optional<String>> to, long until) {
+        Semaphore open = new Semaphore(window);
+        int changing = hot > 0 ? Math.min(hot, keys()) : keys();
+        while (System.nanoTime() < until) {
+            submit(to, open, Math.floorMod(submitted * 7919L, changing));
+        }
+        open.acquireUninterruptibly(window);
     }
 
-    private void say(String what, Histogram times, long commands) {
+    private void submit(ReplicatedStateMachine<?, Command, Optional<String>> to, Semaphore open, int key) {
+        open.acquireUninterruptibly();
+        long begun = System.nanoTime();
+        boolean calmThen = snapshots.isCalm();
+        submitted++;
+        var unused = to.submit(new Command("key" + key, begun + PADDING)).whenComplete((result, error) -> {
+            Histogram times = joining ? join : calmThen && snapshots.isCalm() ? calm : busy;
+            times.recordValue(System.nanoTime() - begun);
+            open.release();
+            if (error != null) {
+                System.out.println("report " + error.getMessage());
+            }
+        });
+    }
+
+    /** What the machine and the JVM hold up: a thread that does nothing but sleep a millisecond. */
+    private void sleep() {
+        try {
+            while (true) {
+                long begun = System.nanoTime();
+                Thread.sleep(1);
+                held.recordValue(Math.max(0, System.nanoTime() - begun - TimeUnit.MILLISECONDS.toNanos(1)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void say(String what, Histogram times) {
         System.out.printf(
                 Locale.ROOT,
-                "%s members=%d state_mb=%d window=%d snapshots_written=%d commands=%d of=%d p50_ms=%.2f p99_ms=%.2f"
-                        + " p999_ms=%.2f max_ms=%.1f%n",
+                "%s count=%d p50_ms=%.2f p99_ms=%.2f p999_ms=%.2f max_ms=%.1f%n",
                 what,
-                members,
-                megabytes,
-                window,
-                written.get(),
                 times.getTotalCount(),
-                commands,
                 times.getValueAtPercentile(50) / MILLI,
                 times.getValueAtPercentile(99) / MILLI,
                 times.getValueAtPercentile(99.9) / MILLI,
