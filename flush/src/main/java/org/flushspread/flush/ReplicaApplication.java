@@ -40,10 +40,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private volatile long doingSince;
     private final HashPace hashes = new HashPace();
     private volatile SnapshotFigures snapshots = SnapshotFigures.NONE;
-    /** States that were loaded. */
-    private int loads;
-    /** The last of them was saved by a program with another format. */
-    private boolean loadedOtherFormat;
+    private final LoadedStates loads = new LoadedStates();
 
     ReplicaApplication(S machine, Codec<C> codec) {
         this.name = machine.getClass().getName();
@@ -200,24 +197,17 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** A read that does not go through the order. */
+    /** A read that does not go through the order. It changes nothing, so whatever it throws is for who gave it. */
     void read(Ticket<S> mine) {
         endBatch();
         doing("a reader given to " + (mine.request.kind() == Request.Kind.ORDERED ? "readOrdered" : "read"));
-        try {
-            result(mine);
-        } finally {
-            doing("");
-        }
-    }
-
-    /** Only this member reads, and a reader changes nothing: whatever it throws is for who gave it. */
-    private void result(Ticket<S> mine) {
         Function<? super S, ?> reader = mine.reader();
         try {
             mine.result = reader == null ? null : reader.apply(machine());
         } catch (Throwable e) {
             mine.failure = e;
+        } finally {
+            doing("");
         }
     }
 
@@ -300,14 +290,8 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** How many states were loaded: while that is the same, {@link Snapshotter.InParts#changed} of two frozen states tells what differs. */
-    int loads() {
+    LoadedStates loads() {
         return loads;
-    }
-
-    /** True if what was loaded last is cut into other parts than what this program saves, or may be. */
-    boolean isOfAnotherFormat() {
-        return loadedOtherFormat;
     }
 
     /** A frozen state has been written. */
@@ -346,13 +330,13 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         DataInputStream in = new DataInputStream(behind.state());
         long begin = System.nanoTime();
         doing("load");
-        loads++;
+        loads.begins();
         try {
             machine().load(in, behind.version());
         } finally {
             doing("");
         }
-        loadedOtherFormat = behind.version() != machine().version();
+        loads.ended(behind.version() == machine().version());
         snapshots = snapshots.loaded(System.nanoTime() - begin);
         if (in.read() >= 0) {
             throw new IOException("there are bytes behind what was read of the state");

@@ -48,14 +48,16 @@ final class Snapshots {
         this.later = later;
         this.wake = wake;
         this.bytesPerSecond = bytesPerSecond;
-        this.loadsBefore = application.isOfAnotherFormat() ? -1 : application.loads();
+        this.loadsBefore = application.loads().isOfAnotherFormat()
+                ? -1
+                : application.loads().count();
     }
 
     /** Begins one, of the state as it is now. */
     void begin(Version version) {
         SnapshotWriter to = store.begin();
         Snapshotter.Frozen state = application.freeze();
-        int loads = application.loads();
+        int loads = application.loads().count();
         OptionalLong before = loads == loadsBefore ? to.before() : OptionalLong.empty();
         start(() -> write(state, before, version, to, () -> loadsBefore = loads));
     }

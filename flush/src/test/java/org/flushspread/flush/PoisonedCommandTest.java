@@ -130,6 +130,11 @@ class PoisonedCommandTest extends FaultyReplicas {
         Wait.until(() -> commands(told).toString(), () -> commands(told).equals(List.of("one", "two")));
     }
 
+    private static boolean hasSnapshot(Path store) {
+        String[] names = store.toFile().list((directory, name) -> name.matches("snapshot-\\d+"));
+        return names != null && names.length > 0;
+    }
+
     @Test
     void aCommandInASnapshotCannotBeSkipped() {
         Path place = directory.resolve("a");
@@ -143,6 +148,7 @@ class PoisonedCommandTest extends FaultyReplicas {
         // Another build of the program can apply it, and writes a snapshot.
         var healthy = join(new Faulty(), options -> options.store(place).snapshotEvery(1));
         healthy.submit("two").join();
+        Wait.until("a snapshot is written", () -> hasSnapshot(place));
         healthy.close();
         assertThatThrownBy(
                         () -> join(new Faulty(), options -> options.store(place).skipping(poison.command())))
