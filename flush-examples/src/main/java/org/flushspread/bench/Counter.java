@@ -7,7 +7,7 @@ import org.flushspread.flush.Codec;
 import org.flushspread.flush.StateMachine;
 
 /** Counts commands, whatever is in them: what is measured is how they travel. */
-final class Counter implements StateMachine<byte[], Long> {
+public final class Counter implements StateMachine<byte[], Long> {
     private long count;
 
     @Override
