@@ -253,14 +253,19 @@ public final class ServiceBench implements Callable<Integer> {
     }
 
     private void keep(Candidate system, Storage storage, String words) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String each : words.split(" ")) {
-            int at = each.indexOf('=');
-            values.put(each.substring(0, at), each.substring(at + 1));
-        }
-        results.computeIfAbsent(new Load(storage, values.get("bytes"), values.get("window")), load -> new ArrayList<>())
+        Load load = new Load(storage, word(words, "bytes"), word(words, "window"));
+        results.computeIfAbsent(load, first -> new ArrayList<>())
                 .add(new Result(
-                        system, Double.parseDouble(values.get("rate")), Double.parseDouble(values.get("p99_us"))));
+                        system, Double.parseDouble(word(words, "rate")), Double.parseDouble(word(words, "p99_us"))));
+    }
+
+    private static String word(String words, String name) {
+        for (String each : words.split(" ")) {
+            if (each.startsWith(name + "=")) {
+                return each.substring(name.length() + 1);
+            }
+        }
+        throw new IllegalArgumentException("there is no " + name + "= in '" + words + "'");
     }
 
     /** The middle of all rounds of ours, against that of the best of the others. */
