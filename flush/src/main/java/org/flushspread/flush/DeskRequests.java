@@ -14,7 +14,6 @@ import java.util.function.Function;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.LogEntry;
-import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.Sessions;
 import org.flushspread.flush.requests.Desk;
 import org.flushspread.flush.requests.Outcome;
@@ -110,7 +109,7 @@ final class DeskRequests<S extends StateMachine<C, R>, C, R> {
     }
 
     private byte[] local(Function<S, byte[]> reader) {
-        if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
+        if (!member.readsOutsidePrimary() && !member.role().hasPrimary()) {
             throw new ReplicaException(Failure.NOT_PRIMARY, "not in a primary component");
         }
         return reader.apply(member.machine());
@@ -152,7 +151,7 @@ final class DeskRequests<S extends StateMachine<C, R>, C, R> {
             case SESSION_OVER -> ended(ticket, Outcome.SESSION_OVER, NOTHING, member);
             case OTHER_HISTORY -> ended(ticket, Outcome.OTHER_HISTORY, NOTHING, member);
             // Not sent, so that nothing comes of it here.
-            case NOT_PRIMARY, TIMED_OUT, CLOSED -> ended(ticket, Outcome.NOT_PRIMARY, NOTHING, null);
+            case NOT_PRIMARY, OBSERVER, TIMED_OUT, CLOSED -> ended(ticket, Outcome.NOT_PRIMARY, NOTHING, null);
         }
     }
 

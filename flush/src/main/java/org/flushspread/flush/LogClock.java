@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * nobody submits anything, an entry does that says nothing else. Used by the internal thread.
  */
 final class LogClock<S extends StateMachine<?, ?>> {
-    /** So much later than the one before it in the view each member takes its turn. */
+    /** So much later than the one before it among those of the view that vote each member takes its turn. */
     private static final long TURN_MILLIS = 1_000;
 
     private static final long LONGEST_WAIT_MILLIS = 60_000;

@@ -12,7 +12,6 @@ import org.flushspread.client.SpreadException;
 import org.flushspread.client.UserCode;
 import org.flushspread.client.View;
 import org.flushspread.flush.replica.ReplicaReason;
-import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.requests.Desk;
 import org.flushspread.flush.requests.DeskLimits;
 import org.flushspread.flush.requests.RequestCodec;
@@ -155,7 +154,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
             take(from, next);
             next = taken + 1 < MESSAGES_PER_TURN ? from.receive(decoder, 0) : null;
         }
-        desk.primary(member.role() == Role.PRIMARY);
+        desk.role(member.role());
         requests.tell(desk);
         desk.endOfTurn(System.nanoTime());
         unsent.send((client, message) -> write(from, client, message));
@@ -163,7 +162,7 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
 
     private void take(MessageChannel from, Object what) {
         if (what instanceof Incoming message) {
-            desk.primary(member.role() == Role.PRIMARY);
+            desk.role(member.role());
             desk.message(message.from(), ByteBuffer.wrap(message.body()), System.nanoTime());
         } else if (what instanceof View view && view.group().equals(desks)) {
             desk.desks(view.members(), from.privateGroup());

@@ -180,6 +180,11 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
                     case UNCERTAIN -> end.uncertain();
                     case NOT_PRIMARY ->
                         new ReplicaException(why, "this member is not in a primary component of group '" + group + "'");
+                    case OBSERVER ->
+                        new ReplicaException(
+                                why,
+                                "this member is an observer of group '" + group + "': submit at a member that is none,"
+                                        + " or as a client of one that serves clients");
                     case QUEUE_FULL ->
                         new ReplicaException(
                                 why,
@@ -257,7 +262,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
     @Override
     public void role(Role next) {
         if (!end.isReached()) {
-            if (next == Role.PRIMARY) {
+            if (next.hasPrimary()) {
                 connection.settled();
             }
             roles.change(next);

@@ -37,6 +37,7 @@ final class ReplicaExplanation {
                 replica.isDecided(),
                 replica.id(),
                 replica.members(),
+                replica.observers(),
                 replica.silentMembers(),
                 replica.catchingUp(),
                 replica.version(),
@@ -60,6 +61,7 @@ final class ReplicaExplanation {
         String obstacle = obstacle(role, delayed, oldest);
         String standing = switch (role) {
             case PRIMARY -> "in the primary component, with " + replica.members();
+            case OBSERVER -> "an observer of the primary component of " + replica.voters();
             case CATCHING_UP -> "the state is on the way";
             case MINORITY -> replica.silentMembers().isEmpty() ? minority() : "nothing is decided yet";
         };
@@ -74,7 +76,7 @@ final class ReplicaExplanation {
         if (delayed != null && delayed.age().compareTo(PATIENCE) > 0) {
             return pending(delayed);
         }
-        if (role != Role.PRIMARY || oldest.compareTo(PATIENCE) <= 0) {
+        if (!role.hasPrimary() || oldest.compareTo(PATIENCE) <= 0) {
             return null;
         }
         List<String> unwritten = replica.unwritten();
@@ -108,7 +110,10 @@ final class ReplicaExplanation {
             return "the votes of " + votes + " to become primary are awaited";
         }
         Primary last = replica.lastPrimary();
-        String present = "present are " + replica.members();
+        String present = "present are " + replica.members()
+                + (replica.observers().isEmpty()
+                        ? ""
+                        : ", of whom " + replica.observers() + " observe and have no vote");
         if (last.number() > 0 || !replica.attempts().isEmpty()) {
             return present + ", not enough"
                     + (last.number() > 0 ? " of the last primary " + names(last) : "")

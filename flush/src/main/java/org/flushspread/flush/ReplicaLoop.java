@@ -10,7 +10,6 @@ import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.Replica;
 import org.flushspread.flush.replica.ReplicaReason;
-import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.SkippedCommand;
 import org.flushspread.flush.replica.Version;
 import org.jspecify.annotations.Nullable;
@@ -234,7 +233,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         ReplicaStatus now = member.statusNow();
         boolean silent = connection.isConnected() && !now.silent().isEmpty();
         boolean stands =
-                silent || (now.role() == Role.PRIMARY && MessageChannel.nanos(now.oldestWaiting()) > SILENCE_NANOS);
+                silent || (now.role().hasPrimary() && MessageChannel.nanos(now.oldestWaiting()) > SILENCE_NANOS);
         if (!stands) {
             quietSince = System.nanoTime();
             standstillReported = false;

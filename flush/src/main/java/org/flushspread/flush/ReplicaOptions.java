@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.flushspread.client.ConnectOptions;
 import org.flushspread.client.Service;
+import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.LogLength;
 import org.flushspread.flush.replica.Quorum;
 import org.flushspread.flush.replica.ReplicaReason;
@@ -38,6 +39,7 @@ public final class ReplicaOptions implements Cloneable {
     private String name = "";
     private Quorum quorum = Quorum.dynamicMajority();
     private boolean founder;
+    private boolean observer;
     private Store store = Store.inMemory();
     private Service service = Service.SAFE;
     private boolean waitForPrimary = true;
@@ -85,7 +87,30 @@ public final class ReplicaOptions implements Cloneable {
      * start only: started again with an empty store while others live on apart from it, it would found a second history.
      */
     public ReplicaOptions founder(boolean value) {
-        return with(next -> next.founder = value);
+        return with(next -> {
+            next.founder = value;
+            next.checkObserver();
+        });
+    }
+
+    /**
+     * This member follows: it gets the state and every command and may be read at every {@link Consistency}, as near to its readers as it
+     * is, but it counts in no quorum, nobody waits for its disk, and what is submitted here is refused ({@link Failure#OBSERVER}). A group
+     * can have any number of observers; {@link #primary} does not count them. To make a voting member of it close it and start it without
+     * this, with the same store if it has one: it is the same member then, and catches up from there.
+     */
+    public ReplicaOptions observer() {
+        return with(next -> {
+            next.observer = true;
+            next.checkObserver();
+        });
+    }
+
+    private void checkObserver() {
+        if (observer && founder) {
+            throw new IllegalArgumentException(
+                    "an observer founds no history: give founder(true) to a member that is none, or leave observer() out");
+        }
     }
 
     /** Keeps the log in this directory, forced to the device before results are given out. */
@@ -352,6 +377,7 @@ public final class ReplicaOptions implements Cloneable {
         return new ReplicaSettings(
                 quorum,
                 founder,
+                observer,
                 store.isDurable(),
                 service,
                 waitForPrimary,

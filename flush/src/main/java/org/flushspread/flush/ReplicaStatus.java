@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param decided false from a view to what is decided in it
  * @param self who this member is
  * @param members private groups of the members of the view; empty without a connection
+ * @param observers those of them that have no vote ({@link ReplicaOptions#observer}), as far as they have said so
  * @param silent members that have not said yet what they have; nothing is decided without them
  * @param catchingUp members that the state is on the way to
  * @param version of the state of this member
@@ -34,6 +35,7 @@ public record ReplicaStatus(
         boolean decided,
         MemberId self,
         List<String> members,
+        List<String> observers,
         List<String> silent,
         List<String> catchingUp,
         Version version,
@@ -52,6 +54,7 @@ public record ReplicaStatus(
                 decided,
                 self,
                 members,
+                observers,
                 silent,
                 catchingUp,
                 version,

@@ -145,7 +145,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     }
 
     private <T extends @Nullable Object> T local(Function<? super S, T> reader) {
-        if (!member.readsOutsidePrimary() && member.role() != Role.PRIMARY) {
+        if (!member.readsOutsidePrimary() && !member.role().hasPrimary()) {
             throw new ReplicaException(
                     Failure.NOT_PRIMARY,
                     "not in a primary component: " + member.status().explanation());
@@ -222,13 +222,13 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     }
 
     /**
-     * Waits until this member is in a primary component.
+     * Waits until this member is in a primary component; an observer, until it follows one.
      *
      * @throws ReplicaException {@link Failure#NOT_PRIMARY} when the time is over, with what is missing
      */
     public void awaitPrimary(Duration timeout) {
         long end = System.nanoTime() + MessageChannel.nanos(timeout);
-        while (member.role() != Role.PRIMARY) {
+        while (!member.role().hasPrimary()) {
             if (member.isStopped()) {
                 throw member.closedException();
             }
@@ -308,7 +308,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
     public CompletableFuture<Void> changeQuorum(Quorum to) {
         return checked(
                 () -> {
-                    int present = member.replica().members().size();
+                    int present = member.replica().voters().size();
                     if (member.role() == Role.PRIMARY && 2 * present <= to.members()) {
                         throw new IllegalStateException("with " + present + " members present, a group of "
                                 + to.members() + " could not go on after the next change: start more members first");

@@ -53,7 +53,7 @@ final class Roles {
     @SuppressWarnings("WaitNotInLoop")
     void await(BooleanSupplier over, long nanos) throws InterruptedException {
         synchronized (listeners) {
-            if (role != Role.PRIMARY && !over.getAsBoolean()) {
+            if (!role.hasPrimary() && !over.getAsBoolean()) {
                 TimeUnit.NANOSECONDS.timedWait(listeners, Math.min(nanos, 100_000_000L));
             }
         }

@@ -13,7 +13,7 @@ final class ClientFailure {
     static ReplicaException exception(Failure why, String group, String at) {
         return switch (why) {
             case UNCERTAIN -> new UncertainException("no answer came from group '" + group + "' in time; " + at, null);
-            case TIMED_OUT, NOT_PRIMARY ->
+            case TIMED_OUT, NOT_PRIMARY, OBSERVER ->
                 new ReplicaException(
                         Failure.TIMED_OUT,
                         "no member of group '" + group + "' in a primary component took the request in time, and it"

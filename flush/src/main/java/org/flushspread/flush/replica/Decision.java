@@ -3,6 +3,8 @@ package org.flushspread.flush.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class Decision {
     private final List<ReplicaMessage.State> states;
     private final boolean[] duplicate;
     private final boolean[] belongs;
+    private final boolean[] observes;
     private final boolean[] current;
     private boolean founderPresent;
     /** Members that are lost for ever (R22). */
@@ -33,7 +36,7 @@ final class Decision {
     Primary lastPrimary = Primary.NONE;
     /** Later attempts of this history whose outcome nobody here knows. */
     private List<Primary> unresolved = new ArrayList<>();
-    /** Those who belong to this history. */
+    /** Those who belong to this history and have a vote. */
     final List<MemberId> present = new ArrayList<>();
     /** The greatest number anybody has seen. */
     long highest;
@@ -55,11 +58,14 @@ final class Decision {
         this.lineage = lineage;
         this.forced = forced;
         this.belongs = new boolean[states.size()];
+        this.observes = new boolean[states.size()];
         this.current = new boolean[states.size()];
         this.configuredSize = configuredSize;
         this.retired = retiredOf(lineage, states, duplicate);
         findMembers();
         findAttempts();
+        findVersion();
+        findObservers();
         findCurrent();
         this.quorate = allows(belongs);
     }
@@ -70,7 +76,8 @@ final class Decision {
         List<Lineage> lineages = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             Lineage lineage = states.get(i).lineage();
-            if (!duplicate[i] && !lineage.equals(Lineage.NONE) && !lineages.contains(lineage)) {
+            boolean counts = !duplicate[i] && !states.get(i).observer();
+            if (counts && !lineage.equals(Lineage.NONE) && !lineages.contains(lineage)) {
                 lineages.add(lineage);
             }
         }
@@ -79,7 +86,7 @@ final class Decision {
         }
         int groupSize = 0;
         for (ReplicaMessage.State state : states) {
-            groupSize = Math.max(groupSize, state.quorumMembers());
+            groupSize = Math.max(groupSize, state.observer() ? 0 : state.quorumMembers());
         }
         Decision first = null;
         for (Lineage lineage : lineages) {
@@ -101,11 +108,17 @@ final class Decision {
     private static boolean[] duplicates(List<ReplicaMessage.State> states) {
         boolean[] duplicate = new boolean[states.size()];
         for (int i = 0; i < duplicate.length; i++) {
-            for (int j = 0; j < i && !duplicate[i]; j++) {
-                duplicate[i] = states.get(i).id().equals(states.get(j).id());
+            for (int j = 0; j < duplicate.length && !duplicate[i]; j++) {
+                duplicate[i] = j != i && states.get(i).id().equals(states.get(j).id()) && countsBefore(states, j, i);
             }
         }
         return duplicate;
+    }
+
+    /** Of two members with one identity the first counts, and an observer after all others (R3, R36). */
+    private static boolean countsBefore(List<ReplicaMessage.State> states, int one, int other) {
+        boolean observer = states.get(one).observer();
+        return observer == states.get(other).observer() ? one < other : !observer;
     }
 
     /** What the newest state of this history says, also that of a member which takes no part: it was decided. */
@@ -115,6 +128,7 @@ final class Decision {
         for (int i = 0; i < duplicate.length; i++) {
             ReplicaMessage.State state = states.get(i);
             boolean counts = !duplicate[i]
+                    && !state.observer()
                     && !lineage.equals(Lineage.NONE)
                     && state.lineage().equals(lineage);
             if (counts && state.version().isNewerThan(newest)) {
@@ -137,11 +151,7 @@ final class Decision {
     private void findMembers() {
         for (int i = 0; i < belongs.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            belongs[i] = !duplicate[i]
-                    && !isRetired(i)
-                    && (state.lineage().equals(lineage)
-                            || state.lineage().equals(Lineage.NONE)
-                            || hasVotedFor(state, lineage));
+            belongs[i] = !state.observer() && takesPartIn(lineage, i);
             highest = Math.max(highest, state.highest());
             highest = Math.max(highest, state.version().epoch());
             if (belongs[i]) {
@@ -151,6 +161,28 @@ final class Decision {
                     lastPrimary = state.lastPrimary();
                 }
             }
+        }
+    }
+
+    private boolean takesPartIn(Lineage history, int member) {
+        ReplicaMessage.State state = states.get(member);
+        return !duplicate[member]
+                && !isRetired(member)
+                && (state.lineage().equals(history)
+                        || state.lineage().equals(Lineage.NONE)
+                        || hasVotedFor(state, history));
+    }
+
+    /**
+     * Where a history was almost begun, an observer may be of it before anybody else is. Whose state a person passes over stays behind, like a
+     * member that is missing (R36).
+     */
+    private void findObservers() {
+        for (int i = 0; i < observes.length; i++) {
+            ReplicaMessage.State state = states.get(i);
+            boolean passedOver =
+                    forced && state.lineage().equals(lineage) && state.version().isNewerThan(version);
+            observes[i] = state.observer() && !passedOver && takesPartIn(continued(), i);
         }
     }
 
@@ -190,9 +222,9 @@ final class Decision {
         return primary.isOf(lineage);
     }
 
-    private void findCurrent() {
+    private void findVersion() {
         boolean any = false;
-        for (int i = 0; i < current.length; i++) {
+        for (int i = 0; i < belongs.length; i++) {
             ReplicaMessage.State state = states.get(i);
             if (belongs[i]
                     && state.lineage().equals(lineage)
@@ -203,16 +235,19 @@ final class Decision {
             }
         }
         halted = any;
+    }
+
+    private void findCurrent() {
         for (int i = 0; i < current.length; i++) {
             ReplicaMessage.State state = states.get(i);
-            current[i] = belongs[i]
+            current[i] = takesPart(i)
                     && state.lineage().equals(lineage)
                     && state.version().equals(version);
-            halted &= !current[i] || state.halted();
+            halted &= !current[i] || !belongs[i] || state.halted();
         }
         for (int i = 0; i < current.length; i++) {
             // Where the command did no harm to one, the state behind it is known.
-            current[i] &= halted || !states.get(i).halted();
+            current[i] &= halted == states.get(i).halted();
         }
     }
 
@@ -231,12 +266,12 @@ final class Decision {
         return new Decision(configuredSize, without, duplicate, lineage, forced);
     }
 
-    /** True if these members may form a primary. */
+    /** True if those of these members who have a vote may form a primary. */
     boolean allows(boolean[] members) {
         List<ReplicaMessage.State> voters = new ArrayList<>();
         boolean durable = true;
         for (int i = 0; i < members.length; i++) {
-            if (members[i]) {
+            if (members[i] && belongs[i]) {
                 voters.add(states.get(i));
                 durable &= states.get(i).durable();
             }
@@ -271,31 +306,44 @@ final class Decision {
         return true;
     }
 
-    /** The attempt of these members with this number. */
+    /** The attempt of those of these members who have a vote, with this number. */
     Primary attempt(boolean[] members, long number) {
         List<MemberId> ids = new ArrayList<>();
         for (int i = 0; i < members.length; i++) {
-            if (members[i]) {
+            if (members[i] && belongs[i]) {
                 ids.add(states.get(i).id());
             }
         }
-        Lineage continued = lineage;
-        if (lineage.equals(Lineage.NONE) && !unresolved.isEmpty()) {
-            continued = unresolved.get(unresolved.size() - 1).lineage();
-        }
+        Lineage continued = continued();
         if (forced || continued.equals(Lineage.NONE)) {
             continued = Lineage.founded(continued, number, ids);
         }
         return new Primary(number, continued, ids);
     }
 
+    /** The history that an attempt is of, or that is to be founded anew. */
+    private Lineage continued() {
+        boolean begun = lineage.equals(Lineage.NONE) && !unresolved.isEmpty();
+        return begun ? unresolved.get(unresolved.size() - 1).lineage() : lineage;
+    }
+
     boolean isDuplicate(int member) {
         return duplicate[member];
     }
 
-    /** True if the member is part of the history that goes on, or of none yet. */
+    /** True if the member is part of the history that goes on, or of none yet, and has a vote. */
     boolean belongs(int member) {
         return belongs[member];
+    }
+
+    /** True if the member gets commands and state, be it with a vote or as an observer. */
+    boolean takesPart(int member) {
+        return belongs[member] || observes[member];
+    }
+
+    /** True if nothing that the member says counts, of whatever history it is (R36). */
+    boolean isObserver(int member) {
+        return states.get(member).observer();
     }
 
     /** True if the member has the newest state. */
@@ -305,18 +353,30 @@ final class Decision {
 
     /** True if the member can get the newest state. */
     boolean needsState(int member) {
-        return belongs[member] && !current[member];
+        return takesPart(member) && !current[member];
     }
 
     /** Those who can get the state and are not among its holders. */
     List<Integer> lacking(boolean[] holders) {
         List<Integer> lacking = new ArrayList<>();
         for (int i = 0; quorate && i < holders.length; i++) {
-            if (belongs[i] && !holders[i]) {
+            if (takesPart(i) && !holders[i]) {
                 lacking.add(i);
             }
         }
         return lacking;
+    }
+
+    List<Integer> voters() {
+        return where(this::belongs);
+    }
+
+    List<Integer> observers() {
+        return where(this::isObserver);
+    }
+
+    private List<Integer> where(IntPredicate counts) {
+        return IntStream.range(0, states.size()).filter(counts).boxed().toList();
     }
 
     /** Bytes of the largest state that the member accepts. */
@@ -324,11 +384,11 @@ final class Decision {
         return states.get(member).stateBytes();
     }
 
-    /** Who hands out the state: the first member that can go on with an image, or else the first that has the state (R14). */
+    /** Who hands out the state: the first with a vote that can go on with an image, or else the first that has the state (R14). */
     int donor() {
         int first = -1;
         for (int donor = 0; donor < current.length; donor++) {
-            if (!current[donor]) {
+            if (!current[donor] || !belongs[donor]) {
                 continue;
             }
             first = first < 0 ? donor : first;
@@ -366,7 +426,7 @@ final class Decision {
     /** True if one of these members, all of the view, has a durable store. */
     boolean anyDurable(Primary primary) {
         for (ReplicaMessage.State state : states) {
-            if (state.durable() && primary.members().contains(state.id())) {
+            if (state.durable() && !state.observer() && primary.members().contains(state.id())) {
                 return true;
             }
         }

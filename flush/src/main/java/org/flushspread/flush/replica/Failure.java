@@ -8,6 +8,8 @@ public enum Failure {
     UNCERTAIN(SpreadCode.NET_ERROR_ON_SESSION),
     /** This member is not in a primary component; the command takes no effect. */
     NOT_PRIMARY(SpreadCode.ILLEGAL_STATE),
+    /** This member is an observer, which submits nothing; the command takes no effect. */
+    OBSERVER(SpreadCode.ILLEGAL_STATE),
     /** Too many commands are outstanding; the command takes no effect. */
     QUEUE_FULL(SpreadCode.WOULD_BLOCK),
     /** The time for the command or read was over before it was sent or done; it takes no effect. */

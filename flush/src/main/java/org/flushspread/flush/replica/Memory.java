@@ -10,13 +10,16 @@ import org.flushspread.kernel.base.InvariantViolation;
  */
 final class Memory {
     final MemberId id;
+    private final boolean observer;
     private Lineage lineage;
     private Primary lastPrimary;
     private List<Primary> attempts;
     private long highest;
     private boolean detached;
 
-    Memory(Metadata known) {
+    /** @param observer true if it has no vote: it promises nothing more (R36) */
+    Memory(Metadata known, boolean observer) {
+        this.observer = observer;
         this.id = known.self();
         this.lineage = known.lineage();
         this.lastPrimary = known.lastPrimary();
@@ -60,6 +63,10 @@ final class Memory {
 
     /** This member has the newest state and goes on with what all of them remember. */
     void adopt(Decision now) {
+        if (observer) {
+            follow(now);
+            return;
+        }
         lastPrimary = now.lastPrimary;
         List<Primary> remembered = now.unresolved();
         for (Primary attempt : attempts) {
@@ -68,6 +75,23 @@ final class Memory {
             }
         }
         remember(remembered);
+    }
+
+    /**
+     * This observer has the newest state. What it was told here is what it remembers, but for a newer primary that it was a member of itself:
+     * it may know that it was formed, and those who decide may not (R36). Those who follow a person need not know what it has promised (R6).
+     */
+    private void follow(Decision now) {
+        if (now.forced) {
+            return;
+        }
+        boolean knowsMore =
+                lastPrimary.lineage().equals(now.lineage) && lastPrimary.number() > now.lastPrimary.number();
+        Primary last = knowsMore ? lastPrimary : now.lastPrimary;
+        lastPrimary = last;
+        remember(now.unresolved().stream()
+                .filter(each -> each.number() > last.number())
+                .toList());
     }
 
     /** What is remembered once this attempt has this member's vote. */
@@ -135,9 +159,16 @@ final class Memory {
 
     /** The newest state was loaded, as it was when the view began. */
     void load(Decision now) {
+        if (observer) {
+            lastPrimary = lineage.equals(now.lineage) ? lastPrimary : Primary.NONE;
+        }
         lineage = now.lineage;
-        lastPrimary = now.lastPrimary;
-        remember(now.unresolved());
+        if (observer) {
+            follow(now);
+        } else {
+            lastPrimary = now.lastPrimary;
+            remember(now.unresolved());
+        }
         detached = false;
     }
 }

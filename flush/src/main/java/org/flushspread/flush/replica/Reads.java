@@ -19,12 +19,19 @@ final class Reads {
 
     private record Barrier(long number, List<Long> tickets) {}
 
+    /** A barrier of an observer that has come back: what it found there is given out when a member of the primary has passed it too (R36). */
+    private record Mark(long number, List<Long> tickets, long index) {}
+
     private final ReplicaSettings settings;
     private final ReplicaOutput output;
     private final AppliedLog log;
     private final Memory memory;
     private final LinkedHashSet<Long> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Barrier> sent = new ArrayDeque<>();
+    private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+    /** How far members of the primary have passed marks of this observer in this view; -1 if it does not know that there is a primary. */
+    private long passedAt = -1;
+
     /** By ticket, the place that a state must have reached. */
     private final LinkedHashMap<Long, Long> placed = new LinkedHashMap<>();
     /** What was read, by the place that the disks of a majority must reach. */
@@ -78,11 +85,17 @@ final class Reads {
 
     /** One barrier for all that wait. */
     void send(long decision) {
-        if (!waiting.isEmpty() && sent.size() < BARRIERS) {
+        if ((!waiting.isEmpty() || wantsWord()) && sent.size() + marks.size() < BARRIERS) {
             sent.add(new Barrier(++barriers, new ArrayList<>(waiting)));
             waiting.clear();
             output.multicast(Service.SAFE, ReplicaCodec.barrier(decision, barriers));
         }
+    }
+
+    /** True if this observer does not know yet whether there is a primary, or whether its members have what was read behind a place. */
+    private boolean wantsWord() {
+        boolean more = passedAt < 0 || (!doneAt.isEmpty() && doneAt.getLast() > Math.max(passedAt, confirmed));
+        return settings.observer() && more && sent.isEmpty() && marks.isEmpty();
     }
 
     /** The barrier with this number has come back; false if it is not the one that is due. */
@@ -92,15 +105,48 @@ final class Reads {
             return false;
         }
         sent.remove();
+        if (settings.observer()) {
+            first.tickets().forEach(output::read);
+            marks.add(new Mark(number, first.tickets(), log.index()));
+            return true;
+        }
         for (long ticket : first.tickets()) {
             read(ticket, disks);
         }
         return true;
     }
 
+    /** A member of the primary has passed the mark with this number; false if it is not the one that is due. */
+    boolean passed(long number, boolean disks) {
+        Mark first = marks.peek();
+        if (first == null || first.number() != number) {
+            return false;
+        }
+        marks.remove();
+        passedAt = first.index();
+        if (!disks) {
+            confirmed(first.index());
+        }
+        for (long ticket : first.tickets()) {
+            if (first.index() > confirmed) {
+                done.add(ticket);
+                doneAt.add(first.index());
+            } else {
+                output.completed(ticket);
+            }
+        }
+        return true;
+    }
+
+    /** The mark that a member of the primary is to pass next; 0 for none. */
+    long awaitedMark() {
+        Mark first = marks.peek();
+        return first == null ? 0 : first.number();
+    }
+
     private void read(long ticket, boolean disks) {
         output.read(ticket);
-        if (disks && log.index() > confirmed) {
+        if ((disks || settings.observer()) && log.index() > confirmed) {
             done.add(ticket);
             doneAt.add(log.index());
         } else {
@@ -158,10 +204,13 @@ final class Reads {
     /** The primary breaks: what has not been answered begins again. */
     void again() {
         List<Long> all = new ArrayList<>(done);
+        marks.forEach(each -> all.addAll(each.tickets()));
         sent.forEach(each -> all.addAll(each.tickets()));
         all.addAll(waiting);
         done.clear();
         doneAt.clear();
+        marks.clear();
+        passedAt = -1;
         sent.clear();
         waiting.clear();
         waiting.addAll(all);

@@ -49,7 +49,9 @@ public final class Replica {
      * @param command its bytes, in pieces that do not change any more
      */
     public void submit(long ticket, byte[]... command) {
-        if (refusesNow()) {
+        if (context.settings.observer()) {
+            context.output.failed(ticket, Failure.OBSERVER);
+        } else if (refusesNow()) {
             context.output.failed(ticket, Failure.NOT_PRIMARY);
         } else {
             context.outstanding.submit(ticket, command);
@@ -78,7 +80,7 @@ public final class Replica {
     }
 
     private boolean refusesNow() {
-        return !context.settings.waitForPrimary() && role() != Role.PRIMARY;
+        return !context.settings.waitForPrimary() && !role().hasPrimary();
     }
 
     /** A command or read that was not sent, or not answered, is not wanted any more; nothing is told of it. */
@@ -206,7 +208,10 @@ public final class Replica {
     /** What is cheap to look at and would be believed by users if it were wrong. */
     private void verify() {
         ViewRound now = round;
-        if ((role() == Role.PRIMARY) != (now != null && now.isFormed())) {
+        if (role() == Role.PRIMARY && context.settings.observer()) {
+            throw new InvariantViolation("replica-protocol R36: an observer is never PRIMARY", "in view " + members());
+        }
+        if (role().hasPrimary() != (now != null && now.isFormed())) {
             throw new InvariantViolation(
                     "replica-protocol R7: PRIMARY is who is a member of a formed primary, before the transition, and nobody else",
                     "the role is " + role() + " in view " + members());
@@ -286,9 +291,21 @@ public final class Replica {
         return now == null ? List.of() : now.members();
     }
 
-    /** Where this member is in the view, from 0; -1 if it is in none. */
+    /** Members of the view that have a vote in what is decided, in view order; empty before that. */
+    public List<String> voters() {
+        ViewRound now = round;
+        return now == null ? List.of() : now.voters();
+    }
+
+    /** Observers in the view, of whatever history; empty before something is decided. */
+    public List<String> observers() {
+        ViewRound now = round;
+        return now == null ? List.of() : now.observers();
+    }
+
+    /** Where this member is among those of the view that have a vote, from 0; -1 if it has none. */
     public int position() {
-        return members().indexOf(self);
+        return voters().indexOf(self);
     }
 
     /** Members of the view that have not said yet what they have: without them nothing is decided. */

@@ -26,6 +26,9 @@ public final class ReplicaCodec {
 
     private static final short MAGIC = 0x5253;
     private static final byte VERSION = 6;
+    /** Of messages that are only said where observers are: who knows none of these refuses them, and with them the observer (R36). */
+    private static final byte VERSION_OF_OBSERVERS = 7;
+
     private static final byte STATE = 1;
     private static final byte VOTE = 2;
     private static final byte READY = 3;
@@ -38,11 +41,13 @@ public final class ReplicaCodec {
     private static final byte SKIP = 10;
     private static final byte HASH = 11;
     private static final byte BARRIER = 12;
+    private static final byte PASSED = 13;
 
     private static final int DETACHED = 1;
     private static final int DURABLE = 2;
     private static final int FOUNDER = 4;
     private static final int HALTED = 8;
+    private static final int OBSERVER = 16;
 
     private ReplicaCodec() {}
 
@@ -72,6 +77,7 @@ public final class ReplicaCodec {
         out.put((byte) ((state.detached() ? DETACHED : 0)
                 | (state.durable() ? DURABLE : 0)
                 | (state.founder() ? FOUNDER : 0)
+                | (state.observer() ? OBSERVER : 0)
                 | (state.halted() ? HALTED : 0)));
         out.putInt(state.quorumMembers());
         put(out, state.id());
@@ -86,7 +92,7 @@ public final class ReplicaCodec {
         out.putLong(state.interrupted().image()).putLong(state.interrupted().offset());
         put(out, state.interrupted().version());
         put(out, state.charter());
-        return bytes(out);
+        return state.observer() ? ofObservers(out) : bytes(out);
     }
 
     static byte[] vote(long attempt) {
@@ -136,6 +142,14 @@ public final class ReplicaCodec {
 
     static byte[] barrier(long decision, long number) {
         return bytes(header(BARRIER, decision, 8).putLong(number));
+    }
+
+    static byte[] passed(long decision, long number) {
+        return ofObservers(header(PASSED, decision, 8).putLong(number));
+    }
+
+    private static byte[] ofObservers(ByteBuffer message) {
+        return bytes(message.put(2, VERSION_OF_OBSERVERS));
     }
 
     /** As many bytes as {@link #encode} of a state with these makes, and some to spare. */
@@ -192,15 +206,22 @@ public final class ReplicaCodec {
         if (in.remaining() < 4 || in.getShort() != MAGIC) {
             return new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL);
         }
-        if (in.get() != VERSION) {
+        byte version = in.get();
+        if (version != VERSION && version != VERSION_OF_OBSERVERS) {
             return new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION);
         }
         try {
             ReplicaMessage decoded = body(in.get(), in.getLong(), in);
-            return in.hasRemaining() ? malformed() : decoded;
+            boolean fits = version == (isOfObservers(decoded) ? VERSION_OF_OBSERVERS : VERSION);
+            return in.hasRemaining() || !fits ? malformed() : decoded;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             return malformed();
         }
+    }
+
+    private static boolean isOfObservers(ReplicaMessage message) {
+        return message instanceof ReplicaMessage.Passed
+                || message instanceof ReplicaMessage.State state && state.observer();
     }
 
     private static ReplicaMessage body(byte type, long under, ByteBuffer in) {
@@ -217,6 +238,7 @@ public final class ReplicaCodec {
             case SKIP -> new ReplicaMessage.Skip(under, notNegative(in.getLong()), in.getLong());
             case HASH -> new ReplicaMessage.Hash(under, notNegative(in.getLong()), in.getLong());
             case BARRIER -> new ReplicaMessage.Barrier(under, notNegative(in.getLong()));
+            case PASSED -> new ReplicaMessage.Passed(under, notNegative(in.getLong()));
             default -> malformed();
         };
     }
@@ -232,6 +254,7 @@ public final class ReplicaCodec {
                 (flags & DETACHED) != 0,
                 (flags & DURABLE) != 0,
                 (flags & FOUNDER) != 0,
+                (flags & OBSERVER) != 0,
                 (flags & HALTED) != 0,
                 quorumMembers,
                 lineage(in),

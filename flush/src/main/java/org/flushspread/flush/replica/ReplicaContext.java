@@ -19,7 +19,7 @@ final class ReplicaContext {
         this.settings = settings;
         this.output = output;
         this.reports = new Reports(output);
-        this.memory = new Memory(known);
+        this.memory = new Memory(known, settings.observer());
         this.hashes = new StateHashes(reports, version.index());
         this.log = new AppliedLog(version, halted, memory, settings, output, hashes);
         this.reads = new Reads(settings, output, log, memory);
@@ -36,6 +36,7 @@ final class ReplicaContext {
                 memory.isDetached(),
                 settings.durable(),
                 settings.founder(),
+                settings.observer(),
                 log.isHalted(),
                 settings.quorum().members(),
                 memory.lineage(),
@@ -64,7 +65,7 @@ final class ReplicaContext {
     }
 
     void changeRole(Role next) {
-        if (next != Role.PRIMARY && !settings.waitForPrimary()) {
+        if (!next.hasPrimary() && !settings.waitForPrimary()) {
             outstanding.refuseQueued(Failure.NOT_PRIMARY);
             reads.refuse(Failure.NOT_PRIMARY);
         }

@@ -14,6 +14,15 @@ sealed interface ReplicaMessage {
     /** The identity of the view, decision, attempt or transfer that it was sent under. */
     long under();
 
+    /** True if an observer may say it: what it has and lacks, how its state looks, and a mark in the order for its own reads (R36). */
+    default boolean isOfObservers() {
+        return this instanceof State
+                || this instanceof Ready
+                || this instanceof ChunkReceived
+                || this instanceof Hash
+                || this instanceof Barrier;
+    }
+
     /**
      * The first message of each member in each view: all that the others need to decide.
      *
@@ -21,6 +30,7 @@ sealed interface ReplicaMessage {
      * @param detached true if the member lost its connection since it was last part of a primary, and may have missed commands
      * @param durable true if it has a durable store
      * @param founder true if it may found a history
+     * @param observer true if nothing that it says counts, but that it lacks the state (R36)
      * @param halted true if it cannot apply the last command of its version (R15)
      * @param quorumMembers the size of the group it was told; 0 if none
      * @param stateBytes the largest state it accepts
@@ -35,6 +45,7 @@ sealed interface ReplicaMessage {
             boolean detached,
             boolean durable,
             boolean founder,
+            boolean observer,
             boolean halted,
             int quorumMembers,
             Lineage lineage,
@@ -63,6 +74,7 @@ sealed interface ReplicaMessage {
                     detached,
                     durable,
                     founder,
+                    observer,
                     false,
                     quorumMembers,
                     lineage,
@@ -201,6 +213,14 @@ sealed interface ReplicaMessage {
 
     /** When it comes back, its sender has all that was delivered anywhere before it was sent (replica-protocol R17). */
     record Barrier(long under, long number) implements ReplicaMessage {
+        @Override
+        public Scope scope() {
+            return Scope.DECISION;
+        }
+    }
+
+    /** The barrier of an observer with this number has come to a member of a formed primary, before any transition (replica-protocol R36). */
+    record Passed(long under, long number) implements ReplicaMessage {
         @Override
         public Scope scope() {
             return Scope.DECISION;

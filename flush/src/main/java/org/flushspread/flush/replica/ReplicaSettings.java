@@ -7,6 +7,7 @@ import org.flushspread.client.Service;
  *
  * @param quorum when a primary may be formed
  * @param founder true if this member may begin a new history with whoever is present
+ * @param observer true if this member gets state and commands and counts for nothing (R36)
  * @param durable true if the state survives the process: results wait until a majority has written the command
  * @param commands SAFE, or AGREED for speed and weaker promises
  * @param waitForPrimary true if commands wait for a primary, false if they are refused outside of one
@@ -27,6 +28,7 @@ import org.flushspread.client.Service;
 public record ReplicaSettings(
         Quorum quorum,
         boolean founder,
+        boolean observer,
         boolean durable,
         Service commands,
         boolean waitForPrimary,
@@ -48,6 +50,7 @@ public record ReplicaSettings(
 
     public static final ReplicaSettings DEFAULT = new ReplicaSettings(
             Quorum.dynamicMajority(),
+            false,
             false,
             false,
             Service.SAFE,

@@ -10,5 +10,12 @@ public enum Role {
      */
     MINORITY,
     /** In contact with a primary component, or with those who may form one, but its state is still on the way. */
-    CATCHING_UP
+    CATCHING_UP,
+    /** An observer that has the state of a formed primary component, and gets its commands (R36). Commands are refused. */
+    OBSERVER;
+
+    /** True for a member of a formed primary component, and for an observer that follows one: the state is that of the primary. */
+    public boolean hasPrimary() {
+        return this == PRIMARY || this == OBSERVER;
+    }
 }

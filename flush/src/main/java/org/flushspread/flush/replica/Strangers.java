@@ -30,6 +30,9 @@ final class Strangers {
     void compare(List<ReplicaMessage.State> all) {
         ReplicaSettings settings = context.settings;
         for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).observer() || settings.observer()) {
+                continue; // with it nothing is decided or promised (R36)
+            }
             // Where the history itself says how many there are, it does not matter what they were started with.
             boolean asStarted = all.get(i).charter().members() == Charter.AS_STARTED;
             if (asStarted && all.get(i).quorumMembers() != settings.quorum().members()) {
@@ -63,7 +66,7 @@ final class Strangers {
                         members.get(i) + " is " + now.id(i)
                                 + ", which was replaced for ever; it takes no part. Clear its store to let it join as a new"
                                 + " member");
-            } else if (!now.belongs(i)) {
+            } else if (!now.takesPart(i) && !now.lineage.equals(Lineage.NONE)) {
                 context.reports.report(
                         ReplicaReason.OTHER_LINEAGE,
                         members.get(i) + " belongs to another history than " + now.lineage

@@ -26,13 +26,13 @@ final class ViewRound {
     private final CatchingUp catchingUp;
     private final WrittenCommands written;
     private final Strangers strangers;
+    private final Following following;
     private final long[] nextSequences;
 
     // What was decided.
     private @Nullable Decision decision;
     private boolean[] holders;
     private @Nullable Primary formed;
-
     /**
      * @param me where this member is in the view
      * @param begun what of the state it had begun to get before
@@ -49,6 +49,7 @@ final class ViewRound {
         this.catchingUp = new CatchingUp(context, standing, this.members, begun);
         this.written = new WrittenCommands(context, standing, members.size(), me);
         this.strangers = new Strangers(context, this.members);
+        this.following = new Following(context, standing, this.members);
         this.nextSequences = new long[members.size()];
         this.holders = new boolean[members.size()];
         standing.set(Scope.VIEW, states.identity());
@@ -71,7 +72,7 @@ final class ViewRound {
         if (!standing.isTransitional()) {
             standing.transition();
             context.reads.again();
-            if (context.role() == Role.PRIMARY) {
+            if (context.role().hasPrimary()) {
                 context.changeRole(Role.MINORITY);
             }
             context.outstanding.appliedUncertain();
@@ -95,7 +96,12 @@ final class ViewRound {
     /** A person decides where nothing else can: where enough are present, the state is only on its way. */
     private boolean mayBootstrap(int who) {
         Decision now = decision;
-        return now != null && !now.quorate && !now.isDuplicate(who) && !now.isRetired(who) && voting.isUntouched();
+        return now != null
+                && !now.quorate
+                && !now.isDuplicate(who)
+                && !now.isRetired(who)
+                && !now.isObserver(who)
+                && voting.isUntouched();
     }
 
     /** Where a sender is in the view; -1 if it is not. */
@@ -116,7 +122,7 @@ final class ViewRound {
             return state(who, state, bytes);
         } else if (message instanceof ReplicaMessage.ChunkReceived piece) {
             return context.donor.received(members.get(who), piece.offset());
-        } else if (now == null) {
+        } else if (now == null || (now.isObserver(who) && !message.isOfObservers())) {
             return false;
         } else if (message instanceof ReplicaMessage.Commands commands) {
             return commands(who, commands);
@@ -131,7 +137,9 @@ final class ViewRound {
         } else if (message instanceof ReplicaMessage.Hash hash) {
             context.hashes.heard(who, hash);
         } else if (message instanceof ReplicaMessage.Barrier barrier) {
-            return barrier(who, barrier.number());
+            return barrier(who, barrier.number(), now);
+        } else if (message instanceof ReplicaMessage.Passed passed) {
+            return passed(who, passed.number(), now);
         } else if (message instanceof ReplicaMessage.Chunk chunk) {
             return catchingUp.chunk(who, chunk, now);
         } else if (message instanceof ReplicaMessage.TooLarge refused) {
@@ -150,7 +158,7 @@ final class ViewRound {
     /** What the inputs of this turn have earned goes out: commands, the log, results. */
     void endOfTurn() {
         context.donor.send();
-        if (formed != null && standing.mayPromise()) {
+        if ((formed != null || observes()) && standing.mayPromise()) {
             context.outstanding.send(standing.of(Scope.DECISION));
             context.hashes.send(context.output, standing.of(Scope.DECISION));
             context.reads.send(standing.of(Scope.DECISION));
@@ -185,7 +193,7 @@ final class ViewRound {
         if (poisoned != null) {
             context.reports.report(ReplicaReason.HALTED, halted(poisoned));
         }
-        if (now.quorate && now.belongs(me) && poisoned == null) {
+        if (now.quorate && now.takesPart(me) && poisoned == null) {
             goOn(now);
         } else {
             context.outstanding.appliedUncertain();
@@ -205,7 +213,7 @@ final class ViewRound {
         }
         catchingUp.settled();
         boolean donates = now.donor() == me;
-        if (!now.isCurrent(me)) {
+        if (!now.isCurrent(me) || now.isObserver(me)) {
             context.donor.forget();
         } else if (!donates || standing.maySend()) {
             context.donor.decided(now, donates, members, standing);
@@ -288,8 +296,10 @@ final class ViewRound {
 
     private void complete(Primary done, Decision now) {
         // One whose last vote is delivered after the transition may not be known to all: it is not formed.
-        boolean forms =
-                !standing.isTransitional() && hasState() && done.members().contains(context.memory.id);
+        boolean forms = !standing.isTransitional()
+                && hasState()
+                && now.belongs(me)
+                && done.members().contains(context.memory.id);
         if (hasState()) {
             context.log.completed(done.number());
             context.memory.complete(done, forms);
@@ -303,8 +313,34 @@ final class ViewRound {
             // With disks only what a majority says that it has written (R11).
             context.reads.formed(done.lineage(), written.isAwaited() ? 0 : context.log.index());
             context.changeRole(Role.PRIMARY);
+        } else if (formed != null && observes()) {
+            follow(done, now); // those who were primary before are in it
         }
         voting.begin(now, holders, me);
+    }
+
+    /** True if this observer has the state of those who have completed an attempt: it asks them whether they are primary (R36). */
+    private boolean observes() {
+        return context.settings.observer() && voting.completed() != null && hasState() && !standing.isTransitional();
+    }
+
+    private void follow(Primary primary, Decision now) {
+        formed = primary;
+        written.formed(primary, now);
+        context.reads.formed(primary.lineage(), 0);
+        context.changeRole(Role.OBSERVER);
+    }
+
+    /** A member of the primary has passed a barrier of this observer: what that has read there is as good as if the member had (R36). */
+    private boolean passed(int who, long number, Decision now) {
+        Primary last = voting.completed();
+        if (last == null || !observes() || !last.members().contains(now.id(who))) {
+            return !context.settings.observer() || standing.isTransitional();
+        }
+        if (formed == null) {
+            follow(last, now);
+        }
+        return context.reads.passed(number, written.isAwaited());
     }
 
     private boolean ready(int who, Decision now) {
@@ -335,15 +371,21 @@ final class ViewRound {
             context.reports.count(ReplicaReason.DUPLICATE_COMMAND);
         }
         nextSequences[who] = commands.firstSequence() + commands.count();
-        if (isFormed() && !written.isAwaited()) {
+        if (isFormed() && !written.isAwaited() && !context.settings.observer()) {
             context.reads.confirmed(context.log.index());
         }
         return true;
     }
 
     /** One of this member has come back in its primary: what anybody has seen before it was sent was delivered before it (R17). */
-    private boolean barrier(int who, long number) {
-        return who != me || !isFormed() || context.reads.delivered(number, written.isAwaited());
+    private boolean barrier(int who, long number, Decision now) {
+        if (who != me) {
+            if (now.isObserver(who) && isFormed()) {
+                following.pass(who, number, formed);
+            }
+            return true;
+        }
+        return !(isFormed() || observes()) || context.reads.delivered(number, written.isAwaited());
     }
 
     private void apply(boolean mine, long sequence, ByteBuffer command) {
@@ -409,6 +451,16 @@ final class ViewRound {
         return now == null ? List.of() : names(now.lacking(holders));
     }
 
+    List<String> voters() {
+        Decision now = decision;
+        return now == null ? List.of() : names(now.voters());
+    }
+
+    List<String> observers() {
+        Decision now = decision;
+        return now == null ? List.of() : names(now.observers());
+    }
+
     List<String> unwritten() {
         return names(written.behind());
     }
@@ -440,6 +492,7 @@ final class ViewRound {
             awaited.add(members.get(now.donor()));
         }
         awaited.addAll(context.donor.behind());
+        awaited.addAll(following.awaited(voting.completed(), now));
         awaited.remove(members.get(me));
         return awaited;
     }

@@ -54,7 +54,7 @@ final class Voting {
         standing.set(Scope.ATTEMPT, next.identity(standing.of(Scope.DECISION)));
         context.memory.saw(next.number());
         votes = new boolean[holders.length];
-        if (holders[me] && standing.mayPromise() && mayBeRemembered(now, next)) {
+        if (holders[me] && now.belongs(me) && standing.mayPromise() && mayBeRemembered(now, next)) {
             // A vote is a promise to remember (R5).
             context.memory.remember(context.memory.withVote(next));
             context.log.record();

@@ -47,7 +47,8 @@ final class WrittenCommands {
         long index = context.log.index();
         indexes[me] = index;
         decisions[me] = standing.of(Scope.DECISION);
-        if (index > said && !onItsWay && standing.maySend()) {
+        boolean told = context.settings.observer() || index <= said || onItsWay;
+        if (!told && standing.maySend()) {
             said = index;
             onItsWay = true;
             context.output.multicast(Service.FIFO, ReplicaCodec.persisted(standing.of(Scope.DECISION), index));

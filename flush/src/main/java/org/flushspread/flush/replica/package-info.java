@@ -8,6 +8,9 @@
  * {@code AppliedLog} (the state's version and the store), {@code Outstanding} (commands of this member), {@code StateDonor} ({@code StateImage}s to hand
  * out, piece by piece) and the role. The parts know the context, and nobody knows the round but {@code Replica}, which takes the inputs.
  *
+ * <p>Observers get all of it and have no vote: {@code Decision} passes them over, and {@code Following} lets their reads be as good as those of a
+ * member (replica-protocol R36).
+ *
  * <p>What must hold whatever arrives is looked at where that is cheap; an {@code InvariantViolation} names the rule and ends the member; {@link
  * org.flushspread.flush.replica.Replica#audit} has the others (replica-protocol 7).
  *

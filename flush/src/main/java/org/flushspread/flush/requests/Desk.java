@@ -12,6 +12,7 @@ import java.util.Set;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ public final class Desk {
     private final long[] counts = new long[DeskReason.values().length];
     private List<String> desks = List.of();
     private int place = -1;
-    private boolean primary;
+    private Role role = Role.MINORITY;
     private long pendingBytes;
     private long lastTicket;
     private long second;
@@ -81,9 +82,9 @@ public final class Desk {
         place = desks.indexOf(self);
     }
 
-    /** Whether the member is in a primary component. */
-    public void primary(boolean now) {
-        primary = now;
+    /** How the member stands: an observer answers questions of all kinds, and takes no entries of the log (R36). */
+    public void role(Role now) {
+        role = now;
     }
 
     /** A message of a client, to the group of the desks or to this one; the bytes are read before this returns. */
@@ -127,7 +128,7 @@ public final class Desk {
             count(DeskReason.QUESTION_DROPPED);
             return;
         }
-        answer(new Receiver(from, identity), new RequestItem.Here(number, primary, desks));
+        answer(new Receiver(from, identity), new RequestItem.Here(number, role == Role.PRIMARY, desks));
     }
 
     private void request(Key key, RequestItem.Request request, long now) {
@@ -151,8 +152,10 @@ public final class Desk {
 
     /** Why nothing is done for a request; null if it is taken. */
     private @Nullable Outcome refusal(Key key, RequestItem.Request request) {
-        boolean anywhere = request instanceof RequestItem.Read read && read.kind() != ReadKind.LINEARIZABLE;
-        if (!primary && !anywhere) {
+        boolean here = request instanceof RequestItem.Read read
+                ? read.kind() != ReadKind.LINEARIZABLE || role.hasPrimary()
+                : role == Role.PRIMARY;
+        if (!here) {
             return Outcome.NOT_PRIMARY;
         }
         boolean full = pending.size() >= limits.requests()

@@ -54,7 +54,7 @@ class FlushMutantsTest {
     void brokenReplicasAreFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()
                 .filter(each -> !each.rare()
-                        && List.of("replica", "persons", "poison", "reads", "context", "quorum", "clients")
+                        && List.of("replica", "persons", "poison", "reads", "context", "quorum", "clients", "observers")
                                 .contains(each.profile()))
                 .toList();
 

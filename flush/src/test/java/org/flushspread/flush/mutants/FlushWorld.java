@@ -26,6 +26,7 @@ public final class FlushWorld {
             case "poison" -> BrokenReplicas.runWithPoison(seed);
             case "context" -> BrokenReplicas.runWithContext(seed);
             case "quorum" -> BrokenReplicas.runWithQuorums(seed);
+            case "observers" -> BrokenReplicas.runWithObservers(seed);
             case "clients" -> BrokenReplicas.runWithClients(seed);
             case "reads" -> BrokenReplicas.runWithReads(seed);
             case "store" -> BrokenStores.run(seed);

@@ -26,7 +26,7 @@ class ReplicaInvariantsTest {
 
     @Test
     void r7PrimaryIsNobodyAfterTheTransition() {
-        assertThat(found("ViewRound.java", "if (context.role() == Role.PRIMARY) {", "if (context.role() == null) {"))
+        assertThat(found("ViewRound.java", "if (context.role().hasPrimary()) {", "if (context.role() == null) {"))
                 .startsWith("invariant of replica-protocol R7");
     }
 

@@ -14,7 +14,7 @@ class AppliedLogTest {
         AppliedLog log = new AppliedLog(
                 new Version(5, 1, 0, 0),
                 false,
-                new Memory(known),
+                new Memory(known, false),
                 ReplicaSettings.DEFAULT,
                 output,
                 new StateHashes(new Reports(output), 1));

@@ -43,6 +43,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.CLIENTS);
     }
 
+    /** Members without a vote. */
+    public static @Nullable String runWithObservers(long seed) {
+        return run(seed, Simulation.Kind.OBSERVERS);
+    }
+
     /** Commands that members cannot apply. */
     public static @Nullable String runWithPoison(long seed) {
         return run(seed, Simulation.Kind.POISON);
@@ -51,8 +56,7 @@ public final class BrokenReplicas {
     private static @Nullable String run(long seed, Simulation.Kind kind) {
         for (long each = seed * RUNS_PER_SEED; each < (seed + 1) * RUNS_PER_SEED; each++) {
             try {
-                new Simulation(each, kind, new Counts())
-                        .run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1800 : 900);
+                new Simulation(each, kind, new Counts()).run(kind.takesLong() ? 1800 : 900);
             } catch (Violation violation) {
                 return violation.rule + "\trun " + each + ": " + violation.getMessage();
             } catch (InvariantViolation violation) {

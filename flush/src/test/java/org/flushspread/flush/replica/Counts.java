@@ -21,6 +21,10 @@ final class Counts {
     long replaced;
     long done;
     long excluded;
+    /** Members that became observers or were observers before, and reads at observers. */
+    long changedSides;
+
+    long observed;
     long frozen;
     /** Requests of clients that were answered, refused, uncertain. */
     long answered;

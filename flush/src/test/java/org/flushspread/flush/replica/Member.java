@@ -70,6 +70,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     private @Nullable SnapshotWriter arriving;
     private final List<Observer> observers;
     private final int atStart;
+    private final boolean observes;
     final UserCommands users;
     private @Nullable Link link;
     private Primary formed = Primary.NONE;
@@ -121,6 +122,7 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
         this.place = place;
         this.observers = observers;
         this.users = new UserCommands(this, observers);
+        this.observes = settings.observer();
         this.atStart = settings.quorum().members();
         this.logged = new LogLength(settings.snapshotEvery(), Long.MAX_VALUE / 4);
         this.disk = disk;
@@ -236,6 +238,11 @@ final class Member implements FlushNetwork.Receiver, ReplicaOutput {
     /** How many members the group is meant to have, as far as its state and its settings say; 0 for no number. */
     int meant() {
         return charter().members() == Charter.AS_STARTED ? atStart : charter().members();
+    }
+
+    /** True if it has no vote. */
+    boolean observes() {
+        return observes;
     }
 
     boolean isPrimary() {

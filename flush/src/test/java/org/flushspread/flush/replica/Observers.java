@@ -94,6 +94,7 @@ final class Observers {
         @Override
         public void readEnded(Member member, long ticket, List<Long> history) {
             counts.reads++;
+            counts.observed += member.observes() ? 1 : 0;
         }
 
         @Override

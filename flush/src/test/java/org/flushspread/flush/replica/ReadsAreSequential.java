@@ -48,9 +48,20 @@ final class ReadsAreSequential implements Observer {
         }
         saw(member, in, history.size());
         if (!history.isEmpty()) {
-            long primary = member.replica.lastPrimary().number();
+            long primary = primary(member);
             shown.add(new Shown(in, primary, history.size(), history.get(history.size() - 1), member));
         }
+    }
+
+    /** Number of the primary that it is in; an observer remembers that as an attempt (R8). */
+    private static long primary(Member member) {
+        long newest = member.replica.lastPrimary().number();
+        if (member.observes()) {
+            for (Primary each : member.replica.attempts()) {
+                newest = Math.max(newest, each.number());
+            }
+        }
+        return newest;
     }
 
     @Override

@@ -20,6 +20,7 @@ class ReplicaCodecTest {
             true,
             false,
             true,
+            false,
             true,
             5,
             new Lineage(1, 9),
@@ -89,7 +90,7 @@ class ReplicaCodecTest {
         assertThat(decode("hello everybody".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isEqualTo(new ReplicaMessage.Bad(ReplicaReason.NOT_THIS_PROTOCOL));
         byte[] later = ReplicaCodec.ready(4);
-        later[2]++;
+        later[2] += 2;
         assertThat(decode(later)).isEqualTo(new ReplicaMessage.Bad(ReplicaReason.OTHER_PROTOCOL_VERSION));
     }
 

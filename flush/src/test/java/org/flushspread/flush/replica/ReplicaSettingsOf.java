@@ -21,6 +21,7 @@ final class ReplicaSettingsOf {
         return new ReplicaSettings(
                 sized && size > 0 ? Quorum.majorityOf(size) : Quorum.dynamicMajority(),
                 false,
+                false,
                 durable,
                 service,
                 random.nextInt(4) != 0,
@@ -43,6 +44,7 @@ final class ReplicaSettingsOf {
         return new ReplicaSettings(
                 settings.quorum(),
                 founder,
+                settings.observer(),
                 settings.durable(),
                 settings.commands(),
                 settings.waitForPrimary(),
@@ -59,6 +61,37 @@ final class ReplicaSettingsOf {
                 settings.attempts(),
                 settings.snapshotEvery(),
                 settings.hashEvery());
+    }
+
+    static ReplicaSettings observer(ReplicaSettings s) {
+        return of(s, s.quorum(), true);
+    }
+
+    static ReplicaSettings sized(ReplicaSettings s, int members) {
+        return of(s, Quorum.majorityOf(members), false);
+    }
+
+    private static ReplicaSettings of(ReplicaSettings s, Quorum quorum, boolean observer) {
+        return new ReplicaSettings(
+                quorum,
+                false,
+                observer,
+                s.durable(),
+                s.commands(),
+                s.waitForPrimary(),
+                s.queueCommands(),
+                s.queueBytes(),
+                s.batchCommands(),
+                s.batchBytes(),
+                s.commandBytes(),
+                s.batchesInFlight(),
+                s.chunkBytes(),
+                s.chunksInFlight(),
+                s.catchUpBytes(),
+                s.stateBytes(),
+                s.attempts(),
+                s.snapshotEvery(),
+                s.hashEvery());
     }
 
     static ReplicaSettings refusing(ReplicaSettings s) {
@@ -81,6 +114,7 @@ final class ReplicaSettingsOf {
         return new ReplicaSettings(
                 s.quorum(),
                 s.founder(),
+                s.observer(),
                 s.durable(),
                 s.commands(),
                 s.waitForPrimary(),
@@ -104,6 +138,7 @@ final class ReplicaSettingsOf {
         return new ReplicaSettings(
                 s.quorum(),
                 s.founder(),
+                s.observer(),
                 durable,
                 s.commands(),
                 waits,

@@ -47,6 +47,16 @@ class ReplicaSimulationTest {
     }
 
     @Test
+    void observersFollowAndDecideNothing() {
+        Counts counts = holdAll(Simulation.Kind.OBSERVERS, SEEDS / 2);
+        System.out.printf("%d changed sides, %d reads at observers%n", counts.changedSides, counts.observed);
+        if (SEEDS >= 1000) {
+            assertThat(counts.changedSides).isGreaterThan(counts.seeds / 5);
+            assertThat(counts.observed).isGreaterThan(counts.seeds / 3);
+        }
+    }
+
+    @Test
     void requestsOfClientsAreDoneOnceAndTheirReadsAreLinearizable() {
         Counts counts = holdAll(Simulation.Kind.CLIENTS, SEEDS / 2);
         System.out.printf(
@@ -88,8 +98,7 @@ class ReplicaSimulationTest {
         long first = Long.getLong("replica.seed", 0);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                new Simulation(seed, kind, counts)
-                        .run(kind == Simulation.Kind.QUORUM || kind == Simulation.Kind.CLIENTS ? 1500 : 600);
+                new Simulation(seed, kind, counts).run(kind.takesLong() ? 1500 : 600);
             } catch (RuntimeException e) {
                 throw new AssertionError(
                         kind + ", seed " + seed + " (replay with -Dreplica.seed=" + seed + " -Dreplica.seeds=1)", e);

@@ -161,7 +161,7 @@ final class SimulatedClients {
         for (DeskHost host : hosts) {
             if (host != null && !host.member.dead && (letter.to() == null || host.name.equals(letter.to()))) {
                 if (!cut[letter.fromPlace()][host.place]) {
-                    host.desk.primary(host.member.isPrimary());
+                    host.desk.role(host.member.replica.role());
                     host.desk.message(letter.from(), ByteBuffer.wrap(letter.bytes()), now);
                 }
             }
@@ -244,7 +244,7 @@ final class SimulatedClients {
             List<Runnable> now = List.copyOf(ended);
             ended.clear();
             now.forEach(Runnable::run);
-            desk.primary(member.isPrimary());
+            desk.role(member.replica.role());
             if (random.nextInt(2) == 0) {
                 desk.endOfTurn(SimulatedClients.this.now);
             }
@@ -328,7 +328,7 @@ final class SimulatedClients {
             case TOO_LARGE -> Outcome.TOO_LARGE;
             case SESSION_OVER -> Outcome.SESSION_OVER;
             case OTHER_HISTORY -> Outcome.OTHER_HISTORY;
-            case NOT_PRIMARY, TIMED_OUT, CLOSED -> Outcome.NOT_PRIMARY;
+            case NOT_PRIMARY, OBSERVER, TIMED_OUT, CLOSED -> Outcome.NOT_PRIMARY;
         };
     }
 

@@ -1,6 +1,7 @@
 package org.flushspread.flush.replica;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.flushspread.client.Service;
@@ -28,12 +29,19 @@ final class Simulation {
         CONTEXT,
         /** The number of members is changed, and members are replaced for ever. */
         QUORUM,
+        /** Members without a vote, which may have had one or get one; with reads, with poison or with persons. */
+        OBSERVERS,
         /** Clients that are no members, beside all of {@link #CONTEXT}. */
         CLIENTS,
         /** All but persons and poison, with a state machine of somebody else, which may use its context. */
         FOREIGN,
         /** Moreover disks that say that they have written what they have not. */
-        LYING_DISKS
+        LYING_DISKS;
+
+        /** True if more has to happen in a run until something can go wrong. */
+        boolean takesLong() {
+            return this == QUORUM || this == CLIENTS;
+        }
     }
 
     private final Random random;
@@ -63,6 +71,11 @@ final class Simulation {
     /** Places where no member runs: not yet, or not any more. */
     final boolean[] empty;
 
+    /** Places whose member observes; as at the start, in the end. */
+    private final boolean[] observing;
+
+    private final int voters;
+    private final ObserversFollow following = new ObserversFollow();
     private final SessionUser[] users;
     /** Those who are no members; null for none. */
     private final @Nullable SimulatedClients clients;
@@ -108,17 +121,26 @@ final class Simulation {
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
         this.foreign = kind == Kind.FOREIGN;
-        reading = kind == Kind.READS || this.foreign;
+        boolean withObservers = kind == Kind.OBSERVERS;
+        reading = kind == Kind.READS || this.foreign || withObservers && seed % 3 == 0;
+        excluding = withObservers && seed % 4 == 0;
         resizing = kind == Kind.QUORUM;
         contextual = kind == Kind.CONTEXT || resizing || kind == Kind.CLIENTS || this.foreign;
         machines = foreign == null ? member -> new ListMachine(contextual) : foreign;
         observers = new Observers(Service.SAFE, counts, reading, this.foreign);
-        int size = kind == Kind.PERSONS ? 3 + random.nextInt(2) : resizing ? 3 : 2 + random.nextInt(4);
-        int places = resizing ? size + 2 : size;
-        poisoning = kind == Kind.POISON;
+        int size = kind == Kind.PERSONS
+                ? 3 + random.nextInt(2)
+                : resizing ? 3 : withObservers ? 1 + random.nextInt(4) : 2 + random.nextInt(4);
+        int places = resizing ? size + 2 : withObservers ? size + 1 + random.nextInt(2) : size;
+        voters = withObservers ? size : places;
+        observing = new boolean[places];
+        Arrays.fill(observing, voters, places, true);
+        poisoning = kind == Kind.POISON || withObservers && seed % 3 == 1;
         durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
         settings = ReplicaSettingsOf.drawn(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
-        founding = kind == Kind.PERSONS || !reading && !contextual && random.nextInt(3) == 0;
+        founding = kind == Kind.PERSONS
+                || withObservers && seed % 3 == 2
+                || !reading && !contextual && random.nextInt(3) == 0;
         ambushing = kind == Kind.PERSONS || random.nextBoolean();
         hasLatePieces = seed % 4 == 0;
         persons = new Persons(this, random, network, observers, counts, founding, ambushing);
@@ -143,7 +165,9 @@ final class Simulation {
         }
         for (int i = size; i < places; i++) {
             start(i, 0);
-            leave(i);
+            if (resizing) {
+                leave(i);
+            }
         }
         if (this.foreign) {
             excluding = random.nextInt(3) == 0;
@@ -152,6 +176,7 @@ final class Simulation {
                 leave(late);
             }
         }
+        observers.all().add(following);
         counts.seeds++;
     }
 
@@ -185,7 +210,7 @@ final class Simulation {
         List<Member> running = new ArrayList<>();
         for (int at = 0; at < members.length; at++) {
             if (!empty[at] && !isReplaced(members[at].id)) {
-                running.add(members[at]);
+                (observing[at] ? following.present : running).add(members[at]);
             }
         }
         observers.end(running);
@@ -491,7 +516,8 @@ final class Simulation {
                 network.notice(port);
             }
         }
-        int component = random.nextInt(2);
+        int drawn = random.nextInt(2);
+        int component = faultsPerMille == 0 && voters < members.length ? 0 : drawn; // where all else has been healed
         if (member.dead) {
             start(at, component);
         } else {
@@ -511,7 +537,9 @@ final class Simulation {
             disks[at] = disk;
         }
         boolean founder = settings.quorum().members() == 0 && at == 0 && life == 1;
-        ReplicaSettings own = ReplicaSettingsOf.founder(settings, founder);
+        mayChangeSides(at);
+        ReplicaSettings own =
+                observing[at] ? ReplicaSettingsOf.observer(settings) : ReplicaSettingsOf.founder(settings, founder);
         MemberId fresh = new MemberId("m" + at, at + 1, life);
         members[at] = new Member(
                 "m" + at + "." + life,
@@ -524,6 +552,24 @@ final class Simulation {
                 contextual ? () -> now + skews[at] : null);
         members[at].hasLatePieces = hasLatePieces;
         reconnect(at, component);
+    }
+
+    /** A member becomes an observer by being started again, or the other way round; there are never too many with a vote. */
+    private void mayChangeSides(int at) {
+        if (voters == members.length || lives[at] == 1) {
+            return;
+        }
+        int voting = 0;
+        for (boolean each : observing) {
+            voting += each ? 0 : 1;
+        }
+        boolean may = observing[at] ? voting < voters || settings.quorum().members() == 0 : voting > 1;
+        if (faultsPerMille == 0) {
+            observing[at] = at >= voters;
+        } else if (may && random.nextBoolean()) {
+            observing[at] = !observing[at];
+            counts.changedSides++;
+        }
     }
 
     private void reconnect(int at, int component) {
@@ -545,6 +591,11 @@ final class Simulation {
         }
         cutIn = 0;
         persons.rest();
+        for (int at = 0; at < members.length; at++) {
+            if (observing[at] != at >= voters && !members[at].dead) {
+                die(at);
+            }
+        }
         for (int round = 0; round < 3; round++) {
             for (int at = 0; at < members.length; at++) {
                 members[at].crashIn = -1;

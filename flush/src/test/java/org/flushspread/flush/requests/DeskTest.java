@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Role;
 import org.junit.jupiter.api.Test;
 
 /** What a desk takes, refuses and answers (replica-protocol R30 to R32, R35). */
@@ -76,7 +77,7 @@ class DeskTest {
 
     @Test
     void aRequestIsAnsweredWhenTheMemberKnowsItsEndAndNotBefore() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         say("#a#d1", 1, command(1), 0);
         assertThat(outcomes()).isEmpty();
         desk.ended(handed.get(0), Outcome.RESULT, new byte[] {7}, HISTORY, 5);
@@ -87,7 +88,7 @@ class DeskTest {
 
     @Test
     void aRepetitionOfWhatIsWithTheMemberIsDropped() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         say("#a#d1", 1, command(1), 0);
         say("#a#d1", 1, command(1), 0);
         assertThat(handed).hasSize(1);
@@ -98,7 +99,7 @@ class DeskTest {
 
     @Test
     void whatIsTooMuchIsRefusedAtOnceAndThereIsRoomAgain() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         say("#a#d1", 1, command(1), 0);
         say("#a#d1", 1, command(2), 0);
         say("#a#d1", 1, command(3), 0);
@@ -115,7 +116,7 @@ class DeskTest {
 
     @Test
     void aRequestWithoutAnEndIsForgotten() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         say("#a#d1", 1, command(1), 5);
         desk.endOfTurn(29 * SECOND);
         assertThat(withdrawn).isEmpty();
@@ -143,7 +144,7 @@ class DeskTest {
 
     @Test
     void nonsenseIsCountedAndItsSenderNamedOnce() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         Random random = new Random(7);
         byte[] good = RequestCodec.encode(5, List.of(command(1), command(2)));
         for (int i = 0; i < 2_000; i++) {
@@ -161,7 +162,7 @@ class DeskTest {
 
     @Test
     void anAnswerThatIsTooLargeToBeSentIsSaidInWords() {
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         say("#a#d1", 1, command(1), 0);
         desk.ended(handed.get(0), Outcome.RESULT, new byte[RequestCodec.LARGEST + 1], HISTORY, 1);
         assertThat(outcomes()).containsExactly(Outcome.THROWN);

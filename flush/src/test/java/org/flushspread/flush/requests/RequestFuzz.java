@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flushspread.flush.replica.Lineage;
 import org.flushspread.flush.replica.ReplicaReason;
+import org.flushspread.flush.replica.Role;
 import org.flushspread.fuzz.Steps;
 
 /** What anybody can send to the desk of a member that serves clients. */
@@ -32,7 +33,7 @@ public final class RequestFuzz {
         Desk desk = new Desk(SMALL, output(handed));
         desk.desks(List.of("#x#d1", "#y#d2"), "#y#d2");
         boolean primary = true;
-        desk.primary(true);
+        desk.role(Role.PRIMARY);
         long now = 0;
         for (Steps steps = new Steps(input); steps.next(); ) {
             byte[] bytes = steps.is(2) ? dressed(steps.bytes()) : steps.bytes();
@@ -44,7 +45,7 @@ public final class RequestFuzz {
             }
             if (steps.is(8)) {
                 primary = !primary;
-                desk.primary(primary);
+                desk.role(primary ? Role.PRIMARY : Role.MINORITY);
             }
             now += steps.is(16) ? 20_000 : 1;
             if (steps.is(32)) {
