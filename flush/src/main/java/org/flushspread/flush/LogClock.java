@@ -51,7 +51,7 @@ final class LogClock<S extends StateMachine<?, ?>> {
 
     /** Nanoseconds to the next timer that is this member's turn; {@link Long#MAX_VALUE} if it does not know of any. */
     long untilTimer() {
-        long due = member.application().nextTimer();
+        long due = member.application().agreed().nextTimer();
         CompletableFuture<?> last = asked;
         if (due == Long.MAX_VALUE || member.replica().role() != Role.PRIMARY || (last != null && !last.isDone())) {
             return Long.MAX_VALUE;
@@ -63,7 +63,7 @@ final class LogClock<S extends StateMachine<?, ?>> {
 
     /** Looks whether the clocks of members are far apart, which nobody can mend but a person. */
     void tick() {
-        long ahead = member.application().agreedTime() - clock.millis();
+        long ahead = member.application().agreed().time() - clock.millis();
         if (ahead > AHEAD_MILLIS && !toldAhead) {
             member.tellings()
                     .report(

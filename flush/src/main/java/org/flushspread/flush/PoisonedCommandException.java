@@ -18,11 +18,11 @@ public final class PoisonedCommandException extends ReplicaException {
     private static final int DUMPED = 64;
 
     PoisonedCommandException(
-            String machine, long index, long ticket, String command, byte[] entry, String state, Throwable cause) {
+            String call, long index, long ticket, String command, byte[] entry, String state, Throwable cause) {
         super(
                 Failure.CLOSED,
                 "command " + index + (ticket == 0 ? "" : ", which this member submitted (ticket " + ticket + "),")
-                        + " made " + machine + ".apply throw " + cause
+                        + " made " + call + " throw " + cause
                         + (command.isEmpty()
                                 ? ""
                                 : "; if it does so at all members, start all of them again and call skip(\"" + command

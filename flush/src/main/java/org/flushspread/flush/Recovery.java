@@ -100,9 +100,12 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
             SkippedCommand here = SkippedCommand.of(index, chain, memory.lineage());
             if (skipped.remove(here)) {
                 skip(here);
+                application.timers().passOver(command);
                 chain.skipped();
                 skips = true;
-            } else if (next == null || !LogEntry.skips(ByteBuffer.wrap(next), here)) {
+            } else if (next != null && LogEntry.skips(ByteBuffer.wrap(next), here)) {
+                application.timers().passOver(command);
+            } else {
                 refuseSkipping(skipped, index);
                 version = new Version(memory.epoch(), index, chain.high(), chain.low());
                 Error poison = apply(index, chain.high(), command);
@@ -145,14 +148,17 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
         byte[] before = null;
         for (byte[] command : found.commands()) {
             // The one before the last is applied when the last is read, and the last is not.
-            if (before != null
-                    && !LogEntry.isSkip(ByteBuffer.wrap(command))
-                    && apply(index, chain.high(), before) != null) {
+            if (before != null && LogEntry.isSkip(ByteBuffer.wrap(command))) {
+                application.timers().passOver(before);
+            } else if (before != null && apply(index, chain.high(), before) != null) {
                 throw why;
             }
             before = command;
             index++;
             chain.add(ByteBuffer.wrap(command));
+        }
+        if (before != null) {
+            application.timers().haltsAt(before);
         }
         halted = true;
         report(
@@ -181,7 +187,7 @@ final class Recovery<S extends StateMachine<C, R>, C, R> {
 
     private PoisonedCommandException poisoned(SkippedCommand here, byte[] command, Error error) {
         return new PoisonedCommandException(
-                application.name(),
+                application.failed(),
                 here.index(),
                 0,
                 here.toString(),

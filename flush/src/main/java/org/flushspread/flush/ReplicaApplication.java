@@ -12,9 +12,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.flushspread.client.UserCode;
 import org.flushspread.flush.replica.AgreedState;
-import org.flushspread.flush.replica.Charter;
 import org.flushspread.flush.replica.LogEntry;
 import org.flushspread.flush.store.SavedState;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +29,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     private @Nullable S machine;
     private final Codec<C> codec;
     private final AgreedState agreed = new AgreedState();
+    private final DueTimers timers = new DueTimers(agreed);
     private final LogContext context = new LogContext(agreed);
     private final SessionAnswers<R> sessions;
     /** Commands have been applied since the application was told that a batch begins. */
@@ -92,19 +91,9 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** When the next timer is due, in milliseconds since 1970; {@link Long#MAX_VALUE} if there is none. */
-    long nextTimer() {
-        return agreed.nextTimer();
-    }
-
-    /** What the state says of who may decide. */
-    Charter charter() {
-        return agreed.charter();
-    }
-
-    /** The time of the log, in milliseconds since 1970; 0 before there is any. */
-    long agreedTime() {
-        return agreed.time();
+    /** What the state has beside that of the state machine: time, timers, sessions, who may decide. To be looked at. */
+    AgreedState agreed() {
+        return agreed;
     }
 
     /**
@@ -115,7 +104,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         agreed.enter(entry);
         context.open(index, fingerprint);
         try {
-            fireTimers();
+            timers.fire(this::fire);
             if (entry.hasRemaining()) {
                 applyRest(mine, index, entry);
             }
@@ -124,18 +113,13 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
     }
 
-    /** Those that the time of this entry has reached; what an exception means is known, as with a command. */
-    private void fireTimers() {
-        for (String name = agreed.dueTimer(); name != null; name = agreed.dueTimer()) {
-            beginBatch();
-            doing("onTimer");
-            try {
-                machine().onTimer(name, context);
-            } catch (Exception e) {
-                UserCode.uncaught(e);
-            } finally {
-                doing("");
-            }
+    private void fire(String timer) {
+        beginBatch();
+        doing("onTimer");
+        try {
+            machine().onTimer(timer, context);
+        } finally {
+            doing("");
         }
     }
 
@@ -145,6 +129,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         }
         byte kind = command.get();
         if (kind == LogEntry.SKIP) {
+            timers.skip();
             return;
         }
         if (kind == LogEntry.READ) {
@@ -173,6 +158,16 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
         } finally {
             doing("");
         }
+    }
+
+    /** For what befalls them where an entry cannot be applied. */
+    DueTimers timers() {
+        return timers;
+    }
+
+    /** What of the state machine was called when it threw an error. */
+    String failed() {
+        return name + timers.failed();
     }
 
     private void beginBatch() {
@@ -326,6 +321,7 @@ final class ReplicaApplication<S extends StateMachine<C, R>, C, R> {
     /** Reads a state into a machine that is new. */
     void read(InputStream state) throws IOException {
         endBatch();
+        timers.loaded();
         StateHead.Read behind = StateHead.read(new BufferedInputStream(state, BUFFER), agreed);
         DataInputStream in = new DataInputStream(behind.state());
         long begin = System.nanoTime();

@@ -98,12 +98,23 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
         int start = command.position();
         try {
             application.apply(ticket == 0 ? null : tickets.get(ticket), index, fingerprint, command);
+            tellPassedOver(index);
         } catch (Error e) {
             // Of no use any more, and perhaps what takes the memory.
             application.forget();
             byte[] bytes = new byte[command.limit() - start];
             command.get(start, bytes);
             throw new Poison(ticket, bytes, e);
+        }
+    }
+
+    private void tellPassedOver(long index) {
+        List<String> gone = application.timers().takePassedOver();
+        if (!gone.isEmpty()) {
+            report(
+                    ReplicaReason.POISONED_COMMAND,
+                    "with command " + (index - 1) + ", which was skipped, timers " + gone
+                            + " are gone without having fired: set again by a command those that are wanted");
         }
     }
 
@@ -114,7 +125,7 @@ final class ReplicaEffects<S extends StateMachine<C, R>, C, R> implements Replic
 
     @Override
     public Charter charter() {
-        return application.charter();
+        return application.agreed().charter();
     }
 
     @Override

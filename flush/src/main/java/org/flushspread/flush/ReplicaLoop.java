@@ -158,7 +158,7 @@ final class ReplicaLoop<S extends StateMachine<?, ?>> {
         Chain chain = new Chain(with.chainHigh(), with.chainLow());
         SkippedCommand command = SkippedCommand.of(with.index(), chain, replica.lineage());
         return new PoisonedCommandException(
-                application.name(),
+                application.failed(),
                 with.index(),
                 poison.ticket,
                 member.store().isDurable() ? command.toString() : "",

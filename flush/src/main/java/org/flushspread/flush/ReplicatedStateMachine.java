@@ -286,7 +286,7 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * Takes a command out of the history of all members, because none of them can apply it: its {@link StateMachine#apply} throws an
      * {@link Error}. {@link ReplicaStatus#poisoned} names it where that is so: members with durable stores that were stopped by it and
      * started again wait before it. One call at one member is enough; the others do it at the same place, it stands in the log for ever,
-     * and who comes later does it too. If a member is missing that did apply it, what that member acknowledged is lost with it: a
+     * and who comes later does it too. Timers that were due at it are gone without having fired, since one of them may be what throws. If a member is missing that did apply it, what that member acknowledged is lost with it: a
      * person's decision.
      *
      * @param command as {@link ReplicaStatus#poisoned} has it

@@ -70,14 +70,14 @@ public final class SimulatedApplication<S extends StateMachine<C, R>, C, R> {
     }
 
     public long time() {
-        return application.agreedTime();
+        return application.agreed().time();
     }
 
     public long nextTimer() {
-        return application.nextTimer();
+        return application.agreed().nextTimer();
     }
 
     public Charter charter() {
-        return application.charter();
+        return application.agreed().charter();
     }
 }
