@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,6 +17,8 @@ import java.util.function.ToLongFunction;
 import org.flushspread.flush.kernel.FlushCounters;
 import org.flushspread.flush.kernel.FlushReason;
 import org.flushspread.flush.replica.Role;
+import org.flushspread.flush.requests.DeskFigures;
+import org.flushspread.flush.requests.DeskReason;
 
 /**
  * The figures of flush connections and of members of replicated state machines for a registry of Prometheus:
@@ -126,6 +129,7 @@ public final class FlushMetrics implements MultiCollector {
 
     private void members(MetricSnapshots.Builder all) {
         Map<String, ReplicaStatus> now = read(members);
+        desks(all, now);
         GaugeSnapshot.Builder roles =
                 GaugeSnapshot.builder().name("replica_role").help("1 for the role of the member");
         now.forEach((member, status) -> {
@@ -160,6 +164,58 @@ public final class FlushMetrics implements MultiCollector {
                 "lag_seconds",
                 "How long the oldest of these has waited",
                 status -> seconds(status.oldestWaiting()));
+    }
+
+    /** Of members that serve clients. */
+    private void desks(MetricSnapshots.Builder all, Map<String, ReplicaStatus> members) {
+        Map<String, DeskFigures> now = new TreeMap<>();
+        members.forEach((member, status) -> {
+            DeskFigures desk = status.desk();
+            if (desk != null) {
+                now.put(member, desk);
+            }
+        });
+        deskGauge(all, now, "clients", "Clients that have requests with the member", DeskFigures::clients);
+        deskGauge(all, now, "pending", "Requests of clients with the member", DeskFigures::pending);
+        deskGauge(all, now, "pending_bytes", "Bytes of these", DeskFigures::pendingBytes);
+        deskCount(all, now, "requests", "Requests of clients that were taken", DeskFigures::requests);
+        deskCount(all, now, "request_bytes", "Bytes of these", DeskFigures::requestBytes);
+        deskCount(all, now, "answers", "Answers to clients, refusals among them", DeskFigures::answers);
+        deskCount(all, now, "answer_bytes", "Bytes of messages to clients", DeskFigures::answerBytes);
+        CounterSnapshot.Builder refused =
+                CounterSnapshot.builder().name("replica_desk_refused").help("What a desk refused or dropped");
+        now.forEach((member, desk) -> {
+            for (DeskReason each : DeskReason.values()) {
+                refused.dataPoint(counter(
+                        Labels.of("member", member, "reason", each.name()),
+                        desk.refused().getOrDefault(each, 0L)));
+            }
+        });
+        all.metricSnapshot(refused.build());
+    }
+
+    private static void deskGauge(
+            MetricSnapshots.Builder all,
+            Map<String, DeskFigures> now,
+            String name,
+            String help,
+            ToLongFunction<DeskFigures> figure) {
+        GaugeSnapshot.Builder family =
+                GaugeSnapshot.builder().name("replica_desk_" + name).help(help);
+        now.forEach((member, desk) -> family.dataPoint(gauge(Labels.of("member", member), figure.applyAsLong(desk))));
+        all.metricSnapshot(family.build());
+    }
+
+    private static void deskCount(
+            MetricSnapshots.Builder all,
+            Map<String, DeskFigures> now,
+            String name,
+            String help,
+            ToLongFunction<DeskFigures> figure) {
+        CounterSnapshot.Builder family =
+                CounterSnapshot.builder().name("replica_desk_" + name).help(help);
+        now.forEach((member, desk) -> family.dataPoint(counter(Labels.of("member", member), figure.applyAsLong(desk))));
+        all.metricSnapshot(family.build());
     }
 
     private void snapshots(MetricSnapshots.Builder all) {
@@ -207,7 +263,7 @@ public final class FlushMetrics implements MultiCollector {
     }
 
     private static <T> Map<String, T> read(Map<String, Supplier<T>> watched) {
-        Map<String, T> now = new java.util.TreeMap<>();
+        Map<String, T> now = new TreeMap<>();
         watched.forEach((name, figures) -> now.put(name, figures.get()));
         return now;
     }

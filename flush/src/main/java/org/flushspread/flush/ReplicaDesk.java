@@ -13,6 +13,7 @@ import org.flushspread.client.UserCode;
 import org.flushspread.client.View;
 import org.flushspread.flush.replica.ReplicaReason;
 import org.flushspread.flush.requests.Desk;
+import org.flushspread.flush.requests.DeskFigures;
 import org.flushspread.flush.requests.DeskLimits;
 import org.flushspread.flush.requests.RequestCodec;
 import org.flushspread.flush.requests.RequestItem;
@@ -52,6 +53,8 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
     private final MessageChannel.Decoder<Object> decoder = new Input();
     private volatile @Nullable MessageChannel channel;
     private volatile boolean over;
+    private volatile DeskFigures figures = desk.figures();
+    private long figuresAt;
     /** Ends have come since the desk's thread has looked. */
     private final AtomicBoolean woken = new AtomicBoolean();
     /** The desk's thread has nothing else to do than to wait. */
@@ -96,6 +99,11 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** All that is counted, as it was a tenth of a second ago at the most. From any thread. */
+    DeskFigures figures() {
+        return figures;
     }
 
     private void requestEnded() {
@@ -156,7 +164,12 @@ final class ReplicaDesk<S extends StateMachine<C, R>, C, R> implements Desk.Outp
         }
         desk.role(member.role());
         requests.tell(desk);
-        desk.endOfTurn(System.nanoTime());
+        long now = System.nanoTime();
+        desk.endOfTurn(now);
+        if (now - figuresAt >= TICK_NANOS) {
+            figuresAt = now;
+            figures = desk.figures();
+        }
         unsent.send((client, message) -> write(from, client, message));
     }
 

@@ -48,6 +48,7 @@ final class ReplicaExplanation {
                 delayed,
                 poisoned == null ? "" : poisoned.toString(),
                 replica.difference(),
+                null,
                 explanation(role, delayed, oldest));
     }
 

@@ -6,6 +6,7 @@ import org.flushspread.flush.replica.MemberId;
 import org.flushspread.flush.replica.Primary;
 import org.flushspread.flush.replica.Role;
 import org.flushspread.flush.replica.Version;
+import org.flushspread.flush.requests.DeskFigures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     empty if there is none
  * @param difference which states have parted although they had the same commands, and where: the state machine is not deterministic; empty
  *     if none have
+ * @param desk what this member does for clients that are no members; null if it serves none ({@link ReplicaOptions#serveClients})
  * @param explanation a sentence about it: what is missing, who is waited for and since when, or why the member has stopped
  */
 public record ReplicaStatus(
@@ -46,6 +48,7 @@ public record ReplicaStatus(
         @Nullable FlushDelayed delayed,
         String poisoned,
         String difference,
+        @Nullable DeskFigures desk,
         String explanation) {
     /** The same with another explanation, for what is known of a member that cannot be asked. */
     ReplicaStatus explained(Role now, int waitingNow, Duration oldest, String why) {
@@ -65,6 +68,28 @@ public record ReplicaStatus(
                 delayed,
                 poisoned,
                 difference,
+                desk,
                 why);
+    }
+
+    ReplicaStatus with(DeskFigures ofDesk) {
+        return new ReplicaStatus(
+                role,
+                decided,
+                self,
+                members,
+                observers,
+                silent,
+                catchingUp,
+                version,
+                lastPrimary,
+                unresolvedAttempts,
+                waiting,
+                oldestWaiting,
+                delayed,
+                poisoned,
+                difference,
+                ofDesk,
+                explanation);
     }
 }

@@ -267,7 +267,8 @@ public final class ReplicatedStateMachine<S extends StateMachine<C, R>, C, R> im
      * up the internal thread: after half a second it answers with what was known last, and with what the thread hangs in.
      */
     public ReplicaStatus status() {
-        return member.status();
+        ReplicaDesk<S, C, R> serving = desk;
+        return serving == null ? member.status() : member.status().with(serving.figures());
     }
 
     /**

@@ -5,6 +5,8 @@ import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.flushspread.flush.client.ClientSession;
 import org.flushspread.flush.client.ReplicaClient;
 import org.flushspread.flush.replica.Failure;
 import org.flushspread.flush.replica.Quorum;
+import org.flushspread.flush.requests.DeskFigures;
+import org.flushspread.flush.requests.DeskReason;
 import org.flushspread.flush.requests.RequestCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,45 @@ class ReplicaClientTest {
         assertThat(await(a.submit("three"))).isEqualTo(3);
         assertThat(await(client.read(Consistency.LINEARIZABLE, "three"))).isEqualTo(1);
         assertThat(a.status().members()).as("the client is no member").hasSize(2);
+    }
+
+    /** replica-protocol R35. */
+    @Test
+    void whatADeskDoesIsCountedAndStatusSaysIt() throws Exception {
+        var a = member("a", 1);
+        a.awaitPrimary(Wait.LONGEST);
+        ReplicaClient<String, Integer> client = client();
+        await(client.submit("one"));
+        await(client.read(Consistency.LOCAL, "one"));
+        PrometheusRegistry registry = new PrometheusRegistry();
+        FlushMetrics metrics = new FlushMetrics();
+        metrics.watch("a", a);
+        registry.register(metrics);
+        // The session of the client, the command and the question.
+        Wait.until(() -> a.status().toString(), () -> a.status().desk().answers() == 3);
+        DeskFigures now = a.status().desk();
+        assertThat(now.requests()).isEqualTo(3);
+        assertThat(now.requestBytes()).isGreaterThan(3);
+        assertThat(now.answerBytes()).isGreaterThan(3 * 30);
+        assertThat(now.pending()).isZero();
+        assertThat(now.clients()).isZero();
+        assertThat(now.refused())
+                .hasSize(DeskReason.values().length)
+                .allSatisfy((why, count) -> assertThat(count).as("%s", why).isZero());
+        SpreadConnection stranger = daemon.keep(SpreadConnection.connect(daemon.name(), "x"));
+        stranger.multicast(Service.AGREED, RequestCodec.desksOf("ledger"), "hello".getBytes(UTF_8));
+        Wait.until(
+                () -> a.status().toString(), () -> a.status().desk().refused().get(DeskReason.NONSENSE) == 1);
+        assertThat(registry.scrape().stream()
+                        .filter(each -> each.getMetadata().getName().startsWith("replica_desk_"))
+                        .map(each -> each.getMetadata().getName() + "="
+                                + ((DataPointSnapshot) each.getDataPoints().get(0))
+                                        .getLabels()
+                                        .get("member")))
+                .contains("replica_desk_requests=a", "replica_desk_refused=a", "replica_desk_clients=a")
+                .hasSize(8);
+        var b = member("b", 1, options -> options);
+        assertThat(b.status().desk()).as("it serves nobody").isNull();
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.flushspread.flush.requests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -66,6 +67,10 @@ public final class Desk {
     private Role role = Role.MINORITY;
     private long pendingBytes;
     private long lastTicket;
+    private long taken;
+    private long takenBytes;
+    private long answered;
+    private long answeredBytes;
     private long second;
     private int questions;
 
@@ -147,6 +152,8 @@ public final class Desk {
         tickets.put(key, ticket);
         ofOne.merge(new Receiver(key.client(), key.identity()), 1, Integer::sum);
         pendingBytes += request.bytes();
+        taken++;
+        takenBytes += request.bytes();
         hand(ticket, key.identity(), request);
     }
 
@@ -208,6 +215,7 @@ public final class Desk {
     }
 
     private void answer(Key to, Outcome outcome, byte[] body, Lineage history, long index) {
+        answered++;
         answer(
                 new Receiver(to.client(), to.identity()),
                 new RequestItem.Answer(to.request(), outcome, history, index, body));
@@ -233,6 +241,7 @@ public final class Desk {
         }
         answers.forEach((to, items) -> {
             for (byte[] message : RequestCodec.messages(to.identity(), items)) {
+                answeredBytes += message.length;
                 output.send(to.client(), message);
             }
         });
@@ -251,6 +260,16 @@ public final class Desk {
     /** Requests that are with the member. */
     public int pending() {
         return pending.size();
+    }
+
+    /** All that is counted, as it is now. */
+    public DeskFigures figures() {
+        Map<DeskReason, Long> refused = new EnumMap<>(DeskReason.class);
+        for (DeskReason each : DeskReason.values()) {
+            refused.put(each, countOf(each));
+        }
+        return new DeskFigures(
+                ofOne.size(), pending.size(), pendingBytes, taken, takenBytes, answered, answeredBytes, refused);
     }
 
     private void count(DeskReason reason) {
