@@ -30,8 +30,8 @@ final class SnapshotBenchMember {
         LogSetup.quiet();
         int index = Integer.parseInt(args[2]);
         int members = Integer.parseInt(args[3]);
-        try (var member =
-                join(args[0], Path.of(args[1]), index, members, Integer.parseInt(args[4]), System.out::println)) {
+        Consumer<String> says = System.out::println;
+        try (var member = join(args[0], Path.of(args[1]), index, members, Integer.parseInt(args[4]), says)) {
             member.awaitPrimary(Duration.ofMinutes(10));
             System.out.println(PRIMARY);
             while (System.in.read() >= 0) {
