@@ -60,14 +60,21 @@ final class Clients implements AutoCloseable {
             Act.Kind kind = Act.Kind.values()[random.nextInt(Act.Kind.values().length)];
             long value = kind == Act.Kind.READ ? 0 : values.incrementAndGet();
             Act.Asked asked = new Act.Asked(kind, key, known.getOrDefault(key, 0L), value);
-            List<Member> members = machines.members();
-            Act done = act(client, members.get(random.nextInt(members.size())), asked);
+            Act done = act(client, chosen(random), asked);
             if (done != null && done.isKnown()) {
                 boolean written = kind == Act.Kind.WRITE || kind == Act.Kind.CHANGE && done.found() == asked.old();
                 known.put(key, written ? value : done.found());
             }
             Wait.pause(Duration.ofMillis(random.nextInt(PAUSE_MILLIS)));
         }
+    }
+
+    /** Mostly one that says it can answer; it may be wrong. */
+    private Member chosen(Random random) {
+        List<Member> all = machines.members();
+        List<Member> primary = all.stream().filter(Member::isPrimary).toList();
+        List<Member> from = primary.isEmpty() || random.nextInt(5) == 0 ? all : primary;
+        return from.get(random.nextInt(from.size()));
     }
 
     /** Null if it has taken no effect. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Machines implements AutoCloseable {
     private static final String DISK = "size=80m";
     private static final String FILL = "fill";
+    private static final String LOCK = "lock";
 
     private final RingInNamespaces ring;
     private final Path directory;
@@ -163,7 +164,15 @@ final class Machines implements AutoCloseable {
     /** One bit of what a member that does not run has kept is another; says which. */
     String flipBit(int at, Random random) {
         try (Stream<Path> files = Files.walk(disk(at))) {
-            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
+            // Nothing is kept in the lock.
+            List<Path> all = files.filter(Files::isRegularFile)
+                    .filter(each ->
+                            !List.of(FILL, LOCK).contains(each.getFileName().toString()))
+                    .sorted()
+                    .toList();
+            if (all.isEmpty()) {
+                return "nothing";
+            }
             Path file = all.get(random.nextInt(all.size()));
             byte[] bytes = Files.readAllBytes(file);
             // What is behind the end of a log that was made long beforehand means nothing.
