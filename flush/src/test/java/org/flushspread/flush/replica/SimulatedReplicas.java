@@ -54,11 +54,17 @@ public final class SimulatedReplicas {
                 seed, swarm.with("chaos", swarm.chaos() * percent / 100.0), Service.SAFE, counts, machines, sessions);
         replicas.watch(new Witnessed(witness));
         Verdict verdict = replicas.run();
-        if (verdict.violation() != null) {
-            throw new Violation(
-                    verdict.violation().property(), verdict.violation().getMessage());
+        org.flushspread.simulation.Violation broken = verdict.violation();
+        if (broken == null) {
+            return figures(counts);
         }
-        return figures(counts);
+        // What a state machine or a checker of replicas threw has gone up through the simulated host.
+        for (Throwable cause = broken.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Violation own) {
+                throw own;
+            }
+        }
+        throw new Violation(broken.property(), String.valueOf(broken.getMessage()));
     }
 
     private static Figures figures(Counts counts) {

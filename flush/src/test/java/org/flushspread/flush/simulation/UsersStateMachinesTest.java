@@ -216,6 +216,16 @@ class UsersStateMachinesTest {
     }
 
     @Test
+    void whatIsWrongOnSimulatedRingsIsNamedLikewise() {
+        AssertionError failure = failure(accounts(Accounts::new)
+                .seeds(5)
+                .ringsEvery(1)
+                .invariant(
+                        "nobody is rich", state -> state.money.values().stream().allMatch(each -> each < 40)));
+        assertThat(failure).hasMessageContaining("breaks Invariant 'nobody is rich'");
+    }
+
+    @Test
     void anInvariantOverAllMembersThatDoesNotHoldIsFound() {
         assertThat(failure(accounts(Accounts::new).atEnd("none is empty", states -> states.size() < 2)))
                 .hasMessageContaining("Invariant 'none is empty'");
