@@ -86,9 +86,7 @@ final class RingReplica implements Application {
                 guarded(() -> {
                     link.session.tick(all.now());
                     if (all.foreign) {
-                        all.says(running);
-                        running.users.letTimePass();
-                        running.replica.endOfTurn();
+                        all.letTimePass(running);
                     }
                     RollCalls calls = rollCalls;
                     List<String> without = calls == null || joined != link ? null : calls.due(all.now());

@@ -42,6 +42,7 @@ final class RingReplicas {
     final SessionUser[] users;
     private final List<RingReplica> machines = new ArrayList<>();
     private long commands;
+    private int times;
 
     RingReplicas(long seed, Swarm swarm, Service service, Counts counts) {
         this(seed, swarm, service, counts, null, false);
@@ -139,6 +140,15 @@ final class RingReplicas {
 
     long now() {
         return simulation.world().now();
+    }
+
+    /** Timers fire, as long as the log does not consist of that. */
+    void letTimePass(Member member) {
+        says(member);
+        if (times < ENOUGH_OF_FOREIGN && member.users.letTimePass()) {
+            times++;
+            member.replica.endOfTurn();
+        }
     }
 
     boolean maySubmit() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("hunt")
 @Timeout(180)
 class UsersStateMachinesTest {
-    private static final int SEEDS = Integer.getInteger("users.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("users.seeds", 100);
 
     private static ReplicaSimulation<Accounts, String, String> accounts(Supplier<Accounts> machine) {
         return ReplicaSimulation.of(machine, Accounts.Payments::new).seeds(SEEDS);
