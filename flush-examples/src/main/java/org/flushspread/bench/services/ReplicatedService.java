@@ -4,6 +4,14 @@ import java.util.concurrent.CompletableFuture;
 
 /** A system that applies commands at three members in one order. Made anew in each process, with a constructor without arguments. */
 public interface ReplicatedService {
+    /** An instance of the class of this name. */
+    static ReplicatedService of(String implementation) throws ReflectiveOperationException {
+        return Class.forName(implementation)
+                .asSubclass(ReplicatedService.class)
+                .getDeclaredConstructor()
+                .newInstance();
+    }
+
     /** Members that have processes of their own; two where the program that loads the service is the third. */
     int servers();
 

@@ -1,5 +1,6 @@
 package org.flushspread.bench.services;
 
+import com.google.common.base.Splitter;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.BufferedReader;
@@ -177,8 +178,7 @@ public final class ServiceBench implements Callable<Integer> {
     }
 
     private void measure(Candidate system, Storage storage) throws Exception {
-        ReplicatedService service = (ReplicatedService)
-                Class.forName(system.implementation).getDeclaredConstructor().newInstance();
+        ReplicatedService service = ReplicatedService.of(system.implementation);
         Path home = Files.createTempDirectory(root(system, storage), "bench-service");
         Place place = new Place(port + 20 * (used++ % 10), home, storage == Storage.DISK);
         List<Process> processes = new ArrayList<>();
@@ -260,7 +260,7 @@ public final class ServiceBench implements Callable<Integer> {
     }
 
     private static String word(String words, String name) {
-        for (String each : words.split(" ")) {
+        for (String each : Splitter.on(' ').split(words)) {
             if (each.startsWith(name + "=")) {
                 return each.substring(name.length() + 1);
             }

@@ -1,7 +1,7 @@
 package org.flushspread.bench.services;
 
+import com.google.common.base.Splitter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.flushspread.bench.services.ReplicatedService.Submitter;
 import org.flushspread.daemon.LogSetup;
@@ -21,8 +21,7 @@ public final class ServiceProcess {
         Thread parent = new Thread(ServiceProcess::endWithParent, "parent");
         parent.setDaemon(true);
         parent.start();
-        ReplicatedService service = (ReplicatedService)
-                Class.forName(args[0]).getDeclaredConstructor().newInstance();
+        ReplicatedService service = ReplicatedService.of(args[0]);
         Place place = new Place(Integer.parseInt(args[1]), Path.of(args[2]), Boolean.parseBoolean(args[3]));
         if (args[4].equals("serve")) {
             service.serve(Integer.parseInt(args[5]), place);
@@ -45,7 +44,7 @@ public final class ServiceProcess {
     }
 
     private static int[] numbers(String list) {
-        return Arrays.stream(list.split(",")).mapToInt(Integer::parseInt).toArray();
+        return Splitter.on(',').splitToStream(list).mapToInt(Integer::parseInt).toArray();
     }
 
     private static void endWithParent() {
