@@ -2,6 +2,7 @@ package org.flushspread.examples;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.flushspread.examples.persistent.PersistentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,14 @@ final class Pages {
     /** Of a state of a gigabyte a page is what fits well into one write; an empty one costs 20 bytes of a snapshot. */
     static final int COUNT = 4096;
 
-    private record Page(PersistentMap values, long changed) {}
+    /** Takes a name and its text. */
+    interface Visitor {
+        void visit(String key, String value) throws IOException;
+    }
 
-    private static final Page EMPTY = new Page(PersistentMap.EMPTY, 0);
+    private record Page(PersistentMap<String, String> values, long changed) {}
+
+    private static final Page EMPTY = new Page(PersistentMap.empty(), 0);
 
     private final Page[] pages;
     private int size;
@@ -55,18 +61,20 @@ final class Pages {
     @Nullable
     String put(String key, @Nullable String value, long index) {
         int place = place(key);
-        PersistentMap before = pages[place].values;
-        PersistentMap after = value == null ? before.without(key) : before.with(key, value);
+        PersistentMap<String, String> before = pages[place].values;
+        PersistentMap<String, String> after = value == null ? before.without(key) : before.with(key, value);
         size += after.size() - before.size();
         pages[place] = new Page(after, index);
         return before.get(key);
     }
 
-    void forEach(int page, PersistentMap.Visitor visitor) throws IOException {
-        pages[page].values.forEach(visitor);
+    void forEach(int page, Visitor visitor) throws IOException {
+        for (PersistentMap.Entry<String, String> each : pages[page].values) {
+            visitor.visit(each.key(), each.value());
+        }
     }
 
-    void forEach(PersistentMap.Visitor visitor) throws IOException {
+    void forEach(Visitor visitor) throws IOException {
         for (int page = 0; page < COUNT; page++) {
             forEach(page, visitor);
         }
