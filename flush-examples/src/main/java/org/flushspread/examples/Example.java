@@ -14,7 +14,7 @@ final class Example {
     /** Runs a program; answers its exit status. */
     static int run(Callable<Integer> program, String... args) {
         LogSetup.quiet();
-        CommandLine line = new CommandLine(program);
+        CommandLine line = new CommandLine(program).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, commandLine, parsed) -> {
             if (e instanceof SpreadException || e instanceof IllegalArgumentException) {
                 commandLine.getErr().println(commandLine.getCommandName() + ": " + e.getMessage());

@@ -1,5 +1,6 @@
 package org.flushspread.examples;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.flushspread.examples.KeyValueStore.Command;
+import org.flushspread.examples.redis.RedisService;
+import org.flushspread.flush.Consistency;
 import org.flushspread.flush.ReplicaOptions;
 import org.flushspread.flush.ReplicaStatus;
 import org.flushspread.flush.ReplicatedStateMachine;
@@ -28,12 +31,14 @@ import picocli.CommandLine.Parameters;
             "One member of a key-value store that all members keep alike. Start as many as --of says, each "
                     + "with its own name; kill -9 any of them and start it again: it catches up, and nothing that was "
                     + "answered is lost.",
+            "With --resp it is another store, which clients of Redis use: redis-cli -p PORT.",
             ""
         },
         footer = {
             "",
             "Commands: put KEY VALUE, get KEY (in order with all commands), look KEY (what this member has "
-                    + "now), del KEY, fill COUNT, members, role, digest, quit."
+                    + "now), del KEY, fill COUNT, members, role, digest, quit. With --resp: members, role, quit; it goes on "
+                    + "behind the end of its input."
         })
 public final class ReplicatedKv implements Callable<Integer> {
     private static final int SECONDS = 15;
@@ -41,6 +46,8 @@ public final class ReplicatedKv implements Callable<Integer> {
     private static final String COMMANDS =
             "commands: put KEY VALUE, get KEY, look KEY, del KEY, fill COUNT, members, role, digest, quit";
     private static final Duration PATIENCE = Duration.ofSeconds(SECONDS);
+    /** Less than clients of Redis wait for an answer: many give up after two seconds. */
+    private static final Duration REDIS_PATIENCE = Duration.ofMillis(1_500);
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of this member, up to 10 characters.")
     private String name = "";
@@ -48,8 +55,8 @@ public final class ReplicatedKv implements Callable<Integer> {
     @Option(names = "-s", paramLabel = "PORT[@HOST]", description = "The daemon. Default: ${DEFAULT-VALUE}.")
     private String daemon = "4803@localhost";
 
-    @Option(names = "-g", paramLabel = "GROUP", description = "The group. Default: ${DEFAULT-VALUE}.")
-    private String group = "kv";
+    @Option(names = "-g", paramLabel = "GROUP", description = "The group. Default: kv, and redis with --resp.")
+    private @Nullable String group;
 
     @Option(
             names = "--of",
@@ -73,6 +80,28 @@ public final class ReplicatedKv implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int patience = 30;
 
+    @Option(
+            names = "--resp",
+            paramLabel = "PORT[@HOST]",
+            description = "Serve clients of Redis at this port, on localhost if no host is named; nobody is asked for a"
+                    + " password. 0 for any port that is free.")
+    private @Nullable String resp;
+
+    @Option(
+            names = "--reads",
+            paramLabel = "linearizable|sequential",
+            description =
+                    "What reads of clients of Redis see: all that was answered to anybody before, for a round of the"
+                            + " group that all who read share; or, without asking the others, all that this member has answered,"
+                            + " perhaps not yet what another one has. Default: linearizable, as of one Redis.")
+    private Consistency reads = Consistency.LINEARIZABLE;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "Connections of clients of Redis at the most. Default: ${DEFAULT-VALUE}.")
+    private int clients = 1_000;
+
     private final Supplier<Console> consoles;
 
     ReplicatedKv(Supplier<Console> consoles) {
@@ -88,19 +117,64 @@ public final class ReplicatedKv implements Callable<Integer> {
         ReplicaOptions options = standard.name(name)
                 .primary(Quorum.majorityOf(all))
                 .rejectOutsidePrimary()
-                .serveClients() // kv-client is one
                 .onReport((reason, text) -> console.println("* " + text));
         return directory == null ? options : options.store(directory);
     }
 
+    private static void showRoles(ReplicatedStateMachine<?, ?, ?> member, Console console) {
+        member.onRoleChange(
+                role -> console.println("* " + role + ": " + member.status().explanation()));
+        console.println("* " + member.role() + ": " + member.status().explanation());
+    }
+
     @Override
     public Integer call() {
+        return resp == null ? serveKeyboard() : serveRedis(resp);
+    }
+
+    /** Until somebody types quit, or the member ends. */
+    private Integer serveRedis(String where) {
+        if (!where.matches("[0-9]{1,5}(@.+)?") || reads == Consistency.LOCAL) {
+            throw new IllegalArgumentException("--resp takes PORT[@HOST], and --reads linearizable or sequential");
+        }
+        String[] parts = where.split("@", 2);
+        InetSocketAddress address =
+                new InetSocketAddress(parts.length > 1 ? parts[1] : "localhost", Integer.parseInt(parts[0]));
+        // What is not the keys' stays free for what is on its way, and for snapshots.
+        long memory = Runtime.getRuntime().maxMemory() / 2;
+        try (Console console = consoles.get();
+                RedisService service = RedisService.start(
+                        daemon,
+                        group == null ? "redis" : group,
+                        standard -> options(standard, console),
+                        new RedisService.Options(address, reads, clients, memory, REDIS_PATIENCE))) {
+            ReplicatedStateMachine<?, ?, ?> member = service.replica();
+            showRoles(member, console);
+            console.println("* serving clients of Redis at port " + service.port());
+            for (String line = console.readLine(); line != null; line = console.readLine()) {
+                switch (line.strip()) {
+                    case "quit" -> {
+                        return 0;
+                    }
+                    case "members" -> console.println(members(member));
+                    case "role" ->
+                        console.println(member.role() + ": " + member.status().explanation());
+                    default -> console.println("commands: members, role, quit");
+                }
+            }
+            throw member.closed().join();
+        }
+    }
+
+    private Integer serveKeyboard() {
         try (Console console = consoles.get();
                 ReplicatedStateMachine<KeyValueStore, Command, Optional<String>> store = ReplicatedStateMachine.join(
-                        daemon, group, new KeyValueStore(), Command.CODEC, standard -> options(standard, console))) {
-            store.onRoleChange(
-                    role -> console.println("* " + role + ": " + store.status().explanation()));
-            console.println("* " + store.role() + ": " + store.status().explanation());
+                        daemon,
+                        group == null ? "kv" : group,
+                        new KeyValueStore(),
+                        Command.CODEC,
+                        standard -> options(standard, console).serveClients())) { // kv-client is one
+            showRoles(store, console);
             if (!console.isPerson()) {
                 store.awaitPrimary(Duration.ofSeconds(patience));
             }
@@ -127,14 +201,16 @@ public final class ReplicatedKv implements Callable<Integer> {
             case "get 1" -> await(store.readOrdered(state -> state.get(words[1]).orElse("(nothing)")));
             case "look 1" -> store.read(state -> state.get(words[1]).orElse("(nothing)"));
             case "fill 1" -> fill(store, words[1]);
-            case "members 0" -> {
-                ReplicaStatus status = store.status();
-                yield status.members() + (status.catchingUp().isEmpty() ? "" : ", catching up: " + status.catchingUp());
-            }
+            case "members 0" -> members(store);
             case "role 0" -> store.role() + ": " + store.status().explanation();
             case "digest 0" -> store.read(state -> "digest " + state.digest() + ", " + state.size() + " keys");
             default -> COMMANDS;
         };
+    }
+
+    private static String members(ReplicatedStateMachine<?, ?, ?> member) {
+        ReplicaStatus status = member.status();
+        return status.members() + (status.catchingUp().isEmpty() ? "" : ", catching up: " + status.catchingUp());
     }
 
     private static String was(Optional<String> old) {
