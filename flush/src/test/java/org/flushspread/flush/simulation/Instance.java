@@ -1,5 +1,7 @@
 package org.flushspread.flush.simulation;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,6 +41,12 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
     private Snapshotter.@Nullable Frozen frozen;
     private byte[] frozenBytes = {};
     private int writeIn;
+    /** The last entry since the state was loaded. */
+    private long applied;
+    /** Those of the last snapshot, and the entry that it was behind. */
+    private List<byte[]> parts = List.of();
+
+    private long partsAt;
 
     /** @param name in a report */
     Instance(Trial<S, C, R> trial, String name) {
@@ -54,6 +62,7 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
 
     Step apply(long index, long fingerprint, ByteBuffer entry) {
         reached.clear();
+        applied = index;
         long number = Entry.number(entry);
         SimulatedApplication.Outcome outcome;
         try {
@@ -80,12 +89,45 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
     /** Saves for a snapshot, or for another member, as members do. */
     byte[] handOut() {
         byte[] state = save();
+        compareParts();
         if (application.isFreezable() && frozen == null) {
             frozen = application.freeze();
             frozenBytes = state;
             writeIn = LATER;
         }
         return state;
+    }
+
+    /** A part whose last change is not behind the snapshot before is what it was there: snapshots leave it out (replica-protocol R27). */
+    private void compareParts() {
+        Snapshotter snapshotter = application.machine().machine.snapshotter();
+        if (snapshotter == null) {
+            return;
+        }
+        try (Snapshotter.Frozen now = snapshotter.freeze()) {
+            if (!(now instanceof Snapshotter.InParts inParts)) {
+                return;
+            }
+            List<byte[]> all = new ArrayList<>();
+            for (int part = 0; part < inParts.parts(); part++) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                inParts.write(part, new DataOutputStream(bytes));
+                all.add(bytes.toByteArray());
+                if (part < parts.size()
+                        && inParts.changed(part) <= partsAt
+                        && !Arrays.equals(bytes.toByteArray(), parts.get(part))) {
+                    throw new Violation(
+                            "ChangedPartsAreNamed",
+                            "part " + part + " of the state of " + name + " has changed behind entry " + partsAt
+                                    + ", and changed(" + part + ") says " + inParts.changed(part)
+                                    + ": a snapshot would leave it out");
+                }
+            }
+            parts = all;
+            partsAt = applied;
+        } catch (IOException e) {
+            throw new Violation("FrozenStaysFrozen", name + " cannot write what its snapshotter froze: " + e);
+        }
     }
 
     private void writeFrozen() {
@@ -113,6 +155,8 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
         } catch (IOException | RuntimeException e) {
             throw new Violation("LoadReadsWhatSaveWrote", name + " cannot load the state of " + of + ": " + e);
         }
+        applied = 0;
+        parts = List.of();
         byte[] again = save();
         if (!Arrays.equals(again, state)) {
             throw new Violation(

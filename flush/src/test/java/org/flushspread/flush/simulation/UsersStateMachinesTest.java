@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -184,6 +185,88 @@ class UsersStateMachinesTest {
                     }
                 })
                 .run();
+    }
+
+    /** A state in two parts, of accounts with even and odd numbers. */
+    private static class AccountsInParts extends Accounts {
+        final long[] changed = new long[2];
+
+        int part(String account) {
+            return account.charAt(account.length() - 1) % 2;
+        }
+
+        @Override
+        public String apply(String command, ApplyContext context) {
+            changed[part(account(command))] = context.index();
+            return super.apply(command, context);
+        }
+
+        @Override
+        public void load(DataInput in) throws IOException {
+            money.clear();
+            changed[0] = 0;
+            changed[1] = 0;
+            for (int part = 0; part < 2; part++) {
+                for (int i = in.readInt(); i > 0; i--) {
+                    money.put(in.readUTF(), in.readInt());
+                }
+            }
+        }
+
+        @Override
+        public void save(DataOutput out) throws IOException {
+            snapshotter().freeze().write(out);
+        }
+
+        @Override
+        public Snapshotter snapshotter() {
+            return () -> {
+                Map<String, Integer> copy = new TreeMap<>(money);
+                long[] changes = changed.clone();
+                return new Snapshotter.InParts() {
+                    @Override
+                    public int parts() {
+                        return 2;
+                    }
+
+                    @Override
+                    public long changed(int part) {
+                        return changes[part];
+                    }
+
+                    @Override
+                    public void write(int part, DataOutput out) throws IOException {
+                        Map<String, Integer> own = new TreeMap<>(copy);
+                        own.keySet().removeIf(each -> part(each) != part);
+                        new Accounts(own).save(out);
+                    }
+                };
+            };
+        }
+    }
+
+    @Test
+    void aStateInPartsPasses() {
+        accounts(AccountsInParts::new).run();
+    }
+
+    @Test
+    void aPartThatHasChangedAndDoesNotSaySoIsFound() {
+        breaks("ChangedPartsAreNamed", () -> new AccountsInParts() {
+            @Override
+            int part(String account) {
+                return account.equals("account3") ? 0 : super.part(account);
+            }
+
+            @Override
+            public String apply(String command, ApplyContext context) {
+                String answer = super.apply(command, context);
+                if (account(command).equals("account2") && money.containsKey("account1")) {
+                    money.merge("account1", 1, Integer::sum); // and does not say so
+                }
+                return answer;
+            }
+        });
     }
 
     // ---- what commands mean
