@@ -54,7 +54,16 @@ class FlushMutantsTest {
     void brokenReplicasAreFoundWithinFewSeedsUnlessTheyAreRare() throws InterruptedException {
         List<Mutant> hunted = mutants().stream()
                 .filter(each -> !each.rare()
-                        && List.of("replica", "persons", "poison", "reads", "context", "quorum", "clients", "observers")
+                        && List.of(
+                                        "replica",
+                                        "persons",
+                                        "hasty-persons",
+                                        "poison",
+                                        "reads",
+                                        "context",
+                                        "quorum",
+                                        "clients",
+                                        "observers")
                                 .contains(each.profile()))
                 .toList();
 

@@ -23,6 +23,7 @@ public final class FlushWorld {
             case "rings" -> BrokenLayers.runOnRings(seed);
             case "replica" -> BrokenReplicas.run(seed);
             case "persons" -> BrokenReplicas.runWithPersons(seed);
+            case "hasty-persons" -> BrokenReplicas.runWithHastyPersons(seed);
             case "poison" -> BrokenReplicas.runWithPoison(seed);
             case "context" -> BrokenReplicas.runWithContext(seed);
             case "quorum" -> BrokenReplicas.runWithQuorums(seed);

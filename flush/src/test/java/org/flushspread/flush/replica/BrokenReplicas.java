@@ -23,6 +23,11 @@ public final class BrokenReplicas {
         return run(seed, Simulation.Kind.PERSONS);
     }
 
+    /** Persons who decide where attempts of unknown outcome are remembered, while the network parts and joins. */
+    public static @Nullable String runWithHastyPersons(long seed) {
+        return run(seed, Simulation.Kind.HASTY_PERSONS);
+    }
+
     /** Reads without the log. */
     public static @Nullable String runWithReads(long seed) {
         return run(seed, Simulation.Kind.READS);

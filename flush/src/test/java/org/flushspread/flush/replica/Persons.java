@@ -19,6 +19,16 @@ final class Persons {
     private int foundIn;
 
     private int alone;
+    /** Steps until the network parts where a person has just decided, and until it joins again as it was. */
+    private int partIn;
+
+    private int joinIn;
+    /** Steps until one who has voted loses its connection. */
+    private int loseIn;
+
+    private int losing;
+    private final int[] before;
+    private boolean hasty;
     private @Nullable MemberId toRetire;
     private int toRetireAt;
 
@@ -29,7 +39,8 @@ final class Persons {
             Observers observers,
             Counts counts,
             boolean founding,
-            boolean ambushing) {
+            boolean ambushing,
+            int places) {
         this.world = world;
         this.random = random;
         this.network = network;
@@ -37,6 +48,12 @@ final class Persons {
         this.counts = counts;
         this.founding = founding;
         this.ambushing = ambushing;
+        this.before = new int[places];
+    }
+
+    /** They decide above all where attempts of unknown outcome are remembered; the network parts while their word is on its way. */
+    void hasty() {
+        hasty = true;
     }
 
     // ---- that there is no primary any more
@@ -63,12 +80,71 @@ final class Persons {
             found(alone);
             return true;
         }
-        return false;
+        return hasty && hurry();
+    }
+
+    /**
+     * Somebody votes. If it is for what a person has just decided, the network parts before all have. Else it perhaps loses its connection: then
+     * another one knows that a primary was formed, and this one only that it was about to be.
+     */
+    void voted(int at) {
+        if (partIn > 0) {
+            partIn = 1 + random.nextInt(3);
+        } else if (hasty && loseIn == 0 && random.nextInt(3) == 0) {
+            loseIn = 1 + random.nextInt(12);
+            losing = at;
+        }
+    }
+
+    private void lose() {
+        if (!world.members[losing].dead && Simulation.port(world.members[losing]) != null) {
+            world.disconnect(losing);
+            int apart = random.nextInt(world.members.length);
+            network.partition(port -> port.place == apart ? 2 : 0);
+        }
+    }
+
+    private boolean hurry() {
+        if (loseIn > 0 && --loseIn == 0) {
+            lose();
+            return true;
+        }
+        if (joinIn > 0 && --joinIn == 0) {
+            network.partition(port -> before[port.place]);
+            return true;
+        }
+        if (partIn > 0 && --partIn == 0) {
+            network.ports().forEach(port -> before[port.place] = port.component());
+            network.partition(port -> port.place == alone ? 3 : port.component());
+            joinIn = 1 + random.nextInt(20);
+            return true;
+        }
+        int at = random.nextInt(world.members.length);
+        Member member = world.members[at];
+        boolean quiet = partIn == 0 && joinIn == 0;
+        if (!quiet
+                || member.dead
+                || Simulation.port(member) == null
+                || member.replica.attempts().isEmpty()) {
+            return false;
+        }
+        boolean[] asked = new boolean[1];
+        world.guarded(at, () -> asked[0] = !member.isPrimary() && member.replica.bootstrap());
+        if (asked[0]) {
+            counts.founded++;
+            partIn = 1 + random.nextInt(60);
+            alone = random.nextBoolean() ? at : random.nextInt(world.members.length);
+        }
+        return asked[0];
     }
 
     /** Nobody decides any more. */
     void rest() {
         foundIn = 0;
+        partIn = 0;
+        joinIn = 0;
+        loseIn = 0;
+        hasty = false;
     }
 
     /** A person, or several, decide that there is no primary any more; where votes were lost, sooner than elsewhere. */

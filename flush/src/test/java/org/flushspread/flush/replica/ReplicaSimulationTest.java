@@ -21,6 +21,11 @@ class ReplicaSimulationTest {
     }
 
     @Test
+    void promisesHoldWherePersonsDecideWhileTheNetworkPartsAndJoins() {
+        holdAll(Simulation.Kind.HASTY_PERSONS, SEEDS / 2);
+    }
+
+    @Test
     void promisesHoldWhereCommandsCannotBeAppliedAndPersonsHaveThemSkipped() {
         Counts counts = holdAll(Simulation.Kind.POISON, SEEDS / 2);
         if (SEEDS >= 1000) {

@@ -21,6 +21,8 @@ final class Simulation {
         ALL,
         /** Above all persons who decide, where that matters most: in memory, and with primaries that shrink. */
         PERSONS,
+        /** The same, and they decide where attempts of unknown outcome are remembered, while the network parts and joins. */
+        HASTY_PERSONS,
         /** Commands that no member can apply, or one member cannot, and persons who have them skipped. */
         POISON,
         /** Reads, and commands that are withdrawn; no persons. */
@@ -121,6 +123,7 @@ final class Simulation {
         this.lyingDisks = kind == Kind.LYING_DISKS;
         this.network = new FlushNetwork(random);
         this.foreign = kind == Kind.FOREIGN;
+        boolean withPersons = kind == Kind.PERSONS || kind == Kind.HASTY_PERSONS;
         boolean withObservers = kind == Kind.OBSERVERS;
         reading = kind == Kind.READS || this.foreign || withObservers && seed % 3 == 0;
         excluding = withObservers && seed % 4 == 0;
@@ -128,7 +131,7 @@ final class Simulation {
         contextual = kind == Kind.CONTEXT || resizing || kind == Kind.CLIENTS || this.foreign;
         machines = foreign == null ? member -> new ListMachine(contextual) : foreign;
         observers = new Observers(Service.SAFE, counts, reading, this.foreign);
-        int size = kind == Kind.PERSONS
+        int size = withPersons
                 ? 3 + random.nextInt(2)
                 : resizing ? 3 : withObservers ? 1 + random.nextInt(4) : 2 + random.nextInt(4);
         int places = resizing ? size + 2 : withObservers ? size + 1 + random.nextInt(2) : size;
@@ -136,14 +139,15 @@ final class Simulation {
         observing = new boolean[places];
         Arrays.fill(observing, voters, places, true);
         poisoning = kind == Kind.POISON || withObservers && seed % 3 == 1;
-        durable = poisoning || random.nextBoolean() && kind != Kind.PERSONS;
-        settings = ReplicaSettingsOf.drawn(random, kind == Kind.PERSONS ? 0 : size, durable, Service.SAFE, resizing);
-        founding = kind == Kind.PERSONS
-                || withObservers && seed % 3 == 2
-                || !reading && !contextual && random.nextInt(3) == 0;
-        ambushing = kind == Kind.PERSONS || random.nextBoolean();
+        durable = poisoning || random.nextBoolean() && !withPersons;
+        settings = ReplicaSettingsOf.drawn(random, withPersons ? 0 : size, durable, Service.SAFE, resizing);
+        founding = withPersons || withObservers && seed % 3 == 2 || !reading && !contextual && random.nextInt(3) == 0;
+        ambushing = withPersons || random.nextBoolean();
         hasLatePieces = seed % 4 == 0;
-        persons = new Persons(this, random, network, observers, counts, founding, ambushing);
+        persons = new Persons(this, random, network, observers, counts, founding, ambushing, places);
+        if (kind == Kind.HASTY_PERSONS) {
+            persons.hasty();
+        }
         members = new Member[places];
         disks = new SimulatedDisk[places];
         lives = new int[places];
@@ -308,6 +312,7 @@ final class Simulation {
         }
         if (member.voted) {
             member.voted = false;
+            persons.voted(at);
             ambush();
         }
         if (member.saved) {
@@ -495,7 +500,7 @@ final class Simulation {
         }
     }
 
-    private void disconnect(int at) {
+    void disconnect(int at) {
         Member member = members[at];
         FlushNetwork.Port port = port(member);
         if (port != null) {
