@@ -3,8 +3,10 @@ package org.flushspread.flush.replica;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import org.flushspread.flush.store.StoreException;
 import org.flushspread.kernel.base.InvariantViolation;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 
 /** Runs of the simulation that say what failed instead of throwing, for replicas that are broken on purpose. */
 public final class BrokenReplicas {
@@ -71,19 +73,30 @@ public final class BrokenReplicas {
         return null;
     }
 
-    /** One test, written as {@code Class#method}, of this package. */
+    /** One test, written as {@code Class#method}, of this package, or as {@code package.Class#method} of one beside it. */
     public static @Nullable String runTest(String test) {
         String[] names = test.split("#", 2);
         try {
-            Class<?> type = Class.forName(BrokenReplicas.class.getPackageName() + "." + names[0]);
+            String here = BrokenReplicas.class.getPackageName();
+            String from = names[0].contains(".") ? here.substring(0, here.lastIndexOf('.')) : here;
+            Class<?> type = Class.forName(from + "." + names[0]);
             Constructor<?> constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
             Method method = type.getDeclaredMethod(names[1]);
             method.setAccessible(true);
-            method.invoke(constructor.newInstance());
+            Object instance = constructor.newInstance();
+            for (Method each : type.getDeclaredMethods()) {
+                if (each.isAnnotationPresent(BeforeEach.class)) {
+                    each.setAccessible(true);
+                    each.invoke(instance);
+                }
+            }
+            method.invoke(instance);
             return null;
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof AssertionError || e.getCause() instanceof InvariantViolation) {
+            if (e.getCause() instanceof AssertionError
+                    || e.getCause() instanceof InvariantViolation
+                    || e.getCause() instanceof StoreException) {
                 return test + "\t" + e.getCause().getMessage();
             }
             throw new IllegalStateException(test, e.getCause());
