@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flushspread.Guide;
@@ -124,6 +126,37 @@ class RedisServiceTest {
             assertThat(client.reply()).isEqualTo(":" + (i + 1) + "\\r\\n");
             assertThat(client.reply()).endsWith("\\n" + (i + 1) + "\\r\\n");
             assertThat(i % 500 == 0 ? client.reply() : ":1\\r\\n").isEqualTo(":1\\r\\n");
+        }
+        sender.join();
+    }
+
+    /** What it goes on to send stays in its socket, but for what may wait: a thousand of these requests would be 60 MB. */
+    @Test
+    void aClientThatDoesNotReadItsRepliesIsNotReadFrom() throws Exception {
+        RespClient client = client(alone());
+        String command = "*2\r\n$4\r\nECHO\r\n$60000\r\n" + "x".repeat(60_000) + "\r\n";
+        AtomicInteger sent = new AtomicInteger();
+        Thread sender = new Thread(() -> {
+            try {
+                for (int i = 0; i < 2_000; i++) {
+                    client.sendBytes(command);
+                    sent.incrementAndGet();
+                }
+            } catch (IOException e) {
+                return; // the end of the test
+            }
+        });
+        sender.start();
+        int[] before = {-1};
+        Wait.until("the sender waits", () -> {
+            boolean same = sent.get() == before[0] && sent.get() > 0;
+            before[0] = sent.get();
+            Wait.pause(Duration.ofMillis(200));
+            return same;
+        });
+        assertThat(sent.get()).isLessThan(500);
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(client.reply()).startsWith("$60000\\r\\nx");
         }
         sender.join();
     }

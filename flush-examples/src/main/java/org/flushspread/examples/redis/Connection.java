@@ -49,6 +49,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Requests that wait before no more is read; of what was read before, some may come on top. */
     private static final int MOST_WAITING = 1_000;
 
+    private static final int MOST_WAITING_BYTES = 256 * 1024;
+
     private static final int MOST_SUBSCRIPTIONS = 1_000;
     /** Bytes that a subscriber does not read before it is closed. */
     private static final long SLOWEST = 8 << 20;
@@ -68,6 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable List<Request> transaction;
 
     private String malformed = "";
+    private long waitingBytes;
     private boolean isBroken;
     private boolean isCounted;
     private boolean isBusy;
@@ -110,6 +113,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object next) {
         waiting.add(next);
+        waitingBytes += next instanceof Request request ? request.cost() : 0;
         if (next instanceof RequestAssembler.Malformed last) {
             malformed = last.why();
             advance();
@@ -130,7 +134,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         while (!isBusy && !isEnded && channel.isWritable() && !waiting.isEmpty()) {
             if (isForMember(waiting.peek())) {
                 askMember();
-            } else if (waiting.remove() instanceof Request request) {
+            } else if (takeNext() instanceof Request request) {
                 service.counters.commands++;
                 answer(request);
             } else {
@@ -139,7 +143,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         }
         channel.flush();
-        channel.config().setAutoRead(!isEnded && waiting.size() < MOST_WAITING);
+        channel.config().setAutoRead(!isEnded && waiting.size() < MOST_WAITING && waitingBytes < MOST_WAITING_BYTES);
+    }
+
+    private Object takeNext() {
+        Object next = waiting.remove();
+        waitingBytes -= next instanceof Request request ? request.cost() : 0;
+        return next;
     }
 
     private void reply(byte[] reply) {
@@ -181,7 +191,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             writes |= isWrite;
             scans |= isScan;
             run.add(next);
-            waiting.remove();
+            takeNext();
         }
         service.counters.commands += run.size();
         if (writes) {
