@@ -133,7 +133,9 @@ public final class ReplicaOptions implements Cloneable {
         return store(new FileStore(directory, fsync, whenDamaged));
     }
 
-    /** Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members have a durable store, or none. */
+    /**
+     * Where this member keeps its memory; {@link Store#inMemory()} if nothing is said. All members with a vote have a durable store, or none.
+     */
     public ReplicaOptions store(Store value) {
         required(value, "store(null): say where this member keeps its memory, for example Store.inMemory()");
         return with(next -> next.store = value);

@@ -335,7 +335,7 @@ final class ViewRound {
     private boolean passed(int who, long number, Decision now) {
         Primary last = voting.completed();
         if (last == null || !observes() || !last.members().contains(now.id(who))) {
-            return !context.settings.observer() || standing.isTransitional();
+            return standing.isTransitional() && context.settings.observer();
         }
         if (formed == null) {
             follow(last, now);

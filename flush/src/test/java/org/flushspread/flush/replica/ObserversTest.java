@@ -117,6 +117,18 @@ class ObserversTest {
     }
 
     @Test
+    void whoHasAVoteIsToldOfNoMark() {
+        view(a, b);
+        deliverAll(a, b);
+        b.replica.read(1);
+        b.replica.endOfTurn();
+        ReplicaMessage.Barrier sent = (ReplicaMessage.Barrier) b.next();
+        b.replica.message("a", ByteBuffer.wrap(ReplicaCodec.passed(sent.under(), sent.number())));
+        assertThat(b.replica.count(ReplicaReason.OUT_OF_TURN)).isEqualTo(1);
+        assertThat(b.completed).isEmpty();
+    }
+
+    @Test
     void aReadAtAnObserverIsGivenOutWhenAMemberOfThePrimaryHasPassedItsMark() {
         view(a, o);
         deliverAll(a, o);
