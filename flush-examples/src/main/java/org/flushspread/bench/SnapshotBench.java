@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.flushspread.client.SpreadException;
@@ -65,6 +66,13 @@ public final class SnapshotBench implements Callable<Integer> {
             paramLabel = "N",
             description = "Commands on their way at a time (default: ${DEFAULT-VALUE}).")
     private int window = 20;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description =
+                    "Commands a second, each timed from when it was due (default: as many as the window lets through).")
+    private int rate;
 
     @Option(
             names = "--hot",
@@ -224,7 +232,7 @@ public final class SnapshotBench implements Callable<Integer> {
     private void fill(ReplicatedStateMachine<?, Command, Optional<String>> to) {
         Semaphore open = new Semaphore(FILL_WINDOW);
         for (int i = 0; i < keys(); i++) {
-            submit(to, open, i);
+            submit(to, open, i, 0);
         }
         open.acquireUninterruptibly(FILL_WINDOW);
     }
@@ -233,15 +241,26 @@ public final class SnapshotBench implements Callable<Integer> {
     private void change(ReplicatedStateMachine<?, Command, Optional<String>> to, long until) {
         Semaphore open = new Semaphore(window);
         int changing = hot > 0 ? Math.min(hot, keys()) : keys();
-        while (System.nanoTime() < until) {
-            submit(to, open, Math.floorMod(submitted * 7919L, changing));
+        long begun = System.nanoTime();
+        for (long i = 0; System.nanoTime() < until; i++) {
+            submit(to, open, Math.floorMod(submitted * 7919L, changing), rate > 0 ? awaitTurn(begun, i) : 0);
         }
         open.acquireUninterruptibly(window);
     }
 
-    private void submit(ReplicatedStateMachine<?, Command, Optional<String>> to, Semaphore open, int key) {
+    /** When the next command is due. */
+    private long awaitTurn(long begun, long count) {
+        long due = begun + count * TimeUnit.SECONDS.toNanos(1) / rate;
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+        return due;
+    }
+
+    /** @param due when it should have been submitted; 0 if that is now */
+    private void submit(ReplicatedStateMachine<?, Command, Optional<String>> to, Semaphore open, int key, long due) {
         open.acquireUninterruptibly();
-        long begun = System.nanoTime();
+        long begun = due == 0 ? System.nanoTime() : due;
         boolean calmThen = snapshots.isCalm();
         submitted++;
         var unused = to.submit(new Command("key" + key, begun + PADDING)).whenComplete((result, error) -> {

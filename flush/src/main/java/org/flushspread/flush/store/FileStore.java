@@ -3,6 +3,7 @@ package org.flushspread.flush.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class FileStore implements Store {
     /** After which a file of the log is followed by the next. */
     static final long SEGMENT_BYTES = 16L << 20;
+
+    private static final long REMOVED_AT_ONCE = 16L << 20;
 
     private final StoreFiles files;
     private final Fsync fsync;
@@ -233,12 +236,24 @@ public final class FileStore implements Store {
             try {
                 for (String name : names) {
                     if (owner == open) {
+                        shorten(name);
                         files.delete(name);
                     }
                 }
             } catch (IOException e) {
                 // Nothing names them; they go when the store is opened again.
             }
+        }
+    }
+
+    /** A file system gives a large file back in one step, and a force of the log may have to wait for that. */
+    private void shorten(String name) throws IOException {
+        try (StoreFiles.StoreFile file = files.open(name)) {
+            for (long left = file.size() - REMOVED_AT_ONCE; left > 0; left -= REMOVED_AT_ONCE) {
+                file.truncate(left);
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody was faster.
         }
     }
 
