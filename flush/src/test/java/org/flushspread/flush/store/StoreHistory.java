@@ -100,8 +100,8 @@ final class StoreHistory {
                 case 1 -> append(store, 1, 250);
                 case 2 -> snapshot(store, false);
                 case 3 -> snapshot(store, true);
-                case 4 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean(), -1);
-                case 5 -> snapshotBehind(store, script.nextInt(3), script.nextBoolean(), script.nextInt(4));
+                case 4, 5 ->
+                    snapshotBehind(store, script.nextInt(3), script.nextBoolean(), script.nextInt(IN_PART + 3) - 2);
                 default -> append(store, 1 + script.nextInt(3), script.nextInt(70));
             }
         }
