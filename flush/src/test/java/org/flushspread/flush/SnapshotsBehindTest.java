@@ -105,6 +105,10 @@ class SnapshotsBehindTest {
     }
 
     private ReplicatedStateMachine<Large, String, Long> join(Large machine) {
+        return join(machine, 1L << 30);
+    }
+
+    private ReplicatedStateMachine<Large, String, Long> join(Large machine, long rate) {
         return ReplicatedStateMachine.join(
                 daemon.name(),
                 "large",
@@ -113,7 +117,7 @@ class SnapshotsBehindTest {
                 options -> options.primary(Quorum.majorityOf(1))
                         .store(directory)
                         .snapshotEvery(10)
-                        .snapshotRate(1L << 30)
+                        .snapshotRate(rate)
                         .onReport((reason, text) -> reports.add(reason)));
     }
 
@@ -171,6 +175,20 @@ class SnapshotsBehindTest {
                 submit(member, 1);
             }
             assertThat(snapshots()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSnapshotIsWrittenNoFasterThanAllowed() throws Exception {
+        Large machine = new Large(2 << 4);
+        try (var member = join(machine, 4 << 20)) {
+            member.awaitPrimary(ofSeconds(60));
+            long begun = System.nanoTime();
+            machine.release.countDown();
+            submit(member, 10);
+            assertThat(machine.written.await(60, TimeUnit.SECONDS)).isTrue();
+            // Two megabytes at four in a second, but for what is in a buffer yet.
+            assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(450));
         }
     }
 }
