@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import org.flushspread.examples.redis.Command.Kind;
 import org.flushspread.examples.redis.Request.Refused;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client. What it asks for is answered in order: requests that came one behind the other go to the member together, and while they are on
@@ -55,8 +57,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes that a subscriber does not read before it is closed. */
     private static final long SLOWEST = 8 << 20;
 
-    private static long last;
-
     private final Channel channel;
     private final RedisService service;
     private final Administration administration;
@@ -79,7 +79,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Connection(Channel channel, RedisService service) {
         this.channel = channel;
         this.service = service;
-        this.administration = new Administration(service, ++last);
+        this.administration = new Administration(service, service.counters.connections + 1);
     }
 
     // ---- one behind the other
@@ -107,7 +107,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        channel.close(); // the client has gone without a word
+        if (!(cause instanceof IOException)) { // the client has gone without a word
+            LoggerFactory.getLogger(Connection.class).error("a connection of a client of Redis is closed", cause);
+        }
+        channel.close();
     }
 
     @Override
@@ -217,23 +220,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
         answer.whenCompleteAsync(
                 (result, error) -> {
                     isBusy = false;
-                    if (error == null) {
-                        then.accept(result);
-                    } else if (isWrite && Member.isUnknown(error)) {
-                        // What comes later could be overtaken by it, so nothing does. Clients know what a lost
-                        // connection means.
-                        service.counters.unknown++;
-                        end(Resp.error(
-                                "ERR the members parted while the command was on its way: it may have taken effect"));
-                    } else {
-                        service.counters.refused++;
-                        for (int i = 0; i < requests; i++) {
-                            reply(Resp.error(service.member.explanation(error)));
+                    try {
+                        if (error == null) {
+                            then.accept(result);
+                        } else {
+                            failed(error, isWrite, requests);
                         }
+                        advance();
+                    } catch (RuntimeException e) {
+                        channel.pipeline().fireExceptionCaught(e);
                     }
-                    advance();
                 },
                 channel.eventLoop());
+    }
+
+    private void failed(Throwable error, boolean isWrite, int requests) {
+        if (isWrite && Member.isUnknown(error)) {
+            // What comes later could be overtaken by it, so nothing does. Clients know what a lost connection means.
+            service.counters.unknown++;
+            end(Resp.error("ERR the members parted while the command was on its way: it may have taken effect"));
+            return;
+        }
+        service.counters.refused++;
+        for (int i = 0; i < requests; i++) {
+            reply(Resp.error(service.member.explanation(error)));
+        }
     }
 
     // ---- all others
