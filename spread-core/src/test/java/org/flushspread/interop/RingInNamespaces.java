@@ -9,7 +9,7 @@ public final class RingInNamespaces implements AutoCloseable {
     private final Ring ring;
 
     /**
-     * Starts the daemons and waits for their ring.
+     * Makes the network.
      *
      * @throws org.opentest4j.TestAbortedException without root and the commands for namespaces
      */
@@ -17,6 +17,10 @@ public final class RingInNamespaces implements AutoCloseable {
         net = new Namespaces(Cast.MULTICAST, true, daemons);
         // Not faster: a daemon that is started again within seconds may then repeat an id (membership-protocol 8).
         ring = new Ring("J".repeat(daemons), net, Timers.USUAL, false);
+    }
+
+    /** Starts the daemons and waits for their ring. */
+    public void form() {
         ring.form();
     }
 

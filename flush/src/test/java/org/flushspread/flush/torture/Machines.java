@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.flushspread.JavaProgram;
 import org.flushspread.Wait;
@@ -22,6 +26,10 @@ final class Machines implements AutoCloseable {
     private static final String FILL = "fill";
     private static final String LOCK = "lock";
 
+    private static final long PID = ProcessHandle.current().pid();
+    private static final Pattern DIRECTORY = Pattern.compile("torture(\\d+)n\\d+");
+    private static final Set<Machines> OPEN = ConcurrentHashMap.newKeySet();
+
     private final RingInNamespaces ring;
     private final Path directory;
     private final @Nullable Fault fault;
@@ -30,6 +38,7 @@ final class Machines implements AutoCloseable {
 
     private final boolean[] mounted;
     private int lives;
+    private boolean closed;
 
     /**
      * Starts everything, and waits until all members are primary.
@@ -42,7 +51,8 @@ final class Machines implements AutoCloseable {
         this.mounted = new boolean[count];
         boolean made = false;
         try {
-            directory = Files.createTempDirectory("torture");
+            clearTheDead();
+            directory = Files.createTempDirectory("torture" + PID + "n");
             for (int at = 0; at < count; at++) {
                 Path disk = Files.createDirectories(disk(at));
                 mounted[at] = Programs.succeeds("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", disk.toString());
@@ -55,12 +65,14 @@ final class Machines implements AutoCloseable {
                 ring.close();
             }
         }
+        OPEN.add(this);
         try {
+            ring.form();
             List<Member> all = new ArrayList<>();
             for (int at = 0; at < count; at++) {
                 all.add(newMember(at));
+                members = List.copyOf(all);
             }
-            members = List.copyOf(all);
             awaitPrimary();
         } catch (RuntimeException | AssertionError e) {
             close();
@@ -84,7 +96,8 @@ final class Machines implements AutoCloseable {
         return directory.resolve("m" + at + ".log");
     }
 
-    private Member newMember(int at) {
+    private synchronized Member newMember(int at) {
+        requireOpen();
         List<String> command = new ArrayList<>(ring.prefix(at));
         command.addAll(JavaProgram.OF_TESTS.command(MemberProcess.class.getName(), "-Xmx96m"));
         command.addAll(List.of(
@@ -116,7 +129,8 @@ final class Machines implements AutoCloseable {
         ring.kill(at);
     }
 
-    void startDaemon(int at) {
+    synchronized void startDaemon(int at) {
+        requireOpen();
         if (!ring.isRunning(at)) {
             ring.start(at);
         }
@@ -234,19 +248,52 @@ final class Machines implements AutoCloseable {
         return text.toString();
     }
 
-    @Override
-    public void close() {
-        members.forEach(Member::kill);
-        ring.close();
-        for (int at = 0; at < mounted.length; at++) {
-            if (mounted[at]) {
-                Programs.succeeds("umount", "-l", disk(at).toString());
+    /** What runs that were killed left behind. */
+    private static void clearTheDead() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            for (Path each : all.toList()) {
+                Matcher name = DIRECTORY.matcher(each.getFileName().toString());
+                if (name.matches()
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    remove(each);
+                }
             }
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> disks = Files.list(directory)) {
+            disks.filter(Files::isDirectory).forEach(each -> Programs.succeeds("umount", "-l", each.toString()));
         }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);
             }
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the machines are gone");
+        }
+    }
+
+    /** For a program that is to end: whatever it has started and mounted goes. From any thread. */
+    static void closeAll() {
+        OPEN.forEach(Machines::close);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        OPEN.remove(this);
+        members.forEach(Member::kill);
+        ring.close();
+        try {
+            remove(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
@@ -78,7 +79,13 @@ public final class Torture implements Callable<Integer> {
                             + " or forgetful (stores lose their last commands).")
     private String broken = "none";
 
+    private static volatile boolean ending;
+
     public static void main(String[] arguments) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ending = true;
+            Machines.closeAll();
+        }));
         System.exit(new CommandLine(new Torture()).execute(arguments));
     }
 
@@ -93,6 +100,10 @@ public final class Torture implements Callable<Integer> {
             fault = fault(broken);
         } catch (IllegalArgumentException e) {
             System.err.println("torture: " + e.getMessage());
+            return 2;
+        }
+        if (round < 1) {
+            System.err.println("torture: --round is a number of seconds from 1 on, not " + round);
             return 2;
         }
         if (members < 2 || members > 9) {
@@ -128,8 +139,14 @@ public final class Torture implements Callable<Integer> {
             }
             System.out.println(head + "NOT LINEARIZABLE; " + outcome.text() + "\ncell "
                     + without.get(0).asked().key() + ", see " + keep(plan.seed(), outcome.history(), without));
-        } catch (AssertionError e) {
-            System.out.println(head + "BAD\n" + e.getMessage());
+        } catch (TestAbortedException e) {
+            throw e;
+        } catch (RuntimeException | AssertionError e) {
+            while (ending) {
+                // Somebody has ended the program, so what it needs is gone.
+                LockSupport.park();
+            }
+            System.out.println(head + "BAD\n" + e);
         }
         return false;
     }

@@ -86,6 +86,7 @@ class TortureTest {
             assertThat(new CommandLine(new Torture()).execute("--faults", "earthquake"))
                     .isEqualTo(2);
             assertThat(new CommandLine(new Torture()).execute("--members", "1")).isEqualTo(2);
+            assertThat(new CommandLine(new Torture()).execute("--round", "0")).isEqualTo(2);
             assertThat(new CommandLine(new Torture()).execute("--break", "wholly"))
                     .isEqualTo(2);
         } finally {
@@ -94,6 +95,7 @@ class TortureTest {
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("there is no fault 'earthquake', only kill, daemon")
                 .contains("--members is 2 to 9, not 1")
+                .contains("--round is a number of seconds from 1 on, not 0")
                 .contains("--break is early or forgetful, not 'wholly'");
     }
 }
