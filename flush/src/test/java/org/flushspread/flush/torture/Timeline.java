@@ -1,15 +1,25 @@
 package org.flushspread.flush.torture;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
-/** Draws a history as one HTML page, without anything from elsewhere: a line for each client, a bar for each operation on the cell without order. */
+/**
+ * Draws a history as one HTML page, without anything from elsewhere: a line for each client, a bar for each operation on the cell without
+ * order. What matters is which operation ended before which began, so each begin and each end gets the same room.
+ */
 final class Timeline {
     private static final int LEFT = 90;
     private static final int LINE = 34;
     private static final int BAR = 22;
     private static final int TOP = 40;
-    private static final int PIXELS_PER_SECOND = 600;
+    /** Between two moments at which something begins or ends. */
+    private static final int STEP = 26;
+    /** Of a letter, about. */
+    private static final int LETTER = 7;
+
     private static final long MARGIN = 300_000_000L;
     private static final double NANOS = 1e9;
 
@@ -22,88 +32,124 @@ final class Timeline {
             table { border-collapse: collapse; margin-top: 1em; } td, th { padding: 2px 10px; text-align: left; }
             """;
 
-    private Timeline() {}
+    private final StringBuilder page = new StringBuilder();
+    private final List<Act> acts;
+    private final List<History.Event> events;
+    private final List<Integer> clients;
+    /** In order, without repetition. */
+    private final long[] moments;
 
-    static String page(String title, History history, List<Act> acts) {
+    private final int top;
+
+    private Timeline(History history, List<Act> acts) {
+        this.acts = acts;
         long from = acts.stream().mapToLong(Act::begun).min().orElse(0) - MARGIN;
-        long to = acts.stream().mapToLong(Timeline::end).max().orElse(0) + MARGIN;
-        List<Integer> clients =
-                acts.stream().map(Act::client).distinct().sorted().toList();
-        List<History.Event> events = history.events().stream()
+        long to = acts.stream()
+                        .mapToLong(each -> each.isKnown() ? each.ended() : each.begun())
+                        .max()
+                        .orElse(0)
+                + MARGIN;
+        events = history.events().stream()
                 .filter(each -> each.at() >= from && each.at() <= to)
                 .toList();
-        int top = TOP + 15 * events.size();
-        StringBuilder page =
-                new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
+        clients = acts.stream().map(Act::client).distinct().sorted().toList();
+        LongStream ends = acts.stream().filter(Act::isKnown).mapToLong(Act::ended);
+        LongStream others = LongStream.concat(
+                acts.stream().mapToLong(Act::begun), events.stream().mapToLong(History.Event::at));
+        moments = LongStream.concat(ends, others).sorted().distinct().toArray();
+        top = TOP + 15 * events.size();
+    }
+
+    static String page(String title, History history, List<Act> acts) {
+        return new Timeline(history, acts).page(title);
+    }
+
+    private String page(String title) {
+        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
         page.append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>");
         page.append(escape(title)).append(", cell ").append(acts.get(0).asked().key());
         page.append("</h1>\n<p>No order of these operations, each at one moment within its bar, gives these answers. "
-                + "A pale bar has no known outcome: it may take effect at any later time, or never.</p>\n");
-        int width = LEFT + (int) ((to - from) / NANOS * PIXELS_PER_SECOND) + 40;
+                + "A pale bar has no known outcome: it may take effect at any later time, or never. "
+                + "Time is stretched so that everything can be read; the table has the seconds.</p>\n");
         page.append(String.format(
                 Locale.ROOT,
                 "<div style=\"overflow-x: auto\"><svg width=\"%d\" height=\"%d\">%n",
-                width,
+                right() + 200,
                 top + LINE * clients.size() + 20));
-        int line = 0;
-        for (History.Event each : events) {
-            double x = x(each.at(), from);
-            int y = TOP - 20 + 15 * line++;
-            page.append(String.format(
-                    Locale.ROOT,
-                    "<line class=\"event\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/><text class=\"what\" x=\"%.1f\" y=\"%d\">%s</text>%n",
-                    x,
-                    y,
-                    x,
-                    top + LINE * clients.size(),
-                    x + 4,
-                    y + 8,
-                    escape(each.what())));
+        for (int i = 0; i < events.size(); i++) {
+            event(events.get(i), TOP - 20 + 15 * i);
         }
         for (int client : clients) {
-            page.append(String.format(
-                    Locale.ROOT,
-                    "<text x=\"5\" y=\"%d\">%s</text>%n",
-                    top + LINE * clients.indexOf(client) + 16,
-                    client < 0 ? "at the end" : "client " + client));
-        }
-        for (Act each : acts) {
-            bar(page, each, from, to, top + LINE * clients.indexOf(each.client()));
+            line(client);
         }
         page.append("</svg></div>\n");
-        table(page, acts);
+        table();
         return page.append("</body></html>\n").toString();
     }
 
-    private static long end(Act act) {
-        return act.isKnown() ? act.ended() : act.begun() + MARGIN;
-    }
-
-    private static double x(long at, long from) {
-        return LEFT + (at - from) / NANOS * PIXELS_PER_SECOND;
-    }
-
-    private static void bar(StringBuilder page, Act act, long from, long to, int y) {
-        double x = x(act.begun(), from);
-        double width = Math.max(3, x(act.isKnown() ? act.ended() : to, from) - x);
-        String kind = act.asked().kind().name().toLowerCase(Locale.ROOT);
+    private void event(History.Event event, int y) {
+        int x = x(event.at());
         page.append(String.format(
                 Locale.ROOT,
-                "<g><title>%s at %s, %.3f s to %s</title><rect class=\"%s%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>"
-                        + "<text x=\"%.1f\" y=\"%d\">%s</text></g>%n",
-                escape(words(act)),
+                "<line class=\"event\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/><text class=\"what\" x=\"%d\" y=\"%d\">%s</text>%n",
+                x,
+                y,
+                x,
+                top + LINE * clients.size(),
+                x + 4,
+                y + 8,
+                escape(event.what())));
+    }
+
+    /** The operations of a client, one behind the other. */
+    private void line(int client) {
+        int y = top + LINE * clients.indexOf(client);
+        page.append(String.format(
+                Locale.ROOT,
+                "<text x=\"5\" y=\"%d\">%s</text>%n",
+                y + 15,
+                client < 0 ? "at the end" : "client " + client));
+        List<Act> its = acts.stream()
+                .filter(each -> each.client() == client)
+                .sorted(Comparator.comparingLong(Act::begun))
+                .toList();
+        for (int i = 0; i < its.size(); i++) {
+            int next = i + 1 < its.size() ? x(its.get(i + 1).begun()) : right() + 200;
+            bar(its.get(i), next, y);
+        }
+    }
+
+    private int right() {
+        return LEFT + STEP * (moments.length + 1);
+    }
+
+    private int x(long moment) {
+        return LEFT + STEP * (1 + Arrays.binarySearch(moments, moment));
+    }
+
+    /** @param next where the next one begins, over which nothing is written */
+    private void bar(Act act, int next, int y) {
+        int x = x(act.begun());
+        String words = words(act);
+        int letters = (next - x - 6) / LETTER;
+        String shown = words.length() <= letters ? words : words.substring(0, Math.max(0, letters - 1)) + "\u2026";
+        page.append(String.format(
+                Locale.ROOT,
+                "<g><title>%s at %s, %.3f s to %s</title><rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>"
+                        + "<text x=\"%d\" y=\"%d\">%s</text></g>%n",
+                escape(words),
                 escape(act.member()),
                 act.begun() / NANOS,
                 act.isKnown() ? String.format(Locale.ROOT, "%.3f s", act.ended() / NANOS) : "?",
-                kind,
+                act.asked().kind().name().toLowerCase(Locale.ROOT),
                 act.isKnown() ? "" : " unknown",
                 x,
                 y,
-                width,
+                (act.isKnown() ? x(act.ended()) : next - 4) - x,
                 BAR,
-                x + 2,
+                x + 3,
                 y + 15,
-                escape(words(act))));
+                escape(shown)));
     }
 
     private static String words(Act act) {
@@ -115,7 +161,7 @@ final class Timeline {
         };
     }
 
-    private static void table(StringBuilder page, List<Act> acts) {
+    private void table() {
         page.append("<table><tr><th>begun</th><th>ended</th><th>client</th><th>member</th><th>what</th></tr>\n");
         acts.stream()
                 .sorted((one, other) -> Long.compare(one.begun(), other.begun()))
