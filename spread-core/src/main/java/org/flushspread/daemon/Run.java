@@ -29,7 +29,8 @@ final class Run {
 
     private int segment;
     private int count;
-    private int length;
+    /** Where the next one goes. */
+    private int end;
 
     /** Envelopes of the run before that are still in {@link #bytes}. */
     private int kept;
@@ -56,7 +57,7 @@ final class Run {
     /** True if this one, of so many bytes on the wire, may follow what is here. */
     boolean takes(ByteBuf datagram, int wireLength) {
         return wireLength <= segment
-                && length + wireLength <= DatagramSender.MAX_RUN_BYTES
+                && end + wireLength <= DatagramSender.MAX_RUN_BYTES
                 && (!again || isKept(datagram, wireLength));
     }
 
@@ -72,7 +73,7 @@ final class Run {
         if (!again) {
             put(Channel.DATA, datagram, wireLength);
         }
-        length += wireLength;
+        end += wireLength;
         count++;
     }
 
@@ -83,25 +84,25 @@ final class Run {
     private boolean isKept(ByteBuf datagram, int wireLength) {
         int size = datagram.readableBytes();
         return count < kept
-                && wireLength == Math.min(keptSegment, keptLength - length)
+                && wireLength == Math.min(keptSegment, keptLength - end)
                 && datagram.nioBufferCount() == 1
-                && plain.limit(length + size)
-                                .position(length)
+                && plain.limit(end + size)
+                                .position(end)
                                 .mismatch(datagram.internalNioBuffer(datagram.readerIndex(), size))
                         < 0;
     }
 
     private void put(Channel channel, ByteBuf datagram, int wireLength) {
         if (!seal.isSealed()) {
-            bytes.setBytes(length, datagram, datagram.readerIndex(), wireLength);
+            bytes.setBytes(end, datagram, datagram.readerIndex(), wireLength);
             return;
         }
         byte[] array = plain.array();
         int size = datagram.readableBytes();
         int inside = wireLength - seal.overhead();
-        datagram.getBytes(datagram.readerIndex(), array, length, size);
-        Arrays.fill(array, length + size, length + inside, (byte) 0);
-        seal.seal(channel, array, length, inside, bytes, length);
+        datagram.getBytes(datagram.readerIndex(), array, end, size);
+        Arrays.fill(array, end + size, end + inside, (byte) 0);
+        seal.seal(channel, array, end, inside, bytes, end);
     }
 
     /** A datagram by itself, while nothing else is here. */
@@ -116,7 +117,7 @@ final class Run {
         if (!again) {
             kept = seal.isSealed() ? count : 0;
             keptSegment = segment;
-            keptLength = length;
+            keptLength = end;
             keptFor.clear();
         }
         if (kept > 0 && to != null) {
@@ -124,7 +125,7 @@ final class Run {
         }
         again = false;
         count = 0;
-        length = 0;
+        end = 0;
     }
 
     ByteBuf bytes() {
@@ -137,7 +138,7 @@ final class Run {
 
     /** Of all of it. */
     int length() {
-        return length;
+        return end;
     }
 
     /** Of each datagram but the last. */
