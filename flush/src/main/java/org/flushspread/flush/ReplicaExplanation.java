@@ -130,7 +130,11 @@ final class ReplicaExplanation {
                         : settings.durable() ? "more than half of " + n + " members" : "all " + n + " members");
     }
 
-    private static List<String> names(Primary primary) {
-        return primary.members().stream().map(MemberId::name).toList();
+    /** As people call them; with more of their identities where that names two. */
+    static List<String> names(Primary primary) {
+        List<String> names = primary.members().stream().map(MemberId::name).toList();
+        return names.stream().distinct().count() == names.size()
+                ? names
+                : primary.members().stream().map(MemberId::toString).toList();
     }
 }

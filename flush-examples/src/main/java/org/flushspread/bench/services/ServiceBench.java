@@ -73,6 +73,8 @@ public final class ServiceBench implements Callable<Integer> {
         DISK
     }
 
+    private static final int PORTS = 200;
+
     private record Load(Storage storage, String bytes, String window) {}
 
     private record Result(Candidate system, double rate, double p99) {}
@@ -146,15 +148,22 @@ public final class ServiceBench implements Callable<Integer> {
             throw new ParameterException(
                     commandLine(), "--bytes takes 1 to 1000000, --window, --seconds and --repeat more than 0");
         }
+        if (port < 1 || port > 65_535 - PORTS) {
+            throw new ParameterException(commandLine(), "--port takes 1 to " + (65_535 - PORTS) + ", not " + port);
+        }
+        if (directory != null && !Files.isDirectory(directory)) {
+            throw new ParameterException(commandLine(), "--directory: " + directory + " is no directory");
+        }
+        boolean whole = true;
         for (int round = 0; round < repeat; round++) {
             for (Storage storage : storages) {
                 for (Candidate system : systems) {
-                    measure(system, storage);
+                    whole &= measure(system, storage);
                 }
             }
         }
         results.forEach(this::compare);
-        return 0;
+        return whole ? 0 : 1;
     }
 
     private CommandLine commandLine() {
@@ -177,7 +186,8 @@ public final class ServiceBench implements Callable<Integer> {
         }
     }
 
-    private void measure(Candidate system, Storage storage) throws Exception {
+    /** False if it failed, which has been said. */
+    private boolean measure(Candidate system, Storage storage) throws Exception {
         ReplicatedService service = ReplicatedService.of(system.implementation);
         Path home = Files.createTempDirectory(root(system, storage), "bench-service");
         Place place = new Place(port + 20 * (used++ % 10), home, storage == Storage.DISK);
@@ -193,9 +203,11 @@ public final class ServiceBench implements Callable<Integer> {
                     system, place, home.resolve("load"), "load", "" + warmup, "" + seconds, list(bytes), list(windows));
             processes.add(load);
             read(system, storage, load);
-            if (load.waitFor() != 0) {
+            boolean done = load.waitFor() == 0;
+            if (!done) {
                 System.err.println(system + " failed; the end of its words:\n" + lastLines(home.resolve("load")));
             }
+            return done;
         } finally {
             processes.forEach(Process::destroyForcibly);
             for (Process each : processes) {

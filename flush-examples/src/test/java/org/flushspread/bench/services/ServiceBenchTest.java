@@ -57,4 +57,19 @@ class ServiceBenchTest {
         assertThat(exit).isEqualTo(2);
         assertThat(said.toString()).contains("'paxos' is none of flush-spread, flush-spread-clients, ratis");
     }
+
+    @Test
+    void aPlaceThatCannotBeIsRefusedBeforeAnythingStarts() {
+        assertThat(refused("--port=99999")).contains("--port takes 1 to 65335, not 99999");
+        assertThat(refused("--directory=" + directory.resolve("none"))).contains("none is no directory");
+    }
+
+    private static String refused(String argument) {
+        StringWriter said = new StringWriter();
+        assertThat(new CommandLine(new ServiceBench())
+                        .setErr(new PrintWriter(said))
+                        .execute(argument))
+                .isEqualTo(2);
+        return said.toString();
+    }
 }
