@@ -64,7 +64,7 @@ final class Answer {
         R again = codec.decode(ByteBuffer.wrap(codec.encode((R) result)));
         if (!result.equals(again)) {
             throw new Violation(
-                    "AnswersAreKept",
+                    CheckedAnswers.RULE,
                     "the result of " + of + " is " + result + ", and who asks again in a session gets " + again
                             + ": what answers() decodes is not what it has encoded");
         }

@@ -34,6 +34,7 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
     private final Trial<S, C, R> trial;
     private final String name;
     final S machine;
+    private final Watched<S, C, R> watched;
     private final SimulatedApplication<Watched<S, C, R>, Numbered<C>, R> application;
     /** Commands that have reached the state machine with the entry of now. */
     final List<Long> reached = new ArrayList<>();
@@ -53,7 +54,8 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
         this.trial = trial;
         this.name = name;
         this.machine = trial.newMachine();
-        this.application = new SimulatedApplication<>(new Watched<>(machine, reached::add), trial.codec());
+        this.watched = new Watched<>(machine, reached::add);
+        this.application = new SimulatedApplication<>(watched, trial.codec());
     }
 
     SimulatedApplication<Watched<S, C, R>, Numbered<C>, R> application() {
@@ -67,15 +69,23 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
         SimulatedApplication.Outcome outcome;
         try {
             outcome = application.apply(index, fingerprint, entry);
+        } catch (RuntimeException e) { // what a command throws is its result
+            throw new Violation(
+                    "MembersGoOn",
+                    machine.getClass().getName() + " ends " + name + " before it applies " + trial.describe(number)
+                            + ": " + e);
         } catch (Error e) {
             throw new Violation(
                     "ApplyThrowsNoError",
                     name + " cannot apply " + trial.describe(number) + ": " + e
                             + "; what an Error makes of the state is not known, so a member ends with it");
         }
-        Answer answer = Answer.of(outcome.result(), outcome.failure(), number == 0 ? null : machine.answers());
+        if (outcome.failure() instanceof Violation ofAnswers) {
+            throw ofAnswers;
+        }
+        Answer answer = Answer.of(outcome.result(), outcome.failure(), number == 0 ? null : watched.answers());
         for (long each : reached) {
-            answer.staysThroughCodec(machine.answers(), trial.describe(each));
+            answer.staysThroughCodec(watched.answers(), trial.describe(each));
         }
         byte[] state = save();
         writeFrozen();
@@ -83,7 +93,31 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
     }
 
     byte[] save() {
-        return application.save();
+        try {
+            application.machine();
+        } catch (RuntimeException | Error e) {
+            throw failed("MembersGoOn", "endBatch", e);
+        }
+        try {
+            return application.save();
+        } catch (RuntimeException | Error e) {
+            throw failed("SaveWorks", "save", e);
+        }
+    }
+
+    /** What ends a member, with the name of the user's class in place of ours. */
+    private Violation failed(String rule, String method, Throwable e) {
+        return new Violation(
+                rule,
+                machine.getClass().getName() + "." + method + " failed at " + name + ", which ends a member: "
+                        + thrown(e));
+    }
+
+    /** What code of the user has thrown, where the library has put it into words of its own. */
+    private static Throwable thrown(Throwable e) {
+        Throwable cause = e.getCause();
+        boolean ours = String.valueOf(e.getMessage()).startsWith(Watched.class.getName());
+        return cause != null && ours ? cause : e;
     }
 
     /** Saves for a snapshot, or for another member, as members do. */
@@ -91,7 +125,11 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
         byte[] state = save();
         compareParts();
         if (application.isFreezable() && frozen == null) {
-            frozen = application.freeze();
+            try {
+                frozen = application.freeze();
+            } catch (RuntimeException | Error e) {
+                throw failed("FrozenStaysFrozen", "snapshotter", e);
+            }
             frozenBytes = state;
             writeIn = LATER;
         }
@@ -125,7 +163,9 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
             }
             parts = all;
             partsAt = applied;
-        } catch (IOException e) {
+        } catch (Violation e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw new Violation("FrozenStaysFrozen", name + " cannot write what its snapshotter froze: " + e);
         }
     }
@@ -143,7 +183,9 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
                         "what the snapshotter of " + name + " froze has changed with the " + LATER
                                 + " entries behind it: it is not what save wrote then");
             }
-        } catch (IOException e) {
+        } catch (Violation e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             throw new Violation("FrozenStaysFrozen", name + " cannot write what its snapshotter froze: " + e);
         }
     }
@@ -153,7 +195,7 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
         try {
             application.load(state);
         } catch (IOException | RuntimeException e) {
-            throw new Violation("LoadReadsWhatSaveWrote", name + " cannot load the state of " + of + ": " + e);
+            throw new Violation("LoadReadsWhatSaveWrote", name + " cannot load the state of " + of + ": " + thrown(e));
         }
         applied = 0;
         parts = List.of();
@@ -176,7 +218,12 @@ final class Instance<S extends StateMachine<C, R>, C, R> {
 
     /** The state in words, if it has any. */
     String shown() {
-        String words = String.valueOf(machine);
+        String words;
+        try {
+            words = String.valueOf(machine);
+        } catch (RuntimeException e) {
+            return "(toString threw " + e + ")";
+        }
         boolean own = !words.equals(machine.getClass().getName() + "@" + Integer.toHexString(machine.hashCode()));
         return own ? words.substring(0, Math.min(words.length(), SHOWN)) : "(a state machine without toString)";
     }

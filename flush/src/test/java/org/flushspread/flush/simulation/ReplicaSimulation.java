@@ -2,6 +2,7 @@ package org.flushspread.flush.simulation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -74,7 +75,8 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
 
     private ReplicaSimulation(Checks<S, C, R> checks) {
         this.checks = checks;
-        this.sessions = checks.machine().get().answers() != null;
+        this.sessions = checks.newMachine().answers() != null;
+        Checks.codec(checks.newWorkload());
         String asked = System.getProperty(REPLAY);
         this.replay = asked == null ? null : Replay.parse(asked);
     }
@@ -85,7 +87,9 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
      */
     public static <S extends StateMachine<C, R>, C, R> ReplicaSimulation<S, C, R> of(
             Supplier<S> machine, Supplier<? extends Workload<C>> workload) {
-        return new ReplicaSimulation<>(new Checks<>(machine, workload));
+        return new ReplicaSimulation<>(new Checks<>(
+                Objects.requireNonNull(machine, "no supplier of state machines is given"),
+                Objects.requireNonNull(workload, "no supplier of workloads is given")));
     }
 
     /** How many seeds are run; 1,000 if nothing is said. */
@@ -103,8 +107,12 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
         return this;
     }
 
-    /** Begins no seed after this time. */
+    /** Begins no seed after this time, but the first. */
     public ReplicaSimulation<S, C, R> within(Duration time) {
+        Objects.requireNonNull(time, "the time within which to run is null");
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("within " + time + " no seed can be run");
+        }
         limit = time;
         return this;
     }
@@ -121,15 +129,23 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
         return this;
     }
 
-    /** Something that is true of each state behind each command, at each member. */
+    /**
+     * Something that is true of each state behind each command, at each member.
+     *
+     * @param name its own, by which a report calls it
+     */
     public ReplicaSimulation<S, C, R> invariant(String name, Predicate<? super S> holds) {
-        checks.invariants.put(name, holds);
+        Checks.add(checks.invariants, name, holds);
         return this;
     }
 
-    /** Something that is true of the states of all members when all is healed, and they have applied the same commands. */
+    /**
+     * Something that is true of the states of all members when all is healed, and they have applied the same commands.
+     *
+     * @param name its own, by which a report calls it
+     */
     public ReplicaSimulation<S, C, R> atEnd(String name, Predicate<? super List<S>> holds) {
-        checks.atEnd.put(name, holds);
+        Checks.add(checks.atEnd, name, holds);
         return this;
     }
 
@@ -143,6 +159,11 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
 
     /** @param key which part of the state a command touches: parts are checked on their own, which takes less time */
     public ReplicaSimulation<S, C, R> model(Model<?, C, R> sequential, Function<? super C, ?> key) {
+        Objects.requireNonNull(sequential, "the model is null");
+        Objects.requireNonNull(key, "the function that says which part of the model a command touches is null");
+        if (checks.modelled != null) {
+            throw new IllegalArgumentException("there is a model already: a simulation has one");
+        }
         checks.modelled = new Checks.Modelled<>(sequential, key);
         return this;
     }
@@ -153,7 +174,7 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
      * @param seed {@code "17"}, or {@code "17/25"} for a quarter of its story
      */
     public ReplicaSimulation<S, C, R> replay(String seed) {
-        replay = Replay.parse(seed);
+        replay = Replay.parse(Objects.requireNonNull(seed, "the seed to be run again is null"));
         return this;
     }
 
@@ -168,7 +189,9 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
         Figures figures = new Figures(0, 0, 0, 0, 0, 0, 0);
         int count = only == null ? seeds : 1;
         int done = 0;
-        while (done < count && !isOver(begun)) {
+        boolean decoded = false;
+        RuntimeException undecoded = null;
+        while (done < count && (done == 0 || !isOver(begun))) {
             Replay next = only == null ? new Replay(first + done, Replay.WHOLE) : only;
             Run<S, C, R> run = new Run<>(checks, sessions, ringsEvery, next, done < CAREFUL);
             Throwable broken = run.broken();
@@ -176,9 +199,17 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
                 throw new Report<>(checks, sessions, ringsEvery).of(run, broken);
             }
             figures = figures.plus(run.figures());
+            decoded |= run.trial.hasDecoded();
+            undecoded = run.trial.undecoded() == null ? undecoded : run.trial.undecoded();
             done++;
         }
         Result result = new Result(done, figures, Duration.ofNanos(System.nanoTime() - begun));
+        if (!decoded && undecoded != null) {
+            throw new AssertionError(
+                    "no command has reached the state machine, so nothing was tested: decode of the workload's codec threw "
+                            + undecoded,
+                    undecoded);
+        }
         if (done > 10 && figures.completed() == 0) {
             throw new AssertionError("no command was completed, so nothing was tested: " + result);
         }
@@ -186,6 +217,6 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
     }
 
     private boolean isOver(long begun) {
-        return limit != null && System.nanoTime() - begun > limit.toNanos();
+        return limit != null && Duration.ofNanos(System.nanoTime() - begun).compareTo(limit) > 0;
     }
 }

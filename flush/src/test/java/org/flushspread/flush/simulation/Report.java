@@ -11,6 +11,9 @@ final class Report<S extends StateMachine<C, R>, C, R> {
     private static final int[] PARTS = {3, 6, 12, 25, 50};
     private static final int ATTEMPTS = 600;
     private static final int SHOWN = 30;
+    private static final String NOT_AGAIN =
+            "It did not happen again with the same seed: so the state machine, or the workload, uses something from outside:"
+                    + "\nthe time, random numbers of its own, static fields, an object that all instances share.";
 
     private final Checks<S, C, R> checks;
     private final boolean sessions;
@@ -23,7 +26,9 @@ final class Report<S extends StateMachine<C, R>, C, R> {
     }
 
     AssertionError of(Run<S, C, R> found, Throwable how) {
-        Run<S, C, R> run = shorter(found, Run.rule(how));
+        String rule = Run.rule(how);
+        Run<S, C, R> again = shorter(found, rule);
+        Run<S, C, R> run = again == null ? found : again;
         Throwable broken = run.broken() == null ? how : run.broken();
         StringBuilder text = new StringBuilder();
         text.append("seed ").append(run.replay).append(" breaks ").append(said(broken));
@@ -31,6 +36,9 @@ final class Report<S extends StateMachine<C, R>, C, R> {
         text.append("):");
         run.trial.events().forEach(event -> text.append("\n  ").append(event));
         appendCommands(text, run, broken);
+        if (again == null) {
+            text.append("\n\n").append(NOT_AGAIN);
+        }
         text.append("\n\nTo run it again: the same test with -D")
                 .append(ReplicaSimulation.REPLAY)
                 .append('=')
@@ -45,46 +53,51 @@ final class Report<S extends StateMachine<C, R>, C, R> {
         return broken instanceof Violation ? String.valueOf(broken.getMessage()) : "off: " + broken;
     }
 
-    /** Less of the story, as long as it fails in the same way; a state machine that is not deterministic may not do so again. */
-    private Run<S, C, R> shorter(Run<S, C, R> found, String rule) {
+    /** Less of the story, if that fails in the same way, or else all of it; null if it does not do so again. */
+    private @Nullable Run<S, C, R> shorter(Run<S, C, R> found, String rule) {
         if (found.replay.percent() == Replay.WHOLE) {
             for (int part : PARTS) {
-                Run<S, C, R> less =
-                        new Run<>(checks, sessions, ringsEvery, new Replay(found.replay.seed(), part), true);
-                Throwable broken = less.broken();
-                if (broken != null && Run.rule(broken).equals(rule)) {
-                    return less;
+                Replay less = new Replay(found.replay.seed(), part);
+                Run<S, C, R> once = again(less, rule);
+                if (once != null && again(less, rule) != null) {
+                    return once;
                 }
             }
         }
-        Run<S, C, R> again = new Run<>(checks, sessions, ringsEvery, found.replay, true);
-        Throwable broken = again.broken();
-        return broken != null && Run.rule(broken).equals(rule) ? again : found;
+        return again(found.replay, rule);
+    }
+
+    /** Null if it does not fail in this way. */
+    private @Nullable Run<S, C, R> again(Replay replay, String rule) {
+        Run<S, C, R> run = new Run<>(checks, sessions, ringsEvery, replay, true);
+        Throwable broken = run.broken();
+        return broken != null && Run.rule(broken).equals(rule) ? run : null;
     }
 
     // ---- the commands alone
 
     private void appendCommands(StringBuilder text, Run<S, C, R> run, Throwable broken) {
         List<Entry> log = run.trial.log();
-        Violation alone = rehearse(run.trial, log);
-        if (alone == null || !alone.rule().equals(Run.rule(broken))) {
+        String rule = Run.rule(broken);
+        Throwable alone = rehearse(run.trial, log);
+        if (alone == null || !Run.rule(alone).equals(rule)) {
             return;
         }
-        List<Entry> few = fewer(run.trial, log, alone.rule());
-        Violation shown = rehearse(run.trial, few);
+        List<Entry> few = fewer(run.trial, log, rule);
+        Throwable shown = rehearse(run.trial, few);
         text.append("\n\nWithout any group, ").append(few.size() == 1 ? "one entry" : few.size() + " entries");
         text.append(" of the log, of ").append(log.size()).append(", one after the other, do the same:");
         for (Entry entry : few.subList(0, Math.min(few.size(), SHOWN))) {
             text.append("\n  ").append(entry.index()).append(": ").append(run.trial.describe(entry.number()));
         }
-        text.append("\n  ").append((shown == null ? alone : shown).getMessage());
+        text.append("\n  ").append(said(shown == null ? alone : shown));
     }
 
-    private @Nullable Violation rehearse(Trial<S, C, R> trial, List<Entry> log) {
+    private @Nullable Throwable rehearse(Trial<S, C, R> trial, List<Entry> log) {
         try {
             new Rehearsal<>(trial, checks, List.of()).run(log);
             return null;
-        } catch (Violation e) {
+        } catch (RuntimeException | Error e) { // all that code of the user may throw: it must not take the report away
             return e;
         }
     }
@@ -98,8 +111,8 @@ final class Report<S extends StateMachine<C, R>, C, R> {
             for (int from = 0; from < kept.size() && ++attempts < ATTEMPTS; ) {
                 List<Entry> without = new ArrayList<>(kept);
                 without.subList(from, Math.min(kept.size(), from + part)).clear();
-                Violation same = rehearse(trial, without);
-                if (same != null && same.rule().equals(rule)) {
+                Throwable same = rehearse(trial, without);
+                if (same != null && Run.rule(same).equals(rule)) {
                     kept = without;
                     less = true;
                 } else {

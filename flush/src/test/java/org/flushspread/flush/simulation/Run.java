@@ -22,7 +22,7 @@ final class Run<S extends StateMachine<C, R>, C, R> {
             figures = onRings
                     ? SimulatedReplicas.runOnRings(replay.seed(), replay.percent(), trial::member, sessions, trial)
                     : SimulatedReplicas.run(replay.seed(), replay.percent(), trial::member, sessions, trial);
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) { // all that code of the user may throw
             broken = e;
         }
     }

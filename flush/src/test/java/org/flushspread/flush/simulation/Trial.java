@@ -44,20 +44,46 @@ final class Trial<S extends StateMachine<C, R>, C, R> implements Witness {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private @Nullable UserMachine<S, C, R> last;
     private long now;
+    private boolean hasDecoded;
+    private @Nullable RuntimeException undecoded;
     private final boolean careful;
 
     /** @param careful tells states in words, and lets time pass between members, which takes longer */
     Trial(Checks<S, C, R> checks, long seed, boolean careful) {
         this.checks = checks;
         this.careful = careful;
-        this.workload = checks.workload().get();
-        this.codec = Numbered.codec(workload.codec());
+        this.workload = checks.newWorkload();
+        this.codec = Numbered.codec(watched(Checks.codec(workload)));
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 31);
         random.nextLong();
     }
 
+    private Codec<C> watched(Codec<C> commands) {
+        return Codec.of(commands::encode, bytes -> {
+            try {
+                C command = commands.decode(bytes);
+                hasDecoded = true;
+                return command;
+            } catch (RuntimeException e) {
+                undecoded = e;
+                throw e;
+            }
+        });
+    }
+
+    /** True if a command could be decoded. */
+    boolean hasDecoded() {
+        return hasDecoded;
+    }
+
+    /** What the codec of the workload has thrown in place of a command. */
+    @Nullable
+    RuntimeException undecoded() {
+        return undecoded;
+    }
+
     S newMachine() {
-        return checks.machine().get();
+        return checks.newMachine();
     }
 
     Codec<Numbered<C>> codec() {
@@ -71,7 +97,10 @@ final class Trial<S extends StateMachine<C, R>, C, R> implements Witness {
     // ---- commands
 
     private Operation<C> made(long number) {
-        Operation<C> operation = new Operation<>(number, workload.command(random));
+        C command = Objects.requireNonNull(
+                workload.command(random),
+                () -> "command() of the workload " + workload.getClass().getName() + " has given null");
+        Operation<C> operation = new Operation<>(number, command);
         operations.add(operation);
         return operation;
     }
@@ -97,11 +126,15 @@ final class Trial<S extends StateMachine<C, R>, C, R> implements Witness {
     /** @param number 0 for an entry that is no command */
     String describe(long number) {
         Operation<C> operation = byNumber.get(number);
-        return operation == null ? "(no command)" : workload.describe(operation.command);
+        return operation == null ? "(no command)" : describe(operation.command);
     }
 
     String describe(C command) {
-        return workload.describe(command);
+        try {
+            return workload.describe(command);
+        } catch (RuntimeException e) {
+            return "(a command that cannot be described: " + e + ")";
+        }
     }
 
     // ---- what members do

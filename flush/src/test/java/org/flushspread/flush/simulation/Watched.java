@@ -15,22 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class Watched<S extends StateMachine<C, R>, C, R> implements StateMachine<Numbered<C>, R> {
     final S machine;
     private final LongConsumer applies;
+    private final @Nullable Codec<R> answers;
 
     /** @param applies gets the number of each command that reaches the state machine */
     Watched(S machine, LongConsumer applies) {
         this.machine = machine;
         this.applies = applies;
+        Codec<R> codec = machine.answers();
+        this.answers = codec == null ? null : new CheckedAnswers<>(codec, machine.getClass());
     }
 
     @Override
     public R apply(Numbered<C> numbered, ApplyContext context) {
         applies.accept(numbered.number());
-        return machine.apply(numbered.command(), context);
+        return machine.apply(numbered.read(), context);
     }
 
     @Override
     public R query(Numbered<C> question) {
-        return machine.query(question.command());
+        return machine.query(question.read());
     }
 
     @Override
@@ -55,7 +58,7 @@ final class Watched<S extends StateMachine<C, R>, C, R> implements StateMachine<
 
     @Override
     public @Nullable Codec<R> answers() {
-        return machine.answers();
+        return answers;
     }
 
     @Override
