@@ -43,8 +43,10 @@ final class TlsFailure extends IOException {
             }
         }
         String text = String.valueOf(e.getMessage());
-        if (text.startsWith(ALERT)) {
-            return ofAlert(text.substring(ALERT.length()), tls, e);
+        // Newer run times say the alert twice, the first time before these words.
+        int alert = text.indexOf(ALERT);
+        if (alert >= 0) {
+            return ofAlert(text.substring(alert + ALERT.length()), tls, e);
         }
         return new TlsFailure(SpreadCode.CONNECTION_CLOSED, "TLS failed: " + text, e);
     }

@@ -21,6 +21,8 @@ import picocli.CommandLine;
 @Tag("once")
 @Timeout(300)
 class TortureTest {
+    private static final int MOST_ROUNDS = 8;
+
     @TempDir
     private Path directory;
 
@@ -39,15 +41,21 @@ class TortureTest {
 
     @Test
     void aMemberThatAcknowledgesBeforeDeliveryIsFound() {
-        assertThat(play(7, 5, List.of(Nemesis.Evil.BLACKOUT, Nemesis.Evil.KILL), Fault.EARLY)
-                        .broken())
-                .isNotNull();
+        assertFound(List.of(Nemesis.Evil.BLACKOUT, Nemesis.Evil.KILL), Fault.EARLY);
     }
 
     @Test
     void aStoreThatLosesAcknowledgedCommandsIsFound() {
-        assertThat(play(7, 5, List.of(Nemesis.Evil.BLACKOUT), Fault.FORGETFUL).broken())
-                .isNotNull();
+        assertFound(List.of(Nemesis.Evil.BLACKOUT), Fault.FORGETFUL);
+    }
+
+    /** As a rule in the first round; but what real processes do in it depends on the machine. */
+    private static void assertFound(List<Nemesis.Evil> evils, Fault fault) {
+        boolean found = false;
+        for (int seed = 7; !found && seed < 7 + MOST_ROUNDS; seed++) {
+            found = play(seed, 5, evils, fault).broken() != null;
+        }
+        assertThat(found).isTrue();
     }
 
     @Test

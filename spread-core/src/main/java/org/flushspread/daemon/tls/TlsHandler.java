@@ -373,7 +373,7 @@ public final class TlsHandler extends ChannelDuplexHandler {
     }
 
     private static boolean isAboutCertificate(Throwable e, String text) {
-        if (text.startsWith("Received fatal alert")) {
+        if (text.contains("Received fatal alert")) {
             // What the client does not like is the daemon's.
             return false;
         }
