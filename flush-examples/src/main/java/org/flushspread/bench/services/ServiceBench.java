@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.flushspread.daemon.LogSetup;
 import org.jspecify.annotations.Nullable;
@@ -310,22 +311,19 @@ public final class ServiceBench implements Callable<Integer> {
     }
 
     private static double rate(List<Result> results, Candidate of) {
-        return middle(results.stream()
-                .filter(each -> each.system() == of)
-                .mapToDouble(Result::rate)
-                .sorted()
-                .toArray());
+        return middle(results, of, Result::rate);
     }
 
     private static double p99(List<Result> results, Candidate of) {
-        return middle(results.stream()
-                .filter(each -> each.system() == of)
-                .mapToDouble(Result::p99)
-                .sorted()
-                .toArray());
+        return middle(results, of, Result::p99);
     }
 
-    private static double middle(double[] sorted) {
+    private static double middle(List<Result> results, Candidate of, ToDoubleFunction<Result> figure) {
+        double[] sorted = results.stream()
+                .filter(each -> each.system() == of)
+                .mapToDouble(figure)
+                .sorted()
+                .toArray();
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
