@@ -40,58 +40,20 @@ final class ReplicaSettingsOf {
                 4);
     }
 
-    static ReplicaSettings founder(ReplicaSettings settings, boolean founder) {
-        return new ReplicaSettings(
-                settings.quorum(),
-                founder,
-                settings.observer(),
-                settings.durable(),
-                settings.commands(),
-                settings.waitForPrimary(),
-                settings.queueCommands(),
-                settings.queueBytes(),
-                settings.batchCommands(),
-                settings.batchBytes(),
-                settings.commandBytes(),
-                settings.batchesInFlight(),
-                settings.chunkBytes(),
-                settings.chunksInFlight(),
-                settings.catchUpBytes(),
-                settings.stateBytes(),
-                settings.attempts(),
-                settings.snapshotEvery(),
-                settings.hashEvery());
+    static ReplicaSettings founder(ReplicaSettings s, boolean founder) {
+        return copy(s, s.quorum(), founder, s.observer(), s.hashEvery());
     }
 
     static ReplicaSettings observer(ReplicaSettings s) {
-        return of(s, s.quorum(), true);
+        return copy(s, s.quorum(), false, true, s.hashEvery());
     }
 
     static ReplicaSettings sized(ReplicaSettings s, int members) {
-        return of(s, Quorum.majorityOf(members), false);
+        return copy(s, Quorum.majorityOf(members), false, false, s.hashEvery());
     }
 
-    private static ReplicaSettings of(ReplicaSettings s, Quorum quorum, boolean observer) {
-        return new ReplicaSettings(
-                quorum,
-                false,
-                observer,
-                s.durable(),
-                s.commands(),
-                s.waitForPrimary(),
-                s.queueCommands(),
-                s.queueBytes(),
-                s.batchCommands(),
-                s.batchBytes(),
-                s.commandBytes(),
-                s.batchesInFlight(),
-                s.chunkBytes(),
-                s.chunksInFlight(),
-                s.catchUpBytes(),
-                s.stateBytes(),
-                s.attempts(),
-                s.snapshotEvery(),
-                s.hashEvery());
+    static ReplicaSettings hashing(ReplicaSettings s, int every) {
+        return copy(s, s.quorum(), s.founder(), s.observer(), every);
     }
 
     static ReplicaSettings refusing(ReplicaSettings s) {
@@ -110,35 +72,39 @@ final class ReplicaSettingsOf {
         return copy(s, s.durable(), s.waitForPrimary(), chunkBytes, s.stateBytes());
     }
 
-    static ReplicaSettings hashing(ReplicaSettings s, int every) {
-        return new ReplicaSettings(
-                s.quorum(),
-                s.founder(),
-                s.observer(),
+    private static ReplicaSettings copy(
+            ReplicaSettings s, Quorum quorum, boolean founder, boolean observer, int hashEvery) {
+        return copy(
+                s,
+                quorum,
+                founder,
+                observer,
                 s.durable(),
-                s.commands(),
                 s.waitForPrimary(),
-                s.queueCommands(),
-                s.queueBytes(),
-                s.batchCommands(),
-                s.batchBytes(),
-                s.commandBytes(),
-                s.batchesInFlight(),
                 s.chunkBytes(),
-                s.chunksInFlight(),
-                s.catchUpBytes(),
                 s.stateBytes(),
-                s.attempts(),
-                s.snapshotEvery(),
-                every);
+                hashEvery);
     }
 
     private static ReplicaSettings copy(
             ReplicaSettings s, boolean durable, boolean waits, int chunkBytes, long stateBytes) {
+        return copy(s, s.quorum(), s.founder(), s.observer(), durable, waits, chunkBytes, stateBytes, s.hashEvery());
+    }
+
+    private static ReplicaSettings copy(
+            ReplicaSettings s,
+            Quorum quorum,
+            boolean founder,
+            boolean observer,
+            boolean durable,
+            boolean waits,
+            int chunkBytes,
+            long stateBytes,
+            int hashEvery) {
         return new ReplicaSettings(
-                s.quorum(),
-                s.founder(),
-                s.observer(),
+                quorum,
+                founder,
+                observer,
                 durable,
                 s.commands(),
                 waits,
@@ -154,6 +120,6 @@ final class ReplicaSettingsOf {
                 stateBytes,
                 s.attempts(),
                 s.snapshotEvery(),
-                s.hashEvery());
+                hashEvery);
     }
 }
