@@ -147,7 +147,7 @@ public final class Host implements Ports, Inputs {
     }
 
     /** Place among the hosts, whatever configuration is in force. */
-    int number() {
+    public int number() {
         return number;
     }
 
@@ -291,10 +291,14 @@ public final class Host implements Ports, Inputs {
     }
 
     /** The process stands still; datagrams pile up in its sockets. */
-    void pause(long nanos) {
+    public void pause(long nanos) {
         faults[Faults.PAUSE.ordinal()]++;
         pausedUntil = Math.max(pausedUntil, world.now() + nanos);
         world.log(() -> "pause  " + me.name() + " for " + nanos / 1_000_000 + " ms");
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.paused(this, nanos);
+        }
     }
 
     void resume() {

@@ -97,6 +97,10 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void started(Host host) {
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.started(host);
+        }
         if (isDamaged()) {
             // Damaged datagrams that still look right may do anything but throw or leak.
             return;
@@ -113,6 +117,10 @@ final class Judge implements Watch, ClientWatch {
 
     @Override
     public void crashed(Host host) {
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.ended(host);
+        }
         memberships.remove(host);
         undisturbed.remove(host);
         current.remove(host);
@@ -136,6 +144,10 @@ final class Judge implements Watch, ClientWatch {
     @Override
     public void reported(Host host, Event event) {
         daemonListener.accept(host, event);
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.reported(host, event);
+        }
         if (event instanceof Event.Refused refused && !isDamaged() && !isFromAnywhere(refused)) {
             HonestPeers.check(host, refused);
         }
@@ -175,6 +187,10 @@ final class Judge implements Watch, ClientWatch {
             world.log(() -> "client " + client + " " + event);
         }
         clientListener.accept(client, event);
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.told(client, event);
+        }
         if (!isDamaged()) {
             groups.observe(client, event);
         }

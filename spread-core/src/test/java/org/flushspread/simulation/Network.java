@@ -38,6 +38,7 @@ public final class Network {
     private Consumer<Host> formListener = host -> {};
     private Encoding encoding = (from, bytes, token) -> bytes;
     private boolean calm;
+    private @Nullable Links links;
     private @Nullable Seals seals;
     private @Nullable Attacker attacker;
 
@@ -106,7 +107,8 @@ public final class Network {
         arriveAt(world.now() + BASE_DELAY, from, to, bytes, token);
     }
 
-    void cut(int from, int to, boolean on) {
+    /** Cuts or mends one direction of a link. */
+    public void cut(int from, int to, boolean on) {
         cut[from][to] = on;
     }
 
@@ -117,6 +119,11 @@ public final class Network {
                 cut[from][to] = side[from] != side[to] && side[from] != BRIDGE && side[to] != BRIDGE;
             }
         }
+    }
+
+    /** Lets somebody rule the links from here on. */
+    public void rule(Links by) {
+        links = by;
     }
 
     /** A host is alone from now on, and what it has sent does not arrive any more. */
@@ -159,7 +166,7 @@ public final class Network {
         return lastWords;
     }
 
-    boolean isCut(int from, int to) {
+    public boolean isCut(int from, int to) {
         return cut[from][to];
     }
 
@@ -223,11 +230,21 @@ public final class Network {
         }
         if (cut[from][to]) {
             faults[Faults.CUT.ordinal()]++;
-            lost(one);
+            lost(one, leaves);
+            return;
+        }
+        Links ruled = links;
+        if (ruled != null) {
+            long nanos = ruled.nanos(from, to, one.plain, one.token);
+            if (nanos < 0) {
+                lost(one, leaves);
+            } else {
+                arriveAt(seen(one, leaves, leaves + nanos), from, to, one.wire, one.token);
+            }
             return;
         }
         if (calm || !plan.damages(world.seconds())) {
-            arriveAt(leaves + BASE_DELAY, from, to, one.wire, one.token);
+            arriveAt(seen(one, leaves, leaves + BASE_DELAY), from, to, one.wire, one.token);
             return;
         }
         if (!one.token && lastWords.takes(from, to, one.wire)) {
@@ -241,7 +258,7 @@ public final class Network {
         }
         if (random.happens(swarm.loss())) {
             faults[Faults.LOST.ordinal()]++;
-            lost(one);
+            lost(one, leaves);
             return;
         }
         int copies = 1;
@@ -261,18 +278,27 @@ public final class Network {
             long at = leaves + delay;
             if (random.happens(late)) {
                 faults[Faults.STRAGGLER.ordinal()]++;
-                straggle(at + random.nextLong(swarm.beat()), one);
+                straggle(seen(one, leaves, at + random.nextLong(swarm.beat())), one);
                 continue;
             }
             if (swarm.interrupts() > 0) {
                 // Network cards gather: everything of one interval arrives as one run.
                 at = (at / swarm.interrupts() + 1) * swarm.interrupts();
             }
-            arriveAt(at, from, to, damaged(one.wire), one.token);
+            arriveAt(seen(one, leaves, at), from, to, damaged(one.wire), one.token);
         }
     }
 
-    private void lost(Carried one) {
+    private long seen(Carried one, long leaves, long arrives) {
+        Spectator spectator = world.spectator();
+        if (spectator != null) {
+            spectator.carried(one.from, one.to, one.plain, one.token, leaves, arrives);
+        }
+        return arrives;
+    }
+
+    private void lost(Carried one, long leaves) {
+        seen(one, leaves, -1);
         if (attacker != null) {
             attacker.lost(one.from, one.to, one.wire, one.plain, one.token);
         }

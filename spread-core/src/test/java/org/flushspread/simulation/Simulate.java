@@ -1,5 +1,7 @@
 package org.flushspread.simulation;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.flushspread.diagram.DrawnRun;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,6 +70,12 @@ public final class Simulate implements Callable<Integer> {
                     "fault events that do not take place, named as in the event log, for example --leave-out e1,c2.3")
     private List<String> leftOut = List.of();
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "with --replay: write a page with the run as a space-time diagram, in place of the event log")
+    private @Nullable Path html;
+
     @Option(names = "--keep-going", description = "go on after a violation")
     private boolean keepGoing;
 
@@ -86,9 +96,22 @@ public final class Simulate implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
+        if (html != null && !replay) {
+            System.err.println("--html draws one seed: say --replay --from SEED too");
+            return 2;
+        }
         if (replay) {
-            Verdict verdict = new Simulation(from, swarm(from), new Plan(leftOut), System.out).run();
+            // The launcher runs this in the module's directory.
+            Path page = html == null
+                    ? null
+                    : Path.of(System.getProperty("simulate.directory", "")).resolve(html);
+            Simulation simulation =
+                    new Simulation(from, swarm(from), new Plan(leftOut), page == null ? System.out : null);
+            Verdict verdict = page == null ? simulation.run() : DrawnRun.run(simulation, page);
+            if (page != null) {
+                System.out.println("the diagram is in " + page);
+            }
             System.out.println(verdict.swarm());
             System.out.printf(
                     "seed %d: trace hash %016x, %.1f simulated seconds%n",
@@ -185,7 +208,9 @@ public final class Simulate implements Callable<Integer> {
             Shrink shrink = new Shrink(seed, swarm, violation).run();
             shrink.options().forEach(each -> replay.append(' ').append(each));
             System.out.printf("  shortest story found: %s%n", shortened(shrink.violation()));
-            System.out.printf("  %s%n  its events: %s%n  replay it: %s%n", shrink.swarm(), shrink.remaining(), replay);
+            System.out.printf(
+                    "  %s%n  its events: %s%n  replay it: %s%n  (behind it, --html FILE draws a diagram)%n",
+                    shrink.swarm(), shrink.remaining(), replay);
         }
     }
 

@@ -121,7 +121,7 @@ public final class SimulatedClient {
     }
 
     public boolean wantsMembership() {
-        return membership;
+        return application != null || membership;
     }
 
     public boolean isUp() {
@@ -151,7 +151,8 @@ public final class SimulatedClient {
         }
     }
 
-    private void connect() {
+    /** Asks for a session, if there is none. */
+    void connect() {
         if (state != State.IDLE) {
             return;
         }

@@ -123,6 +123,34 @@ public final class Simulation {
         return clients.get(number);
     }
 
+    /** Lets somebody see all that happens from here on. */
+    public void spectate(Spectator spectator) {
+        world.spectate(spectator);
+    }
+
+    /** Judges what a client with an application does and sees, as if it had none; bodies of its messages begin as theirs do. */
+    public ClientWatch judge() {
+        return judge;
+    }
+
+    /** A client more at a daemon, which connects at once; a daemon that is down is tried again. */
+    public SimulatedClient connect(int host, Application application) {
+        int number = clients.size() + 1;
+        SimulatedClient client = new SimulatedClient(
+                world, swarm, Chance.stream(seed, 1000 + number), hosts.get(host), number, plan, judge, faults);
+        applied = true;
+        client.plugIn(application);
+        clients.add(client);
+        world.after(0, client::connect);
+        return client;
+    }
+
+    /** The traces of judged clients are complete, and all daemons end: for those who do not {@link #run}. */
+    public void end() {
+        judge.finished();
+        finish();
+    }
+
     void listen(BiConsumer<Host, Event> daemon, BiConsumer<SimulatedClient, ClientEvent> client) {
         judge.listen(daemon, client);
     }
@@ -254,7 +282,7 @@ public final class Simulation {
     private void sever(Host host) {
         faults[Faults.PARTITION.ordinal()]++;
         network.sever(host.number());
-        world.log(() -> "sever  " + host.me().name());
+        world.change(() -> "sever  " + host.me().name());
     }
 
     private void shortMemory(Chance event) {
@@ -372,7 +400,7 @@ public final class Simulation {
         if (kind < 3) {
             faults[Faults.HEAL.ordinal()]++;
             network.partition(new int[daemons]);
-            world.log(() -> "heal");
+            world.change(() -> "heal");
         } else if (kind < 8 || !swarm.oneWay()) {
             partition(event);
         } else {
@@ -399,7 +427,7 @@ public final class Simulation {
                 network.cut(mute ? one : i, mute ? i : one, true);
             }
         }
-        world.log(() -> "cut    " + hosts.get(one).me().name() + (mute ? " -> " : " <- ")
+        world.change(() -> "cut    " + hosts.get(one).me().name() + (mute ? " -> " : " <- ")
                 + (whole ? "all" : hosts.get(other).me().name()));
     }
 
@@ -417,13 +445,13 @@ public final class Simulation {
             side[lonely] = Network.BRIDGE;
         }
         network.partition(side);
-        world.log(() -> "split  " + java.util.Arrays.toString(side));
+        world.change(() -> "split  " + java.util.Arrays.toString(side));
     }
 
     /** Heals everything and demands progress. */
     private void heal() {
         calm = true;
-        world.log(() -> "healing: all links whole, all daemons up");
+        world.change(() -> "healing: all links whole, all daemons up");
         network.calm();
         judge.heals();
         for (Host each : hosts) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.flushspread.diagram.DrawnRun;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,8 @@ class SimulationTest {
                 for (long seed = next.incrementAndGet(); seed <= SEEDS; seed = next.incrementAndGet()) {
                     Violation violation = run(seed).violation();
                     if (violation != null) {
-                        violations.add("scripts/simulate --replay --from " + seed + ": " + violation.getMessage());
+                        violations.add("scripts/simulate --replay --from " + seed + ", "
+                                + DrawnRun.ofFailure(seed, Swarm.draw(seed, 0)) + ": " + violation.getMessage());
                     }
                     done.incrementAndGet();
                 }

@@ -12,12 +12,15 @@ public final class World {
     /** Wall clock of the world's start, seconds. */
     public static final int EPOCH = 1_700_000_000;
 
-    private static final long BEGINNING = 1_000_000_000L;
+    /** Monotonic time of the start, nanoseconds. */
+    public static final long BEGINNING = 1_000_000_000L;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Agenda agenda = new Agenda();
     private final @Nullable Appendable log;
     private long now = BEGINNING;
+    private @Nullable Spectator spectator;
     private long fingerprint = 0xcbf29ce484222325L;
     private long steps;
 
@@ -106,6 +109,30 @@ public final class World {
     /** The hash of the whole trace so far: equal for equal seeds on every JDK. */
     public long fingerprint() {
         return fingerprint;
+    }
+
+    /** Lets somebody see all that happens from here on. */
+    void spectate(Spectator by) {
+        spectator = by;
+    }
+
+    /** Who sees what happens, or null. */
+    @Nullable
+    Spectator spectator() {
+        return spectator;
+    }
+
+    /** When the next thing happens; {@link Long#MAX_VALUE} if nothing does. */
+    public long next() {
+        return agenda.isDueBy(Long.MAX_VALUE) ? agenda.firstTime() : Long.MAX_VALUE;
+    }
+
+    /** Writes what somebody changes as a line of the event log. */
+    void change(Supplier<String> line) {
+        log(line);
+        if (spectator != null) {
+            spectator.changed(line.get());
+        }
     }
 
     public boolean logging() {
