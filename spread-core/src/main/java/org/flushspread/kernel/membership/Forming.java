@@ -179,11 +179,12 @@ final class Forming {
         int fence = Math.max(form.fence(), ring.highestSequence() + Validity.FENCE);
         List<Integer> visited = new ArrayList<>(form.visited());
         visited.add(me);
+        int next = pastVisited(form.reps(), repIndex, visited);
         RingInfo reported = mine == null ? ring.describe() : mine;
         if (mine != null || rings.size() < Form1.MAX_RINGS) {
             List<RingInfo> all = new ArrayList<>(rings);
             all.add(reported);
-            Form1 joined = new Form1(me, form.id(), fence, visited, pending, form.reps(), repIndex, all);
+            Form1 joined = new Form1(me, form.id(), fence, visited, pending, form.reps(), next, all);
             if (joined.fits()) {
                 return new Step(joined, reported);
             }
@@ -192,8 +193,17 @@ final class Forming {
             return null;
         }
         // No room for my ring: I pass the token on and try again in another round.
-        Form1 passed = new Form1(me, form.id(), fence, form.visited(), pending, form.reps(), repIndex, rings);
+        Form1 passed = new Form1(me, form.id(), fence, form.visited(), pending, form.reps(), next, rings);
         return new Step(passed, reported);
+    }
+
+    /** Who represents itself, and came with its old ring before that entry's turn, is not visited twice (6.3 step 3). */
+    private static int pastVisited(List<Representative> reps, int index, List<Integer> visited) {
+        int next = index;
+        while (next < reps.size() && visited.contains(reps.get(next).procId())) {
+            next++;
+        }
+        return next;
     }
 
     /** As many of {@code others} as there is room for beside {@code taken} members. */

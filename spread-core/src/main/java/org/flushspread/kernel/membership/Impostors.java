@@ -49,6 +49,8 @@ final class Impostors {
         boolean answers;
         /** It is asked, if it has not answered, no sooner than then. */
         long askAt;
+        /** A copy of an answer may still come long after it. */
+        boolean asked;
         /** Questions since its last answer, and when the first of them was put. */
         int unanswered;
 
@@ -117,6 +119,7 @@ final class Impostors {
             if (suspect.unanswered == 0) {
                 suspect.askedSince = now;
             }
+            suspect.asked = true;
             suspect.unanswered++;
             suspect.questions++;
             suspect.askAt = now + interval;
@@ -124,11 +127,11 @@ final class Impostors {
         }
     }
 
-    /** A daemon of this id answered a question; false if nobody asked it, or not so often. */
+    /** A daemon of this id answered a question; false if nobody asked it. The network can double an answer, whose second copy says nothing. */
     boolean answered(int id) {
         Suspect suspect = suspects.get(id);
         if (suspect == null || suspect.questions == 0) {
-            return false;
+            return suspect != null && suspect.asked;
         }
         suspect.questions--;
         suspect.unanswered = 0;

@@ -679,10 +679,15 @@ final class MembershipStates {
             context.refuse(Reason.FORM_NOT_EXPECTED, "another FORM1");
             return;
         }
-        String fault = Validity.fault(
-                form, context.configuration(), context.me().id(), ring.membershipId(), ring.highestSequence());
+        int me = context.me().id();
+        String fault = Validity.fault(form, context.configuration(), me);
         if (fault != null) {
             context.refuse(Reason.MALFORMED_FORM2, fault);
+            return;
+        }
+        String passedBy = Validity.passedBy(form, me, ring.membershipId(), ring.highestSequence());
+        if (passedBy != null) {
+            context.refuse(Reason.FORM_NOT_EXPECTED, passedBy);
             return;
         }
         Forming.NewRing made = forming.accept(context, form, times);

@@ -73,8 +73,7 @@ final class Validity {
         return faultOfRings(form.rings(), form.fence(), form.visited());
     }
 
-    /** {@code highest} is that of my ring: the fence of a FORM1 that visited me lies above it. */
-    static @Nullable String fault(Form2 form, Configuration configuration, int me, MembershipId myRing, int highest) {
+    static @Nullable String fault(Form2 form, Configuration configuration, int me) {
         String members = faultOfMembers(form.visited(), form.pending(), configuration);
         if (members != null) {
             return members;
@@ -95,6 +94,16 @@ final class Validity {
         if (rings != null) {
             return rings;
         }
+        return null;
+    }
+
+    /**
+     * Why a FORM2 does not go with what I am now, or null. A late copy of its FORM1 can have visited me a second time, after I had gone on
+     * from what the first one reported: the FORM2 of the first then speaks of a ring or of numbers that I have left behind (6.5).
+     *
+     * @param highest that of my ring: the fence of a FORM1 that visited me lies above it
+     */
+    static @Nullable String passedBy(Form2 form, int me, MembershipId myRing, int highest) {
         if (form.fence() - highest < FENCE) {
             return "the fence is below my numbers";
         }

@@ -326,6 +326,25 @@ class MembershipTransitionTest {
         }
 
         @Test
+        void passesOverARepresentativeThatCameWithItsOldRing() {
+            Bench b = in(MembershipState.OP);
+            Representative me = b.rep("b", SEG_REP);
+            b.receive(
+                    true,
+                    b.written(new Form1(
+                            b.daemon("a").id(),
+                            new MembershipId(b.daemon("a").id(), Bench.EPOCH),
+                            3333,
+                            b.ids("a"),
+                            b.ids("b"),
+                            List.of(b.rep("a", SEG_REP), me, b.rep("c", SEG_REP)),
+                            1,
+                            List.of(Bench.ring(b.daemon("a").id())))));
+            assertThat(b.state()).isEqualTo(MembershipState.FORM);
+            assertThat(b.sent()).hasSize(2).allMatch(line -> line.startsWith("FORM1 -> c [a,b]+[] "));
+        }
+
+        @Test
         void isSwallowedInSeg() {
             Bench b = in(MembershipState.SEG);
             b.receive(true, b.form1("abc"));
