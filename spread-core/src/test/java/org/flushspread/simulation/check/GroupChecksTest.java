@@ -314,6 +314,35 @@ class GroupChecksTest {
     }
 
     @Test
+    void aHoleThatACascadeLeavesIsNoDifference() {
+        both();
+        deliver(1, 8, ServiceType.AGREED_MESS);
+        deliver(2, 7, ServiceType.FIFO_MESS);
+        transition(1, 1, 2);
+        transition(2, 1, 2);
+        deliver(2, 8, ServiceType.AGREED_MESS);
+        checks.observe(1, new ClientEvent.Cascade());
+        view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
+        view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
+        expect();
+    }
+
+    @Test
+    void aMessageThatBothGetComesAtOnePlaceInACascadeToo() {
+        both();
+        deliver(1, 8, ServiceType.FIFO_MESS);
+        deliver(1, 7, ServiceType.FIFO_MESS);
+        deliver(2, 7, ServiceType.FIFO_MESS);
+        transition(1, 1, 2);
+        transition(2, 1, 2);
+        deliver(2, 8, ServiceType.FIFO_MESS);
+        checks.observe(1, new ClientEvent.Cascade());
+        view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
+        view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
+        expect("group 12 ", "group 17 ");
+    }
+
+    @Test
     void severalSetsWhereNobodyCame() {
         both();
         view(1, Cause.NETWORK, 99, 1, List.of(A, B), List.of(List.of(A), List.of(B)));
@@ -398,6 +427,31 @@ class GroupChecksTest {
         both();
         deliver(1, 7, ServiceType.SAFE_MESS);
         transition(1, 1, 2);
+        transition(2, 1, 2);
+        view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
+        view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
+        expect("group 20 ");
+    }
+
+    @Test
+    void aSafeMessageBehindAViewThatACascadeHidIsNotMissing() {
+        both();
+        deliver(1, 7, ServiceType.SAFE_MESS);
+        transition(1, 1, 2);
+        checks.observe(1, new ClientEvent.Cascade());
+        transition(2, 1, 2);
+        view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
+        view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
+        deliver(2, 7, ServiceType.SAFE_MESS);
+        expect();
+    }
+
+    @Test
+    void inACascadeTooEverybodyGetsASafeMessageInTheEnd() {
+        both();
+        deliver(1, 7, ServiceType.SAFE_MESS);
+        transition(1, 1, 2);
+        checks.observe(1, new ClientEvent.Cascade());
         transition(2, 1, 2);
         view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
         view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));

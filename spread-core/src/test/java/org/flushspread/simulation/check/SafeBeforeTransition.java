@@ -2,9 +2,12 @@ package org.flushspread.simulation.check;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
 import org.flushspread.simulation.trace.MessageSet;
@@ -13,16 +16,27 @@ import org.flushspread.wire.Name;
 
 /**
  * 20: a SAFE message that one member gets in a view before the transition, every member gets before it goes to another view, unless it
- * leaves or ends before.
+ * leaves or ends before. Where that one's daemon went through a cascade, or it was never seen to go on, the others get the message, but
+ * perhaps after a view that it did not see: the first change of a cascade is not announced to a group that lost nobody (groups-protocol 10).
  */
 final class SafeBeforeTransition extends GroupProperty {
     private record Key(Name group, GroupId id) {}
 
+    /** The SAFE messages that one client got in one view. */
+    private static final class Segment {
+        final MessageSet messages = new MessageSet();
+        final MessageSet beforeTransition = new MessageSet();
+        boolean cascade;
+    }
+
     /** What one client got in one view. */
     private record Held(Stay stay, MessageSet messages) {}
 
-    private final Map<Stay, MessageSet> open = new HashMap<>();
-    private final Map<Key, MessageSet> safe = new LinkedHashMap<>();
+    private final Map<Stay, Segment> open = new HashMap<>();
+    private final Map<Stay, MessageSet> all = new HashMap<>();
+    private final Set<Stay> over = new HashSet<>();
+    private final Map<Key, MessageSet> inView = new LinkedHashMap<>();
+    private final Map<Key, MessageSet> sometime = new LinkedHashMap<>();
     private final Map<Key, List<Held>> closed = new HashMap<>();
     private final AmbiguousIds ids;
 
@@ -33,14 +47,23 @@ final class SafeBeforeTransition extends GroupProperty {
 
     @Override
     void view(Stay stay, View view) {
+        Segment segment = open.get(stay);
+        if (segment != null) {
+            segment.cascade |= stay.cascade;
+        }
         if (view.isTransitional()) {
             return;
         }
-        MessageSet messages = open.put(stay, new MessageSet());
-        if (messages != null && stay.settled != null) {
-            closed.computeIfAbsent(new Key(stay.group, stay.settled.id()), k -> new ArrayList<>())
-                    .add(new Held(stay, messages));
+        open.put(stay, new Segment());
+        if (segment != null && stay.settled != null) {
+            Key key = new Key(stay.group, stay.settled.id());
+            closed.computeIfAbsent(key, k -> new ArrayList<>()).add(new Held(stay, segment.messages));
+            owe(segment.cascade ? sometime : inView, key, segment);
         }
+    }
+
+    private static void owe(Map<Key, MessageSet> owed, Key key, Segment segment) {
+        owed.computeIfAbsent(key, k -> new MessageSet()).addAll(segment.beforeTransition);
     }
 
     @Override
@@ -50,12 +73,12 @@ final class SafeBeforeTransition extends GroupProperty {
         }
         for (Name group : message.groups()) {
             Stay stay = life.in(group);
-            MessageSet messages = stay == null ? null : open.get(stay);
-            if (stay != null && messages != null) {
-                messages.add(message.message());
+            Segment segment = stay == null ? null : open.get(stay);
+            if (stay != null && segment != null) {
+                segment.messages.add(message.message());
+                all.computeIfAbsent(stay, s -> new MessageSet()).add(message.message());
                 if (!stay.transitional && stay.settled != null) {
-                    safe.computeIfAbsent(new Key(group, stay.settled.id()), k -> new MessageSet())
-                            .add(message.message());
+                    segment.beforeTransition.add(message.message());
                 }
             }
         }
@@ -63,25 +86,45 @@ final class SafeBeforeTransition extends GroupProperty {
 
     @Override
     void selfLeave(Stay stay) {
-        open.remove(stay);
+        end(stay);
     }
 
     @Override
     void ended(Life life) {
-        life.stays.values().forEach(open::remove);
+        life.stays.values().forEach(this::end);
+    }
+
+    private void end(Stay stay) {
+        over.add(stay);
+        close(stay);
+    }
+
+    /** Nothing more is seen of it in this view. */
+    private void close(Stay stay) {
+        Segment segment = open.remove(stay);
+        if (segment != null && stay.settled != null) {
+            owe(sometime, new Key(stay.group, stay.settled.id()), segment);
+        }
     }
 
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
-        safe.forEach((key, messages) -> {
-            if (!ids.ambiguous(key.group, key.id)) {
-                for (Held each : closed.getOrDefault(key, List.of())) {
-                    require(
-                            each.messages.containsAll(messages),
-                            each.stay,
-                            () -> "went on from " + key.id + " without some of the safe messages " + messages);
-                }
+        List.copyOf(open.keySet()).forEach(this::close);
+        inView.forEach((key, messages) -> everybodyHas(key, messages, Held::messages));
+        sometime.forEach((key, messages) -> everybodyHas(
+                key,
+                messages,
+                held -> over.contains(held.stay) ? messages : all.getOrDefault(held.stay, held.messages)));
+    }
+
+    private void everybodyHas(Key key, MessageSet messages, Function<Held, MessageSet> got) {
+        if (!ids.ambiguous(key.group, key.id)) {
+            for (Held each : closed.getOrDefault(key, List.of())) {
+                require(
+                        got.apply(each).containsAll(messages),
+                        each.stay,
+                        () -> "went on from " + key.id + " without some of the safe messages " + messages);
             }
-        });
+        }
     }
 }

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * 12: clients that go from one view to another in the same set have seen the same between the two: the same ordered messages, transitions
  * and transitional views in the same order. Clients that go to different views have seen the same up to where the shorter ends or the
- * transition comes.
+ * transition comes, but for holes that a cascade leaves.
  */
 final class VirtualSynchrony extends GroupProperty {
     /** What one client saw in one view: messages, transitions, transitional views. */
     private static final class Segment {
         final List<Object> events = new ArrayList<>();
         int beforeTransition = -1;
+        boolean cascade;
 
         List<Object> regularPart() {
             return beforeTransition < 0 ? events : events.subList(0, beforeTransition);
@@ -38,7 +39,13 @@ final class VirtualSynchrony extends GroupProperty {
 
     private record Step(Name group, GroupId from, GroupId to) {}
 
-    private record Walk(Stay stay, Set<Name> set, Segment segment, boolean network) {}
+    private record Walk(Stay stay, Set<Name> set, Segment segment, boolean network) {
+        /** Here is a hole at {@code place}: this client has not got, nor will it get, what another one has there. */
+        boolean lacks(Walk other, int place) {
+            List<Object> theirs = other.segment.regularPart();
+            return segment.cascade && !segment.events.contains(theirs.get(place));
+        }
+    }
 
     private final Map<Stay, Segment> open = new HashMap<>();
     private final Map<Step, List<Walk>> steps = new LinkedHashMap<>();
@@ -53,6 +60,9 @@ final class VirtualSynchrony extends GroupProperty {
     @Override
     void view(Stay stay, View view) {
         Segment segment = open.get(stay);
+        if (segment != null) {
+            segment.cascade |= stay.cascade;
+        }
         if (view.isTransitional()) {
             if (segment != null) {
                 segment.events.add(view.id());
@@ -151,10 +161,24 @@ final class VirtualSynchrony extends GroupProperty {
         for (Walk each : walks) {
             List<Object> part = each.segment.regularPart();
             require(
-                    each == longest || whole.subList(0, part.size()).equals(part),
+                    each == longest || whole.subList(0, part.size()).equals(part) || isHole(each, longest),
                     start,
                     () -> difference(each, longest));
         }
+    }
+
+    /**
+     * In a cascade the first change of the ring announced no transition to a group that lost nobody in it. From there on one whose daemon
+     * went through it lacks what those sent who did not come along (groups-protocol 10).
+     */
+    private static boolean isHole(Walk a, Walk b) {
+        List<Object> one = a.segment.regularPart();
+        List<Object> other = b.segment.regularPart();
+        int place = 0;
+        while (one.get(place).equals(other.get(place))) {
+            place++;
+        }
+        return a.lacks(b, place) || b.lacks(a, place);
     }
 
     private static String difference(Walk a, Walk b) {

@@ -19,6 +19,12 @@ public final class MessageSet {
         return true;
     }
 
+    public void addAll(MessageSet other) {
+        for (long block : other.words.keys()) {
+            words.put(block, words.get(block) | other.words.get(block));
+        }
+    }
+
     public boolean contains(long message) {
         return (words.get(message >>> 6) & 1L << message) != 0;
     }
