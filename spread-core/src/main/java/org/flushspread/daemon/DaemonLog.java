@@ -25,18 +25,6 @@ final class DaemonLog {
     static final Logger CONFIGURATION = LoggerFactory.getLogger(PREFIX + "CONFIGURATION");
     static final Logger PRINT = LoggerFactory.getLogger(PREFIX + "PRINT");
 
-    /** What healthy rings refuse all the time: tokens travel twice, and what is late meets another ring. */
-    private static final Set<Reason> ORDINARY = EnumSet.of(
-            Reason.TOKEN_OLD_GENERATION,
-            Reason.TOKEN_NOT_EXPECTED,
-            Reason.TOKEN_OTHER_RING,
-            Reason.TOKEN_NOT_FROM_PREDECESSOR,
-            Reason.FORM_NOT_EXPECTED,
-            Reason.FOREIGN_PACKET_IGNORED,
-            Reason.KEEPS_QUIET,
-            Reason.LEFT_OUT,
-            Reason.OTHER_PARTITION);
-
     /** What warns of something and refuses nothing. */
     private static final Set<Reason> WARNINGS =
             EnumSet.of(Reason.CLIENT_FALLS_BEHIND, Reason.CLIENTS_FALL_BEHIND, Reason.SENDERS_HELD_BACK);
@@ -83,7 +71,7 @@ final class DaemonLog {
                         failed.cause());
             }
         } else if (event instanceof Event.Refused refused) {
-            NETWORK.atLevel(ORDINARY.contains(refused.why()) ? Level.DEBUG : Level.WARN)
+            NETWORK.atLevel(refused.why().isOrdinary() ? Level.DEBUG : Level.WARN)
                     .log(
                             "{}{}{} ({} since the start)",
                             WARNINGS.contains(refused.why()) ? "" : "refused input: ",

@@ -86,11 +86,6 @@ final class Judge implements Watch, ClientWatch {
         return messages;
     }
 
-    /** An attacker sends what an honest daemon sealed from whatever address he likes. */
-    private boolean isFromAnywhere(Event.Refused refused) {
-        return swarm.attackEvery() > 0 && refused.why() == Reason.NOT_FROM_ITS_ADDRESS;
-    }
-
     private boolean isDamaged() {
         return swarm.corruption() > 0;
     }
@@ -148,8 +143,8 @@ final class Judge implements Watch, ClientWatch {
         if (spectator != null) {
             spectator.reported(host, event);
         }
-        if (event instanceof Event.Refused refused && !isDamaged() && !isFromAnywhere(refused)) {
-            HonestPeers.check(host, refused);
+        if (event instanceof Event.Refused refused && !isDamaged()) {
+            HonestPeers.check(host, refused, swarm.attackEvery() > 0);
         }
         if (event instanceof Event.TokenLost lost) {
             changeListener.accept(host);

@@ -1,5 +1,9 @@
 package org.flushspread.kernel.base;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Why the kernel refused, dropped, closed or gave up something. The same names stand in log, metrics and disconnects. */
 public enum Reason {
     // datagrams, before anything looks at their meaning (ring-protocol 6 and 7.1)
@@ -114,5 +118,28 @@ public enum Reason {
     DAEMON_STOPPING,
     DAEMON_FAILED,
     // anywhere
-    OUT_OF_MEMORY
+    OUT_OF_MEMORY;
+
+    /**
+     * What daemons with nothing wrong refuse from one another: tokens travel twice, what is late meets another ring or another attempt to
+     * form one, a monitor or a rule of this protocol told them not to listen, and after a reload there still are packets of one that it
+     * took out. Nobody needs to do anything about it.
+     */
+    private static final Set<Reason> ORDINARY = Collections.unmodifiableSet(EnumSet.of(
+            TOKEN_OLD_GENERATION,
+            TOKEN_NOT_EXPECTED,
+            TOKEN_OTHER_RING,
+            TOKEN_NOT_FROM_PREDECESSOR,
+            FORM_NOT_EXPECTED,
+            ABOVE_REPORTED_HIGHEST,
+            FOREIGN_PACKET_IGNORED,
+            UNKNOWN_ORIGINATOR,
+            KEEPS_QUIET,
+            LEFT_OUT,
+            OTHER_PARTITION));
+
+    /** True if healthy daemons refuse this from one another, so that it is counted and warns of nothing. */
+    public boolean isOrdinary() {
+        return ORDINARY.contains(this);
+    }
 }
