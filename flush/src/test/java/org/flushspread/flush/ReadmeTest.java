@@ -3,11 +3,8 @@ package org.flushspread.flush;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +19,8 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
+import org.flushspread.Page;
+import org.flushspread.PageCode;
 import org.flushspread.client.SpreadConnection;
 import org.flushspread.config.Configuration;
 import org.flushspread.daemon.TestPorts;
@@ -35,19 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of README.md and of the guides beside it, compiled as it stands there and run against a daemon. */
+/** The Java of README.md, compiled as it stands there and run against a daemon. */
 @Tag("once")
 @Timeout(120)
 class ReadmeTest {
     private static final Path REPOSITORY = Path.of("..");
-
-    /** What a person's own class around the lines would bring. */
-    private static final String USUAL = """
-            import static java.nio.charset.StandardCharsets.UTF_8;
-            import java.io.*;
-            import java.nio.file.Path;
-            import java.time.Duration;
-            """;
 
     private final int port = TestPorts.free();
     private final EmbeddedDaemon daemon = EmbeddedDaemon.start(Configuration.local(port), "localhost");
@@ -133,33 +122,16 @@ class ReadmeTest {
         assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("#alice#localhost");
     }
 
-    @Test
-    void theFilterOfTheGuideForSpreadJarCompilesAndIsSet() throws Exception {
-        Matcher filter = Pattern.compile(
-                        "SpreadMessage\\.setObjectInputFilter\\(\\s*ObjectInputFilter.*?;!\\*\"\\)\\);", Pattern.DOTALL)
-                .matcher(read("spec/coming-from-spread-jar.md"));
-        assertThat(filter.find()).isTrue();
-        try {
-            compiled("Filter", "import spread.SpreadMessage;\n" + filter.group(), "return 0L;", text -> text)
-                    .call();
-            assertThat(spread.SpreadMessage.getObjectInputFilter().toString()).contains("com.example.orders");
-        } finally {
-            spread.SpreadMessage.setObjectInputFilter(null);
-        }
-    }
-
     private static String read(String page) throws IOException {
         return Files.readString(REPOSITORY.resolve(page));
     }
 
     /** The Java blocks of a page, in their order. */
-    private static List<String> blocks(String page) throws IOException {
-        Matcher matcher = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(read(page));
-        List<String> blocks = new ArrayList<>();
-        while (matcher.find()) {
-            blocks.add(matcher.group(1));
-        }
-        return blocks;
+    private static List<String> blocks(String page) {
+        return Page.of(page).blocks().stream()
+                .filter(each -> each.is("java"))
+                .map(Page.Block::code)
+                .toList();
     }
 
     /** Code in the running text that begins so. */
@@ -181,41 +153,22 @@ class ReadmeTest {
      */
     private Callable<Long> compiled(String name, String block, String end, UnaryOperator<String> change)
             throws Exception {
-        String imports =
-                block.lines().filter(each -> each.startsWith("import ")).collect(Collectors.joining("\n"));
-        String lines = block.lines()
-                .filter(each -> !each.startsWith("import "))
-                .collect(Collectors.joining("\n"))
+        PageCode code = PageCode.of(block);
+        String lines = code.lines()
                 .replaceAll("Duration\\.ofSeconds\\((\\d+)\\)", "Duration.ofSeconds(patience.applyAsLong($1))");
-        String counter = blockNamed("spec/replicated-state-machine.md", "counter");
-        String source = USUAL + imports + "\npublic class " + name
-                + " implements java.util.concurrent.Callable<Long>, AutoCloseable {\n"
-                + "private AutoCloseable open = () -> {};\n"
-                + "public java.util.function.LongUnaryOperator patience;\n"
-                + "public void close() throws Exception { open.close(); }\n"
-                + (lines.contains("new Counter()") ? counter : "")
-                + "\npublic Long call() throws Exception {\n"
-                + change.apply(lines.replace("4803@localhost", port + "@localhost"))
-                + "\n" + end + "\n}\n}\n";
-        Path file = Files.writeString(
-                Files.createDirectories(directory.resolve(name)).resolve(name + ".java"), source);
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        int result = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        errors,
-                        errors,
-                        "--release",
-                        "17",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        file.getParent() + File.separator,
-                        file.toString());
-        assertThat(result).as(errors + "\n" + source).isZero();
-        URLClassLoader loader =
-                new URLClassLoader(new URL[] {file.getParent().toUri().toURL()}, ReadmeTest.class.getClassLoader());
-        Object instance = loader.loadClass(name).getDeclaredConstructor().newInstance();
+        String source = code.source(
+                name,
+                "implements java.util.concurrent.Callable<Long>, AutoCloseable",
+                "private AutoCloseable open = () -> {};\n"
+                        + "public java.util.function.LongUnaryOperator patience;\n"
+                        + "public void close() throws Exception { open.close(); }\n"
+                        + (lines.contains("new Counter()") ? counter() : "")
+                        + "\npublic Long call() throws Exception {\n"
+                        + change.apply(lines.replace("4803@localhost", port + "@localhost"))
+                        + "\n" + end + "\n}\n");
+        Object instance = PageCode.compile(directory, name, source)
+                .getDeclaredConstructor()
+                .newInstance();
         instance.getClass().getField("patience").set(instance, (LongUnaryOperator) this::patience);
         made.add((AutoCloseable) instance);
         @SuppressWarnings("unchecked")
@@ -223,10 +176,11 @@ class ReadmeTest {
         return callable;
     }
 
-    private static String blockNamed(String page, String name) throws IOException {
-        Matcher matcher = Pattern.compile("```java " + name + "\\n(.*?)```", Pattern.DOTALL)
-                .matcher(read(page));
-        assertThat(matcher.find()).isTrue();
-        return matcher.group(1);
+    private static String counter() {
+        return Page.of("spec/replicated-state-machine.md").blocks().stream()
+                .filter(each -> each.mark().equals("counter"))
+                .findFirst()
+                .orElseThrow()
+                .code();
     }
 }

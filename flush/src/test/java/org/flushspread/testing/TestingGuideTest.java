@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import spread.SpreadGroup;
 import spread.SpreadMessage;
 
-/** The code of the guide spec/testing.md is the code between the marks in this file, and it runs. */
+/** The code of the guide spec/guide/testing.md is the code between the marks in this file, and it runs. */
 @Timeout(120)
 @SpreadRing
 class TestingGuideTest {
@@ -123,6 +123,6 @@ class TestingGuideTest {
 
     @Test
     void theGuideShowsThisCode() throws IOException {
-        Guide.shows("spec/testing.md", "flush/src/test/java/org/flushspread/testing/TestingGuideTest.java");
+        Guide.shows("spec/guide/testing.md", "flush/src/test/java/org/flushspread/testing/TestingGuideTest.java");
     }
 }
