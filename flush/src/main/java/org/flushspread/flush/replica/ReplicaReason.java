@@ -30,6 +30,8 @@ public enum ReplicaReason {
     RETIRED,
     /** Members disagree about the size of the group. */
     OTHER_QUORUM,
+    /** More members with a vote than the group is meant to have: two parts of them could each be more than half of that number. */
+    TOO_MANY_MEMBERS,
     /** Members with and without a durable store in one group. */
     MIXED_STORES,
     /** Too many attempts of unknown outcome to begin another. */

@@ -26,8 +26,9 @@ final class Strangers {
         }
     }
 
-    /** Members that were started with other settings than this one. */
+    /** Members that were started with other settings than this one, or that are too many. */
     void compare(List<ReplicaMessage.State> all) {
+        count(all);
         ReplicaSettings settings = context.settings;
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).observer() || settings.observer()) {
@@ -49,6 +50,26 @@ final class Strangers {
                                 + " durable store, this member has" + (settings.durable() ? " one" : " none")
                                 + "; only what all promise is promised");
             }
+        }
+    }
+
+    /** With more than n members, n / 2 and more can found a history on each side of a cut (R5). */
+    private void count(List<ReplicaMessage.State> all) {
+        int meant = 0;
+        int votes = 0;
+        for (ReplicaMessage.State each : all) {
+            if (!each.observer()) {
+                int members = each.charter().members();
+                meant = Math.max(meant, members == Charter.AS_STARTED ? each.quorumMembers() : members);
+                votes++;
+            }
+        }
+        if (meant > 0 && votes > meant) {
+            context.reports.report(
+                    ReplicaReason.TOO_MANY_MEMBERS,
+                    "the group has " + votes + " members with a vote, and a quorum made for " + meant
+                            + "; parted, two sides could each go on. Stop those that are too many, join them as observers, or change the"
+                            + " quorum (ReplicatedStateMachine.changeQuorum)");
         }
     }
 

@@ -66,6 +66,19 @@ class RolesTest {
     }
 
     @Test
+    void moreMembersThanTheQuorumIsMadeForAreReported() {
+        ScriptedMember one = new ScriptedMember("x", ReplicaSettingsOf.sized(SETTINGS, 2));
+        ScriptedMember two = new ScriptedMember("y", ReplicaSettingsOf.sized(SETTINGS, 2));
+        ScriptedMember three = new ScriptedMember("z", ReplicaSettingsOf.sized(SETTINGS, 2));
+        view(one, two);
+        deliverAll(one, two);
+        assertThat(one.reports).isEmpty();
+        view(one, two, three);
+        deliverAll(one, two, three);
+        assertThat(one.reports).anyMatch(text -> text.contains("3 members with a vote, and a quorum made for 2"));
+    }
+
+    @Test
     void commandsAreRefusedWhereNothingIsFormed() {
         ScriptedMember strict =
                 new ScriptedMember("s", ReplicaSettingsOf.refusing(ReplicaSettingsOf.founder(SETTINGS, true)));
