@@ -34,7 +34,9 @@ public final class Recorder implements Spectator {
     private final Map<SimulatedClient, Integer> clients = new HashMap<>();
     private final Deque<Mark> traffic = new ArrayDeque<>();
     private final Deque<Mark> others = new ArrayDeque<>();
+    private final Map<Long, String> words = new HashMap<>();
     private long dropped;
+    private boolean stopped;
     private Consumer<Mark> listener = mark -> {};
 
     /** Sees what happens from now on. */
@@ -44,6 +46,11 @@ public final class Recorder implements Spectator {
             lines.add(new Line(simulation.host(i).me().name(), ""));
         }
         simulation.spectate(this);
+    }
+
+    /** All is over: that daemons end is no news from here on. */
+    public void stop() {
+        stopped = true;
     }
 
     /** Tells each mark when it is made. */
@@ -124,6 +131,9 @@ public final class Recorder implements Spectator {
 
     @Override
     public void ended(Host host) {
+        if (stopped) {
+            return;
+        }
         mark(Mark.Kind.DOWN, host.number(), "", "is gone");
     }
 
@@ -176,6 +186,16 @@ public final class Recorder implements Spectator {
         return line(name.substring(1, name.indexOf('#', 1)), client.host().me().name());
     }
 
+    /** What a message says, for a person; to be told before it is sent. */
+    public void says(long message, String text) {
+        words.put(message, text);
+    }
+
+    private String quoted(long message) {
+        String said = words.get(message);
+        return said == null ? "" : " “" + said + "”";
+    }
+
     /** Gives a client a line under a name of its own. */
     public void draw(SimulatedClient client, int line) {
         clients.put(client, line);
@@ -190,10 +210,18 @@ public final class Recorder implements Spectator {
             mark(Mark.Kind.LEAVE, line, "", "leaves " + leave.group());
         } else if (event instanceof ClientEvent.Sent sent) {
             String to = sent.groups().stream().map(Name::toString).collect(Collectors.joining(", "));
-            mark(Mark.Kind.SEND, line, key(sent.message()), service(sent.service()) + " to " + to);
+            mark(
+                    Mark.Kind.SEND,
+                    line,
+                    key(sent.message()),
+                    service(sent.service()) + quoted(sent.message()) + " to " + to);
         } else if (event instanceof ClientEvent.Delivered delivered) {
             String from = user(delivered.sender());
-            mark(Mark.Kind.DELIVER, line, key(delivered.message()), service(delivered.service()) + " of " + from);
+            mark(
+                    Mark.Kind.DELIVER,
+                    line,
+                    key(delivered.message()),
+                    service(delivered.service()) + quoted(delivered.message()) + " of " + from);
         } else if (event instanceof ClientEvent.View view) {
             String members = view.members().stream().map(Recorder::user).collect(Collectors.joining(" "));
             mark(Mark.Kind.VIEW, line, view.group() + " " + view.id() + " " + members, view.group() + ": " + members);

@@ -55,7 +55,11 @@ class SpaceTime {
     while (hi - lo > 1) { const mid = (lo + hi) >> 1; if (at[mid] <= t) lo = mid; else hi = mid; }
     return this.x[lo] + (this.x[hi] - this.x[lo]) * (t - at[lo]) / (at[hi] - at[lo]);
   }
-  colour(key) { if (!this.keys.has(key)) this.keys.set(key, this.keys.size % 8); return this.keys.get(key); }
+  // rings and views have colours of their own, so that none looks like the other
+  colour(key, ring) {
+    if (!this.keys.has(key)) { let n = 0; for (const [, c] of this.keys) n += (c < 4) === !!ring; this.keys.set(key, ring ? n % 4 : 4 + n % 6); }
+    return this.keys.get(key);
+  }
   segments() {
     this.spans = this.lines.map(() => []); this.sends = new Map();
     const open = new Array(this.lines.length).fill(null); const end = this.at.length ? this.at[this.at.length - 1] + 1e6 : 0;
@@ -63,7 +67,7 @@ class SpaceTime {
     for (const m of this.marks.slice().sort((a, b) => a.t - b.t)) {
       if (m.k === 'send' && m.m) this.sends.set(m.m, m);
       if (m.l === undefined) continue;
-      if (m.k === 'view' || m.k === 'ring') { close(m.l, m.t); open[m.l] = { from: m.t, c: this.colour(m.m), text: m.s, key: m.m }; }
+      if (m.k === 'view' || m.k === 'ring') { close(m.l, m.t); open[m.l] = { from: m.t, c: this.colour(m.m, m.k === 'ring'), text: m.s, key: m.m }; }
       else if (m.k === 'token_lost' || m.k === 'excluded') close(m.l, m.t);
       else if (m.k === 'down') { close(m.l, m.t); open[m.l] = { from: m.t, down: true }; }
       else if (m.k === 'up') close(m.l, m.t);
@@ -104,21 +108,11 @@ class SpaceTime {
         make('rect', { class: 'c' + s.c, x: a, y: y - 6, width: Math.max(1, b - a), height: 12, rx: 3 });
       }
     });
-    for (let l = 0; l < this.lines.length; l++) {
-      let last = -1e9;
-      for (const s of this.spans[l]) {
-        if (s.down || s.pause) continue;
-        const a = Math.max(gutter + 4, X(s.from) + 2), b = Math.min(hi, X(s.to)); if (b < gutter || a > width || a < last) continue;
-        const room = Math.floor((b - a) / 6.6); if (room < 3) continue;
-        const text = s.text.length > room ? s.text.slice(0, Math.max(1, room - 1)) + '…' : s.text;
-        make('text', { class: 'dim', x: a, y: this.y(l) - 10 }, text); last = a + text.length * 6.6;
-      }
-    }
     // ---- axis
-    let lastLabel = -1e9;
+    let lastLabel = -1e9, lastTime = -1e9;
     for (let i = this.first(from - 60); i < this.at.length; i++) {
       const x = gutter + 8 + this.x[i] - from; if (x > width + 40) break;
-      if (x - lastLabel > 92 && x > gutter) { make('text', { class: 'dim', x: x - 2, y: 40 }, seconds(this.at[i])); make('line', { class: 'base', x1: x, x2: x, y1: 43, y2: 47 }); lastLabel = x; }
+      if (x - lastLabel > 92 && x > gutter) { make('text', { class: 'dim', x: x - 2, y: 40 }, (this.at[i] / 1e6).toFixed(this.at[i] - lastTime < 2000 ? 6 : 3) + ' s'); make('line', { class: 'base', x1: x, x2: x, y1: 43, y2: 47 }); lastLabel = x; lastTime = this.at[i]; }
     }
     // ---- arrows and signs
     const faults = []; let lastFault = -1e9, tier = 0;
@@ -130,6 +124,16 @@ class SpaceTime {
     for (const [x, m] of faults.sort((a, b) => a[0] - b[0])) {
       tier = x < lastFault ? 1 - tier : 0; lastFault = x + m.s.slice(0, 44).length * 6.7 + 12;
       if (x >= gutter - 4) make('text', { class: m.k === 'violation' ? 'broken' : 'fault', x: x + 4, y: tier ? 26 : 12 }, m.k === 'violation' ? '✗ ' + m.s.split(':')[0] : m.s.slice(0, 44));
+    }
+    for (let l = 0; l < this.lines.length; l++) {
+      let last = -1e9;
+      for (const s of this.spans[l]) {
+        if (s.down || s.pause) continue;
+        const a = Math.max(gutter + 4, X(s.from) + 2), b = Math.min(hi, X(s.to)); if (b < gutter || a > width || a < last) continue;
+        const room = Math.floor((b - a) / 6.6); if (room < 3) continue;
+        const text = s.text.length > room ? s.text.slice(0, Math.max(1, room - 1)) + '…' : s.text;
+        make('text', { class: 'dim', x: a, y: this.y(l) - 10 }, text); last = a + text.length * 6.6;
+      }
     }
     if (this.chosen) { const x = X(this.chosen.t); if (x > lo && x < hi) make('circle', { class: 'chosen', cx: x, cy: this.chosen.l === undefined ? 47 : this.y(this.chosen.l), r: 12 }); }
     if (this.options.now !== undefined) { const x = X(this.options.now); if (x > gutter && x < hi) make('line', { class: 'now', x1: x, x2: x, y1: 44, y2: h - 6 }); }
@@ -167,7 +171,7 @@ class SpaceTime {
       case 'excluded': pick(make('text', { class: 'sign bad', x, y: y + 19 }, '⊘')); return;
       case 'join': case 'leave': pick(make('circle', { class: m.k === 'join' ? 'okfill' : 'warnfill', cx: x, cy: y, r: 3 })); return;
       case 'state': pick(make('rect', { class: 'accfill', x: x - 3.5, y: y - 3.5, width: 7, height: 7, transform: `rotate(45 ${x} ${y})` })); { const word = /“(.{1,9})”/.exec(m.s); if (word) make('text', { class: 'dim', x: x - 3, y: y + 17 }, word[1]); } return;
-      case 'view': case 'ring': pick(make('rect', { class: 'c' + this.colour(m.m), x: x - 2, y: y - 9, width: 4, height: 18, rx: 1 })); return;
+      case 'view': case 'ring': pick(make('rect', { class: 'c' + this.colour(m.m, m.k === 'ring'), x: x - 2, y: y - 9, width: 4, height: 18, rx: 1 })); return;
       case 'pause': return;
     }
   }

@@ -34,7 +34,8 @@ public final class RingSession {
                         self, out, GroupRules.excluding(FlushLimits.DEFAULT, patienceNanos), Wrapping.ALWAYS));
     }
 
-    RingSession(SimulatedClient client, FlushOutput output, Simulation.Layers layers) {
+    /** With a layer of its own. */
+    public RingSession(SimulatedClient client, FlushOutput output, Simulation.Layers layers) {
         this.client = client;
         this.name = client.privateGroup().toString();
         this.layer = layers.create(name, output);

@@ -14,7 +14,7 @@ public record ViewId(GroupId id, int incarnation, List<String> excluded) {
         this(id, incarnation, List.of());
     }
 
-    ViewId without(List<String> others) {
+    public ViewId without(List<String> others) {
         return new ViewId(id, incarnation, others);
     }
 
@@ -28,7 +28,7 @@ public record ViewId(GroupId id, int incarnation, List<String> excluded) {
         return new ViewId(membership(id), incarnation);
     }
 
-    static GroupId membership(GroupId id) {
+    public static GroupId membership(GroupId id) {
         return new GroupId(id.membershipId(), id.index() & COUNTED);
     }
 
