@@ -33,13 +33,24 @@ public final class SimulatedReplicas {
      * A run on a network that is made up: a few milliseconds.
      *
      * @param percent of the run in which things go wrong, before all is healed
+     * @param dying whether members crash
+     * @param parting whether the network parts
      * @param sessions true if the state machine keeps answers for sessions
      * @throws Violation if a promise is broken; also what the machines and the witness throw
      */
     public static Figures run(
-            long seed, int percent, SimulatedMachine.Factory machines, boolean sessions, Witness witness) {
+            long seed,
+            int percent,
+            boolean dying,
+            boolean parting,
+            SimulatedMachine.Factory machines,
+            boolean sessions,
+            Witness witness) {
         Counts counts = new Counts();
         Simulation simulation = new Simulation(seed, Simulation.Kind.FOREIGN, counts, machines, sessions);
+        if (!dying || !parting) {
+            simulation.limit(dying, parting);
+        }
         simulation.watch(new Witnessed(witness));
         simulation.run(STEPS * percent / 100);
         return figures(counts);

@@ -107,6 +107,8 @@ final class Simulation {
     private final Counts counts;
     private long commands;
     private int faultsPerMille;
+    private boolean dies = true;
+    private boolean parts = true;
 
     Simulation(long seed, Kind kind, Counts counts) {
         this(seed, kind, counts, null, true);
@@ -193,6 +195,20 @@ final class Simulation {
         excluding = true;
         forgetful = forget;
         return this;
+    }
+
+    /**
+     * Less than everything goes wrong. What is drawn stays the same, and some of it is not done.
+     *
+     * @param dying members crash, lose their connections and get errors of their disks
+     * @param parting the network parts, members hang, and clocks jump
+     */
+    void limit(boolean dying, boolean parting) {
+        dies = dying;
+        parts = parting;
+        if (!parting) {
+            network.partition(port -> 0);
+        }
     }
 
     /** One more who sees everything. */
@@ -324,7 +340,7 @@ final class Simulation {
     }
 
     void ambush() {
-        if (ambushing && faultsPerMille > 0 && cutIn == 0 && random.nextInt(3) == 0) {
+        if (ambushing && parts && faultsPerMille > 0 && cutIn == 0 && random.nextInt(3) == 0) {
             cutIn = 1 + random.nextInt(40);
         }
     }
@@ -381,6 +397,10 @@ final class Simulation {
         int at = random.nextInt(members.length);
         Member member = members[at];
         FlushNetwork.Port its = port(member);
+        if (!dies || !parts) {
+            fewerFaults(at);
+            return;
+        }
         if (excluding && random.nextInt(2) == 0) {
             if (!member.dead && its != null && network.exclude(its, forgetful)) {
                 counts.excluded++;
@@ -425,6 +445,17 @@ final class Simulation {
                 }
             }
             default -> persons.found(at);
+        }
+    }
+
+    private void fewerFaults(int at) {
+        int what = random.nextInt(8);
+        if (parts && what < 4) {
+            network.partition(port -> what == 3 ? port.place == at ? 2 : 0 : what == 2 ? 0 : random.nextInt(2));
+        } else if (dies && what < 6 && !members[at].dead) {
+            die(at);
+        } else if (dies && what == 6 && !members[at].dead && port(members[at]) != null) {
+            disconnect(at);
         }
     }
 
@@ -522,7 +553,8 @@ final class Simulation {
             }
         }
         int drawn = random.nextInt(2);
-        int component = faultsPerMille == 0 && voters < members.length ? 0 : drawn; // where all else has been healed
+        // where all else has been healed, or nothing parts
+        int component = !parts || faultsPerMille == 0 && voters < members.length ? 0 : drawn;
         if (member.dead) {
             start(at, component);
         } else {

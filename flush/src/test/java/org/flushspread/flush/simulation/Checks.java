@@ -27,6 +27,8 @@ final class Checks<S extends StateMachine<C, R>, C, R> {
     @Nullable
     Modelled<?, C, R> modelled;
 
+    Faults faults = Faults.ALL;
+
     Checks(Supplier<S> machine, Supplier<? extends Workload<C>> workload) {
         this.machine = machine;
         this.workload = workload;

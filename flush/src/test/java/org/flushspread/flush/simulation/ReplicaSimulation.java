@@ -129,6 +129,12 @@ public final class ReplicaSimulation<S extends StateMachine<C, R>, C, R> {
         return this;
     }
 
+    /** What goes wrong; everything if nothing is said. With less no seed runs on simulated rings. */
+    public ReplicaSimulation<S, C, R> faults(Faults kind) {
+        checks.faults = Objects.requireNonNull(kind, "what is to go wrong is null");
+        return this;
+    }
+
     /**
      * Something that is true of each state behind each command, at each member.
      *

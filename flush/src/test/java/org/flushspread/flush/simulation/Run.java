@@ -15,13 +15,21 @@ final class Run<S extends StateMachine<C, R>, C, R> {
     private @Nullable Throwable broken;
 
     Run(Checks<S, C, R> checks, boolean sessions, int ringsEvery, Replay replay, boolean careful) {
+        Faults faults = checks.faults;
         this.replay = replay;
         this.trial = new Trial<>(checks, replay.seed(), careful);
-        this.onRings = ringsEvery > 0 && replay.seed() % ringsEvery == 0;
+        this.onRings = faults == Faults.ALL && ringsEvery > 0 && replay.seed() % ringsEvery == 0;
         try {
             figures = onRings
                     ? SimulatedReplicas.runOnRings(replay.seed(), replay.percent(), trial::member, sessions, trial)
-                    : SimulatedReplicas.run(replay.seed(), replay.percent(), trial::member, sessions, trial);
+                    : SimulatedReplicas.run(
+                            replay.seed(),
+                            replay.percent(),
+                            faults.dying,
+                            faults.parting,
+                            trial::member,
+                            sessions,
+                            trial);
         } catch (RuntimeException | Error e) { // all that code of the user may throw
             broken = e;
         }

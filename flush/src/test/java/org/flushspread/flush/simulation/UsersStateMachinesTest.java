@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.flushspread.flush.ApplyContext;
 import org.flushspread.flush.Codec;
 import org.flushspread.flush.Snapshotter;
+import org.flushspread.flush.replica.SimulatedReplicas;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,20 @@ class UsersStateMachinesTest {
     void aSeedIsTheSameEachTime() {
         ReplicaSimulation.Result once = accounts(Accounts::new).seeds(60).run();
         assertThat(accounts(Accounts::new).seeds(60).run().figures()).isEqualTo(once.figures());
+    }
+
+    @Test
+    void lessGoesWrongWhereThatIsSaid() {
+        SimulatedReplicas.Figures none = figures(Faults.NONE);
+        SimulatedReplicas.Figures partitions = figures(Faults.PARTITIONS);
+        // A place that is empty until the others are at work counts as one that died.
+        assertThat(partitions.crashes()).isEqualTo(none.crashes());
+        assertThat(partitions.views()).isGreaterThan(none.views());
+        assertThat(figures(Faults.CRASHES).crashes()).isGreaterThan(none.crashes() + 30);
+    }
+
+    private static SimulatedReplicas.Figures figures(Faults faults) {
+        return accounts(Accounts::new).faults(faults).seeds(30).run().figures();
     }
 
     // ---- not deterministic
