@@ -1,6 +1,7 @@
 package org.flushspread.lab;
 
 import com.google.gson.stream.JsonWriter;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -172,8 +173,7 @@ final class FlushMember implements LabMember, FlushOutput {
         if (message.messType() == FlushService.FLUSH_OK) {
             String group = message.groups().get(0);
             int at = message.trailer().remaining() - GroupId.LENGTH;
-            GroupId id = GroupId.read(
-                    io.netty.buffer.Unpooled.wrappedBuffer(message.trailer().duplicate()), at, true);
+            GroupId id = GroupId.read(Unpooled.wrappedBuffer(message.trailer().duplicate()), at, true);
             trace.add(new TraceEvent.Consents(now.name(), group, view(group, id)));
             mark(Kind.CONSENT, "", "in " + group);
         }

@@ -103,6 +103,10 @@ public final class Lab {
         return recorder;
     }
 
+    FlushTrace trace() {
+        return trace;
+    }
+
     /** The promise that broke, or null. The world stands still from then on. */
     public @Nullable String broken() {
         return broken;
@@ -132,7 +136,8 @@ public final class Lab {
             what.run();
             List<String> violations = trace.violations();
             if (!violations.isEmpty()) {
-                breaks(new Violation("flush", violations.get(0)));
+                String[] story = violations.get(0).split(": ", 2);
+                breaks(new Violation(story[0], story[1]));
             }
         } catch (ScenarioException e) {
             throw e;

@@ -61,10 +61,13 @@ class LabPageTest {
             await(browser, "document.getElementById('cards').innerText.split('ann: m1').length === 5");
 
             // by keyboard: the second daemon crashes
+            browser.value(
+                    "[...document.querySelectorAll('#ring g')].find(g => g.textContent.includes('daemon d3')).focus()");
+            browser.key("Enter", ENTER);
+            await(browser, "document.getElementById('actions').textContent.startsWith('Daemon d3')");
             browser.value("document.activeElement.blur()");
             browser.key("2", '2');
             await(browser, "document.activeElement.textContent === 'Crash'");
-            browser.key("Enter", ENTER);
             browser.value("document.activeElement.click()");
             await(browser, "document.querySelectorAll('#ring .node.down').length === 1");
             browser.value(

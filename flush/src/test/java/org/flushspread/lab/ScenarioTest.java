@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.flushspread.diagram.Mark;
+import org.flushspread.flush.check.TraceEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,12 +90,30 @@ class ScenarioTest {
     }
 
     @Test
+    void aBrokenPromiseIsMarkedAndTheWorldStandsStill() {
+        Lab lab = played("member ann flush d1/run 6/join ann room/run 1").lab();
+        lab.trace().add(new TraceEvent.Delivers("#ann#d1", "room", 7, "#zoe#d2", 8, (short) 0, null));
+
+        lab.runTo(8_000_000_000L);
+        lab.runTo(9_000_000_000L);
+
+        assertThat(lab.broken()).startsWith("P7_ClosedGroup: ");
+        assertThat(lab.now()).isEqualTo(8_000_000_000L);
+        assertThat(lab.recorder().marks())
+                .filteredOn(each -> each.kind() == Mark.Kind.VIOLATION)
+                .singleElement()
+                .satisfies(each -> assertThat(
+                                lab.recorder().lines().get(each.line()).name())
+                        .isEqualTo("ann"));
+    }
+
+    @Test
     void anExcludedMemberIsLeftOut() {
         Performance performance = played("patience 2/member ann flush d1/member ben flush d2/member cat flush d3/run 6/"
                 + "join ann room/join ben room/run 1/hold ben/join cat room/run 6");
 
         assertThat(performance.lab().recorder().marks())
-                .anyMatch(each -> each.kind() == org.flushspread.diagram.Mark.Kind.EXCLUDED)
+                .anyMatch(each -> each.kind() == Mark.Kind.EXCLUDED)
                 .anyMatch(each -> each.text().equals("room: ann cat"));
         performance.lab().end();
         assertThat(performance.lab().broken()).isNull();

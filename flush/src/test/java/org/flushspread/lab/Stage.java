@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.flushspread.diagram.DiagramPage;
 import org.flushspread.diagram.Mark;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a {@link Performance} a pace in real time and tells whoever looks what happens: a thread moves the world on, many times a second.
@@ -54,7 +55,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Null if too many look already. */
-    synchronized @org.jspecify.annotations.Nullable Viewer view() {
+    synchronized @Nullable Viewer view() {
         viewers.removeIf(each -> each.dropped);
         if (viewers.size() == MOST_VIEWERS) {
             return null;
@@ -133,13 +134,17 @@ final class Stage implements AutoCloseable {
     }
 
     private void tellFresh() {
+        tellMarks();
+        tellState();
+    }
+
+    private void tellMarks() {
         Lab lab = performance.lab();
         List<Mark> fresh = lab.takeFresh();
         boolean more = lab.recorder().lines().size() != lines;
         lines = lab.recorder().lines().size();
         String event = event("marks", fresh, more);
         viewers.forEach(each -> each.tell(event));
-        tellState();
     }
 
     private void tellState() {
@@ -208,12 +213,7 @@ final class Stage implements AutoCloseable {
     private synchronized void move(long nanos, boolean withState) {
         if (playing && performance.lab().broken() == null && !viewers.isEmpty()) {
             performance.runTo(performance.lab().now() + (long) (nanos * pace));
-            Lab lab = performance.lab();
-            List<Mark> fresh = lab.takeFresh();
-            boolean more = lab.recorder().lines().size() != lines;
-            lines = lab.recorder().lines().size();
-            String event = event("marks", fresh, more);
-            viewers.forEach(each -> each.tell(event));
+            tellMarks();
             if (withState) {
                 tellState();
             }

@@ -16,7 +16,8 @@ import org.flushspread.simulation.World;
  * @param text for a person
  */
 public record Mark(long time, Kind kind, int line, int to, long until, String key, String text) {
-    static final int ALL = -1;
+    /** No line, or all. */
+    public static final int ALL = -1;
 
     /** What it is. */
     public enum Kind {

@@ -6,7 +6,7 @@ const seconds = t => (t / 1e6).toFixed(t % 1000 ? 6 : 3).replace(/(\.\d{3})000$/
 class SpaceTime {
   constructor(host, options) {
     this.options = Object.assign({ token: true, control: false, data: true, follow: false }, options);
-    this.lines = []; this.marks = []; this.zoom = 1; this.chosen = null; this.keys = new Map();
+    this.lines = []; this.marks = []; this.traffic = []; this.zoom = 1; this.chosen = null; this.keys = new Map();
     this.box = document.createElement('div'); this.box.className = 'scroll'; this.box.tabIndex = 0;
     this.box.setAttribute('role', 'application');
     this.box.setAttribute('aria-label', 'Space-time diagram. Left and right arrows go from event to event, Home and End to the first and last, plus and minus zoom.');
@@ -20,10 +20,13 @@ class SpaceTime {
     this.pinned = true;
   }
   get gutter() { return this.box.clientWidth < 560 ? 58 : 92; }
-  load(lines, marks) { this.lines = lines; this.marks = marks.slice(); this.stale = true; this.later(); }
+  load(lines, marks) { this.marks = []; this.traffic = []; this.add(lines, marks); }
   add(lines, marks) {
-    this.lines = lines; for (const m of marks) this.marks.push(m);
-    if (this.marks.length > 40000) this.marks = this.marks.slice(-30000);
+    this.lines = lines; for (const m of marks) (TRAFFIC.includes(m.k) ? this.traffic : this.marks).push(m);
+    if (this.options.follow) {
+      if (this.traffic.length > 12000) this.traffic = this.traffic.slice(-8000);
+      if (this.marks.length > 12000) this.marks = this.marks.slice(-8000);
+    }
     this.stale = true; this.later();
   }
   show(what, on) { this.options[what] = on; this.stale = true; this.later(); }
@@ -33,7 +36,7 @@ class SpaceTime {
   // ---- time to place
   layout() {
     this.stale = false;
-    this.seen = this.marks.filter(m => this.visible(m)).sort((a, b) => a.t - b.t);
+    this.seen = this.marks.concat(this.traffic.filter(m => this.visible(m))).sort((a, b) => a.t - b.t);
     const times = new Float64Array(this.seen.length * 2); let n = 0, end = this.options.now || 0;
     for (const m of this.seen) { times[n++] = m.t; if (m.a > 0 && m.k !== 'pause') times[n++] = m.a; end = Math.max(end, m.t); }
     const all = times.slice(0, n).sort(); const at = [], x = [];

@@ -4,12 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** All predicates over one trace, fed as it grows. */
 public final class Checkers {
     private final History history = new History();
     private final List<Predicate> predicates = Predicates.all();
     private final List<TraceEvent> trace = new ArrayList<>();
+    private Consumer<TraceEvent> listener = event -> {};
+
+    /** Tells each event, behind the predicates. */
+    public void listen(Consumer<TraceEvent> to) {
+        listener = to;
+    }
 
     public void add(TraceEvent event) {
         trace.add(event);
@@ -17,6 +24,7 @@ public final class Checkers {
             predicate.on(event, history);
         }
         history.note(event);
+        listener.accept(event);
     }
 
     public void end() {

@@ -3,6 +3,7 @@ package org.flushspread.flush.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import org.flushspread.flush.kernel.Wrapping;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Swarm;
@@ -28,6 +29,12 @@ class SimulatedRingsTest {
         return WRAPPING != null ? Wrapping.valueOf(WRAPPING) : seed % 2 == 0 ? Wrapping.ALWAYS : Wrapping.WHERE_NEEDED;
     }
 
+    private static RingSimulation simulation(long seed, Profile profile, boolean hanging) {
+        return hanging
+                ? RingSimulation.hanging(seed, swarm(seed, profile), wrapping(seed))
+                : new RingSimulation(seed, swarm(seed, profile), wrapping(seed));
+    }
+
     private static void holdAll(Profile profile, int seeds) {
         holdAll(profile, seeds, false);
     }
@@ -42,14 +49,18 @@ class SimulatedRingsTest {
         double seconds = 0;
         for (long seed = FIRST; seed < FIRST + seeds; seed++) {
             long start = System.nanoTime();
-            RingSimulation simulation = hanging
-                    ? RingSimulation.hanging(seed, swarm(seed, profile), wrapping(seed))
-                    : new RingSimulation(seed, swarm(seed, profile), wrapping(seed));
+            RingSimulation simulation = simulation(seed, profile, hanging);
             Verdict verdict = simulation.run();
             String which = "profile " + profile + ", seed " + seed + "; replay with -Dflush.ring.seed=" + seed
                     + " -Dflush.ring.seeds=1";
-            assertThat(verdict.violation()).as(which).isNull();
             List<String> violations = simulation.checkers.violations();
+            if (verdict.violation() != null || !violations.isEmpty()) {
+                which += "; "
+                        + DrawnRings.ofFailure(
+                                simulation(seed, profile, hanging),
+                                "flush-" + profile.name().toLowerCase(Locale.ROOT) + "-" + seed);
+            }
+            assertThat(verdict.violation()).as(which).isNull();
             assertThat(violations.subList(0, Math.min(5, violations.size())))
                     .as(which + " " + simulation.checkers.violated())
                     .isEmpty();

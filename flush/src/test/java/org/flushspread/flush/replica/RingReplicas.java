@@ -90,6 +90,10 @@ final class RingReplicas {
         counts.seeds++;
     }
 
+    org.flushspread.simulation.Simulation simulation() {
+        return simulation;
+    }
+
     /** One more who sees everything. */
     void watch(Observer observer) {
         observers.all().add(observer);

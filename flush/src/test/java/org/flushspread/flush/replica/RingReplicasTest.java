@@ -2,6 +2,7 @@ package org.flushspread.flush.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.flushspread.client.Service;
 import org.flushspread.simulation.Profile;
 import org.flushspread.simulation.Verdict;
@@ -21,10 +22,12 @@ class RingReplicasTest {
                     + "; replay with -Dreplica.ring.seed=" + seed + " -Dreplica.ring.seeds=1";
             try {
                 Verdict verdict = new RingReplicas(seed, SimulatedReplicas.swarm(seed, profile), service, counts).run();
-                assertThat(verdict.violation()).as(which).isNull();
+                if (verdict.violation() != null) {
+                    throw new AssertionError(which + "; " + drawn(seed, profile, service), verdict.violation());
+                }
                 seconds += verdict.seconds();
             } catch (Violation e) {
-                throw new AssertionError(which, e);
+                throw new AssertionError(which + "; " + drawn(seed, profile, service), e);
             }
         }
         System.out.printf(
@@ -51,6 +54,12 @@ class RingReplicasTest {
             assertThat(counts.completed).isGreaterThan(counts.commands / 10);
             assertThat(counts.healthy).isGreaterThan(counts.seeds / 3);
         }
+    }
+
+    private static String drawn(long seed, Profile profile, Service service) {
+        return DrawnReplicas.ofFailure(
+                new RingReplicas(seed, SimulatedReplicas.swarm(seed, profile), service, new Counts()),
+                "replica-" + profile.name().toLowerCase(Locale.ROOT) + "-" + seed);
     }
 
     @Tag("hunt")

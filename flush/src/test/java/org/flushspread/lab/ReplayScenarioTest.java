@@ -1,0 +1,72 @@
+package org.flushspread.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import picocli.CommandLine;
+
+/** {@code scripts/simulate --scenario}: prints or draws a scenario, and its exit code says whether every promise held. */
+@ResourceLock(Resources.SYSTEM_OUT)
+class ReplayScenarioTest {
+    @TempDir
+    private Path directory;
+
+    private record Ran(int code, String out, String err) {}
+
+    private static Ran run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteArrayOutputStream complained = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+            int code = new CommandLine(new ReplayScenario()).execute(arguments);
+            return new Ran(code, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    @Test
+    void aStoryIsPrinted() {
+        Ran ran = run("--scenario", "total-order");
+
+        assertThat(ran.code).isZero();
+        assertThat(ran.out).contains("deliver AGREED “B” of ben").endsWith("every promise held\n");
+    }
+
+    @Test
+    void aFileIsDrawn() throws IOException {
+        Path file = directory.resolve("a.scenario");
+        Path page = directory.resolve("pages").resolve("a.html");
+        Files.writeString(file, "title Alone\ndaemons 1\nmember ann flush d1\nrun 4\njoin ann room\nrun 1\n");
+
+        Ran ran = run("--scenario", file.toString(), "--html", page.toString());
+
+        assertThat(ran.code).as(ran.err).isZero();
+        assertThat(Files.readString(page)).contains("\"Alone\"").contains("room: ann");
+    }
+
+    @Test
+    void whatIsWrongIsSaid() throws IOException {
+        Path file = directory.resolve("b.scenario");
+        Files.writeString(file, "daemons 1\ncrash d2\n");
+
+        Ran ran = run("--scenario", file.toString());
+
+        assertThat(ran.code).isEqualTo(2);
+        assertThat(ran.err).contains("b.scenario: line 2: there is no daemon 'd2'");
+        assertThat(run("--scenario", "no-such-file").err).contains("stories are total-order");
+    }
+}
