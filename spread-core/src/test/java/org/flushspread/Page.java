@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *   <li>{@code sh}: commands that run to their end, one after the other; what they print may follow in a block {@code text}
  *   <li>{@code console}: a transcript of {@code $ commands}, what is typed behind a prompt, and what is printed in between
  *   <li>{@code sh by NAME}, {@code console by NAME}: another script or test runs these programs, the one of this name
- *   <li>{@code conf NAME}: a configuration, a file of this name for the commands behind it
+ *   <li>{@code conf NAME}: a configuration, a file of this name for the commands behind it; {@code java NAME.java} is a program in the same way
  *   <li>{@code xml}, and {@code text} elsewhere: nothing that runs
  * </ul>
  */
@@ -29,6 +29,11 @@ public record Page(String path, List<Block> blocks) {
     public record Block(String page, int line, String language, String mark, String code) {
         public boolean is(String wanted) {
             return language.equals(wanted) && mark.isEmpty();
+        }
+
+        /** Whether commands behind it find it as a file. */
+        public boolean isFile() {
+            return mark.matches("[A-Za-z0-9]+\\.(?:conf|java)") && mark.endsWith("." + language);
         }
 
         @Override

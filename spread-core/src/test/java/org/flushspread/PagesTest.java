@@ -88,7 +88,7 @@ class PagesTest {
         List<String> faults = new ArrayList<>();
         for (Page page : Page.guide()) {
             for (Block block : page.blocks()) {
-                String fault = faultOf(block);
+                String fault = block.isFile() ? faultOfFile(page, block) : faultOf(block);
                 if (!fault.isEmpty()) {
                     faults.add(block + ": " + fault);
                 }
@@ -110,10 +110,20 @@ class PagesTest {
         return switch (block.language()) {
             case "java" -> block.mark().isEmpty() || isShown(block) ? "" : "no test shows " + block.mark();
             case "sh", "console" -> block.mark().isEmpty() ? "" : faultOfProxy(block);
-            case "conf" -> block.mark().matches("[a-z0-9]+\\.conf") ? "" : "a configuration needs the name of its file";
+            case "conf" -> "a configuration needs the name of its file";
             case "xml", "text" -> block.mark().isEmpty() ? "" : "unknown words: " + block.mark();
             default -> "a block of the language '" + block.language() + "', which nobody runs";
         };
+    }
+
+    private static String faultOfFile(Page page, Block file) {
+        boolean isProgram = file.language().equals("java");
+        return !isProgram
+                        || page.blocks().stream()
+                                .anyMatch(
+                                        block -> block.is("sh") && block.code().contains(file.mark()))
+                ? ""
+                : "no command runs " + file.mark();
     }
 
     private static boolean isShown(Block block) throws IOException {

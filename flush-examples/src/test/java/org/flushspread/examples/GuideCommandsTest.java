@@ -90,7 +90,7 @@ class GuideCommandsTest {
     void theCommandsPrintWhatThePageShows(String path) throws Exception {
         Page page = Page.of(path);
         for (Block block : page.blocks()) {
-            if (block.language().equals("conf")) {
+            if (block.isFile()) {
                 Files.writeString(home.resolve(block.mark()), here(block.code()));
             } else if (block.is("sh")) {
                 Program shell = start("set -e\n" + block.code());
