@@ -1,6 +1,7 @@
 package org.flushspread.course;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a program level by level, until it breaks a promise, and says what it found. */
 final class Grading {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Exercise exercise;
     private final Supplier<?> programs;
     private final String command;
     private final PrintWriter out;
+    private final Duration patience;
 
     /** @param command that runs the same program again */
     Grading(Exercise exercise, Supplier<?> programs, String command, PrintWriter out) {
+        this(exercise, programs, command, out, PATIENCE);
+    }
+
+    /** @param patience with one story */
+    Grading(Exercise exercise, Supplier<?> programs, String command, PrintWriter out, Duration patience) {
+        this.patience = patience;
         this.exercise = exercise;
         this.programs = programs;
         this.command = command;
@@ -82,7 +90,7 @@ final class Grading {
     private @Nullable BrokenPromise story(ExecutorService thread, Level level, long seed) {
         Future<?> running = thread.submit(() -> exercise.check().run(programs, level, seed));
         try {
-            running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            running.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             return null;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BrokenPromise broken) {
@@ -92,7 +100,7 @@ final class Grading {
         } catch (TimeoutException e) {
             return new BrokenPromise(
                     "each method returns",
-                    "a story that takes a second has taken " + PATIENCE_SECONDS
+                    "a story that takes a second at the most has taken " + patience.toSeconds()
                             + ": the program waits for something, or loops",
                     List.of());
         } catch (InterruptedException e) {

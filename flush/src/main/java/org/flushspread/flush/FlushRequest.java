@@ -39,7 +39,8 @@ public final class FlushRequest implements FlushEvent {
         return answered;
     }
 
-    synchronized boolean isDeferred() {
+    /** True once {@link #defer} was called: the consent comes later, or has come. For those who call handlers of their own. */
+    public synchronized boolean isDeferred() {
         return deferred;
     }
 

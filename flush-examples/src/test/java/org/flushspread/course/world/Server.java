@@ -203,10 +203,10 @@ public final class Server<P extends Program> implements Application {
             call("onMessage", () -> to.onMessage(message));
         } else if (event instanceof FlushRequest request) {
             call("onFlushRequest", () -> to.onFlushRequest(request));
-            if (!request.isAnswered()) {
+            if (!request.isAnswered() && !request.isDeferred()) {
                 request.flush();
             }
-            consented = true;
+            consented = request.isAnswered();
         } else if (event instanceof Transition transition) {
             world.story().tell(life(), "gets the transition signal: the view is breaking");
             call("onTransition", () -> to.onTransition(transition));
