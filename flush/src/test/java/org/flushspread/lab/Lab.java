@@ -189,6 +189,9 @@ public final class Lab {
 
     void execute(Command command) {
         Words.check(command);
+        if (broken != null) {
+            throw new ScenarioException("a promise is broken, and the world stands still: " + broken);
+        }
         try {
             guarded(() -> carryOut(command));
         } catch (ScenarioException e) {

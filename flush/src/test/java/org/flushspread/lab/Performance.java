@@ -49,8 +49,12 @@ public final class Performance {
     public void runTo(long time) {
         while (next < scenario.commands().size()
                 && scenario.commands().get(next).time() <= time) {
-            Command command = scenario.commands().get(next++);
+            Command command = scenario.commands().get(next);
             lab.runTo(command.time());
+            if (lab.broken() != null) {
+                return;
+            }
+            next++;
             try {
                 lab.execute(command);
                 done.add(command);

@@ -92,7 +92,7 @@ public final class Recorder implements Spectator {
         String story = String.valueOf(violation.getMessage());
         boolean found = false;
         for (int i = 0; i < lines.size(); i++) {
-            if (names(story, lines.get(i).name())) {
+            if (names(story, lines.get(i))) {
                 mark(Mark.Kind.VIOLATION, i, "", story);
                 found = true;
             }
@@ -102,11 +102,14 @@ public final class Recorder implements Spectator {
         }
     }
 
-    /** True if the name stands in the text, and is no part of a longer one. */
-    private static boolean names(String story, String name) {
+    /** True if its name stands in the text, and is no part of a longer one: #c3#d1 names client c3, and not the daemon d1. */
+    private static boolean names(String story, Line line) {
+        String name = line.name();
         for (int at = story.indexOf(name); at >= 0; at = story.indexOf(name, at + 1)) {
             int end = at + name.length();
-            boolean begins = at == 0 || !Character.isLetterOrDigit(story.charAt(at - 1));
+            char before = at == 0 ? ' ' : story.charAt(at - 1);
+            boolean begins = !Character.isLetterOrDigit(before)
+                    && !(before == '#' && line.daemon().isEmpty());
             if (begins && (end == story.length() || !Character.isLetterOrDigit(story.charAt(end)))) {
                 return true;
             }
