@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Story {
     private static final int MOST = 24;
     private static final int WIDTH = 110;
+    private static final int HEAD = 50;
 
     private record Line(String text, boolean outline) {}
 
@@ -60,10 +61,28 @@ public final class Story {
         }
         List<String> result = new ArrayList<>();
         for (int i : shown) {
-            String text = lines.get(i).text();
-            result.add(text.length() > WIDTH ? text.substring(0, WIDTH) + " ..." : text);
+            result.add(shortened(lines.get(i).text(), about));
         }
         return result;
+    }
+
+    /** The begin of a long line, and the place where it speaks of what is looked for. */
+    private static String shortened(String text, String... about) {
+        if (text.length() <= WIDTH) {
+            return text;
+        }
+        for (String each : about) {
+            int at = text.indexOf(each);
+            if (at >= WIDTH - each.length()) {
+                int end = Math.min(text.length(), at + each.length() + HEAD / 2);
+                return text.substring(0, HEAD) + " ... " + text.substring(at - HEAD / 2, end)
+                        + (end < text.length() ? " ..." : "");
+            }
+            if (at >= 0) {
+                break;
+            }
+        }
+        return text.substring(0, WIDTH) + " ...";
     }
 
     private static boolean speaksOf(String text, String... about) {
