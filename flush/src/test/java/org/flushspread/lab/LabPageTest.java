@@ -145,6 +145,7 @@ class LabPageTest {
         assertThat(browser.value("document.documentElement.scrollWidth <= innerWidth"))
                 .as("nothing is wider than a phone")
                 .isEqualTo("true");
+        await(browser, "st.pinned === false || st.box.scrollLeft + st.box.clientWidth > st.space.offsetWidth - 60");
         browser.screenshot(PICTURES.resolve(name + "-phone.png"));
         browser.window(1280, 1000, false);
         browser.prefers("light");

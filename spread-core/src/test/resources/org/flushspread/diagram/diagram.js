@@ -16,7 +16,7 @@ class SpaceTime {
     this.space.append(this.svg); this.box.append(this.space); host.classList.add('st'); host.append(this.box, this.told);
     this.box.addEventListener('scroll', () => { this.pinned = this.box.scrollLeft + this.box.clientWidth > this.space.offsetWidth - 40; this.later(); });
     this.box.addEventListener('keydown', e => this.key(e));
-    new ResizeObserver(() => { if (this.chosen) this.reveal(this.chosen.t); this.later(); }).observe(this.box);
+    new ResizeObserver(() => { if (this.chosen) this.reveal(this.chosen.t); else if (this.pinned) this.stale = true; this.later(); }).observe(this.box);
     this.pinned = true;
   }
   get gutter() { return this.box.clientWidth < 560 ? 58 : 92; }
@@ -124,9 +124,14 @@ class SpaceTime {
       if (x < lo && !(m.a > 0 && X(m.a) >= lo) && !(m.k === 'send' || m.k === 'deliver')) continue;
       this.sign(make, m, i, x, X, lo, hi, h, faults);
     }
+    const said = []; // what comes at one moment shares a label
     for (const [x, m] of faults.sort((a, b) => a[0] - b[0])) {
-      tier = x < lastFault ? 1 - tier : 0; lastFault = x + m.s.slice(0, 44).length * 6.7 + 12;
-      if (x >= gutter - 4) make('text', { class: m.k === 'violation' ? 'broken' : 'fault', x: x + 4, y: tier ? 26 : 12 }, m.k === 'violation' ? '✗ ' + m.s.split(':')[0] : m.s.slice(0, 44));
+      const before = said[said.length - 1]; const bad = m.k === 'violation'; const text = bad ? '✗ ' + m.s.split(':')[0] : m.s.slice(0, 44);
+      if (before && x - before.x < 3 && before.bad === bad) before.text += '; ' + text; else said.push({ x, text, bad });
+    }
+    for (const { x, text, bad } of said) {
+      tier = x < lastFault ? 1 - tier : 0; lastFault = x + text.length * 6.7 + 12;
+      if (x >= gutter - 4) make('text', { class: bad ? 'broken' : 'fault', x: x + 4, y: tier ? 26 : 12 }, text);
     }
     for (let l = 0; l < this.lines.length; l++) {
       let last = -1e9;
@@ -144,7 +149,8 @@ class SpaceTime {
     make('rect', { class: 'gutter', x: 0, y: 0, width: gutter - 4, height: h });
     this.lines.forEach((line, l) => {
       make('text', { class: 'name', x: 6, y: this.y(l) + 4 }, line.name);
-      if (line.at) make('text', { class: 'dim', x: 6, y: this.y(l) + 17 }, 'at ' + line.at);
+      if (line.at && this.row > 40) make('text', { class: 'dim', x: 6, y: this.y(l) + 17 }, 'at ' + line.at);
+      else if (line.at && gutter > 80) make('text', { class: 'dim', x: 12 + 8 * line.name.length, y: this.y(l) + 4 }, line.at);
     });
   }
   first(x) { let lo = 0, hi = this.x.length; while (lo < hi) { const mid = (lo + hi) >> 1; if (this.x[mid] < x) lo = mid + 1; else hi = mid; } return lo; }
