@@ -28,8 +28,10 @@ final class GroupTraces {
     private final Map<Host, Timeline> timelines = new HashMap<>();
     private final Map<Integer, Map<Name, MembershipId>> lastSeen = new HashMap<>();
 
-    /** The memberships of one life of a daemon, in order, and after how many of them a cascade came. */
+    /** The memberships of one life of a daemon, in order: how many changes and how many cascades there were up to each. */
     private static final class Timeline {
+        final Map<MembershipId, Integer> changesBefore = new HashMap<>();
+        int changes;
         final Map<MembershipId, Integer> cascadesBefore = new HashMap<>();
         int cascades;
         int transitionalSize;
@@ -54,6 +56,8 @@ final class GroupTraces {
         if (host.groupsState() == GGATHER) {
             timeline.cascades++;
         }
+        timeline.changes++;
+        timeline.changesBefore.put(membership.id(), timeline.changes);
         timeline.transitionalSize = membership.size();
         timeline.cascadesBefore.put(membership.id(), timeline.cascades);
     }
@@ -64,6 +68,7 @@ final class GroupTraces {
         if (timeline.transitionalSize != membership.size() || host.groupsState() != GTRANS) {
             notSubtractive.add(membership.id());
         }
+        timeline.changesBefore.put(membership.id(), timeline.changes);
         timeline.cascadesBefore.put(membership.id(), timeline.cascades);
     }
 
@@ -83,6 +88,10 @@ final class GroupTraces {
             int now = timeline.cascadesBefore.getOrDefault(view.id().membershipId(), timeline.cascades);
             if (before != null && timeline.cascadesBefore.getOrDefault(before, -1) < now) {
                 checks.observe(incarnation, new ClientEvent.Cascade());
+            }
+            int changes = timeline.changesBefore.getOrDefault(view.id().membershipId(), timeline.changes);
+            if (before != null && timeline.changesBefore.getOrDefault(before, 0) + 1 < changes) {
+                checks.observe(incarnation, new ClientEvent.UntoldChange(view.group()));
             }
         }
         checks.observe(incarnation, event);

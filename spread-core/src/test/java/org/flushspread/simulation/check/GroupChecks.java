@@ -108,6 +108,11 @@ public final class GroupChecks {
             }
         } else if (event instanceof ClientEvent.Cascade) {
             life.stays.values().forEach(stay -> stay.cascade = true);
+        } else if (event instanceof ClientEvent.UntoldChange change) {
+            @Nullable Stay stay = life.in(change.group());
+            if (stay != null) {
+                stay.untoldChange = true;
+            }
         } else if (!(event instanceof ClientEvent.Sent)) {
             life.over = true;
             properties.forEach(each -> each.ended(life));
@@ -156,6 +161,7 @@ public final class GroupChecks {
         }
         stay.last = view;
         stay.cascade = false;
+        stay.untoldChange = false;
         if (!view.isTransitional()) {
             stay.settled = view;
             stay.transitional = false;

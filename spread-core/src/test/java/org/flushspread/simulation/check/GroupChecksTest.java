@@ -314,21 +314,21 @@ class GroupChecksTest {
     }
 
     @Test
-    void aHoleThatACascadeLeavesIsNoDifference() {
+    void aHoleThatAnUntoldChangeLeavesIsNoDifference() {
         both();
         deliver(1, 8, ServiceType.AGREED_MESS);
         deliver(2, 7, ServiceType.FIFO_MESS);
         transition(1, 1, 2);
         transition(2, 1, 2);
         deliver(2, 8, ServiceType.AGREED_MESS);
-        checks.observe(1, new ClientEvent.Cascade());
+        checks.observe(1, new ClientEvent.UntoldChange(G));
         view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
         view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
         expect();
     }
 
     @Test
-    void aMessageThatBothGetComesAtOnePlaceInACascadeToo() {
+    void aMessageThatBothGetComesAtOnePlaceBehindAnUntoldChangeToo() {
         both();
         deliver(1, 8, ServiceType.FIFO_MESS);
         deliver(1, 7, ServiceType.FIFO_MESS);
@@ -336,7 +336,7 @@ class GroupChecksTest {
         transition(1, 1, 2);
         transition(2, 1, 2);
         deliver(2, 8, ServiceType.FIFO_MESS);
-        checks.observe(1, new ClientEvent.Cascade());
+        checks.observe(1, new ClientEvent.UntoldChange(G));
         view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
         view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
         expect("group 12 ", "group 17 ");
@@ -434,11 +434,11 @@ class GroupChecksTest {
     }
 
     @Test
-    void aSafeMessageBehindAViewThatACascadeHidIsNotMissing() {
+    void aSafeMessageBehindAViewThatAnUntoldChangeHidIsNotMissing() {
         both();
         deliver(1, 7, ServiceType.SAFE_MESS);
         transition(1, 1, 2);
-        checks.observe(1, new ClientEvent.Cascade());
+        checks.observe(1, new ClientEvent.UntoldChange(G));
         transition(2, 1, 2);
         view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
         view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));
@@ -447,11 +447,11 @@ class GroupChecksTest {
     }
 
     @Test
-    void inACascadeTooEverybodyGetsASafeMessageInTheEnd() {
+    void behindAnUntoldChangeTooEverybodyGetsASafeMessageInTheEnd() {
         both();
         deliver(1, 7, ServiceType.SAFE_MESS);
         transition(1, 1, 2);
-        checks.observe(1, new ClientEvent.Cascade());
+        checks.observe(1, new ClientEvent.UntoldChange(G));
         transition(2, 1, 2);
         view(1, Cause.NETWORK, 2, 1, List.of(A), List.of(List.of(A)));
         view(2, Cause.NETWORK, 3, 1, List.of(B), List.of(List.of(B)));

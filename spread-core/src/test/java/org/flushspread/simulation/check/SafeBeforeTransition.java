@@ -16,8 +16,8 @@ import org.flushspread.wire.Name;
 
 /**
  * 20: a SAFE message that one member gets in a view before the transition, every member gets before it goes to another view, unless it
- * leaves or ends before. Where that one's daemon went through a cascade, or it was never seen to go on, the others get the message, but
- * perhaps after a view that it did not see: the first change of a cascade is not announced to a group that lost nobody (groups-protocol 10).
+ * leaves or ends before. Where that one's daemon went through a change that the group was not told of, or it was never seen to go on, the
+ * others get the message, but perhaps after a view that it did not see (groups-protocol 10).
  */
 final class SafeBeforeTransition extends GroupProperty {
     private record Key(Name group, GroupId id) {}
@@ -26,7 +26,7 @@ final class SafeBeforeTransition extends GroupProperty {
     private static final class Segment {
         final MessageSet messages = new MessageSet();
         final MessageSet beforeTransition = new MessageSet();
-        boolean cascade;
+        boolean untoldChange;
     }
 
     /** What one client got in one view. */
@@ -49,7 +49,7 @@ final class SafeBeforeTransition extends GroupProperty {
     void view(Stay stay, View view) {
         Segment segment = open.get(stay);
         if (segment != null) {
-            segment.cascade |= stay.cascade;
+            segment.untoldChange |= stay.untoldChange;
         }
         if (view.isTransitional()) {
             return;
@@ -58,7 +58,7 @@ final class SafeBeforeTransition extends GroupProperty {
         if (segment != null && stay.settled != null) {
             Key key = new Key(stay.group, stay.settled.id());
             closed.computeIfAbsent(key, k -> new ArrayList<>()).add(new Held(stay, segment.messages));
-            owe(segment.cascade ? sometime : inView, key, segment);
+            owe(segment.untoldChange ? sometime : inView, key, segment);
         }
     }
 

@@ -19,6 +19,8 @@ public final class Stay {
     boolean transitional;
     /** Since the last view, the daemon went through a cascade. */
     boolean cascade;
+    /** Since the last view, the daemon went through a change that this group was not told of. */
+    boolean untoldChange;
 
     Stay(Life life, Name group) {
         this.life = life;

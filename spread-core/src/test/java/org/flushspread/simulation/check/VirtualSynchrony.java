@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * 12: clients that go from one view to another in the same set have seen the same between the two: the same ordered messages, transitions
  * and transitional views in the same order. Clients that go to different views have seen the same up to where the shorter ends or the
- * transition comes, but for holes that a cascade leaves.
+ * transition comes, but for holes that a change leaves which they were not told of.
  */
 final class VirtualSynchrony extends GroupProperty {
     /** What one client saw in one view: messages, transitions, transitional views. */
     private static final class Segment {
         final List<Object> events = new ArrayList<>();
         int beforeTransition = -1;
-        boolean cascade;
+        boolean untoldChange;
 
         List<Object> regularPart() {
             return beforeTransition < 0 ? events : events.subList(0, beforeTransition);
@@ -43,7 +43,7 @@ final class VirtualSynchrony extends GroupProperty {
         /** Here is a hole at {@code place}: this client has not got, nor will it get, what another one has there. */
         boolean lacks(Walk other, int place) {
             List<Object> theirs = other.segment.regularPart();
-            return segment.cascade && !segment.events.contains(theirs.get(place));
+            return segment.untoldChange && !segment.events.contains(theirs.get(place));
         }
     }
 
@@ -61,7 +61,7 @@ final class VirtualSynchrony extends GroupProperty {
     void view(Stay stay, View view) {
         Segment segment = open.get(stay);
         if (segment != null) {
-            segment.cascade |= stay.cascade;
+            segment.untoldChange |= stay.untoldChange;
         }
         if (view.isTransitional()) {
             if (segment != null) {
@@ -168,8 +168,8 @@ final class VirtualSynchrony extends GroupProperty {
     }
 
     /**
-     * In a cascade the first change of the ring announced no transition to a group that lost nobody in it. From there on one whose daemon
-     * went through it lacks what those sent who did not come along (groups-protocol 10).
+     * A group is not told of a change of the ring that loses nobody in it. From there on one whose daemon went through it lacks what those
+     * sent who did not come along (groups-protocol 10).
      */
     private static boolean isHole(Walk a, Walk b) {
         List<Object> one = a.segment.regularPart();

@@ -13,17 +13,35 @@ final class SignalPosition implements Property {
             return;
         }
         Delivery first = era.orderedInTransitional.get(0);
-        if (first.service() != PacketType.SAFE && !hasHole(era, first.sequence())) {
+        if (first.service() != PacketType.SAFE && !isHeldBack(era, first.sequence())) {
             throw new Violation("P19 signal position", life + " could have delivered " + first + " before the signal");
         }
     }
 
-    private static boolean hasHole(Era era, int below) {
+    private static boolean isHeldBack(Era era, int below) {
         for (int sequence = 1; sequence < below; sequence++) {
-            if (!era.hasDelivered(sequence) && era.ring.packet(sequence) != null) {
+            RingTrace.Packet packet = era.ring.packet(sequence);
+            if (packet != null && holdsBack(era, sequence, packet, below)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * A packet that was not here, or a part of a SAFE message that ends further up. Whether a packet in which no message ends was here, shows
+     * the message that ends in a later packet of its sender.
+     */
+    private static boolean holdsBack(Era era, int sequence, RingTrace.Packet packet, int below) {
+        if (packet.messages() > 0) {
+            return packet.exempt() ? !era.hasDelivered(sequence) : era.missing(sequence) != null;
+        }
+        for (int end = sequence + 1; end <= era.ring.highest(); end++) {
+            RingTrace.Packet later = era.ring.packet(end);
+            if (later != null && later.originator() == packet.originator() && later.messages() > 0) {
+                return !era.hasDelivered(end) || (end > below && packet.service() == PacketType.SAFE);
+            }
+        }
+        return true;
     }
 }

@@ -100,6 +100,12 @@ public sealed interface ClientEvent {
      */
     record Cascade() implements ClientEvent {}
 
+    /**
+     * Told to the checkers right before a view: since the last one of this group the client's daemon went through more than one change of its
+     * membership. Those that touched nobody in the group were not told to it, but messages of senders they lost are missing since.
+     */
+    record UntoldChange(Name group) implements ClientEvent {}
+
     /** The client said goodbye. */
     record Disconnected() implements ClientEvent {}
 
