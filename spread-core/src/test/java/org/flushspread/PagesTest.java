@@ -25,6 +25,9 @@ class PagesTest {
     private static final Pattern LINK =
             Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^) ]+)\\)|!\\[[^\\]]*\\]\\(([^) ]+)\\)");
 
+    /** Code by its indentation, which does not belong to an item of a list. */
+    private static final Pattern INDENTED = Pattern.compile("(?m)^(?![ *0-9-]).*\\n\\n {4,}\\S");
+
     /** A program of scripts/ where a command begins. */
     private static final Pattern PROGRAM = Pattern.compile("scripts/([a-z][a-z_-]*)");
 
@@ -87,6 +90,10 @@ class PagesTest {
     void somebodyRunsEachBlockOfTheGuide() throws IOException {
         List<String> faults = new ArrayList<>();
         for (Page page : Page.guide()) {
+            String text = Files.readString(ROOT.resolve(page.path())).replaceAll("(?s)```.*?\\n```", "");
+            if (INDENTED.matcher(text).find()) {
+                faults.add(page.path() + ": indented code, of which nobody can say who runs it");
+            }
             for (Block block : page.blocks()) {
                 String fault = block.isFile() ? faultOfFile(page, block) : faultOf(block);
                 if (!fault.isEmpty()) {
