@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,9 +72,13 @@ class GuideCommandsTest {
                 home.resolve("spread.conf"), here("Spread_Segment 127.0.0.255:4803 { localhost 127.0.0.1 }\n"));
     }
 
+    /** Gently: daemons remove their sockets. */
     @AfterEach
-    void end() {
-        Collections.reverse(started);
+    void end() throws InterruptedException {
+        started.forEach(Program::interrupt);
+        for (Program each : started) {
+            each.ends();
+        }
         Program.kill(started);
     }
 

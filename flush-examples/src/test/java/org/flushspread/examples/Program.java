@@ -63,11 +63,21 @@ final class Program {
         read = output().indexOf(text, read) + text.length();
     }
 
+    /** Waits for its end, or gives up after a while. */
+    void ends() throws InterruptedException {
+        process.waitFor(Wait.LONGEST.toSeconds(), TimeUnit.SECONDS);
+    }
+
     int exitStatus() throws InterruptedException {
         assertThat(process.waitFor(Wait.LONGEST.toSeconds(), TimeUnit.SECONDS))
                 .as("ended; printed %s", output())
                 .isTrue();
         return process.exitValue();
+    }
+
+    /** Tells it to end, as Ctrl-C does; it may take a while to tidy up. */
+    void interrupt() {
+        process.destroy();
     }
 
     void kill() {
