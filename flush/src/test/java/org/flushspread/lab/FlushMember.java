@@ -288,7 +288,7 @@ final class FlushMember implements LabMember, FlushOutput {
             throw new ScenarioException(name + " may not send to " + group + " now: " + refusal
                     + (views.containsKey(group) ? ", it has consented to the next view" : ", it is not in it"));
         }
-        int id = trace.message(text);
+        int id = trace.message();
         ByteBuffer.wrap(body).putInt(id).put(words);
         trace.add(new TraceEvent.Sends(now.name(), group, id, service, (short) 0, null, 0));
         mark(Kind.SEND, "f" + id, Recorder.service(service) + " “" + text + "” to " + group);

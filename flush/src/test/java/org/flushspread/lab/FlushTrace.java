@@ -1,6 +1,5 @@
 package org.flushspread.lab;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +14,15 @@ final class FlushTrace {
     private final Checkers checkers = new Checkers();
     private final Map<String, Integer> seen = new HashMap<>();
     private final Map<String, ViewId> views = new HashMap<>();
-    private final List<String> texts = new ArrayList<>();
+    private int messages;
 
     void add(TraceEvent event) {
         checkers.add(event);
     }
 
     /** A message more; its number. */
-    int message(String text) {
-        texts.add(text);
-        return texts.size() - 1;
+    int message() {
+        return messages++;
     }
 
     /** The identity of a membership: an emptied group may count from the same id again, but each member is told of both. */

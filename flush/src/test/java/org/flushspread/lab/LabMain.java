@@ -36,6 +36,11 @@ public final class LabMain implements Callable<Integer> {
             completionCandidates = Names.class)
     private @Nullable String story;
 
+    @Option(
+            names = "--no-browser",
+            description = "print the address only; without it a desktop is asked to open the page")
+    private boolean noBrowser;
+
     @Option(names = "--scenario", description = "a scenario file to begin with")
     private @Nullable Path scenario;
 
@@ -65,12 +70,32 @@ public final class LabMain implements Callable<Integer> {
         }
         try (LabServer server = new LabServer(new Stage(first), port)) {
             System.out.println("The lab is at " + server.address() + " (end it with Ctrl-C)");
+            if (!noBrowser) {
+                open(server.address());
+            }
             new CountDownLatch(1).await();
         } catch (BindException e) {
             System.err.println("Port " + port + " is taken; say --port with another one, or --port 0");
             return 2;
         }
         return 0;
+    }
+
+    /** On a desktop, where there is a program for that. */
+    private static void open(String address) {
+        boolean desktop = System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;
+        boolean mac = System.getProperty("os.name", "").startsWith("Mac");
+        if (!desktop && !mac) {
+            return;
+        }
+        try {
+            new ProcessBuilder(mac ? "open" : "xdg-open", address)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            // the address is printed
+        }
     }
 
     private Scenario first() throws IOException {
