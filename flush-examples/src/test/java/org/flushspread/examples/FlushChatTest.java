@@ -97,6 +97,17 @@ class FlushChatTest {
     @Test
     void aWrongCommandLineIsStatusTwo() {
         assertThat(Person.run(FlushChat::new, "alice").exitStatus()).isEqualTo(2);
+        assertThat(Person.run(FlushChat::new, "alice", "room", "--web", "0").exitStatus())
+                .isEqualTo(2);
+        assertThat(Person.run(FlushChat::new, "--web", "all").exitStatus()).isEqualTo(2);
         assertThat(Person.run(FlushChat::new, "--help").exitStatus()).isZero();
+    }
+
+    @Test
+    void browsersAreServedUntilSomebodyTypesQuit() {
+        Person person = Person.run(FlushChat::new, "--web", "0", "-s", daemons.name(), "-s", "4803@elsewhere");
+        person.sees("* open http://127.0.0.1:");
+        person.type("quit");
+        assertThat(person.exitStatus()).isZero();
     }
 }
