@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.flushspread.course.check.Exercise;
 import org.flushspread.course.check.Exercises;
@@ -37,7 +38,18 @@ public final class Course {
     private Course() {}
 
     public static void main(String[] args) {
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        AtomicBoolean over = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (!over.get()) {
+                // a learner's program may call System.exit(0), which must not look like a pass
+                System.err.println(
+                        "Ended before the check was over: by Ctrl-C, or by a program that calls System.exit.");
+                Runtime.getRuntime().halt(1);
+            }
+        }));
+        int code = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+        over.set(true);
+        System.exit(code);
     }
 
     /** Answers the exit code: 0 if all is well, 1 if a promise was broken, 2 if it could not be found out. */
@@ -100,8 +112,14 @@ public final class Course {
             err().println(file + " exists already, and is left as it is: name another directory.");
             return 2;
         }
-        Files.createDirectories(directory);
-        Files.writeString(file, starter(exercise));
+        String beginning = starter(exercise);
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(file, beginning);
+        } catch (IOException e) {
+            err().println("Cannot write " + file + " (" + e + "): name a directory that you may write to.");
+            return 2;
+        }
         out().println(file + " is yours now. What it has to do: " + page(exercise));
         out().println("Try it:  scripts/course check " + exercise.number() + " " + directory);
         return 0;

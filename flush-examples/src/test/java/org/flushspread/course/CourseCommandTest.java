@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,37 @@ class CourseCommandTest {
         Files.writeString(file, "mine");
         assertThat(course("start", "chat", directory.toString())).isEqualTo(2);
         assertThat(file).content().isEqualTo("mine");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsSaidSo() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "mine");
+        assertThat(course("start", "4", file.resolve("below").toString())).isEqualTo(2);
+        assertThat(out.toString()).contains("Cannot write ", "name a directory that you may write to");
+    }
+
+    @Test
+    void aProgramThatEndsTheCheckerHasNotPassed() throws Exception {
+        String chat = Files.readString(Path.of("src/test/java/org/flushspread/course/starter/Chat.java"));
+        Files.writeString(
+                directory.resolve("Chat.java"),
+                chat.replaceFirst("package [a-z.]+;", "").replace("place = here;", "System.exit(0);"));
+        Path said = directory.resolve("said");
+        Process checker = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Course.class.getName(),
+                        "check",
+                        "4",
+                        directory.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        assertThat(checker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(checker.exitValue()).isEqualTo(1);
+        assertThat(said).content().contains("a program that calls System.exit");
     }
 
     @Test

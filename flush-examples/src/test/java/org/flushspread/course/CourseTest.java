@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -14,6 +16,7 @@ import org.flushspread.course.world.BrokenPromise;
 import org.flushspread.course.world.Level;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +58,7 @@ class CourseTest {
                     1 | WrongBanks$AppliesTwice       | 1 | sent again does nothing
                     1 | WrongBanks$ForgetsRequests    | 2 | have loaded the state of another
                     1 | WrongBanks$MakesMoney         | 1 | a command does what it says
+                    1 | WrongBanks$ForgetsRefusals    | 3 | sent again does nothing
                     1 | WrongBanks$LooksAtTheClock    | 1 | a command does what it says
                     2 | WrongLocks$SurvivesTheHolder  | 2 | who waits for the lock gets it
                     2 | WrongLocks$GrantsAlone        | 1 | without most of all servers
@@ -107,6 +111,22 @@ class CourseTest {
             }
         }
         fail(program + " has passed");
+    }
+
+    @Test
+    void aBankThatAnswersARequestInTwoWaysIsToldWhichOne() throws Exception {
+        Exercise bank = Exercises.all().get(0);
+        Supplier<?> programs = programs(bank, "wrong.WrongBanks$ForgetsRefusals");
+        List<String> told = new ArrayList<>();
+        for (long seed = 1; seed <= 20; seed++) {
+            BrokenPromise broken = broken(bank, programs, Level.CALM, seed);
+            if (broken != null) {
+                told.add(broken.getMessage());
+            }
+        }
+        assertThat(told)
+                .anySatisfy(each -> assertThat(each)
+                        .matches("r\\d+ transfer .* is answered refused, and when it is sent again \\d+\\. [^\\x00]*"));
     }
 
     @ParameterizedTest

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
+import org.flushspread.client.Service;
 import org.flushspread.course.check.Exercises;
 import org.flushspread.course.solution.Chat;
 import org.flushspread.flush.DataMessage;
@@ -34,6 +36,32 @@ class GradingTest {
                     }
                 }))
                 .contains("a program throws nothing", "a1 has thrown", "what is that", "in onMessage, at ");
+    }
+
+    @Test
+    void aProgramThatSendsBehindItsConsentIsShownWhereItConsented() {
+        assertThat(report(() -> new Chat() {
+                    @Override
+                    public void onFlushRequest(FlushRequest request) {
+                        place().after(Duration.ZERO, () -> place().group().multicast(Service.AGREED, "too late"));
+                    }
+                }))
+                .contains("has thrown in what it does later", "a1   consents to a change of the view");
+    }
+
+    @Test
+    void aProgramThatCannotBeMadeOrAnswersNullIsToldSo() {
+        assertThat(report(() -> {
+                    throw new IllegalStateException("its constructor failed: no");
+                }))
+                .contains("a program throws nothing", "a1 has thrown in its constructor", "no");
+        assertThat(report(() -> new Chat() {
+                    @Override
+                    public List<String> screen() {
+                        return null;
+                    }
+                }))
+                .contains("never answers null", "In which order:");
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flushspread.course.api.Bank;
 import org.flushspread.course.world.BrokenPromise;
 import org.flushspread.course.world.Level;
@@ -23,6 +25,9 @@ final class BankCheck implements Exercise.Check {
     private static final String SAME =
             "members that have applied the same commands have the same state and give the same answers, whether they were there all"
                     + " the time or have loaded the state of another";
+
+    /** As the checker of histories writes them, with places in the history instead of times. */
+    private static final Pattern OPERATION = Pattern.compile("\\s*\\d+ to \\d+: (r\\d+ .*) = (.*)");
 
     private static final Map<String, String> PROMISES = Map.of(
             "SameStateEverywhere", SAME,
@@ -107,7 +112,7 @@ final class BankCheck implements Exercise.Check {
 
     @Override
     public void run(Supplier<?> programs, Level level, long seed) {
-        alone((Bank) programs.get(), seed);
+        alone(made(programs), seed);
         try {
             ReplicaSimulation.of(() -> (Bank) programs.get(), People::new)
                     .faults(faults(level))
@@ -117,6 +122,14 @@ final class BankCheck implements Exercise.Check {
                     .run();
         } catch (AssertionError broken) {
             throw inWords(broken);
+        }
+    }
+
+    private static Bank made(Supplier<?> programs) {
+        try {
+            return (Bank) programs.get();
+        } catch (RuntimeException | Error thrown) { // all that a learner's constructor may throw
+            throw new BrokenPromise("a program throws nothing", "a bank is made: " + thrown, List.of());
         }
     }
 
@@ -171,6 +184,23 @@ final class BankCheck implements Exercise.Check {
                 .filter(each -> !each.startsWith("To run it again"))
                 .map(each -> each.replace(rule + ": ", ""))
                 .toList();
-        return new BrokenPromise(PROMISES.getOrDefault(rule, rule), first, story);
+        return new BrokenPromise(PROMISES.getOrDefault(rule, rule), twoAnswers(story, first), story);
+    }
+
+    /** Of all that no order explains, the simplest: a request that was answered in two ways. */
+    private static String twoAnswers(List<String> story, String otherwise) {
+        Map<String, String> answers = new TreeMap<>();
+        for (String line : story) {
+            Matcher operation = OPERATION.matcher(line);
+            if (operation.matches()) {
+                String before = answers.putIfAbsent(operation.group(1), operation.group(2));
+                if (before != null && !before.equals(operation.group(2))) {
+                    return operation.group(1) + " is answered " + before + ", and when it is sent again "
+                            + operation.group(2) + ". These are the operations, each at one moment between its"
+                            + " begin and its end:";
+                }
+            }
+        }
+        return otherwise;
     }
 }

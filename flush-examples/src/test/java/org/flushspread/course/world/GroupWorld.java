@@ -101,6 +101,25 @@ public final class GroupWorld<P extends Program> {
      * @throws BrokenPromise if a program did not hold what it promised
      */
     public void run() {
+        try {
+            play();
+        } catch (BrokenPromise broken) {
+            throw broken;
+        } catch (RuntimeException
+                | Error thrown) { // all that a learner's program may throw when it is asked for what it has
+            throw new BrokenPromise(
+                    "a program can be asked at any time for what it has, and never answers null",
+                    "asked, it has thrown or has answered null, which led to " + thrown + placeOf(thrown),
+                    story.lines());
+        }
+    }
+
+    private static String placeOf(Throwable thrown) {
+        StackTraceElement[] trace = thrown.getStackTrace();
+        return trace.length == 0 ? "" : " at " + trace[0];
+    }
+
+    private void play() {
         working = true;
         for (Server<P> each : servers) {
             simulation.start(each.number());

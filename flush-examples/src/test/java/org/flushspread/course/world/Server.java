@@ -144,7 +144,7 @@ public final class Server<P extends Program> implements Application {
                 .withFlushDeadline(null));
         connection = fresh;
         FlushGroup group = fresh.join(GROUP);
-        P started = programs.get();
+        P started = made();
         program = started;
         GroupJudge<P> by = judge;
         if (by != null) {
@@ -152,6 +152,14 @@ public final class Server<P extends Program> implements Application {
         }
         String me = fresh.privateGroup();
         call("start", () -> started.start(new ThisPlace(group, me)));
+    }
+
+    private P made() {
+        try {
+            return programs.get();
+        } catch (RuntimeException | Error failed) { // all that a learner's constructor may throw
+            throw thrown("its constructor", failed);
+        }
     }
 
     @Override
@@ -207,6 +215,12 @@ public final class Server<P extends Program> implements Application {
                 request.flush();
             }
             consented = request.isAnswered();
+            world.story()
+                    .tell(
+                            life(),
+                            consented
+                                    ? "consents to a change of the view, and may not send until the next one"
+                                    : "is asked to consent to a change of the view, and defers it");
         } else if (event instanceof Transition transition) {
             world.story().tell(life(), "gets the transition signal: the view is breaking");
             call("onTransition", () -> to.onTransition(transition));
@@ -242,7 +256,7 @@ public final class Server<P extends Program> implements Application {
                 : "";
         return new BrokenPromise(
                 "a program throws nothing",
-                life() + " has thrown " + thrown + " in " + what + (where == null ? "" : ", at " + where) + hint,
+                life() + " has thrown in " + what + (where == null ? "" : ", at " + where) + ": " + thrown + hint,
                 world.story().lines(life() + " "));
     }
 

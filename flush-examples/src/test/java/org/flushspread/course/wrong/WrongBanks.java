@@ -52,6 +52,16 @@ public final class WrongBanks {
         }
     }
 
+    /** A refusal is nothing to be remembered: who asks again may be luckier. */
+    public static final class ForgetsRefusals extends Bank {
+        @Override
+        public String apply(String command) {
+            String answer = super.apply(command);
+            answers.values().remove("refused");
+            return answer;
+        }
+    }
+
     /** The answer depends on the clock of the machine. */
     public static final class LooksAtTheClock extends Bank {
         @Override
