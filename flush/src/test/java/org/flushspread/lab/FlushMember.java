@@ -152,8 +152,8 @@ final class FlushMember implements LabMember, FlushOutput {
     private RingSession required() {
         RingSession now = live();
         if (now == null) {
-            throw new ScenarioException(
-                    name + " has no session now; " + (down ? "say 'revive " + name + "'" : "is its daemon up?"));
+            throw new ScenarioException(name + " has no session now; "
+                    + (down ? "say 'revive " + name + "'" : "it connects by itself while its daemon is up"));
         }
         return now;
     }
@@ -324,14 +324,14 @@ final class FlushMember implements LabMember, FlushOutput {
 
     @Override
     public void kill() {
-        down = true;
         required().crash();
+        down = true;
     }
 
     @Override
     public void quit() {
-        down = true;
         required().disconnect();
+        down = true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.flushspread.config.Timers;
 import org.flushspread.diagram.Mark;
 import org.flushspread.diagram.Mark.Kind;
 import org.flushspread.diagram.Recorder;
+import org.flushspread.flush.replica.StagedReplica;
 import org.flushspread.flush.replica.StagedReplicas;
 import org.flushspread.simulation.Host;
 import org.flushspread.simulation.Profile;
@@ -73,6 +74,7 @@ public final class Lab {
         recorder.listen(this::recorded);
         links = new LabLinks(daemons);
         simulation.network().rule(links);
+        kinds.put(StagedReplica.GROUP, "replica");
         replicas = new StagedReplicas(simulation.world(), scenario.quorum(), patience);
         for (int i = 0; i < daemons; i++) {
             simulation.start(i);
@@ -286,6 +288,7 @@ public final class Lab {
 
     /** Members of different kinds do not understand each other. */
     private void requireKind(String group, LabMember member) {
+        Words.checkGroup(group);
         String kind = kinds.getOrDefault(group, member.kind());
         if (!kind.equals(member.kind())) {
             throw new ScenarioException(

@@ -2,8 +2,6 @@ package org.flushspread.lab;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +21,8 @@ import picocli.CommandLine.Option;
             "The daemons, flush layers and replicas are those that ship; network and time are simulated. See spec/lab.md."
         })
 public final class LabMain implements Callable<Integer> {
+    private static final int HIGHEST_PORT = 65_535;
+
     @Option(
             names = "--port",
             description =
@@ -58,14 +58,15 @@ public final class LabMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (port < 0 || port > HIGHEST_PORT) {
+            System.err.println("A port is 0 to " + HIGHEST_PORT + ", and " + port + " is none");
+            return 2;
+        }
         Scenario first;
         try {
             first = first();
         } catch (ScenarioException e) {
-            System.err.println(e.getMessage());
-            return 2;
-        } catch (NoSuchFileException e) {
-            System.err.println("There is no file " + e.getMessage());
+            System.err.println(scenario == null ? e.getMessage() : scenario + ": " + e.getMessage());
             return 2;
         }
         try (LabServer server = new LabServer(new Stage(first), port)) {
@@ -98,14 +99,16 @@ public final class LabMain implements Callable<Integer> {
         }
     }
 
-    private Scenario first() throws IOException {
+    private Scenario first() {
+        if (story != null && scenario != null) {
+            throw new ScenarioException("say --story or --scenario, not both");
+        }
         if (story != null) {
             return Stories.story(story);
         }
         Path file = scenario;
         return file == null
                 ? Stories.empty()
-                : Scenario.read(Files.readAllLines(
-                        Path.of(System.getProperty("lab.directory", "")).resolve(file)));
+                : Scenario.read(Path.of(System.getProperty("lab.directory", "")).resolve(file));
     }
 }

@@ -91,8 +91,8 @@ final class PlainMember implements LabMember {
     private SimulatedClient live() {
         SimulatedClient now = session;
         if (now == null) {
-            throw new ScenarioException(
-                    name + " has no session now; " + (down ? "say 'revive " + name + "'" : "is its daemon up?"));
+            throw new ScenarioException(name + " has no session now; "
+                    + (down ? "say 'revive " + name + "'" : "it connects by itself while its daemon is up"));
         }
         return now;
     }
@@ -152,14 +152,14 @@ final class PlainMember implements LabMember {
 
     @Override
     public void kill() {
-        down = true;
         live().crash();
+        down = true;
     }
 
     @Override
     public void quit() {
-        down = true;
         live().disconnect();
+        down = true;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package org.flushspread.lab;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -32,7 +30,7 @@ public final class ReplayScenario implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         // The launcher runs this in the module's directory.
         Path directory = Path.of(System.getProperty("simulate.directory", ""));
         Lab lab;
@@ -40,14 +38,10 @@ public final class ReplayScenario implements Callable<Integer> {
         try {
             scenario = Stories.NAMES.contains(file.toString())
                     ? Stories.story(file.toString())
-                    : Scenario.read(Files.readAllLines(directory.resolve(file)));
+                    : Scenario.read(directory.resolve(file));
             lab = new Performance(scenario).play();
         } catch (ScenarioException e) {
             System.err.println(file + ": " + e.getMessage());
-            return 2;
-        } catch (NoSuchFileException e) {
-            System.err.println(
-                    "There is no file " + e.getMessage() + "; stories are " + String.join(", ", Stories.NAMES));
             return 2;
         }
         lab.end();
@@ -55,7 +49,12 @@ public final class ReplayScenario implements Callable<Integer> {
             print(lab);
         } else {
             Path page = directory.resolve(html);
-            DiagramPage.write(page, scenario.title(), scenario.says(), lab.recorder());
+            try {
+                DiagramPage.write(page, scenario.title(), scenario.says(), lab.recorder());
+            } catch (IOException e) {
+                System.err.println("Cannot write " + page + " (" + e + ")");
+                return 2;
+            }
             System.out.println("the diagram is in " + page);
         }
         String broken = lab.broken();

@@ -23,6 +23,10 @@ class ReplayScenarioTest {
     private record Ran(int code, String out, String err) {}
 
     private static Ran run(String... arguments) {
+        return run(new ReplayScenario(), arguments);
+    }
+
+    private static Ran run(Object program, String... arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -30,7 +34,7 @@ class ReplayScenarioTest {
         try {
             System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-            int code = new CommandLine(new ReplayScenario()).execute(arguments);
+            int code = new CommandLine(program).execute(arguments);
             return new Ran(code, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
@@ -68,5 +72,26 @@ class ReplayScenarioTest {
         assertThat(ran.code).isEqualTo(2);
         assertThat(ran.err).contains("b.scenario: line 2: there is no daemon 'd2'");
         assertThat(run("--scenario", "no-such-file").err).contains("stories are total-order");
+        assertThat(run("--scenario", directory.toString()))
+                .satisfies(each -> assertThat(each.err).contains("cannot be read: "))
+                .satisfies(each -> assertThat(each.code).isEqualTo(2));
+        Files.write(file, new byte[] {'d', (byte) 0xff, (byte) 0xfe});
+        assertThat(run("--scenario", file.toString()).err)
+                .contains("b.scenario: this is no text")
+                .doesNotContain("\tat ");
+        Ran unwritable = run("--scenario", "total-order", "--html", directory.toString());
+        assertThat(unwritable.code).isEqualTo(2);
+        assertThat(unwritable.err).startsWith("Cannot write " + directory).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aLabThatCannotBeginSaysWhy() {
+        assertThat(run(new LabMain(), "--port", "99999"))
+                .isEqualTo(new Ran(2, "", "A port is 0 to 65535, and 99999 is none\n"));
+        assertThat(run(new LabMain(), "--scenario", directory.toString()).err)
+                .startsWith(directory + ": cannot be read: ")
+                .doesNotContain("\tat ");
+        assertThat(run(new LabMain(), "--scenario", "a.scenario", "--story", "total-order").err)
+                .contains("not both");
     }
 }

@@ -1,5 +1,10 @@
 package org.flushspread.lab;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +37,25 @@ public record Scenario(
     /** An empty one. */
     static Scenario of(int daemons) {
         return new Scenario("", "", daemons, 3, 0, List.of(), 0, 0);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ScenarioException if there is none, it is no text, or a line of it cannot be read
+     */
+    static Scenario read(Path file) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            throw new ScenarioException("there is no such file; stories are " + String.join(", ", Stories.NAMES));
+        } catch (CharacterCodingException e) {
+            throw new ScenarioException("this is no text in UTF-8, and so no scenario");
+        } catch (IOException e) {
+            throw new ScenarioException("cannot be read: " + e.getMessage());
+        }
+        return read(lines);
     }
 
     /**

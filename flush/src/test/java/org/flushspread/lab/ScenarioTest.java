@@ -12,6 +12,7 @@ import org.flushspread.flush.check.TraceEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scenario files: what cannot be read or done names its line and how to mend it, and going back is playing again. */
 class ScenarioTest {
@@ -46,11 +47,30 @@ class ScenarioTest {
                 "drop all; line 1: 'all' cannot be dropped; write drop token or drop data",
                 "member ann flush d1/member ann flush d2; line 2: 'ann' is taken",
                 "member Ann flush d1; line 1: 'Ann' is no name for a member",
+                "member a plain d1/run 6/join a abcdefghijabcdefghijabcdefghijab; line 3: 'abcdefghijabcdefghijabcdefghijab' is no",
+                "member a plain d1/run 6/send a agreed #a#d1 x; line 3: '#a#d1' is no name for a group",
+                "member a flush d1/run 6/join a state; line 3: state is a group of replica members",
+                "member a flush d1/run 6/kill a/kill a; line 4: a has no session now; say 'revive a'",
+                "member a flush d1/join a room; line 2: a has no session now; it connects by itself",
             })
     void whatIsWrongNamesItsLine(String text, String complaint) {
         assertThatThrownBy(() -> played(text))
                 .isInstanceOf(ScenarioException.class)
                 .hasMessageStartingWith(complaint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "flush"})
+    void whatIsRefusedHasNotHappened(String kind) {
+        Performance performance = played("member ann " + kind + " d1/run 6/crash d1/run 3");
+
+        assertThatThrownBy(() -> performance.command("kill ann")).hasMessageContaining("ann has no session now");
+        assertThatThrownBy(() -> performance.command("quit ann")).hasMessageContaining("ann has no session now");
+        performance.command("start d1");
+        performance.runTo(20_000_000_000L);
+
+        performance.command("join ann room");
+        assertThat(performance.saved()).doesNotContain("kill", "quit");
     }
 
     @Test

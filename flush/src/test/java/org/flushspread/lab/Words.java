@@ -3,6 +3,7 @@ package org.flushspread.lab;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.flushspread.wire.ServiceType;
 
 /** The words of scenarios: which commands there are, and what stands behind them. */
@@ -39,7 +40,18 @@ final class Words {
         use(1, MANY, "note TEXT");
     }
 
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,30}");
+
     private Words() {}
+
+    /** @throws ScenarioException for what is no name of a group: longer than Spread allows, or that of a member */
+    static void checkGroup(String name) {
+        if (!GROUP.matcher(name).matches()) {
+            throw new ScenarioException(
+                    "'" + name + "' is no name for a group: write up to 31 letters, digits, '_', '.'"
+                            + " and '-', a letter first");
+        }
+    }
 
     private static void use(int least, int most, String text) {
         COMMANDS.put(text.replaceFirst("[ ,].*", ""), new Usage(least, most, text));

@@ -96,9 +96,13 @@ public final class Simulate implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException {
         if (html != null && !replay) {
             System.err.println("--html draws one seed: say --replay --from SEED too");
+            return 2;
+        }
+        if (seeds < 1) {
+            System.err.println("--seeds is 1 or more");
             return 2;
         }
         if (replay) {
@@ -108,7 +112,13 @@ public final class Simulate implements Callable<Integer> {
                     : Path.of(System.getProperty("simulate.directory", "")).resolve(html);
             Simulation simulation =
                     new Simulation(from, swarm(from), new Plan(leftOut), page == null ? System.out : null);
-            Verdict verdict = page == null ? simulation.run() : DrawnRun.run(simulation, page);
+            Verdict verdict;
+            try {
+                verdict = page == null ? simulation.run() : DrawnRun.run(simulation, page);
+            } catch (IOException e) {
+                System.err.println("Cannot write " + page + " (" + e + ")");
+                return 2;
+            }
             if (page != null) {
                 System.out.println("the diagram is in " + page);
             }
