@@ -41,7 +41,9 @@ public final class GroupChecks {
             boolean reloads,
             Predicate<MembershipId> subtractive,
             Violations violations) {
+        Sightings sightings = new Sightings(ids, violations);
         List<GroupProperty> all = new ArrayList<>(List.of(
+                sightings,
                 new SelfInclusion(violations),
                 new FirstEvent(violations),
                 new Agreement(ids, reloads, violations),
@@ -53,14 +55,14 @@ public final class GroupChecks {
                 new Transitions(violations),
                 new LossIsAnnounced(violations),
                 new VsSets(violations),
-                new VirtualSynchrony(ids, violations),
+                new VirtualSynchrony(sightings, violations),
                 new SubtractiveChange(subtractive, violations),
                 new SelfLeaves(violations),
                 new Causes(violations),
                 new TotalOrder(ids, violations),
                 new NameOrder(violations),
                 new SenderOrder(violations),
-                new SafeBeforeTransition(ids, violations)));
+                new SafeBeforeTransition(sightings, violations)));
         if (!reloads) {
             all.add(new MemberOrder(rank, violations));
         }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.flushspread.simulation.check.Sightings.Sight;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
 import org.flushspread.simulation.trace.MessageSet;
-import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 
 /**
@@ -20,8 +20,6 @@ import org.flushspread.wire.Name;
  * others get the message, but perhaps after a view that it did not see (groups-protocol 10).
  */
 final class SafeBeforeTransition extends GroupProperty {
-    private record Key(Name group, GroupId id) {}
-
     /** The SAFE messages that one client got in one view. */
     private static final class Segment {
         final MessageSet messages = new MessageSet();
@@ -35,14 +33,14 @@ final class SafeBeforeTransition extends GroupProperty {
     private final Map<Stay, Segment> open = new HashMap<>();
     private final Map<Stay, MessageSet> all = new HashMap<>();
     private final Set<Stay> over = new HashSet<>();
-    private final Map<Key, MessageSet> inView = new LinkedHashMap<>();
-    private final Map<Key, MessageSet> sometime = new LinkedHashMap<>();
-    private final Map<Key, List<Held>> closed = new HashMap<>();
-    private final AmbiguousIds ids;
+    private final Map<Sight, MessageSet> inView = new LinkedHashMap<>();
+    private final Map<Sight, MessageSet> sometime = new LinkedHashMap<>();
+    private final Map<Sight, List<Held>> closed = new HashMap<>();
+    private final Sightings sightings;
 
-    SafeBeforeTransition(AmbiguousIds ids, Violations violations) {
+    SafeBeforeTransition(Sightings sightings, Violations violations) {
         super("group 20 safe before transition", violations);
-        this.ids = ids;
+        this.sightings = sightings;
     }
 
     @Override
@@ -56,14 +54,14 @@ final class SafeBeforeTransition extends GroupProperty {
         }
         open.put(stay, new Segment());
         if (segment != null && stay.settled != null) {
-            Key key = new Key(stay.group, stay.settled.id());
-            closed.computeIfAbsent(key, k -> new ArrayList<>()).add(new Held(stay, segment.messages));
-            owe(segment.untoldChange ? sometime : inView, key, segment);
+            Sight left = Sight.of(stay, stay.settled);
+            closed.computeIfAbsent(left, k -> new ArrayList<>()).add(new Held(stay, segment.messages));
+            owe(segment.untoldChange ? sometime : inView, left, segment);
         }
     }
 
-    private static void owe(Map<Key, MessageSet> owed, Key key, Segment segment) {
-        owed.computeIfAbsent(key, k -> new MessageSet()).addAll(segment.beforeTransition);
+    private static void owe(Map<Sight, MessageSet> owed, Sight view, Segment segment) {
+        owed.computeIfAbsent(view, k -> new MessageSet()).addAll(segment.beforeTransition);
     }
 
     @Override
@@ -103,27 +101,27 @@ final class SafeBeforeTransition extends GroupProperty {
     private void close(Stay stay) {
         Segment segment = open.remove(stay);
         if (segment != null && stay.settled != null) {
-            owe(sometime, new Key(stay.group, stay.settled.id()), segment);
+            owe(sometime, Sight.of(stay, stay.settled), segment);
         }
     }
 
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         List.copyOf(open.keySet()).forEach(this::close);
-        inView.forEach((key, messages) -> everybodyHas(key, messages, Held::messages));
-        sometime.forEach((key, messages) -> everybodyHas(
-                key,
+        inView.forEach((view, messages) -> everybodyHas(view, messages, Held::messages));
+        sometime.forEach((view, messages) -> everybodyHas(
+                view,
                 messages,
                 held -> over.contains(held.stay) ? messages : all.getOrDefault(held.stay, held.messages)));
     }
 
-    private void everybodyHas(Key key, MessageSet messages, Function<Held, MessageSet> got) {
-        if (!ids.ambiguous(key.group, key.id)) {
-            for (Held each : closed.getOrDefault(key, List.of())) {
+    private void everybodyHas(Sight view, MessageSet messages, Function<Held, MessageSet> got) {
+        if (!sightings.isDoubtful(view)) {
+            for (Held each : closed.getOrDefault(view, List.of())) {
                 require(
                         got.apply(each).containsAll(messages),
                         each.stay,
-                        () -> "went on from " + key.id + " without some of the safe messages " + messages);
+                        () -> "went on from " + view.id() + " without some of the safe messages " + messages);
             }
         }
     }

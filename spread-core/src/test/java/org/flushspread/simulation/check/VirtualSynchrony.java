@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.flushspread.simulation.check.Sightings.Sight;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.Transition;
 import org.flushspread.simulation.trace.ClientEvent.View;
-import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +35,7 @@ final class VirtualSynchrony extends GroupProperty {
         }
     }
 
-    private record Start(Name group, GroupId from) {}
-
-    private record Step(Name group, GroupId from, GroupId to) {}
+    private record Step(Sight from, Sight to) {}
 
     private record Walk(Stay stay, Set<Name> set, Segment segment, boolean network) {
         /** Here is a hole at {@code place}: this client has not got, nor will it get, what another one has there. */
@@ -49,12 +47,12 @@ final class VirtualSynchrony extends GroupProperty {
 
     private final Map<Stay, Segment> open = new HashMap<>();
     private final Map<Step, List<Walk>> steps = new LinkedHashMap<>();
-    private final Map<Start, List<Walk>> starts = new LinkedHashMap<>();
-    private final AmbiguousIds ids;
+    private final Map<Sight, List<Walk>> starts = new LinkedHashMap<>();
+    private final Sightings sightings;
 
-    VirtualSynchrony(AmbiguousIds ids, Violations violations) {
+    VirtualSynchrony(Sightings sightings, Violations violations) {
         super("group 12 virtual synchrony", violations);
-        this.ids = ids;
+        this.sightings = sightings;
     }
 
     @Override
@@ -73,10 +71,10 @@ final class VirtualSynchrony extends GroupProperty {
         @Nullable View from = stay.settled;
         if (segment != null && from != null) {
             Walk walk = new Walk(stay, new HashSet<>(view.localSet()), segment, view.cause() == Cause.NETWORK);
-            steps.computeIfAbsent(new Step(stay.group, from.id(), view.id()), s -> new ArrayList<>())
-                    .add(walk);
-            starts.computeIfAbsent(new Start(stay.group, from.id()), s -> new ArrayList<>())
-                    .add(walk);
+            Sight left = Sight.of(stay, from);
+            Sight to = Sight.of(stay, view);
+            steps.computeIfAbsent(new Step(left, to), s -> new ArrayList<>()).add(walk);
+            starts.computeIfAbsent(left, s -> new ArrayList<>()).add(walk);
         }
     }
 
@@ -119,12 +117,12 @@ final class VirtualSynchrony extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         steps.forEach((step, walks) -> {
-            if (!ids.ambiguous(step.group, step.from) && !ids.ambiguous(step.group, step.to)) {
+            if (!sightings.isDoubtful(step.from) && !sightings.isDoubtful(step.to)) {
                 together(step, walks);
             }
         });
         starts.forEach((start, walks) -> {
-            if (!ids.ambiguous(start.group, start.from)) {
+            if (!sightings.isDoubtful(start)) {
                 prefixes(start, walks);
             }
         });
@@ -153,7 +151,7 @@ final class VirtualSynchrony extends GroupProperty {
         });
     }
 
-    private void prefixes(Start start, List<Walk> walks) {
+    private void prefixes(Sight start, List<Walk> walks) {
         Walk longest = Collections.max(
                 walks,
                 Comparator.comparingInt(each -> each.segment.regularPart().size()));
