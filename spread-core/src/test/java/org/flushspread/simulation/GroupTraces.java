@@ -11,6 +11,7 @@ import org.flushspread.simulation.check.GroupChecks;
 import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
 
@@ -38,10 +39,10 @@ final class GroupTraces {
     }
 
     /** @param reloads the order of daemons changes: members of one that was taken out stand last until they are gone */
-    GroupTraces(ToIntFunction<String> rank, GroupIds ids, boolean reloads) {
+    GroupTraces(ToIntFunction<String> rank, GroupIds ids, boolean reloads, Excuses excuses) {
         this.ids = ids;
         checks = GroupChecks.all(
-                rank, ids::ambiguous, reloads, id -> !notSubtractive.contains(id), (property, detail) -> {
+                rank, ids::ambiguous, reloads, excuses, id -> !notSubtractive.contains(id), (property, detail) -> {
                     throw new Violation(property, detail);
                 });
     }

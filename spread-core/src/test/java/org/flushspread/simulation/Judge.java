@@ -20,6 +20,7 @@ import org.flushspread.simulation.evs.DaemonLife;
 import org.flushspread.simulation.evs.EvsChecks;
 import org.flushspread.simulation.evs.GroupIds;
 import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.simulation.trace.MessageSet;
 import org.flushspread.wire.ByteOrderTag;
 import org.flushspread.wire.MessageHeader;
@@ -38,7 +39,8 @@ final class Judge implements Watch, ClientWatch {
     private final Swarm swarm;
     private final List<Host> hosts;
     private final List<SimulatedClient> clients;
-    private final EvsChecks evs = new EvsChecks();
+    private final Excuses excuses = new Excuses();
+    private final EvsChecks evs = new EvsChecks(excuses);
     private final Map<Host, DaemonLife> current = new HashMap<>();
     /** The last life of each daemon: of one that crashed, clients still read what it wrote. */
     private final Map<Host, DaemonLife> lifeBehind = new HashMap<>();
@@ -64,7 +66,12 @@ final class Judge implements Watch, ClientWatch {
         this.groups = new GroupTraces(
                 name -> Objects.requireNonNull(configuration.byName(name)).index(),
                 new GroupIds(evs.lives()),
-                swarm.reloadEvery() > 0);
+                swarm.reloadEvery() > 0,
+                excuses);
+    }
+
+    Excuses excuses() {
+        return excuses;
     }
 
     /** Lets somebody else see what daemons report and what clients see. */

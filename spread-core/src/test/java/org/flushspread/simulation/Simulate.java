@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.flushspread.diagram.DrawnRun;
+import org.flushspread.simulation.trace.Excuses;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,10 +77,14 @@ public final class Simulate implements Callable<Integer> {
             description = "with --replay: write a page with the run as a space-time diagram, in place of the event log")
     private @Nullable Path html;
 
+    @Option(names = "--excuses", description = "print what checkers did not demand, and how often")
+    private boolean tellExcuses;
+
     @Option(names = "--keep-going", description = "go on after a violation")
     private boolean keepGoing;
 
     private boolean hasShrunk;
+    private final Excuses excuses = new Excuses();
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -192,6 +197,9 @@ public final class Simulate implements Callable<Integer> {
             for (int i = 0; i < faults.length(); i++) {
                 faults.addAndGet(i, verdict.faults().get(i));
             }
+            synchronized (excuses) {
+                excuses.addAll(verdict.excuses());
+            }
             Violation violation = verdict.violation();
             if (violation != null) {
                 failed.incrementAndGet();
@@ -259,5 +267,8 @@ public final class Simulate implements Callable<Integer> {
                     .append(faults.get(each.ordinal()));
         }
         System.out.println(text);
+        if (tellExcuses) {
+            excuses.print((rule, figures) -> System.out.printf("| %s | %s |%n", rule, figures));
+        }
     }
 }

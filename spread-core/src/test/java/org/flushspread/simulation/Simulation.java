@@ -196,7 +196,8 @@ public final class Simulation {
                 world.steps(),
                 judge.viewChanges(),
                 judge.messages(),
-                java.util.Arrays.stream(faults).boxed().toList());
+                java.util.Arrays.stream(faults).boxed().toList(),
+                judge.excuses());
     }
 
     private void chaos() {

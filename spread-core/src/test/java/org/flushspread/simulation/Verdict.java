@@ -1,6 +1,7 @@
 package org.flushspread.simulation;
 
 import java.util.List;
+import org.flushspread.simulation.trace.Excuses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param viewChanges regular memberships installed by all daemons
  * @param messages deliveries checked
  * @param faults counts by {@link Faults}
+ * @param excuses what checkers did not demand
  */
 public record Verdict(
         long seed,
@@ -23,4 +25,5 @@ public record Verdict(
         long steps,
         long viewChanges,
         long messages,
-        List<Long> faults) {}
+        List<Long> faults,
+        Excuses excuses) {}

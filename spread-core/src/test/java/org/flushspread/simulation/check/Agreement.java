@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.flushspread.simulation.trace.ClientEvent.Cause;
 import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 
@@ -22,12 +23,14 @@ final class Agreement extends GroupProperty {
     private final Map<Key, View> known = new HashMap<>();
     private final List<Doubt> doubts = new ArrayList<>();
     private final AmbiguousIds ids;
+    private final Excuses excuses;
     private final boolean reloads;
 
     /** @param reloads the order of members need not be the same: daemons that left the configuration stand last where that is known */
-    Agreement(AmbiguousIds ids, boolean reloads, Violations violations) {
+    Agreement(AmbiguousIds ids, boolean reloads, Excuses excuses, Violations violations) {
         super("group 3 agreement", violations);
         this.ids = ids;
+        this.excuses = excuses;
         this.reloads = reloads;
     }
 
@@ -35,7 +38,7 @@ final class Agreement extends GroupProperty {
     void view(Stay stay, View view) {
         Key key = new Key(view.group(), view.id());
         View first = known.putIfAbsent(key, view);
-        if (first != null && !same(first, view)) {
+        if (first != null && excuses.count(name() + ": the id may stand for two views", !same(first, view))) {
             doubts.add(new Doubt(key, stay + " sees " + view + " and another " + first));
         }
     }

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.flushspread.simulation.trace.ClientEvent;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.wire.MembershipId;
 import org.flushspread.wire.Name;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class GroupChecks {
      * @param rank place of a daemon, given by name, in the configuration
      * @param reloads daemons may have different configurations for a while, so nothing is demanded of the order of members
      * @param ids which ids may stand for two views
+     * @param excuses counts what is not demanded
      * @param subtractive tells whether a regular membership of daemons brought nobody together and interrupted no exchange of
      *     group state; always false disables what needs it
      */
@@ -39,27 +41,28 @@ public final class GroupChecks {
             ToIntFunction<String> rank,
             AmbiguousIds ids,
             boolean reloads,
+            Excuses excuses,
             Predicate<MembershipId> subtractive,
             Violations violations) {
-        Sightings sightings = new Sightings(ids, violations);
+        Sightings sightings = new Sightings(ids, excuses, violations);
         List<GroupProperty> all = new ArrayList<>(List.of(
                 sightings,
                 new SelfInclusion(violations),
                 new FirstEvent(violations),
-                new Agreement(ids, reloads, violations),
+                new Agreement(ids, reloads, excuses, violations),
                 new NoReuse(violations),
-                new ViewOrder(ids, violations),
+                new ViewOrder(sightings, violations),
                 new SubjectOfTheCause(violations),
                 new IndexStep(violations),
                 new NetworkViews(violations),
                 new Transitions(violations),
-                new LossIsAnnounced(violations),
+                new LossIsAnnounced(excuses, violations),
                 new VsSets(violations),
                 new VirtualSynchrony(sightings, violations),
                 new SubtractiveChange(subtractive, violations),
                 new SelfLeaves(violations),
                 new Causes(violations),
-                new TotalOrder(ids, violations),
+                new TotalOrder(sightings, violations),
                 new NameOrder(violations),
                 new SenderOrder(violations),
                 new SafeBeforeTransition(sightings, violations)));
@@ -74,7 +77,7 @@ public final class GroupChecks {
             ToIntFunction<String> rank, Predicate<MembershipId> subtractive, Violations violations) {
         Incarnations incarnations = new Incarnations(violations);
         List<GroupProperty> all = new ArrayList<>(List.of(incarnations));
-        all(rank, incarnations, false, subtractive, violations).properties().stream()
+        all(rank, incarnations, false, new Excuses(), subtractive, violations).properties().stream()
                 .filter(each -> !(each instanceof SenderOrder))
                 .forEach(all::add);
         return new GroupChecks(all);

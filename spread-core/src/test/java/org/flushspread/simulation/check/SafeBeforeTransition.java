@@ -56,7 +56,10 @@ final class SafeBeforeTransition extends GroupProperty {
         if (segment != null && stay.settled != null) {
             Sight left = Sight.of(stay, stay.settled);
             closed.computeIfAbsent(left, k -> new ArrayList<>()).add(new Held(stay, segment.messages));
-            owe(segment.untoldChange ? sometime : inView, left, segment);
+            boolean untold = sightings
+                    .excuses()
+                    .count(name() + ": a change that the group was not told of", segment.untoldChange);
+            owe(untold ? sometime : inView, left, segment);
         }
     }
 
@@ -116,7 +119,7 @@ final class SafeBeforeTransition extends GroupProperty {
     }
 
     private void everybodyHas(Sight view, MessageSet messages, Function<Held, MessageSet> got) {
-        if (!sightings.isDoubtful(view)) {
+        if (!sightings.isDoubtful(this, view)) {
             for (Held each : closed.getOrDefault(view, List.of())) {
                 require(
                         got.apply(each).containsAll(messages),

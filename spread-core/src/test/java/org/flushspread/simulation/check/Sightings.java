@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.flushspread.simulation.trace.ClientEvent.View;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 
@@ -25,10 +26,12 @@ final class Sightings extends GroupProperty {
     private final Map<Sight, Set<Name>> seenBy = new HashMap<>();
     private final Set<Sight> twice = new HashSet<>();
     private final AmbiguousIds ids;
+    private final Excuses excuses;
 
-    Sightings(AmbiguousIds ids, Violations violations) {
+    Sightings(AmbiguousIds ids, Excuses excuses, Violations violations) {
         super("sightings", violations);
         this.ids = ids;
+        this.excuses = excuses;
     }
 
     @Override
@@ -39,8 +42,21 @@ final class Sightings extends GroupProperty {
         }
     }
 
-    /** Asked at the end of all traces. */
-    boolean isDoubtful(Sight sight) {
-        return twice.contains(sight) && ids.ambiguous(sight.group, sight.id);
+    /**
+     * True if the id alone may stand for two views: for what joins traces of many clients to one order, which a view of two moments tears.
+     * Asked at the end of all traces.
+     */
+    boolean isAmbiguous(GroupProperty who, Sight sight) {
+        return excuses.count(who.name() + ": the id may stand for two views", ids.ambiguous(sight.group, sight.id));
+    }
+
+    /** True if the members do not tell either which view it is. Asked at the end of all traces. */
+    boolean isDoubtful(GroupProperty who, Sight sight) {
+        boolean doubtful = twice.contains(sight) && ids.ambiguous(sight.group, sight.id);
+        return excuses.count(who.name() + ": the view may be another of the same id and members", doubtful);
+    }
+
+    Excuses excuses() {
+        return excuses;
     }
 }

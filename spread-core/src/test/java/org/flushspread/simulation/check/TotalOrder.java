@@ -5,19 +5,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.flushspread.simulation.check.Sightings.Sight;
 import org.flushspread.simulation.trace.ClientEvent.Delivered;
 import org.flushspread.simulation.trace.ClientEvent.View;
 import org.flushspread.simulation.trace.LongMap;
-import org.flushspread.wire.GroupId;
-import org.flushspread.wire.Name;
 
 /**
  * 17: ordered messages and views of all groups have one order that every client's trace agrees with: going from event to event in any
- * traces, one never comes back. Ids that may stand for two views are left out.
+ * traces, one never comes back. Views that may be two are left out.
  */
 final class TotalOrder extends GroupProperty {
-    private record Viewed(Name group, GroupId id) {}
-
     /** What one client saw: places in {@link #events}. */
     private static final class Trace {
         int[] seen = new int[64];
@@ -38,18 +35,18 @@ final class TotalOrder extends GroupProperty {
     /** One more than the place of an event in {@link #events}. */
     private final LongMap messages = new LongMap();
 
-    private final Map<Viewed, Integer> views = new HashMap<>();
+    private final Map<Sight, Integer> views = new HashMap<>();
     private final List<Object> events = new ArrayList<>();
-    private final AmbiguousIds ids;
+    private final Sightings sightings;
 
-    TotalOrder(AmbiguousIds ids, Violations violations) {
+    TotalOrder(Sightings sightings, Violations violations) {
         super("group 17 total order", violations);
-        this.ids = ids;
+        this.sightings = sightings;
     }
 
     @Override
     void view(Stay stay, View view) {
-        Viewed viewed = new Viewed(view.group(), view.id());
+        Sight viewed = Sight.of(stay, view);
         Integer place = views.get(viewed);
         if (place == null) {
             events.add(viewed);
@@ -86,7 +83,7 @@ final class TotalOrder extends GroupProperty {
     void finished(Iterable<Life> lives, boolean settled) {
         boolean[] left = new boolean[events.size()];
         for (int i = 0; i < left.length; i++) {
-            left[i] = events.get(i) instanceof Viewed viewed && ids.ambiguous(viewed.group, viewed.id);
+            left[i] = events.get(i) instanceof Sight viewed && sightings.isAmbiguous(this, viewed);
         }
         // Followers of an event are places first[event] .. first[event + 1] of one array.
         int[] first = new int[events.size() + 1];

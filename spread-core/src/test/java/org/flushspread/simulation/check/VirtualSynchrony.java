@@ -117,12 +117,12 @@ final class VirtualSynchrony extends GroupProperty {
     @Override
     void finished(Iterable<Life> lives, boolean settled) {
         steps.forEach((step, walks) -> {
-            if (!sightings.isDoubtful(step.from) && !sightings.isDoubtful(step.to)) {
+            if (!sightings.isDoubtful(this, step.from) && !sightings.isDoubtful(this, step.to)) {
                 together(step, walks);
             }
         });
         starts.forEach((start, walks) -> {
-            if (!sightings.isDoubtful(start)) {
+            if (!sightings.isDoubtful(this, start)) {
                 prefixes(start, walks);
             }
         });
@@ -157,11 +157,12 @@ final class VirtualSynchrony extends GroupProperty {
                 Comparator.comparingInt(each -> each.segment.regularPart().size()));
         List<Object> whole = longest.segment.regularPart();
         for (Walk each : walks) {
-            List<Object> part = each.segment.regularPart();
-            require(
-                    each == longest || whole.subList(0, part.size()).equals(part) || isHole(each, longest),
-                    start,
-                    () -> difference(each, longest));
+            if (each != longest) {
+                List<Object> part = each.segment.regularPart();
+                boolean differs = !whole.subList(0, part.size()).equals(part);
+                sightings.excuses().count(name() + ": a change that the group was not told of", differs);
+                require(!differs || isHole(each, longest), start, () -> difference(each, longest));
+            }
         }
     }
 

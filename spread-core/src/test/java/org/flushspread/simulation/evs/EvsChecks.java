@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.flushspread.simulation.trace.Excuses;
 
 /** All daemons of a run, and all properties they must hold, alone and together. */
 public final class EvsChecks {
@@ -23,6 +24,17 @@ public final class EvsChecks {
             new ByRing<>(ring -> new SafeInTransitional.Behind());
     private final Property oneToken = new OneToken();
     private final ByRing<SafeLine.Holding> holdings = new ByRing<>(ring -> new SafeLine.Holding());
+
+    private final Excuses excuses;
+
+    public EvsChecks() {
+        this(new Excuses());
+    }
+
+    /** @param excuses counts what is not demanded */
+    public EvsChecks(Excuses excuses) {
+        this.excuses = excuses;
+    }
 
     /**
      * A daemon starts.
@@ -65,7 +77,7 @@ public final class EvsChecks {
                 failureAtomicity,
                 new SafeInRegular(safeInRegular),
                 new SafeInTransitional(safeInTransitional),
-                new SignalPosition(),
+                new SignalPosition(excuses),
                 oneToken,
                 new WindowsRespected(window),
                 new AruMonotone(),

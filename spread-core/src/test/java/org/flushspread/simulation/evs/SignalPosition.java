@@ -2,10 +2,17 @@ package org.flushspread.simulation.evs;
 
 import org.flushspread.kernel.base.DaemonMembership;
 import org.flushspread.simulation.Violation;
+import org.flushspread.simulation.trace.Excuses;
 import org.flushspread.wire.PacketType;
 
 /** P19: behind the signal comes a SAFE message, or something below was never delivered. */
 final class SignalPosition implements Property {
+    private final Excuses excuses;
+
+    SignalPosition(Excuses excuses) {
+        this.excuses = excuses;
+    }
+
     @Override
     public void regular(DaemonLife life, DaemonMembership membership) {
         Era era = life.era();
@@ -13,7 +20,10 @@ final class SignalPosition implements Property {
             return;
         }
         Delivery first = era.orderedInTransitional.get(0);
-        if (first.service() != PacketType.SAFE && !isHeldBack(era, first.sequence())) {
+        boolean early = first.service() != PacketType.SAFE;
+        boolean held = early && isHeldBack(era, first.sequence());
+        excuses.count("P19 signal position: a hole, or part of a SAFE message", held);
+        if (early && !held) {
             throw new Violation("P19 signal position", life + " could have delivered " + first + " before the signal");
         }
     }
