@@ -162,13 +162,17 @@ public final class Lab {
         }
     }
 
-    /** All is over: what only the whole trace can tell is looked at, too, and the daemons end. */
-    public void end() {
+    /**
+     * All is over: what only the whole trace can tell is looked at, too, and the daemons end.
+     *
+     * @param settled true if all is whole and had time to come to rest; a person may stop where a join is still on its way
+     */
+    public void end(boolean settled) {
         recorder.stop();
         if (broken == null) {
             guarded(() -> {
                 trace.end();
-                simulation.end();
+                simulation.end(settled);
             });
         }
     }

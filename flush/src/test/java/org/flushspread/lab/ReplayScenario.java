@@ -44,7 +44,7 @@ public final class ReplayScenario implements Callable<Integer> {
             System.err.println(file + ": " + e.getMessage());
             return 2;
         }
-        lab.end();
+        lab.end(false);
         if (html == null) {
             print(lab);
         } else {

@@ -51,6 +51,15 @@ class ReplayScenarioTest {
     }
 
     @Test
+    void aScenarioMayEndWhereSomethingIsOnItsWay() throws IOException {
+        Path file = directory.resolve("c.scenario");
+        Files.writeString(file, "daemons 2\nmember ann plain d1\nrun 6\njoin ann room\n");
+
+        assertThat(run("--scenario", file.toString()))
+                .satisfies(each -> assertThat(each.out).endsWith("every promise held\n"));
+    }
+
+    @Test
     void aFileIsDrawn() throws IOException {
         Path file = directory.resolve("a.scenario");
         Path page = directory.resolve("pages").resolve("a.html");

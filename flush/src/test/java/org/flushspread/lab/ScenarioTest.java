@@ -100,7 +100,7 @@ class ScenarioTest {
         String example = guide.substring(guide.indexOf("```\ntitle") + 4, guide.lastIndexOf("```"));
 
         Performance performance = new Performance(Scenario.read(Arrays.asList(example.split("\n"))));
-        performance.play().end();
+        performance.play().end(true);
 
         assertThat(performance.lab().broken()).isNull();
         assertThat(performance.lab().delivered("ben")).containsExactly("ann: hello");
@@ -135,7 +135,7 @@ class ScenarioTest {
         assertThat(performance.lab().recorder().marks())
                 .anyMatch(each -> each.kind() == Mark.Kind.EXCLUDED)
                 .anyMatch(each -> each.text().equals("room: ann cat"));
-        performance.lab().end();
+        performance.lab().end(true);
         assertThat(performance.lab().broken()).isNull();
     }
 
@@ -144,7 +144,7 @@ class ScenarioTest {
         Performance performance =
                 played("daemons 5/member ann plain d1/member ben plain d5/lose 5/run 12/join ann room/"
                         + "join ben room/run 3/send ann safe room x/send ben agreed room y/run 8/lose 0/run 8");
-        performance.lab().end();
+        performance.lab().end(true);
 
         assertThat(performance.lab().broken()).isNull();
         assertThat(performance.lab().delivered("ann"))

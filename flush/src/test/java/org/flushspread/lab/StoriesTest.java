@@ -61,7 +61,7 @@ class StoriesTest {
         Performance performance = new Performance(scenario);
         Lab lab = performance.play();
 
-        lab.end();
+        lab.end(true);
 
         assertThat(lab.broken()).isNull();
     }

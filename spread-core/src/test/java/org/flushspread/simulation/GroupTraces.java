@@ -98,7 +98,7 @@ final class GroupTraces {
         checks.observe(incarnation, event);
     }
 
-    void finished() {
-        checks.finished(true);
+    void finished(boolean settled) {
+        checks.finished(settled);
     }
 }

@@ -365,9 +365,9 @@ final class Judge implements Watch, ClientWatch {
     }
 
     /** The traces of clients are complete. */
-    void finished() {
+    void finished(boolean settled) {
         if (!isDamaged()) {
-            groups.finished();
+            groups.finished(settled);
         }
     }
 

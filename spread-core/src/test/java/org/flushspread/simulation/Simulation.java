@@ -145,9 +145,13 @@ public final class Simulation {
         return client;
     }
 
-    /** The traces of judged clients are complete, and all daemons end: for those who do not {@link #run}. */
-    public void end() {
-        judge.finished();
+    /**
+     * The traces of judged clients are complete, and all daemons end: for those who do not {@link #run}.
+     *
+     * @param settled true if all is whole and had time to come to rest, so that what is owed must have happened
+     */
+    public void end(boolean settled) {
+        judge.finished(settled);
         finish();
     }
 
@@ -169,7 +173,7 @@ public final class Simulation {
         try {
             chaos();
             heal();
-            judge.finished();
+            judge.finished(true);
             finish();
         } catch (RuntimeException | Error broken) {
             // a checker that the kernel called throws through the kernel
