@@ -64,6 +64,17 @@ class GradingTest {
                 .contains("never answers null", "In which order:");
     }
 
+    /** Its static fields cannot be made. */
+    static final class Stillborn extends Chat {
+        static final int NUMBER = Integer.parseInt("no number");
+    }
+
+    @Test
+    void aProgramWhoseStaticFieldsFailIsToldWhy() throws Exception {
+        assertThat(report(LearnersProgram.maker(Exercises.all().get(3), Stillborn.class)))
+                .contains("a1 has thrown in its constructor", "NumberFormatException", "no number");
+    }
+
     @Test
     void aProgramThatNeverConsentsIsToldThatAllWaitForIt() {
         assertThat(report(() -> new Chat() {

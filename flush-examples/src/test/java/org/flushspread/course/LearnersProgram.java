@@ -98,7 +98,7 @@ final class LearnersProgram {
         return () -> {
             try {
                 return constructor.newInstance();
-            } catch (ReflectiveOperationException e) {
+            } catch (ReflectiveOperationException | ExceptionInInitializerError e) {
                 throw new IllegalStateException(
                         "its constructor failed: " + (e.getCause() == null ? e : e.getCause()), e);
             }
