@@ -110,6 +110,9 @@ final class ReplicaExplanation {
         if (!votes.isEmpty()) {
             return "the votes of " + votes + " to become primary are awaited";
         }
+        if (replica.isTransitional()) {
+            return "somebody of " + replica.members() + " is lost or leaves; the next view decides who goes on";
+        }
         Primary last = replica.lastPrimary();
         String present = "present are " + replica.members()
                 + (replica.observers().isEmpty()

@@ -261,6 +261,12 @@ public final class Replica {
         return now != null && now.isDecided();
     }
 
+    /** True from a transition to the next view: some of the members do not come along. */
+    public boolean isTransitional() {
+        ViewRound now = round;
+        return now != null && now.isTransitional();
+    }
+
     /** True if this member was replaced for ever, and takes no part any more. */
     public boolean isRetired() {
         ViewRound now = round;

@@ -79,6 +79,10 @@ final class ViewRound {
         }
     }
 
+    boolean isTransitional() {
+        return standing.isTransitional();
+    }
+
     void flushRequest() {
         standing.consented();
         context.donor.pause();

@@ -50,7 +50,10 @@ class RolesTest {
         deliverAll(a, b);
         a.replica.transition();
         assertThat(a.role()).isEqualTo(Role.MINORITY);
+        assertThat(a.replica.isTransitional()).isTrue();
         assertThat(b.role()).isEqualTo(Role.PRIMARY);
+        view(a);
+        assertThat(a.replica.isTransitional()).isFalse();
     }
 
     @Test
