@@ -1,5 +1,6 @@
 package org.flushspread.simulation.check;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,9 +12,9 @@ import org.flushspread.wire.GroupId;
 import org.flushspread.wire.Name;
 
 /**
- * Which views clients saw, told apart by id and members. An id that may stand for two views is still one view where the members say so: of
- * those only what some client saw twice, or a client of the same name before and after it came back, is left as doubtful. It demands nothing
- * itself; it stands before those properties that ask it.
+ * Which views clients saw, told apart by id and members. An id that may stand for two views is still one view where its members say so: if
+ * each of them saw it once, and they were in the group at the same time. It demands nothing itself; it stands before those properties that
+ * ask it.
  */
 final class Sightings extends GroupProperty {
     /** A view as far as clients can tell it from others. */
@@ -23,8 +24,10 @@ final class Sightings extends GroupProperty {
         }
     }
 
-    private final Map<Sight, Set<Name>> seenBy = new HashMap<>();
-    private final Set<Sight> twice = new HashSet<>();
+    private final Map<Sight, List<Stay>> seenBy = new HashMap<>();
+    private final Map<Stay, Integer> begins = new HashMap<>();
+    private final Map<Stay, Integer> ends = new HashMap<>();
+    private int events;
     private final AmbiguousIds ids;
     private final Excuses excuses;
 
@@ -36,10 +39,18 @@ final class Sightings extends GroupProperty {
 
     @Override
     void view(Stay stay, View view) {
-        Sight sight = Sight.of(stay, view);
-        if (!seenBy.computeIfAbsent(sight, s -> new HashSet<>()).add(stay.life.name)) {
-            twice.add(sight);
-        }
+        begins.putIfAbsent(stay, ++events);
+        seenBy.computeIfAbsent(Sight.of(stay, view), s -> new ArrayList<>(2)).add(stay);
+    }
+
+    @Override
+    void selfLeave(Stay stay) {
+        ends.put(stay, ++events);
+    }
+
+    @Override
+    void ended(Life life) {
+        life.stays.values().forEach(stay -> ends.put(stay, ++events));
     }
 
     /**
@@ -52,8 +63,23 @@ final class Sightings extends GroupProperty {
 
     /** True if the members do not tell either which view it is. Asked at the end of all traces. */
     boolean isDoubtful(GroupProperty who, Sight sight) {
-        boolean doubtful = twice.contains(sight) && ids.ambiguous(sight.group, sight.id);
+        boolean doubtful = ids.ambiguous(sight.group, sight.id) && !isOne(sight);
         return excuses.count(who.name() + ": the view may be another of the same id and members", doubtful);
+    }
+
+    /** All its members saw it, each once, and were in the group at the same time. */
+    private boolean isOne(Sight sight) {
+        Set<Name> names = new HashSet<>();
+        int lastBegin = 0;
+        int firstEnd = Integer.MAX_VALUE;
+        for (Stay each : seenBy.getOrDefault(sight, List.of())) {
+            if (!names.add(each.life.name)) {
+                return false;
+            }
+            lastBegin = Math.max(lastBegin, begins.getOrDefault(each, 0));
+            firstEnd = Math.min(firstEnd, ends.getOrDefault(each, Integer.MAX_VALUE));
+        }
+        return lastBegin < firstEnd && names.containsAll(sight.members);
     }
 
     Excuses excuses() {
