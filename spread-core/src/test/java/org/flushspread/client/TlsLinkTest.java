@@ -333,7 +333,9 @@ class TlsLinkTest {
                                 SpreadException.class,
                                 e -> assertThat(e.code()).isEqualTo(SpreadCode.CONNECTION_CLOSED));
                 if (up) {
-                    Wait.until("it is named", () -> daemon.metrics().refused().get("TLS_RECORD") == before + 1);
+                    Wait.until(
+                            "it is named",
+                            () -> daemon.metrics().refused().getOrDefault("TLS_RECORD", 0L) == before + 1);
                 }
                 alice.close();
             }
