@@ -136,19 +136,11 @@ class LabPageTest {
     }
 
     private static void pictures(Chromium browser, String name) throws Exception {
-        browser.screenshot(PICTURES.resolve(name + "-light.png"));
-        browser.prefers("dark");
-        await(browser, "document.documentElement.dataset.theme === 'dark'");
-        browser.screenshot(PICTURES.resolve(name + "-dark.png"));
-        browser.window(390, 844, true);
-        await(browser, "innerWidth < 500");
-        assertThat(browser.value("document.documentElement.scrollWidth <= innerWidth"))
-                .as("nothing is wider than a phone")
-                .isEqualTo("true");
-        await(browser, "st.pinned === false || st.box.scrollLeft + st.box.clientWidth > st.space.offsetWidth - 60");
-        browser.screenshot(PICTURES.resolve(name + "-phone.png"));
-        browser.window(1280, 1000, false);
-        browser.prefers("light");
-        await(browser, "document.documentElement.dataset.theme === 'light'");
+        browser.pictures(
+                PICTURES,
+                name,
+                1280,
+                1000,
+                "st.pinned === false || st.box.scrollLeft + st.box.clientWidth > st.space.offsetWidth - 60");
     }
 }

@@ -200,6 +200,7 @@ final class Stage implements AutoCloseable {
         int frame = 0;
         while (!closed) {
             try {
+                // The time between two pictures itself: nothing is waited for.
                 Thread.sleep(FRAME_MILLIS);
             } catch (InterruptedException e) {
                 return;

@@ -152,21 +152,6 @@ class LivePageTest {
     }
 
     private static void pictures(Chromium browser, String name) throws Exception {
-        browser.screenshot(PICTURES.resolve(name + "-light.png"));
-        browser.prefers("dark");
-        Wait.until(
-                "dark",
-                () -> browser.value("document.documentElement.dataset.theme").equals("dark"));
-        browser.screenshot(PICTURES.resolve(name + "-dark.png"));
-        browser.window(390, 844, true);
-        assertThat(browser.value("document.documentElement.scrollWidth <= innerWidth"))
-                .as("nothing is wider than a phone")
-                .isEqualTo("true");
-        browser.screenshot(PICTURES.resolve(name + "-phone.png"));
-        browser.window(1280, 900, false);
-        browser.prefers("light");
-        Wait.until(
-                "light",
-                () -> browser.value("document.documentElement.dataset.theme").equals("light"));
+        browser.pictures(PICTURES, name, 1280, 900, "true");
     }
 }

@@ -77,19 +77,7 @@ class ChatPageTest {
     }
 
     private static void pictures(Chromium browser, String name) throws Exception {
-        browser.screenshot(PICTURES.resolve(name + "-light.png"));
-        browser.prefers("dark");
-        Wait.until(
-                "dark",
-                () -> browser.value("document.documentElement.dataset.theme").equals("dark"));
-        browser.screenshot(PICTURES.resolve(name + "-dark.png"));
-        browser.window(390, 844, true);
-        assertThat(browser.value("document.documentElement.scrollWidth <= innerWidth"))
-                .as("nothing is wider than a phone")
-                .isEqualTo("true");
-        browser.screenshot(PICTURES.resolve(name + "-phone.png"));
-        browser.window(1180, 800, false);
-        browser.prefers("light");
+        browser.pictures(PICTURES, name, 1180, 800, "true");
     }
 
     @Test

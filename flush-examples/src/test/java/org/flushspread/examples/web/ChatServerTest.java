@@ -261,18 +261,23 @@ class ChatServerTest {
         carol.close();
     }
 
-    @Test
-    void aPageThatIsGoneDoesNotHoldUpTheOthers() {
-        restart(ChatLimits.DEFAULTS.withUnwatched(Duration.ofMillis(200)));
-        Browser ann = browser("ann");
-        Browser bob = browser("bob");
+    /** Carol joins the room of ann and bob, and ann keeps back her consent. */
+    private static void annHoldsUpTheView(Browser ann, Browser bob, Browser carol) {
         ann.join("room");
         bob.join("room");
         bob.seesMembers(2);
         ann.post("/manual", Map.of("room", "room", "on", "true"));
         ann.sees("manual", each -> true);
-        Browser carol = browser("carol");
         carol.join("room");
+    }
+
+    @Test
+    void aPageThatIsGoneDoesNotHoldUpTheOthers() {
+        restart(ChatLimits.DEFAULTS.withUnwatched(Duration.ofMillis(200)));
+        Browser ann = browser("ann");
+        Browser bob = browser("bob");
+        Browser carol = browser("carol");
+        annHoldsUpTheView(ann, bob, carol);
         ann.sees("state", each -> Browser.text(each, "state").equals("ASKED"));
         ann.lookAway();
         bob.seesMembers(3);
@@ -284,13 +289,8 @@ class ChatServerTest {
     void whatWaitsIsGivenBackWhenTheRoomIsLeft() {
         Browser ann = browser("ann");
         Browser bob = browser("bob");
-        ann.join("room");
-        bob.join("room");
-        bob.seesMembers(2);
-        ann.post("/manual", Map.of("room", "room", "on", "true"));
-        ann.sees("manual", each -> true);
         Browser carol = browser("carol");
-        carol.join("room");
+        annHoldsUpTheView(ann, bob, carol);
         bob.sees("missing", each -> Browser.list(each, "missing").equals(List.of("#ann#d1")));
         bob.say("room", "early", "AGREED", "early");
         bob.seesFate("early", "waits");
@@ -307,13 +307,8 @@ class ChatServerTest {
     void whenTheDaemonDiesWhatWaitsIsGivenBackAndTheMemberComesBackWithIt() {
         Browser ann = browser("ann");
         Browser bob = browser("bob");
-        ann.join("room");
-        bob.join("room");
-        bob.seesMembers(2);
-        ann.post("/manual", Map.of("room", "room", "on", "true"));
-        ann.sees("manual", each -> true);
         Browser carol = browser("carol");
-        carol.join("room");
+        annHoldsUpTheView(ann, bob, carol);
         bob.sees("missing", each -> Browser.list(each, "missing").equals(List.of("#ann#d1")));
         bob.say("room", "early", "AGREED", "early");
         bob.seesFate("early", "waits");

@@ -130,8 +130,11 @@ final class Impostors {
     /** A daemon of this id answered a question; false if nobody asked it. The network can double an answer, whose second copy says nothing. */
     boolean answered(int id) {
         Suspect suspect = suspects.get(id);
-        if (suspect == null || suspect.questions == 0) {
-            return suspect != null && suspect.asked;
+        if (suspect == null || !suspect.asked) {
+            return false;
+        }
+        if (suspect.questions == 0) {
+            return true;
         }
         suspect.questions--;
         suspect.unanswered = 0;

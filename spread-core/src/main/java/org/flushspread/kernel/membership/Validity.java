@@ -90,11 +90,7 @@ final class Validity {
         if (!form.visited().isEmpty() && form.newId().procId() != all.get(0)) {
             return "the new id is not of the first member";
         }
-        String rings = faultOfRings(form.rings(), form.fence(), all);
-        if (rings != null) {
-            return rings;
-        }
-        return null;
+        return faultOfRings(form.rings(), form.fence(), all);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.flushspread.daemon.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -183,6 +185,33 @@ public final class Chromium implements AutoCloseable {
         JsonNode shot = call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(shot.get("data").asText()));
+    }
+
+    /**
+     * Pictures of the page as it is now, light, dark and on a phone, on which nothing may be wider than the screen. Behind them it is light
+     * and of this size.
+     *
+     * @param settled what must hold in the page, in JavaScript, before the phone's picture is taken
+     */
+    public void pictures(Path directory, String name, int width, int height, String settled) throws Exception {
+        screenshot(directory.resolve(name + "-light.png"));
+        prefers("dark");
+        await("document.documentElement.dataset.theme === 'dark'");
+        screenshot(directory.resolve(name + "-dark.png"));
+        window(390, 844, true);
+        await("innerWidth < 500");
+        assertThat(value("document.documentElement.scrollWidth <= innerWidth"))
+                .as("nothing is wider than a phone")
+                .isEqualTo("true");
+        await(settled);
+        screenshot(directory.resolve(name + "-phone.png"));
+        window(width, height, false);
+        prefers("light");
+        await("document.documentElement.dataset.theme === 'light'");
+    }
+
+    private void await(String condition) throws Exception {
+        Wait.until(condition, () -> value(condition).equals("true"));
     }
 
     /** Exceptions, and what the console says. */

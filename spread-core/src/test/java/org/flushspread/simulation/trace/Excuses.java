@@ -39,7 +39,7 @@ public final class Excuses {
         });
     }
 
-    /** Lines of a table in Markdown. */
+    /** Hands over each rule, in order, and how often it was excused. */
     public void print(BiConsumer<String, String> line) {
         rows.forEach((rule, row) -> line.accept(
                 rule,
